@@ -1,0 +1,1 @@
+"""The package of the course. Import its modules; this file loads nothing heavy."""

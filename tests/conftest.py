@@ -1,0 +1,90 @@
+"""What several rooms of tests share: the checkout, MNIST, the built book, a server, a browser."""
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+os.environ.setdefault("MNIST_OFFLINE", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    """Browser tests last: Playwright's loop stays open and would disturb notebook clients."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def mnist_npz() -> Path:
+    """All of MNIST, where this machine has it; the tests that ask for it say so when it is not."""
+    path = Path(os.environ.get("MNIST_NPZ", ROOT.parent / "shared" / "data" / "mnist.npz"))
+    if not path.is_file():
+        pytest.skip("all of MNIST is not on this machine: set MNIST_NPZ to its mnist.npz")
+    return path
+
+
+@pytest.fixture(scope="session")
+def book_html() -> Path:
+    """The built book; built (or brought up to date) here."""
+    subprocess.run([sys.executable, "-m", "course_utils.cli", "book"], cwd=ROOT, check=True)
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """A function folder -> URL of a loopback server of that folder; ``serve.log`` lists requests."""
+    servers = []
+    log = []
+
+    class Handler(SimpleHTTPRequestHandler):
+        def log_message(self, _format, *args):
+            log.append(args[0])
+
+    def start(folder: Path) -> str:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+        Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_address[1]}"
+
+    start.log = log
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium (Playwright drives Debian's). A missing one is a failure, not a skip."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("no Chromium on this machine; on Debian: apt-get install chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
