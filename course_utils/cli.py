@@ -26,9 +26,17 @@ def _where(args: argparse.Namespace) -> int:
     return say_where(args.root)
 
 
+def _doctor(args: argparse.Namespace) -> int:
+    from course_utils.doctor import report
+
+    return report(args.root)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="course", description="Build, check and mark the course.")
-    parser.add_argument("--root", type=Path, default=Path.cwd(), help="the course's folder (default: here)")
+    parser.add_argument(
+        "--root", type=Path, default=Path.cwd(), help="the course's folder (default: here)"
+    )
     parser.add_argument("--verbose", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -40,12 +48,21 @@ def _parser() -> argparse.ArgumentParser:
     exercises.add_argument("assignment", nargs="*", help="which ones (default: all)")
     exercises.set_defaults(run=_exercises)
 
-    book = commands.add_parser("book", help="build the book into _build/html", epilog="example: course book --pdf")
+    book = commands.add_parser(
+        "book", help="build the book into _build/html", epilog="example: course book --pdf"
+    )
     book.add_argument("--pdf", action="store_true", help="also make _build/pdf/book.pdf")
     book.set_defaults(run=_book)
 
     where = commands.add_parser("where", help="say where the book, the marks and the feedback lie")
     where.set_defaults(run=_where)
+
+    doctor = commands.add_parser(
+        "doctor",
+        help="say what is there, what is missing and how to mend it",
+        epilog="example: course doctor",
+    )
+    doctor.set_defaults(run=_doctor)
     return parser
 
 

@@ -55,7 +55,7 @@ def book_html() -> Path:
 
 @pytest.fixture(scope="session")
 def serve():
-    """A function folder -> URL of a loopback server of that folder; ``serve.log`` lists requests."""
+    """A function folder -> URL of a loopback server; ``serve.log`` lists the requests."""
     servers = []
     log = []
 
@@ -81,9 +81,15 @@ def browser():
     """A real Chromium (Playwright drives Debian's). A missing one is a failure, not a skip."""
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if path is None:
-        pytest.fail("no Chromium on this machine; on Debian: apt-get install chromium", pytrace=False)
+        pytest.fail(
+            "no Chromium on this machine; on Debian: apt-get install chromium", pytrace=False
+        )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield chromium
