@@ -10,9 +10,24 @@ from course_utils.errors import CourseError
 def build_book(root: Path, pdf: bool = False) -> int:
     """Build ``_build/html`` from ``book/`` (warnings are errors); return the exit code."""
     if not (root / "_config.yml").is_file():
-        raise CourseError(f"no _config.yml in {root}: run this in the course's folder, or pass --root")
-    command = [sys.executable, "-m", "jupyter_book", "build", "book", "--config", "_config.yml"]
-    command += ["--toc", "_toc.yml", "--path-output", ".", "-W", "-n", "--keep-going"]
+        raise CourseError(
+            f"no _config.yml in {root}: run this in the course's folder, or pass --root"
+        )
+    program = Path(sys.executable).with_name("jupyter-book")
+    if not program.is_file():
+        raise CourseError(
+            "jupyter-book is not installed here: run `make course`, or pip install '.[book]'"
+        )
+    command = [program, "build", "book", "--config", "_config.yml"]
+    command += [
+        "--toc",
+        root.resolve() / "_toc.yml",
+        "--path-output",
+        ".",
+        "-W",
+        "-n",
+        "--keep-going",
+    ]
     code = subprocess.run(command, cwd=root).returncode
     if code:
         raise CourseError("the book did not build: the warnings above name the file and line")
