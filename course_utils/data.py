@@ -1,0 +1,128 @@
+"""MNIST: 70,000 handwritten digits, from whichever source this machine has.
+
+MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges; CC BY-SA 3.0. The package carries
+5,000 of its images (``mnist_subset.npz``; ``mnist_subset.json`` says where they are from), so that
+the course works without a network.
+"""
+
+import os
+import socket
+import zipfile
+import zlib
+from functools import cache
+from numbers import Integral
+from pathlib import Path
+
+import numpy as np
+
+from course_utils.errors import CourseError
+
+SUBSET = Path(__file__).with_name("mnist_subset.npz")
+_PATIENCE = 20  # seconds without an answer from the network before it counts as absent
+
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+_said = set()  # sentences that were said in this process
+
+
+def load_mnist(n_train=None, n_test=None):
+    """``(x_train, y_train), (x_test, y_test)``: the first n of each, in the original order.
+
+    Images are (N, 28, 28, 1) float32 in [0, 1], labels (N,) int64 from 0 to 9; without n, all of
+    them (60,000 and 10,000). The sources, the first that is there: the file that the environment
+    variable ``MNIST_NPZ`` names, Keras's cache, a download through Keras (never tried with
+    ``MNIST_OFFLINE=1``), the 4,000 and 1,000 images in this package, which says so in one line.
+
+    Raises CourseError that names the file when one of these is damaged or is not MNIST; ValueError
+    for an n that is no number of images.
+    """
+    for name, n in (("n_train", n_train), ("n_test", n_test)):
+        if n is not None and (not isinstance(n, Integral) or n < 1):
+            raise ValueError(f"{name} must be an integer of at least 1, or None for all, got {n!r}")
+    x_train, y_train, x_test, y_test = _read(_source())
+    return _first("training", x_train, y_train, n_train), _first("test", x_test, y_test, n_test)
+
+
+def _source() -> Path:
+    """The file to read: the first in the order that ``load_mnist`` promises."""
+    if named := os.environ.get("MNIST_NPZ"):
+        return Path(named)
+    if _keras_cache().exists():
+        return _keras_cache()
+    if os.environ.get("MNIST_OFFLINE") != "1" and _download():
+        return _keras_cache()
+    _say(
+        "MNIST: using the 5,000 images of this package (4,000 to train and 1,000 to test, all from "
+        "MNIST's training set); for all 70,000 set MNIST_NPZ to a mnist.npz"
+    )
+    return SUBSET
+
+
+def _keras_cache() -> Path:
+    """Where Keras keeps the file, found without importing Keras (that takes 10 s)."""
+    home = Path.home() if os.access(Path.home(), os.W_OK) else Path("/tmp")
+    return Path(os.environ.get("KERAS_HOME", home / ".keras")) / "datasets" / "mnist.npz"
+
+
+@cache
+def _download() -> bool:
+    """Fill Keras's cache; False when the network does not answer. Tried once in a process."""
+    from keras.datasets import mnist
+
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(_PATIENCE)  # Keras sets none and would hang behind a silent firewall
+    try:
+        mnist.load_data()  # shows its own progress, and checks the file's SHA-256
+    except ValueError as error:
+        raise CourseError(
+            f"the download into {_keras_cache()} came damaged ({error}): delete it and try again"
+        ) from error
+    except Exception as error:  # Keras raises a bare Exception when a download fails
+        _say(f"MNIST: the download did not work ({error})")
+        return False
+    finally:
+        socket.setdefaulttimeout(before)
+    return True
+
+
+def _read(path):
+    """A ``mnist.npz`` as four uint8 arrays: x_train, y_train, x_test, y_test."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = [file[name] for name in ("x_train", "y_train", "x_test", "y_test")]
+    except FileNotFoundError:
+        raise CourseError(
+            f"MNIST_NPZ names {path}, which is not there: correct or unset it"
+        ) from None
+    except _UNREADABLE as error:
+        raise CourseError(
+            f"{path} is damaged or no mnist.npz ({error}): delete it or replace it"
+        ) from error
+    for images, labels in (arrays[:2], arrays[2:]):
+        if (
+            images.shape != (len(labels), 28, 28)
+            or labels.ndim != 1
+            or images.dtype != np.uint8
+            or not np.issubdtype(labels.dtype, np.integer)
+            or not np.isin(labels, range(10)).all()
+        ):
+            raise CourseError(
+                f"{path} is not MNIST: images must be (N, 28, 28) uint8 with N labels from 0 to 9, "
+                f"got {images.shape} {images.dtype} and {labels.shape} {labels.dtype}"
+            )
+    return arrays
+
+
+def _first(part, images, labels, n):
+    """The first n images, scaled to [0, 1], and their labels."""
+    if n is not None and n > len(images):
+        _say(
+            f"MNIST: {n:,} {part} images were asked for; there are {len(images):,}, and these come"
+        )
+    return images[:n, ..., np.newaxis] / np.float32(255), labels[:n].astype(np.int64)
+
+
+def _say(sentence):
+    """Print one line, once in a process."""
+    if sentence not in _said:
+        _said.add(sentence)
+        print(sentence)
