@@ -1,0 +1,167 @@
+"""Ask a question of an answer, and explain a wrong one by the misconception that reproduces it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from course_utils.checks import show, values
+from course_utils.checks.answer import Case, Outcome, call
+from course_utils.checks.catalogue import CATALOGUE, CHAPTERS
+from course_utils.checks.error import CheckError
+
+# Ways in which code refuses on purpose; any of them stands for any other.
+_REFUSALS = {"ValueError", "AssertionError", "Exception"}
+
+
+class Mistake(NamedTuple):
+    """A small wrong implementation; ``id`` is the catalogue's, or None for a mere slip.
+
+    ``wrong`` and ``right`` speak as in the catalogue; they are needed where ``id`` is None.
+    """
+
+    id: str | None
+    implementation: Callable
+    wrong: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: the truth, the cases in parts, the typical mistakes, and a hint.
+
+    A part is a function of a seeded generator to cases, the smallest and plainest first.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    truth: Callable
+    parts: dict[str, Callable[[np.random.Generator], list[Case]]]
+    mistakes: tuple[Mistake, ...]
+    hint: str
+
+
+class _Trial(NamedTuple):
+    case: Case
+    expected: Any
+    outcome: Outcome
+
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with the outcome, in words; None if nothing is."""
+        if self.outcome.error is not None:
+            return "it stopped with an error"
+        text = values.complaint(self.expected, self.outcome.value)
+        if text is not None:
+            return text
+        if not values.same(values.numbers(self.expected), values.numbers(self.outcome.value)):
+            return "the values differ"
+        return None
+
+    @property
+    def size(self) -> int:
+        return sum(np.size(argument) for argument in self.case.arguments)
+
+
+def examine(question: Question, answer, part: str | None = None, seed: int = 0) -> None:
+    """Raise CheckError unless ``answer`` agrees with the truth; on success say so in one line.
+
+    ``part``: one of the question's parts, or None for all. ``seed``: of the random cases.
+    """
+    name = question.name
+    if not callable(answer):
+        raise CheckError(
+            f"{name} should be a function, but it is {values.kind(answer)}.", None, name
+        )
+    parts = question.parts if part is None else {part: question.parts[part]}
+    cases = [case for make in parts.values() for case in make(np.random.default_rng(seed))]
+    trials = []
+    for case in cases:
+        outcome = call(answer, case)
+        if outcome.error == "NotImplementedError":
+            raise CheckError(
+                f"{name} is not written yet: put your code where it says YOUR CODE HERE.",
+                None,
+                name,
+            )
+        if outcome.changed is not None:
+            raise _changed_input(question, case, outcome.changed)
+        trials.append(_Trial(case, question.truth(*case.arguments, **case.options), outcome))
+    wrong = [trial for trial in trials if trial.fault]
+    if wrong:
+        raise _explained(question, trials, wrong)
+    print(f"{name}: right. {len(trials)} cases tried: {', '.join(parts)}.")
+
+
+def _changed_input(question: Question, case: Case, where: int | str) -> CheckError:
+    parameter = question.parameters[where] if isinstance(where, int) else where
+    return CheckError(
+        f"{question.name} changed its argument {parameter}, which belongs to whoever calls it: "
+        "work on a copy, or on an array of your own.\n"
+        + show.case_text(question.name, question.parameters, case),
+        None,
+        question.name,
+    )
+
+
+def _explained(question: Question, trials: list[_Trial], wrong: list[_Trial]) -> CheckError:
+    """The mistake that reproduces the answer, or else the smallest failing case and the hint."""
+    mistake, explained = _likeliest(question, trials, wrong)
+    trial = min(explained or wrong, key=lambda t: t.size)
+    lines = [f"{question.name} is not right yet: {trial.fault}" + "."]
+    if mistake is not None:
+        lines = [f"{question.name} is not right yet. {_diagnosis(mistake, trial)}"]
+        others = sum(not _reproduces(mistake, trial) for trial in wrong)
+        if others:
+            lines.append(f"{others} of the {len(wrong)} wrong cases must have another reason, too.")
+    lines += ["", show.case_text(question.name, question.parameters, trial.case)]
+    if trial.outcome.error is None:
+        lines.append(show.difference_text(trial.expected, trial.outcome.value))
+    else:
+        lines += ["stopped with:", *(f"    {text}" for text in trial.outcome.trace.splitlines())]
+        lines.append(show.expected_text(trial.expected))
+    if mistake is None:
+        lines.append(f"Hint: {question.hint}")
+    return CheckError("\n".join(lines), mistake.id if mistake else None, question.name)
+
+
+def _diagnosis(mistake: Mistake, trial: _Trial) -> str:
+    entry = CATALOGUE.get(mistake.id)
+    what, value = mistake.wrong or entry.wrong, trial.outcome.value
+    if trial.outcome.error is not None:
+        text = f"It stops just as one with {what} would."
+    elif isinstance(value, np.ndarray) and value.ndim:
+        text = f"Your {'×'.join(map(str, value.shape))} result equals the one with {what}."
+    else:
+        text = f"Your result equals the one with {what}."
+    text += f" {mistake.right or entry.right}"
+    if entry is not None:
+        text += f"\nRead: {CHAPTERS[entry.chapter]}, {entry.page}\n      {entry.section}"
+    return text
+
+
+def _likeliest(question: Question, trials, wrong) -> tuple[Mistake | None, list[_Trial]]:
+    """The mistake that reproduces most wrong cases; one that fits every case comes first."""
+    best, best_key, best_explained = None, (0, 0), []
+    for mistake in question.mistakes:
+        fits = {id(t): _reproduces(mistake, t) for t in trials}
+        explained = [t for t in wrong if fits[id(t)] and not _right_in_number(t)]
+        key = (len(explained), sum(fits.values()))
+        if explained and key > best_key:
+            best, best_key, best_explained = mistake, key, explained
+    return best, best_explained
+
+
+def _reproduces(mistake: Mistake, trial: _Trial) -> bool:
+    theirs, ours = trial.outcome, call(mistake.implementation, trial.case)
+    if ours.error is not None or theirs.error is not None:
+        return ours.error == theirs.error or {ours.error, theirs.error} <= _REFUSALS
+    return values.same(values.numbers(ours.value), values.numbers(theirs.value))
+
+
+def _right_in_number(trial: _Trial) -> bool:
+    """Wrong in its type only, which a mistake in the arithmetic does not explain."""
+    return trial.outcome.error is None and values.same(
+        values.numbers(trial.expected), values.numbers(trial.outcome.value)
+    )

@@ -1,0 +1,88 @@
+"""Cases, arrays and results as a person reads them, in plain text."""
+
+import numpy as np
+
+from course_utils.checks.answer import Case
+
+_MOST = 80  # numbers of one array; more than that nobody compares by eye
+
+
+def case_text(name: str, parameters: tuple[str, ...], case: Case) -> str:
+    """The call on one line, and its arrays below it."""
+    shown, arrays = [], []
+    named = list(zip(parameters, case.arguments, strict=False)) + list(case.options.items())
+    for index, (parameter, value) in enumerate(named):
+        is_array = isinstance(value, np.ndarray)
+        text = parameter if is_array else repr(value)
+        shown.append(text if is_array or index < len(case.arguments) else f"{parameter}={text}")
+        if is_array:
+            arrays.append(array_text(parameter, value))
+    return "\n".join([f"{name}({', '.join(shown)})", *arrays])
+
+
+def array_text(label: str, array: np.ndarray) -> str:
+    """An array with its shape; images (N, H, W, C) and kernels plane by plane."""
+    head = f"{label}, shape {array.shape}"
+    if array.size > _MOST:
+        return f"{head}: too large to show"
+    if array.ndim <= 2:
+        return f"{head}:\n{_plane(array)}"
+    before, after = _plane_axes(label, array.ndim)
+    planes = []
+    for index in np.ndindex(*(array.shape[a] for a in (*before, *after))):
+        place = [str(i) for i in index[: len(before)]] + [":", ":"]
+        place += [str(i) for i in index[len(before) :]]
+        plane = array[(*index[: len(before)], slice(None), slice(None), *index[len(before) :])]
+        title = f"  {label}[{', '.join(place)}]\n" if array.size > plane.size else ""
+        planes.append(title + _plane(plane))
+    return "\n".join([f"{head}:", *planes])
+
+
+def expected_text(expected) -> str:
+    """What should have come."""
+    if isinstance(expected, np.ndarray):
+        return array_text("expected", expected)
+    return f"expected  {_plain(expected)}"
+
+
+def difference_text(expected, got) -> str:
+    """Expected and got, and for larger arrays the first place where they differ."""
+    lines = [expected_text(expected)]
+    if not isinstance(expected, np.ndarray):
+        return "\n".join([*lines, f"got       {_plain(got)}"])
+    if type(got) is not np.ndarray:
+        return "\n".join([*lines, f"got {_plain(got)}"])
+    lines.append(array_text("got", got))
+    if got.shape == expected.shape and expected.size > 12:
+        wrong = ~np.isclose(got.astype(float), expected.astype(float), rtol=1e-4, atol=1e-5)
+        if wrong.any():
+            place = tuple(int(i) for i in np.argwhere(wrong)[0])
+            lines.append(
+                f"They differ in {wrong.sum()} of {expected.size} cells, first at {list(place)}: "
+                f"expected {_number(expected[place])}, got {_number(got[place])}."
+            )
+    return "\n".join(lines)
+
+
+def _plane_axes(label: str, ndim: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Which axes stand before and behind the two of a plane."""
+    if label == "kernel":
+        return (), tuple(range(2, ndim))
+    return ((0,), (3,)) if ndim == 4 else ((), tuple(range(2, ndim)))
+
+
+def _plane(array: np.ndarray) -> str:
+    if array.ndim == 0:
+        return f"    {_number(array[()])}"
+    rows = [[_number(value) for value in row] for row in np.atleast_2d(array)]
+    width = max((len(text) for row in rows for text in row), default=0)
+    return "\n".join("    " + " ".join(text.rjust(width) for text in row) for row in rows)
+
+
+def _number(value) -> str:
+    return str(bool(value)) if np.asarray(value).dtype.kind == "b" else f"{float(value):.4g}"
+
+
+def _plain(value) -> str:
+    text = repr(value) if type(value) in (int, float, bool, list, tuple, dict, str) else str(value)
+    return text if len(text) <= 400 else text[:400] + "…"

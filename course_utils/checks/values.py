@@ -1,0 +1,101 @@
+"""What a student's value is, exactly: never by its own ``==``, ``len`` or ``__array__``.
+
+Objects that equal everything exist. So only exact types of Python and NumPy are read; everything
+else is named in the complaint.
+"""
+
+import math
+
+import numpy as np
+
+_TOLERANCE = {"rtol": 1e-4, "atol": 1e-5}  # float32 sums in another order differ by less
+
+
+def numbers(value) -> np.ndarray | None:
+    """A number, an array or a (nested) list of numbers as float64; None for anything else."""
+    if type(value) in (int, float, bool) or _is_numpy_scalar(value):
+        return np.asarray(float(value))
+    if type(value) is np.ndarray and value.dtype.kind in "fiub":
+        return value.astype(np.float64)
+    if type(value) in (list, tuple):
+        rows = [numbers(item) for item in value]
+        if all(row is not None for row in rows) and len({row.shape for row in rows}) <= 1:
+            return np.array(rows, np.float64)
+    return None
+
+
+def same(one: np.ndarray | None, other: np.ndarray | None) -> bool:
+    """Whether two results of ``numbers`` have the same shape and, to float32, the same values."""
+    if one is None or other is None:
+        return False
+    return one.shape == other.shape and bool(np.allclose(one, other, **_TOLERANCE))
+
+
+def complaint(expected, value) -> str | None:
+    """Why ``value`` is not of the kind, shape and dtype of ``expected``, or None if it is."""
+    if value is None:
+        return "it returned None (is there a `return` at the end?)"
+    if type(expected) is int:
+        return _whole(value)
+    if type(expected) is float:
+        if type(value) is float or _is_numpy_scalar(value, np.floating):
+            return None if math.isfinite(value) else f"it returned {value}: a number was asked for"
+        return f"it returned {kind(value)}: a float was asked for"
+    if type(expected) is tuple:
+        return _sequence(expected, value)
+    return _array(expected, value)
+
+
+def kind(value) -> str:
+    """What a value is, in words."""
+    if type(value) is np.ndarray:
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    if type(value) is float:
+        return f"the float {value:g}"
+    if type(value) in (int, bool):
+        return f"the {type(value).__name__} {value}"
+    if _is_numpy_scalar(value):
+        return f"the {type(value).__name__} {value}"
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _whole(value) -> str | None:
+    if type(value) is int or _is_numpy_scalar(value, np.integer):
+        return None
+    rounded = "; // divides and rounds down" if "float" in type(value).__name__ else ""
+    return f"it returned {kind(value)}: a whole number (int) was asked for{rounded}"
+
+
+def _sequence(expected: tuple, value) -> str | None:
+    if type(value) is np.ndarray and value.ndim == 1:
+        value = list(value)
+    if type(value) not in (list, tuple):
+        return (
+            f"it returned {kind(value)}: {len(expected)} numbers in a tuple or list were asked for"
+        )
+    if len(value) != len(expected):
+        return f"it returned {len(value)} numbers: {len(expected)} were asked for"
+    return next(
+        (text for pair in zip(expected, value, strict=True) if (text := complaint(*pair))), None
+    )
+
+
+def _array(expected: np.ndarray, value) -> str | None:
+    if type(value) is not np.ndarray:
+        return f"it returned {kind(value)}: a NumPy array of shape {expected.shape} was asked for"
+    if value.shape != expected.shape:
+        return f"it returned an array of shape {value.shape}: the shape should be {expected.shape}"
+    wanted = expected.dtype.kind
+    if value.dtype.kind == wanted:
+        return None
+    if wanted == "f" and value.dtype.kind in "iu":
+        return (
+            f"it returned an array of dtype {value.dtype}, which cuts off all decimals: make the "
+            "output with a float dtype"
+        )
+    return f"it returned an array of dtype {value.dtype}: {expected.dtype} was asked for"
+
+
+def _is_numpy_scalar(value, family=np.number) -> bool:
+    return type(value).__module__ == "numpy" and isinstance(value, family) and value.shape == ()
