@@ -1,0 +1,78 @@
+"""Sphinx extension: a demo's output becomes its static picture plus what makes it live.
+
+A widget's output carries ``MIME`` (course_utils/widgets/base.py) with the module's name, the state
+and an SVG. It becomes a ``div.cnn-slot`` with the picture and the state as JSON; pages that have
+one also get demo.css and host.js, which imports the module once the slot comes near the screen.
+"""
+
+import json
+from pathlib import Path
+
+from docutils import nodes
+from myst_nb.core.render import MimeData, MimeRenderPlugin, load_mime_renders
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.application import Sphinx
+from sphinx.util.fileutil import copy_asset_file
+
+from course_utils.widgets.base import HERE, MIME
+
+FOLDER = "_static/demos"
+
+
+class DemoRenderer(MimeRenderPlugin):
+    """Makes the slot of one demo; MyST-NB then prefers it to every other form of the output."""
+
+    mime_priority_overrides = (("*", MIME, 0),)
+
+    @staticmethod
+    def handle_mime(renderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+        """Return the slot as raw HTML, or None for other MIME types."""
+        if data.mime_type != MIME or inline:
+            return None
+        demo = data.content
+        state = json.dumps(demo["state"], ensure_ascii=False, separators=(",", ":"))
+        state = state.replace("</", r"<\/")  # no text in it may close the script
+        html = (
+            f'<div class="cnn-slot" data-module="{demo["module"]}">'
+            f'<script type="application/json">{state}</script>'
+            f'<div class="cnn-picture">{demo["picture"]}</div></div>'
+        )
+        return [nodes.raw("", html, format="html", classes=["cnn-demo-output"])]
+
+
+def _forget_widget_state(app: Sphinx, doctree: nodes.document) -> None:
+    """Drop the state that ipywidgets' own manager would need, and the scripts that would load it.
+
+    They weigh 3.6 MB a page and come from elsewhere.
+    """
+    scripts = NbMetadataCollector.get_js_files(app.env, app.env.docname)
+    for key in [key for key in scripts if key.startswith("ipywidgets_")]:
+        del scripts[key]
+
+
+def _equip(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document) -> None:
+    """Give a page with a slot the style and the host script; other pages get nothing."""
+    if doctree and any("cnn-demo-output" in raw["classes"] for raw in doctree.findall(nodes.raw)):
+        app.add_css_file("demos/demo.css")
+        app.add_js_file("demos/host.js", type="module")
+
+
+def _copy(app: Sphinx) -> None:
+    """Put the demos' files where the host script looks for them, before any page names them."""
+    if app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in [*HERE.glob("*.js"), HERE / "demo.css", Path(__file__).parent / "host.js"]:
+        copy_asset_file(source, folder)
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    renderers = load_mime_renders()  # cached, so this list is the registry; else an entry point
+    if DemoRenderer not in renderers:
+        renderers.append(DemoRenderer)
+    app.connect("doctree-read", _forget_widget_state)
+    app.connect("html-page-context", _equip)
+    app.connect("builder-inited", _copy)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

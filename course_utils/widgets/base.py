@@ -1,0 +1,116 @@
+"""What every demo is: an ipywidget in Jupyter, a live figure in the book, a picture on paper."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+HERE = Path(__file__).parent
+MIME = "application/vnd.cnn-course.demo+json"  # read by book/_ext/demos
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
+
+
+def modules(stem: str) -> list[str]:
+    """Return the stems of the JS files that ``stem``.js needs, dependencies first, itself last."""
+    order: list[str] = []
+
+    def visit(name: str) -> None:
+        if name not in order:
+            for needed in _IMPORT.findall((HERE / f"{name}.js").read_text(encoding="utf-8")):
+                visit(needed)
+            order.append(name)
+
+    visit(stem)
+    return order
+
+
+def front_end(stem: str) -> str:
+    """Return ``stem``.js and all that it imports as the text of one module.
+
+    Jupyter hands the module to the browser as a string, and from there a relative import leads
+    nowhere. In the book the same files are loaded as they are.
+    """
+    texts = [(HERE / f"{name}.js").read_text(encoding="utf-8") for name in modules(stem)]
+    return re.sub(r"^export (?!default)", "", _IMPORT.sub("", "\n".join(texts)), flags=re.M)
+
+
+class Demo(anywidget.AnyWidget):
+    """Base of the demos: ``class Pooling(Demo, module="pooling")`` finds ``pooling.js``.
+
+    A subclass declares its traits with ``.tag(sync=True)`` and draws ``picture()``.
+    """
+
+    module = ""
+    _css = (HERE / "demo.css").read_text(encoding="utf-8")
+
+    predict = traitlets.Bool(True, help="ask for a prediction before showing the result").tag(
+        sync=True
+    )
+
+    def __init_subclass__(cls, module: str = "", **kwargs: Any) -> None:
+        if module:  # anywidget makes a subclass of its own for each instance: leave that alone
+            cls.module = module
+            cls._esm = front_end(module)
+        super().__init_subclass__(**kwargs)
+
+    def state(self) -> dict[str, Any]:
+        """Return the demo's own synced traits as plain JSON values."""
+        own = {
+            name: trait
+            for name, trait in self.traits(sync=True).items()
+            if issubclass(trait.this_class, Demo) and not name.startswith("_")
+        }
+        plain = self.get_state(list(own))
+        return {name: plain[name] for name in own}
+
+    def describe(self) -> str:
+        """Return one sentence for readers who have neither the demo nor its picture."""
+        raise NotImplementedError
+
+    def picture(self) -> str:
+        """Return an SVG of the present state: for print, and for pages without JavaScript."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data["text/plain"] = self.describe()
+        data[MIME] = {"module": self.module, "state": self.state(), "picture": self.picture()}
+        return data, metadata
+
+
+class Grid(traitlets.TraitType):
+    """A synced trait: a rectangle of finite numbers, kept as a tuple of rows.
+
+    Takes lists of lists or a 2-D array, with ``rows`` and ``columns`` each between two bounds.
+    Tuples, because a change inside a list would reach neither the checks nor the page.
+    """
+
+    def __init__(self, default: Any, rows: tuple[int, int], columns: tuple[int, int], **kwargs):
+        self._rows, self._columns = rows, columns
+        super().__init__(tuple(tuple(row) for row in default), **kwargs)
+        self.tag(sync=True, to_json=lambda value, _widget: [list(row) for row in value])
+        self.info_text = (
+            f"{rows[0]} to {rows[1]} rows of {columns[0]} to {columns[1]} finite numbers each"
+        )
+
+    def validate(self, obj: Any, value: Any) -> tuple[tuple[float, ...], ...]:
+        """Return ``value`` as a tuple of rows; raise TraitError that says what came."""
+        try:
+            array = np.array(value)
+        except ValueError:
+            array = np.array(None)
+        sizes = [(low, high) for low, high in (self._rows, self._columns)]
+        if array.dtype.kind not in "biuf" or array.ndim != 2:
+            came = f"{type(value).__name__} {str(value)[:60]!r}"
+        elif not all(low <= n <= high for n, (low, high) in zip(array.shape, sizes, strict=True)):
+            came = f"{array.shape[0]} rows of {array.shape[1]}"
+        elif not np.isfinite(array).all():
+            came = "a number that is not finite"
+        else:
+            return tuple(tuple(row) for row in array.tolist())
+        raise traitlets.TraitError(
+            f"{type(obj).__name__}.{self.name} takes {self.info_text}; got {came}"
+        )

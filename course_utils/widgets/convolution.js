@@ -1,0 +1,266 @@
+// One kernel slides over one image: every window, its products, their sum, and the size formula.
+import { cellsRead, convolve, outputSize, pad, products, span, sum, turned } from "./arithmetic.js";
+import { bracket, choice, count, grid, h, mount, player, predict, row, show, showWeight, slider, tick } from "./parts.js";
+
+/** @typedef {import("./arithmetic.js").Matrix} Matrix */
+
+const PRESETS = {
+  "vertical edges": [[1, 0, -1], [1, 0, -1], [1, 0, -1]],
+  "horizontal edges": [[1, 1, 1], [0, 0, 0], [-1, -1, -1]],
+  blur: [[1, 1, 1], [1, 1, 1], [1, 1, 1]].map((line) => line.map((v) => v / 9)),
+  sharpen: [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
+  identity: [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+};
+const near = (a, b) => a.length === b.length && a.flat().every((v, i) => Math.abs(v - b.flat()[i]) < 1e-9);
+const presetOf = (kernel) => Object.keys(PRESETS).find((name) => near(PRESETS[name], kernel)) ?? "your own";
+
+/** The same numbers in another frame: cut off at the bottom and right, or filled with zeros. */
+const resized = (x, rows, columns) =>
+  Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => x[r]?.[c] ?? 0));
+const changed = (x, r, c, value) => x.map((line, i) => line.map((v, j) => (i === r && j === c ? value : v)));
+
+/** All that is drawn, computed from the traits. */
+export function look({ image, kernel, stride, padding, dilation, flip, step }) {
+  const slide = { stride, padding, dilation };
+  const rows = outputSize(image.length, kernel.length, slide);
+  const columns = outputSize(image[0].length, kernel[0].length, slide);
+  const fits = rows > 0 && columns > 0;
+  const used = flip ? turned(kernel) : kernel;
+  const padded = pad(image, padding);
+  const at = Math.min(step, rows * columns - 1);
+  const here = fits ? [Math.floor(at / columns), at % columns] : [0, 0];
+  return {
+    rows, columns, fits, used, padded, here, slide,
+    output: fits ? convolve(image, used, slide) : [],
+    terms: fits ? products(padded, used, slide, ...here) : [],
+    rowsRead: cellsRead(image.length, kernel.length, slide),
+    columnsRead: cellsRead(image[0].length, kernel[0].length, slide),
+  };
+}
+
+/** The size formula along one side with the numbers filled in. */
+export function sizeInNumbers(n, k, { stride, padding, dilation }) {
+  const room = n + 2 * padding - span(k, dilation);
+  const quotient = room / stride;
+  const floor = Number.isInteger(quotient) ? show(quotient) : `⌊${show(quotient)}⌋`;
+  return (
+    `⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ⌊${room} / ${stride}⌋ + 1` +
+    ` = ${floor} + 1 = ${outputSize(n, k, { stride, padding, dilation })}`
+  );
+}
+
+/** Why no window fits, in words; "" if one does. */
+export function misfit({ image, kernel, padding, dilation }) {
+  for (const [noun, n, k] of [["rows", image.length, kernel.length], ["columns", image[0].length, kernel[0].length]])
+    if (span(k, dilation) > n + 2 * padding)
+      return (
+        `No window fits. The kernel spans ${dilation}·(${k} − 1) + 1 = ${span(k, dilation)} ${noun}, ` +
+        `but the image with its padding has only ${n} + 2·${padding} = ${n + 2 * padding}. ` +
+        "Use a larger image or more padding, or a smaller kernel or dilation."
+      );
+  return "";
+}
+
+const left = (read, noun) => {
+  const missed = read.flatMap((seen, i) => (seen ? [] : [i + 1]));
+  return missed.length ? `${noun} ${missed.join(", ")}` : "";
+};
+
+const rowsOf = (s) => outputSize(s.image.length, s.kernel.length, s);
+const SIZE = {
+  ask: (s) =>
+    `Predict: the image has ${s.image.length} rows, the kernel ${s.kernel.length}. Stride ${s.stride}, ` +
+    `padding ${s.padding}, dilation ${s.dilation}. How many rows will the output have?`,
+  answer: rowsOf,
+  why: (s, given) => {
+    const exact = (s.image.length + 2 * s.padding - span(s.kernel.length, s.dilation)) / s.stride + 1;
+    const floor = "The floor drops what is left over: a window that does not fit wholly is never used. ";
+    if (given !== rowsOf(s) && (given === exact || given === Math.ceil(exact))) return floor;
+    if (given === s.image.length && given !== rowsOf(s))
+      return "The window must lie wholly inside the padded image, so it has fewer places than there are rows. ";
+    return `The kernel's first row can lie on ${count(rowsOf(s), "row")} of the padded image. `;
+  },
+};
+const QUESTIONS = [
+  SIZE,
+  { ...SIZE, set: { stride: 2 } },
+  { ...SIZE, set: { padding: 1 } },
+  {
+    set: { kernel: PRESETS["horizontal edges"] },
+    ask: () => "Predict: the kernel adds the row above and subtracts the row below. What is the output’s first number (top left)?",
+    answer: (s) => convolve(s.image, s.kernel, s)[0]?.[0] ?? NaN,
+    why: () => "Add the three numbers under the kernel’s top row, subtract the three under its bottom row.",
+  },
+  { ...SIZE, set: { dilation: 2 } },
+  {
+    set: { kernel: PRESETS.blur },
+    ask: () => "Predict: you are about to tick “turn the kernel by 180°” for this blur kernel. How many of the output’s numbers will change?",
+    answer: () => 0,
+    why: () => "All nine weights are equal, so the turned kernel is the same kernel.",
+  },
+];
+
+/** @param {object} ui */
+function build(ui) {
+  const question = predict(ui, QUESTIONS);
+  const input = grid(ui, {
+    label: "Image",
+    edit: (r, c, value) => {
+      const { image, padding } = ui.state();
+      ui.set({ image: changed(image, r - padding, c - padding, value) });
+    },
+    editable: (r, c) => {
+      const { image, padding } = ui.state();
+      return image[r - padding]?.[c - padding] !== undefined;
+    },
+  });
+  const weights = grid(ui, {
+    label: "Kernel",
+    edit: (r, c, value) => ui.set({ kernel: changed(ui.state().kernel, r, c, value) }),
+  });
+  const output = grid(ui, {
+    label: "Output",
+    pick: (r, c) => ui.set({ step: r * look(ui.state()).columns + c }),
+  });
+  const cover = h("div", { class: "cd-cover" });
+  const sumLine = h("p", { class: "cd-sum" });
+  const formula = h("div", { class: "cd-formula" });
+  const note = h("p", { class: "cd-note" });
+  const caption = { input: h("div", {}), kernel: h("div", {}), output: h("div", {}) };
+
+  const size = (key, axis, label, min, max) =>
+    slider(ui, {
+      label, min, max,
+      value: (s) => (axis ? s[key][0].length : s[key].length),
+      change: (n) => {
+        const x = ui.state()[key];
+        return { [key]: axis ? resized(x, x.length, n) : resized(x, n, x[0].length) };
+      },
+    });
+  const controls = row(
+    "cd-controls",
+    choice(ui, {
+      label: "Kernel",
+      options: [...Object.keys(PRESETS), "your own"].map((name) => [name, name]),
+      value: (s) => presetOf(s.kernel),
+      change: (name) => PRESETS[name] && { kernel: PRESETS[name] },
+    }),
+    slider(ui, { key: "stride", label: "Stride", min: 1, max: 4 }),
+    slider(ui, { key: "padding", label: "Padding", min: 0, max: 4 }),
+    slider(ui, { key: "dilation", label: "Dilation", min: 1, max: 3 }),
+    tick(ui, { key: "flip", label: "Turn the kernel by 180° (true convolution)" }),
+  );
+  const sizes = h(
+    "details", {}, h("summary", {}, "Sizes"),
+    row("cd-controls",
+      size("image", 0, "Image rows", 1, 9), size("image", 1, "Image columns", 1, 9),
+      size("kernel", 0, "Kernel rows", 1, 5), size("kernel", 1, "Kernel columns", 1, 5)),
+  );
+  const steps = player(ui, {
+    key: "step",
+    label: "Output cell",
+    total: (s) => rowsOf(s) * outputSize(s.image[0].length, s.kernel[0].length, s),
+    words: (i, s) => {
+      const { columns } = look(s);
+      return columns ? `row ${Math.floor(i / columns) + 1}, column ${(i % columns) + 1}` : "none";
+    },
+  });
+
+  ui.drawn((s) => {
+    const now = look(s);
+    const { padded, used, here, output: out, fits, terms } = now;
+    const covered = new Map(fits && !ui.hidden ? terms.map((t) => [`${t.row},${t.column}`, t.weight]) : []);
+    const largest = Math.max(1, ...s.image.flat().map(Math.abs));
+    input.draw(padded.length, padded[0].length, (r, c) => {
+      const border = s.image[r - s.padding]?.[c - s.padding] === undefined;
+      const weight = covered.get(`${r},${c}`);
+      const unread = fits && !ui.hidden && !(now.rowsRead[r] && now.columnsRead[c]);
+      const marks = [border && "padding", unread && "never read", weight !== undefined && `times ${showWeight(weight)}`];
+      return {
+        text: show(padded[r][c]),
+        note: weight === undefined ? "" : `×${showWeight(weight)}`,
+        cls: `${border ? "cd-padding " : ""}${unread ? "cd-unread " : ""}${weight === undefined ? "" : "cd-window"}`,
+        tint: padded[r][c] / largest,
+        words: marks.filter(Boolean).join(", "),
+      };
+    });
+    const heaviest = Math.max(...s.kernel.flat().map(Math.abs), 1e-9);
+    weights.draw(s.kernel.length, s.kernel[0].length, (r, c) => ({
+      text: showWeight(s.kernel[r][c]),
+      tint: s.kernel[r][c] / heaviest,
+    }));
+    const shown = fits && !ui.hidden;
+    output.node.hidden = !shown;
+    cover.hidden = shown;
+    cover.textContent = fits ? "?" : "no output";
+    if (shown) {
+      const brightest = Math.max(1, ...out.flat().map(Math.abs));
+      output.draw(now.rows, now.columns, (r, c) => {
+        const current = r === here[0] && c === here[1];
+        return {
+          text: show(out[r][c]),
+          cls: current ? "cd-current" : "",
+          tint: out[r][c] / brightest,
+          words: current ? "shown" : "",
+        };
+      });
+      output.stand(...here);
+    }
+    caption.input.textContent = `Image ${s.image.length}×${s.image[0].length}${s.padding ? `, padding ${s.padding}` : ""}`;
+    caption.kernel.textContent = `Kernel ${s.kernel.length}×${s.kernel[0].length}`;
+    caption.output.textContent = shown ? `Output ${now.rows}×${now.columns}` : "Output";
+
+    const total = fits ? sum(terms) : 0;
+    sumLine.hidden = formula.hidden = !shown;
+    sumLine.textContent = shown
+      ? `${terms.map((t) => `${bracket(show(t.value))}·${bracket(showWeight(t.weight))}`).join(" + ")} = ${show(total)}`
+      : "";
+    const lines = ["rows", "columns"].map((noun, axis) => [
+      noun,
+      sizeInNumbers(axis ? s.image[0].length : s.image.length, axis ? used[0].length : used.length, now.slide),
+    ]);
+    const same = lines[0][1] === lines[1][1];
+    formula.replaceChildren(
+      h("p", {}, "size = ⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1"),
+      ...(same ? [["rows and columns", lines[0][1]]] : lines).map(([noun, text]) => h("p", {}, `${noun}: ${text}`)),
+    );
+    const missed = [left(now.rowsRead, "row"), left(now.columnsRead, "column")].filter(Boolean);
+    note.textContent = !fits
+      ? misfit(s)
+      : shown && missed.length
+        ? `Hatched: never read by any window (${missed.join("; ")}, counted with the padding).`
+        : "";
+    note.hidden = !note.textContent;
+    note.className = `cd-note${fits ? "" : " cd-wrong"}`;
+    const [r, c] = here;
+    ui.say(
+      !fits
+        ? "There is no output."
+        : ui.hidden
+          ? "The output is covered until you predict."
+          : `Output row ${r + 1}, column ${c + 1} is ${show(total)}: ` +
+            `the window starts at row ${r * s.stride + 1}, column ${c * s.stride + 1}.`,
+    );
+  });
+
+  const figure = (name, node, ...more) => h("div", { class: "cd-figure" }, caption[name], node, ...more);
+  return [
+    question, controls, sizes,
+    row("cd-stage",
+      figure("input", input.node),
+      h("div", { class: "cd-sign", "aria-hidden": "true" }, "∗"),
+      figure("kernel", weights.node),
+      h("div", { class: "cd-sign", "aria-hidden": "true" }, "="),
+      figure("output", output.node, cover)),
+    steps, sumLine, formula, note,
+  ];
+}
+
+export default {
+  render: (context) =>
+    mount(context, {
+      title: "A kernel slides over an image",
+      keys: ["image", "kernel", "stride", "padding", "dilation", "flip", "step"],
+      build,
+    }),
+};

@@ -1,0 +1,389 @@
+// The parts that the demos are made of: a frame, grids of numbers, controls, a player, a question.
+//
+// How a demo is made (one .py and one .js of the same stem, and a line in __init__.py):
+//   NAME.py  class Name(Demo, module="name"): traits tagged sync=True, describe(), picture().
+//   name.js  arithmetic as exported pure functions, then
+//            export default { render: (context) => mount(context, { title, keys, build }) };
+//            build(ui) makes the nodes once and returns them; ui.drawn(f) registers what to do
+//            whenever a trait changed: f gets all traits as one object, in order of registration.
+//            Change traits by ui.set({ stride: 2 }) only. Never edit an array in place.
+//   Tests    cases in tests/widgets/cases.json (name.js against reference.py), and the controls
+//            driven in tests/browser/test_demo_name.py.
+// `import` lines are single-statement `import { … } from "./x.js";` because Jupyter gets the files
+// joined into one text (base.py: front_end); so top-level names must differ between files.
+
+/** @typedef {{get: Function, set: Function, on: Function, off: Function, save_changes: Function}} Model */
+
+let mounted = 0;
+
+/** Make an element: h("p", { class: "x", onclick: f }, "text", node). */
+export function h(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/** A number for people: at most two decimals, a real minus sign. */
+export const show = (value, digits = 2) =>
+  String(Number(value.toFixed(digits)) || 0).replace("-", "−");
+
+/** Like show, but 0.1111… as 1/9. */
+export function showWeight(value) {
+  if (Number.isInteger(value * 4)) return show(value);
+  for (let d = 3; d <= 25; d++)
+    if (Math.abs(value * d - Math.round(value * d)) < 1e-9) return `${show(value * d)}/${d}`;
+  return show(value);
+}
+
+/** What a person typed ("−3", "0,5") as a number; NaN if it is none. */
+export const parse = (text) =>
+  text.trim() === "" ? NaN : Number(text.trim().replace("−", "-").replace(",", "."));
+
+/** Negative numbers in brackets, as in a sum. */
+export const bracket = (text) => (text.startsWith("−") ? `(${text})` : text);
+
+/** One row or column, two rows or columns. */
+export const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+/** Put a demo into its element and keep it in step with the model.
+ * @param {{model: Model, el: HTMLElement}} context
+ * @param {{title: string, keys: string[], build: (ui: object) => Node[]}} demo
+ * @returns {() => void} the clean-up */
+export function mount({ model, el }, { title, keys, build }) {
+  const prefix = `cd${++mounted}-`;
+  const all = [...keys, "predict"];
+  const state = () => Object.fromEntries(all.map((key) => [key, model.get(key)]));
+  const opening = state();
+  const draws = [];
+  const ends = [];
+  let frame = 0;
+  let names = 0;
+
+  const status = h("p", { class: "cd-status", role: "status" });
+  const root = h("div", { class: "cnn-demo", role: "group", "aria-labelledby": `${prefix}title` });
+  const draw = () => {
+    frame = 0;
+    const now = state();
+    for (const f of draws) f(now);
+  };
+  const redraw = () => (frame ||= requestAnimationFrame(draw));
+
+  const ui = {
+    root,
+    opening: Object.fromEntries(keys.map((key) => [key, opening[key]])),
+    hidden: false, // true while a prediction is asked for: results stay covered
+    state,
+    redraw,
+    drawn: (f) => draws.push(f),
+    ended: (f) => ends.push(f),
+    id: () => `${prefix}${++names}`,
+    /** The one line below the demo: seen by all, announced to screen readers. */
+    say: (text) => status.textContent !== text && (status.textContent = text),
+    quiet: (on) => status.setAttribute("aria-live", on ? "off" : "polite"),
+    set(patch) {
+      for (const [key, value] of Object.entries(patch)) model.set(key, value);
+      model.save_changes();
+      redraw();
+    },
+  };
+  const reset = h("button", { type: "button", onclick: () => ui.reset() }, "Reset");
+  ui.reset = () => (ui.set(opening), ui.onreset?.());
+
+  const head = h("div", { class: "cd-head" }, h("div", { class: "cd-title", id: `${prefix}title` }, title), reset);
+  root.append(head, ...build(ui), status);
+  for (const key of all) model.on(`change:${key}`, redraw);
+  draw();
+  el.append(root);
+  return () => {
+    cancelAnimationFrame(frame);
+    for (const key of all) model.off(`change:${key}`, redraw);
+    for (const f of ends) f();
+    root.remove();
+  };
+}
+
+/** A row of controls, or of anything that may wrap. */
+export const row = (cls, ...nodes) => h("div", { class: cls }, ...nodes);
+
+export const button = (text, onclick, props = {}) => h("button", { type: "button", onclick, ...props }, text);
+
+/** A slider for a whole-number trait (or for anything: value(state) and change(number) → patch). */
+export function slider(ui, { key, label, min, max, value = (s) => s[key], change = (v) => ({ [key]: v }), words = String }) {
+  const shown = h("span", { class: "cd-shown", "aria-hidden": "true" });
+  const input = h("input", { type: "range", min, max, step: 1, oninput: () => ui.set(change(Number(input.value))) });
+  ui.drawn((s) => {
+    const now = value(s);
+    input.value = now;
+    input.setAttribute("aria-valuetext", words(now));
+    shown.textContent = words(now);
+  });
+  return h("label", { class: "cd-control" }, h("span", {}, label), input, shown);
+}
+
+/** A drop-down: options are [value, text] pairs; change(value) → patch. */
+export function choice(ui, { label, options, value, change }) {
+  const select = h(
+    "select",
+    { onchange: () => ui.set(change(select.value) ?? {}) },
+    ...options.map(([name, text]) => h("option", { value: name }, text)),
+  );
+  ui.drawn((s) => (select.value = value(s)));
+  return h("label", { class: "cd-control" }, h("span", {}, label), select);
+}
+
+/** A tick box for a true/false trait. */
+export function tick(ui, { key, label }) {
+  const input = h("input", { type: "checkbox", onchange: () => ui.set({ [key]: input.checked }) });
+  ui.drawn((s) => (input.checked = s[key]));
+  return h("label", { class: "cd-control" }, input, h("span", {}, label));
+}
+
+const MOVES = {
+  ArrowUp: (r, c) => [r - 1, c],
+  ArrowDown: (r, c) => [r + 1, c],
+  ArrowLeft: (r, c) => [r, c - 1],
+  ArrowRight: (r, c) => [r, c + 1],
+  Home: (r) => [r, 0],
+  End: (r, c, columns) => [r, columns - 1],
+};
+
+/** A grid of numbers with one tab stop: arrows walk it, Enter or typing edits, picking selects.
+ *
+ * draw(rows, columns, cell) shows cell(r, c) → { text, note?, cls?, tint?, words? }: a small note in
+ * the corner, classes, −1…1 for the shade, and words for screen readers.
+ * @param {{label: string, edit?: (r: number, c: number, value: number) => void,
+ *          editable?: (r: number, c: number) => boolean, pick?: (r: number, c: number) => void}} use */
+export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) {
+  const root = h("div", { class: "cd-grid", role: "grid", "aria-label": label });
+  const box = h("div", { class: "cd-scroll" }, root);
+  /** @type {HTMLElement[][]} */
+  let cells = [];
+  let at = [0, 0];
+
+  const size = () => [cells.length, cells[0]?.length ?? 0];
+  function stand(r, c) {
+    cells[at[0]]?.[at[1]]?.setAttribute("tabindex", "-1");
+    at = [r, c];
+    cells[r]?.[c]?.setAttribute("tabindex", "0");
+  }
+  function rebuild(rows, columns) {
+    const focused = root.contains(document.activeElement);
+    cells = Array.from({ length: rows }, (_, r) =>
+      Array.from({ length: columns }, (_, c) => {
+        const cell = h("div", { role: "gridcell", tabindex: -1 }, h("span", {}), h("small", {}));
+        cell.place = [r, c];
+        return cell;
+      }),
+    );
+    root.replaceChildren(...cells.map((line) => h("div", { role: "row" }, ...line)));
+    root.style.setProperty("--columns", columns);
+    stand(Math.min(at[0], rows - 1), Math.min(at[1], columns - 1));
+    if (focused) cells[at[0]]?.[at[1]]?.focus();
+  }
+  function write(cell, { text, note = "", cls = "", tint = 0, words = "" }, r, c) {
+    const key = [text, note, cls, tint, words].join("|");
+    if (cell.key === key) return;
+    cell.key = key;
+    cell.firstChild.textContent = text;
+    cell.children[1].textContent = note;
+    cell.className = `${cls}${tint < 0 ? " cd-negative" : ""}`;
+    cell.style.setProperty("--tint", `${Math.round(Math.min(1, Math.abs(tint)) * 40)}%`);
+    cell.setAttribute("aria-label", `row ${r + 1}, column ${c + 1}: ${text}${words && `, ${words}`}`);
+  }
+
+  function begin(cell, text) {
+    const [r, c] = cell.place;
+    if (!editable(r, c)) return;
+    const close = (save) => {
+      if (!input.isConnected) return;
+      const value = parse(input.value);
+      const good = Number.isFinite(value) && Math.abs(value) <= 999;
+      if (save && !good) ui.say(`“${input.value}” is not a number from −999 to 999; the cell keeps its value.`);
+      const back = input === document.activeElement;
+      input.remove();
+      if (back) cell.focus();
+      if (save && good) edit(r, c, value);
+    };
+    const input = h("input", {
+      class: "cd-edit",
+      inputmode: "decimal",
+      autocomplete: "off",
+      "aria-label": `${label}, row ${r + 1}, column ${c + 1}`,
+      onblur: () => close(true),
+      onkeydown: (event) => {
+        event.stopPropagation();
+        if (event.key === "Enter") close(true);
+        if (event.key === "Escape") close(false);
+      },
+    });
+    input.value = text ?? cell.firstChild.textContent;
+    cell.append(input);
+    input.focus();
+    if (text === undefined) input.select();
+  }
+
+  root.addEventListener("keydown", (event) => {
+    const [rows, columns] = size();
+    const move = MOVES[event.key];
+    const cell = cells[at[0]]?.[at[1]];
+    if (event.ctrlKey || event.metaKey || event.altKey || !cell) return;
+    if (move) {
+      const [r, c] = move(...at, columns);
+      if (r >= 0 && r < rows && c >= 0 && c < columns) {
+        stand(r, c);
+        cells[r][c].focus();
+        pick?.(r, c);
+      }
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (event.key === "Enter" || event.key === "F2") {
+      event.preventDefault();
+      if (edit) begin(cell);
+      else pick?.(...at);
+    } else if (edit && /^[-−.,\d]$/.test(event.key)) {
+      event.preventDefault();
+      begin(cell, event.key);
+    }
+  });
+  root.addEventListener("click", (event) => {
+    const cell = event.target.closest?.("[role=gridcell]");
+    if (!cell || event.target.matches("input")) return;
+    stand(...cell.place);
+    cell.focus();
+    pick?.(...cell.place);
+    if (edit) begin(cell);
+  });
+
+  return {
+    node: box,
+    stand,
+    /** Name the grid anew, as its size changes. */
+    name: (text) => root.setAttribute("aria-label", text),
+    draw(rows, columns, cell) {
+      if (rows !== cells.length || columns !== (cells[0]?.length ?? 0)) rebuild(rows, columns);
+      cells.forEach((line, r) => line.forEach((node, c) => write(node, cell(r, c), r, c)));
+    },
+  };
+}
+
+/** Back, play, forward, scrub and speed over a counting trait; Space plays anywhere in the demo.
+ * @param {{key: string, total: (state: object) => number, label: string, words: (i: number, s: object) => string}} use */
+export function player(ui, { key, total, label, words }) {
+  let timer = 0;
+  const last = () => Math.max(0, total(ui.state()) - 1);
+  const go = (step) => ui.set({ [key]: Math.max(0, Math.min(last(), step)) });
+  const now = () => Math.min(last(), ui.state()[key]);
+  function stop() {
+    clearInterval(timer);
+    timer = 0;
+    play.textContent = "Play";
+    ui.quiet(false);
+  }
+  function start() {
+    if (ui.hidden || !total(ui.state())) return;
+    if (now() >= last()) go(0);
+    play.textContent = "Pause";
+    ui.quiet(true); // a flood of announcements helps nobody
+    timer = setInterval(() => (now() < last() && !ui.hidden ? go(now() + 1) : stop()), 1000 / Number(speed.value));
+  }
+  const manual = (step) => (stop(), go(step));
+  const back = button("Back", () => manual(now() - 1));
+  const play = button("Play", () => (timer ? stop() : start()), { class: "cd-play" });
+  const next = button("Next", () => manual(now() + 1));
+  const scrub = h("input", { type: "range", min: 0, "aria-label": label, oninput: () => manual(Number(scrub.value)) });
+  const speed = h(
+    "select",
+    { onchange: () => timer && (stop(), start()) },
+    ...[1, 2, 4, 8].map((rate) => h("option", { value: rate }, `${rate} a second`)),
+  );
+  ui.root.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.target.matches("button, select, summary, input:not([type=range])")) return;
+    event.preventDefault();
+    play.click();
+  });
+  ui.ended(() => clearInterval(timer));
+  ui.drawn((s) => {
+    const none = ui.hidden || !total(s);
+    scrub.max = last();
+    scrub.value = now();
+    scrub.setAttribute("aria-valuetext", words(now(), s));
+    for (const control of [scrub, play]) control.disabled = none;
+    back.disabled = none || now() === 0;
+    next.disabled = none || now() === last();
+  });
+  return row(
+    "cd-player", back, play, next, scrub,
+    h("label", { class: "cd-control" }, h("span", {}, "Speed"), speed),
+  );
+}
+
+/** @typedef {{ask: (s: object) => string, answer: (s: object) => number, tolerance?: number,
+ *   why: (s: object, given: number) => string, set?: object}} Question */
+
+/** Predict first, then look: asks a question and keeps ui.hidden true until it is answered.
+ * The first question is about the opening state; "Ask me another" sets each next one's state.
+ * @param {Question[]} questions */
+export function predict(ui, questions) {
+  let asked = 0;
+  let tried = false;
+  const id = ui.id();
+  const text = h("p", { class: "cd-ask", id });
+  const input = h("input", { inputmode: "decimal", autocomplete: "off", size: 5, "aria-labelledby": id });
+  const check = h("button", { type: "submit" }, "Check");
+  const skip = button("Just show me", () => reveal());
+  const another = button("Ask me another", () => ask((asked + 1) % questions.length));
+  const said = h("p", { class: "cd-said", role: "status" });
+  const form = h("form", { onsubmit: (event) => (event.preventDefault(), judge()) }, input, check, skip);
+
+  function cover(on) {
+    ui.hidden = on;
+    form.hidden = !on;
+    another.hidden = on;
+    ui.redraw();
+  }
+  function reveal() {
+    const focused = form.contains(document.activeElement);
+    if (!tried) said.textContent = "";
+    cover(false);
+    if (focused) another.focus();
+  }
+  function ask(index, fresh = true) {
+    asked = index;
+    tried = false;
+    input.value = "";
+    said.textContent = "";
+    said.className = "cd-said";
+    if (fresh) ui.set({ ...ui.opening, ...questions[asked].set });
+    cover(true);
+    if (fresh) input.focus();
+  }
+  function judge() {
+    const s = ui.state();
+    const { answer, why, tolerance = 1e-9 } = questions[asked];
+    const given = parse(input.value);
+    if (Number.isNaN(given)) {
+      said.textContent = "Type a number, or choose “Just show me”.";
+      return;
+    }
+    tried = true;
+    const right = Math.abs(given - answer(s)) <= tolerance;
+    said.className = `cd-said ${right ? "cd-right" : "cd-wrong"}`;
+    said.textContent = `${right ? "✓ Yes" : `✗ Not ${show(given)}, but ${show(answer(s))}`}. ${why(s, given)}`;
+    reveal();
+  }
+  ui.onreset = () => (ui.state().predict ? ask(0, false) : reveal());
+  if (ui.state().predict) ask(0, false);
+  else cover(false);
+  const box = h("div", { class: "cd-predict", role: "group", "aria-label": "Predict first" }, text, form, said, another);
+  ui.drawn((s) => {
+    const shown = ui.hidden || tried;
+    if (ui.hidden) text.textContent = questions[asked].ask(s);
+    text.hidden = !shown;
+    box.classList.toggle("cd-idle", !shown);
+  });
+  return box;
+}

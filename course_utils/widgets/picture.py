@@ -1,0 +1,94 @@
+"""Plain SVG for the demos' static pictures: grids of numbers and lines of text."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+INK, SOFT, LINE = "var(--cd-ink, #1d2733)", "var(--cd-soft, #55606d)", "var(--cd-line, #8a94a0)"
+BLUE, ORANGE = "var(--cd-blue, #0a5aa8)", "var(--cd-orange, #a8430a)"
+
+
+def number(value: float) -> str:
+    """Return a number as the demos show it: at most two decimals, a real minus sign."""
+    return f"{round(value, 2) + 0:g}".replace("-", "−")
+
+
+def bracketed(value: float) -> str:
+    """Return ``number(value)``, in brackets where a sum or product needs them."""
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+class Picture:
+    """Collects shapes, then ``svg()``. Lengths are in CSS pixels; the size follows the content."""
+
+    def __init__(self, description: str):
+        self._description = description
+        self._shapes: list[str] = []
+        self._width = self._height = 0.0
+
+    def _reach(self, x: float, y: float) -> None:
+        self._width, self._height = max(self._width, x), max(self._height, y)
+
+    def text(self, x: float, y: float, text: str, size=14, fill=INK, anchor="start", weight=400):
+        """Write ``text`` with its baseline at (x, y)."""
+        self._shapes.append(
+            f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{fill}" text-anchor="{anchor}" '
+            f'font-weight="{weight}">{escape(text)}</text>'
+        )
+        self._reach(x + (0.56 * size * len(text) if anchor == "start" else 0), y + size * 0.4)
+
+    def box(self, x: float, y: float, width: float, height: float, stroke=LINE, thick=1.0, **more):
+        """Draw a rectangle; ``more`` are SVG attributes, with _ for -."""
+        attributes = {"fill": "none", "stroke": stroke, "stroke_width": f"{thick:g}", **more}
+        written = " ".join(f'{k.replace("_", "-")}="{v}"' for k, v in attributes.items())
+        self._shapes.append(
+            f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" {written}/>'
+        )
+        self._reach(x + width + 2, y + height + 2)
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, stroke=LINE, thick=1.0):
+        """Draw a straight line."""
+        self._shapes.append(
+            f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{stroke}" stroke-width="{thick:g}"/>'
+        )
+        self._reach(max(x1, x2) + 2, max(y1, y2) + 2)
+
+    def grid(
+        self,
+        x: float,
+        y: float,
+        values: Sequence[Sequence[float]],
+        cell: float = 30,
+        mark: Callable[[int, int], str] = lambda r, c: "",
+        dashed: Callable[[int, int], bool] = lambda r, c: False,
+        write: Callable[[float], str] = number,
+    ) -> tuple[float, float]:
+        """Draw ``values`` (rows of numbers) as cells shaded by size; return (width, height).
+
+        ``mark(row, column)`` is the colour of a thick frame round the cell, or "".
+        """
+        largest = max((abs(v) for row in values for v in row), default=0) or 1
+        for r, row in enumerate(values):
+            for c, value in enumerate(row):
+                shade = f"{0.4 * abs(value) / largest:.2f}"
+                look = {"fill": ORANGE if value < 0 else BLUE, "fill_opacity": shade}
+                if dashed(r, c):
+                    look["stroke_dasharray"] = "3 3"
+                self.box(x + c * cell, y + r * cell, cell, cell, **look)
+                middle = (x + (c + 0.5) * cell, y + (r + 0.5) * cell + 0.14 * cell)
+                self.text(*middle, write(value), size=0.4 * cell, anchor="middle")
+        for r, row in enumerate(values):
+            for c, _ in enumerate(row):
+                if colour := mark(r, c):
+                    spot = (x + c * cell + 1.5, y + r * cell + 1.5, cell - 3, cell - 3)
+                    self.box(*spot, stroke=colour, thick=2.5)
+        return cell * len(values[0]) if values else 0, cell * len(values)
+
+    def svg(self) -> str:
+        """Return the picture as one ``<svg>`` element with its description for screen readers."""
+        width, height = self._width + 4, self._height + 4
+        label = escape(self._description, quote=True)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {width:g} {height:g}" '
+            f'width="{width:g}" height="{height:g}" role="img" aria-label="{label}" '
+            f'font-family="sans-serif">{"".join(self._shapes)}</svg>'
+        )
