@@ -3,7 +3,9 @@
 import argparse
 import sys
 import traceback
+from importlib import metadata
 from pathlib import Path
+from typing import NoReturn
 
 from course_utils.errors import CourseError
 
@@ -32,50 +34,107 @@ def _doctor(args: argparse.Namespace) -> int:
     return report(args.root)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="course", description="Build, check and mark the course.")
-    parser.add_argument(
-        "--root", type=Path, default=Path.cwd(), help="the course's folder (default: here)"
-    )
-    parser.add_argument("--verbose", action="store_true", help="show the traceback of an error")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+class _Parser(argparse.ArgumentParser):
+    """argparse, but a wrong call is answered on one line that ends with the next step."""
 
-    exercises = commands.add_parser(
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"course: {message}: see {self.prog} --help\n")
+
+
+def _common(**defaults) -> argparse.ArgumentParser:
+    """The options that every command takes, before or after its name."""
+    common = _Parser(add_help=False)
+    common.add_argument(
+        "--root",
+        type=Path,
+        metavar="FOLDER",
+        help="the course's folder (default: here)",
+        default=defaults.get("root", argparse.SUPPRESS),
+    )
+    common.add_argument(
+        "--verbose",
+        action="store_true",
+        help="show the traceback of an error",
+        default=defaults.get("verbose", argparse.SUPPRESS),
+    )
+    return common
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="course",
+        description="Build, check and mark the course.",
+        epilog="example: course doctor    (each command's own: course COMMAND --help)",
+        parents=[_common(root=Path.cwd(), verbose=False)],
+    )
+    parser.add_argument("--version", action="version", version=metadata.version("cnn-course"))
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+
+    def command(name: str, run, about: str, example: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name,
+            help=about,
+            description=f"{about[0].upper()}{about[1:]}.",
+            epilog=f"example: {example}",
+            parents=[_common()],
+        )
+        added.set_defaults(run=run)
+        return added
+
+    exercises = command(
         "exercises",
-        help="make the student notebooks from solutions/",
-        epilog="example: course exercises convolution",
+        _exercises,
+        "make the student notebooks from solutions/",
+        "course exercises convolution",
     )
     exercises.add_argument("assignment", nargs="*", help="which ones (default: all)")
-    exercises.set_defaults(run=_exercises)
 
-    book = commands.add_parser(
-        "book", help="build the book into _build/html", epilog="example: course book --pdf"
-    )
+    book = command("book", _book, "build the book into _build/html", "course book --pdf")
     book.add_argument("--pdf", action="store_true", help="also make _build/pdf/book.pdf")
-    book.set_defaults(run=_book)
 
-    where = commands.add_parser("where", help="say where the book, the marks and the feedback lie")
-    where.set_defaults(run=_where)
-
-    doctor = commands.add_parser(
+    command("where", _where, "say where the book, the marks and the feedback lie", "course where")
+    command(
         "doctor",
-        help="say what is there, what is missing and how to mend it",
-        epilog="example: course doctor",
+        _doctor,
+        "say what is there, what is missing and how to mend it",
+        "course doctor",
     )
-    doctor.set_defaults(run=_doctor)
     return parser
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; return its exit code (2 for a request that cannot be met)."""
+    """Run one command; return its exit code.
+
+    0: done. 1: done, and something is amiss (``doctor``), or a fault of ours. 2: asked for what
+    cannot be. 130: interrupted.
+    """
     args = _parser().parse_args(argv)
     try:
         return args.run(args)
     except CourseError as error:
-        if args.verbose:
-            traceback.print_exc()
-        print(f"course: {error}", file=sys.stderr)
-        return 2
+        return _say(error, " ".join(str(error).split()), 2, args.verbose)
+    except KeyboardInterrupt as error:
+        return _say(error, "interrupted; what was recorded is kept", 130, args.verbose)
+    except Exception as error:
+        return _say(error, _fault(error), 1, args.verbose)
+
+
+def _say(error: BaseException, line: str, code: int, verbose: bool) -> int:
+    if verbose:
+        traceback.print_exception(error)
+    print(f"course: {line}", file=sys.stderr)
+    return code
+
+
+def _fault(error: Exception) -> str:
+    """One line for an error that nobody foresaw: what, where, and whom to tell."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    what = " ".join(str(error).split()) or "no message"
+    return (
+        f"unexpected {type(error).__name__}: {what} ({Path(last.filename).name}, line "
+        f"{last.lineno}). This is a fault in the course: please report it (CONTRIBUTING.md, "
+        '"Report a fault") with what the same command prints with --verbose'
+    )
 
 
 if __name__ == "__main__":
