@@ -1,0 +1,180 @@
+"""The book's own Sphinx theme (``book/_theme``): what a page needs beside its text, and no more.
+
+The theme that Jupyter Book brings loads 2 MB of icon script, styles and widgets on each page. This
+one loads one style sheet and one small script. Scripts and styles that other extensions put on
+every page are kept only where the page's text uses them.
+"""
+
+import re
+import struct
+from pathlib import Path
+
+import jupytext
+from docutils import nodes
+from sphinx.environment.adapters.toctree import TocTree
+
+THEME = Path(__file__).parent.parent / "_theme"
+
+# asset -> what the text of a page holds when it needs that asset
+NEEDED_BY = {
+    "sphinx-design.min.css": 'class="[^"]*sd-',
+    "design-tabs.js": 'class="[^"]*sd-tab',
+    # our style sheet has the code and the cells; the search page loads its scripts itself
+    "mystnb": None,
+    "pygments.css": None,
+    "doctools.js": None,
+    "documentation_options.js": None,
+    "sphinx_highlight.js": None,
+}
+DESCRIPTION_LENGTH = 155  # what search engines show
+
+
+def dress_page(app, pagename, templatename, context, doctree):
+    """Fill in what ``layout.html`` asks for, and take off what this page does not use."""
+    body = context.get("body", "")
+    for kind in ("css_files", "script_files"):
+        context[kind] = [asset for asset in context[kind] if _is_needed(asset.filename, body)]
+    context["author"] = app.config.author
+    context["chapters"] = _chapters(context)
+    context["page_contents"] = _page_contents(app, pagename) if doctree else ""
+    context["notebook"] = doctree is not None and _is_notebook(app, pagename)
+    context["description"] = _description(context, doctree)
+    context["body"] = _with_sizes(app, _with_scrolling_tables(body))
+
+
+def _is_needed(filename, body):
+    for name, sign in NEEDED_BY.items():
+        if name in str(filename):
+            return sign is not None and re.search(sign, body) is not None
+    return True
+
+
+def _chapters(context):
+    """The table of contents as HTML, the present page marked for readers who do not see it."""
+    html = context["toctree"](maxdepth=1, collapse=False, includehidden=True, titles_only=True)
+    return html.replace('<a class="current ', '<a aria-current="page" class="current ')
+
+
+def _page_contents(app, docname):
+    """The headings below the title as HTML, or nothing when there are fewer than two."""
+    toc = TocTree(app.env).get_toc_for(docname, app.builder)
+    lists = [part for part in toc.findall(nodes.bullet_list)][1:2]
+    if not lists or len(lists[0]) < 2:
+        return ""
+    return app.builder.render_partial(lists[0])["fragment"]
+
+
+def _description(context, doctree):
+    """The first paragraph of the page, cut at a word; nothing when the page has its own."""
+    if 'name="description"' in context.get("metatags", ""):
+        return ""
+    text = f"{context.get('title', 'Search')}. {context['docstitle']}: a course to read, to try and to be marked on."
+    for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
+        words = " ".join(paragraph.astext().split())
+        if len(words) > 50:
+            text = words
+            break
+    if len(text) > DESCRIPTION_LENGTH:
+        text = text[:DESCRIPTION_LENGTH].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return text
+
+
+def _with_scrolling_tables(body):
+    """A wide table scrolls by itself; the page does not."""
+    body = re.sub(r"<table\b", '<div class="table"><table', body)
+    return body.replace("</table>", "</table></div>")
+
+
+def _with_sizes(app, body):
+    """Give each picture its size, so that the text does not jump when it arrives."""
+    sources = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
+
+    def sized(match):
+        tag, name = match.group(0), match.group(1)
+        size = _size(sources.get(name.rsplit("/", 1)[-1]))
+        if size is None or " width=" in tag or "style=" in tag:
+            return tag
+        return tag.replace("<img", '<img width="{}" height="{}" loading="lazy"'.format(*size), 1)
+
+    return re.sub(r'<img\b[^>]*\bsrc="([^"]+)"[^>]*>', sized, body)
+
+
+def _size(path):
+    """(width, height) in pixels of a PNG; None for anything else."""
+    if path is None or not path.is_file() or path.suffix != ".png":
+        return None
+    with path.open("rb") as stream:
+        return struct.unpack(">II", stream.read(24)[16:])
+
+
+# ------------------------------------------------------------------ admonitions that open
+
+
+class reveal(nodes.General, nodes.Element):
+    """An admonition with the class ``dropdown``: closed until the reader opens it, no script."""
+
+
+def make_reveals(app, doctree):
+    """Turn ``{admonition} … :class: dropdown`` into ``<details>``."""
+    for node in list(doctree.findall(nodes.Admonition)):
+        if "dropdown" not in node.get("classes", ()):
+            continue
+        title = next(iter(node.findall(nodes.title)))
+        new = reveal(classes=node["classes"], ids=node["ids"], title=title.astext())
+        new += [child for child in node.children if child is not title]
+        node.replace_self(new)
+
+
+def visit_reveal(self, node):
+    """Open ``<details>``."""
+    self.body.append(self.starttag(node, "details", CLASS="admonition"))
+    self.body.append(f"<summary>{self.encode(node['title'])}</summary>")
+
+
+def depart_reveal(self, node):
+    """Close ``<details>``."""
+    self.body.append("</details>\n")
+
+
+# ------------------------------------------------------------------ chapters as notebooks
+
+
+def _is_notebook(app, docname):
+    """Whether the page is a MyST Markdown notebook: its front matter names a kernel."""
+    path = Path(app.env.doc2path(docname))
+    return path.suffix == ".md" and path.read_text().partition("\n---")[0].find("kernelspec:") >= 0
+
+
+def write_notebooks(app, exception):
+    """Put each chapter into the site as a notebook without outputs, to open and run anywhere."""
+    if exception or app.builder.name != "html":
+        return
+    folder = Path(app.outdir, "notebooks")
+    folder.mkdir(exist_ok=True)
+    address = app.config.html_theme_options.get("repository_url")
+    for docname in app.env.found_docs:
+        if not _is_notebook(app, docname):
+            continue
+        notebook = jupytext.read(app.env.doc2path(docname))
+        if address:
+            notebook.cells.insert(0, _install_cell(address))
+        jupytext.write(notebook, folder / f"{docname}.ipynb", fmt="ipynb")
+
+
+def _install_cell(address):
+    from nbformat.v4 import new_code_cell
+
+    command = f'%pip install -q "cnn-course @ git+{address.rstrip("/")}"'
+    return new_code_cell(f"# In Colab, or wherever the course is not installed:\n# {command}")
+
+
+def setup(app):
+    """Register the theme and what feeds it."""
+    app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it, used or not
+    app.add_html_theme("course", str(THEME))
+    app.add_js_file("course.js", loading_method="defer")
+    app.add_node(reveal, html=(visit_reveal, depart_reveal))
+    app.connect("doctree-read", make_reveals)
+    app.connect("html-page-context", dress_page, priority=900)
+    app.connect("build-finished", write_notebooks)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

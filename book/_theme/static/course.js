@@ -1,0 +1,144 @@
+// The page's manners: light or dark, the contents on a phone, copying code, where the reader is.
+// Everything reads without it.
+"use strict";
+
+const root = document.documentElement;
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+/** Follow the system's colours until the reader chooses; remember the choice. */
+function startTheme() {
+  const button = document.getElementById("theme");
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const show = (theme) => {
+    root.dataset.theme = theme;
+    button.setAttribute("aria-pressed", String(theme === "dark"));
+  };
+  const stored = () => {
+    try {
+      return localStorage.getItem("theme");
+    } catch {
+      return null; // storage is forbidden: the choice lasts as long as the page
+    }
+  };
+  show(stored() || (system.matches ? "dark" : "light"));
+  system.addEventListener("change", () => stored() || show(system.matches ? "dark" : "light"));
+  button.addEventListener("click", () => {
+    const theme = root.dataset.theme === "dark" ? "light" : "dark";
+    show(theme);
+    try {
+      localStorage.setItem("theme", theme);
+    } catch {
+      /* as above */
+    }
+  });
+}
+
+/** On a narrow screen the contents slide in; Escape, the shade and a link close them. */
+function startContents() {
+  const button = document.getElementById("menu");
+  const contents = document.getElementById("contents");
+  const main = document.getElementById("main");
+  const narrow = matchMedia("(max-width: 63.99rem)");
+  let open = false;
+  const set = (next, focus) => {
+    open = next && narrow.matches;
+    root.classList.toggle("contents-open", open);
+    button.setAttribute("aria-expanded", String(open));
+    contents.inert = narrow.matches && !open;
+    main.inert = open;
+    if (focus) (open ? contents.querySelector("[aria-current], a") : button).focus();
+  };
+  set(false, false);
+  narrow.addEventListener("change", () => set(false, false));
+  button.addEventListener("click", () => set(!open, true));
+  document.getElementById("shade").addEventListener("click", () => set(false, true));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && open) set(false, true);
+  });
+  contents.addEventListener("click", (event) => {
+    if (event.target.closest("a")) set(false, false);
+  });
+}
+
+/** A button that copies a block of code. */
+function startCopying() {
+  if (!navigator.clipboard) return;
+  for (const block of all("article div[class*='highlight-'], article .cell_input .highlight")) {
+    if (block.closest(".cell_output") || block.querySelector(":scope .copy")) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", "Copy this code");
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(block.querySelector("pre").textContent);
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = "Copy"), 1500);
+    });
+    block.append(button);
+  }
+}
+
+/** What scrolls sideways can be reached, and so scrolled, with the keyboard. */
+function startScrolling() {
+  const measure = () => {
+    for (const box of all("article pre, article .math, article .table, article .output")) {
+      if (box.scrollWidth > box.clientWidth + 1) {
+        box.tabIndex = 0;
+        if (box.matches("div")) box.setAttribute("role", "group");
+        if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", "Scrolls sideways");
+      } else {
+        box.removeAttribute("tabindex");
+      }
+    }
+  };
+  let waiting = 0;
+  addEventListener("resize", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(measure, 200);
+  });
+  addEventListener("load", measure);
+}
+
+/** Mark in "On this page" the section that is being read. */
+function startWhere() {
+  const links = new Map(all(".here a").map((link) => [link.hash.slice(1), link]));
+  if (!links.size) return;
+  const visible = new Set();
+  const watcher = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        isIntersecting ? visible.add(target.id) : visible.delete(target.id);
+      }
+      const now = [...links.keys()].filter((id) => visible.has(id)).pop();
+      if (!now) return;
+      for (const [id, link] of links) {
+        id === now ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
+      }
+    },
+    { rootMargin: "-10% 0px -75% 0px" },
+  );
+  for (const id of links.keys()) {
+    const section = document.getElementById(id);
+    if (section) watcher.observe(section);
+  }
+}
+
+/** On paper everything that is folded is open. */
+function startPrinting() {
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = all("article details:not([open])");
+    for (const details of opened) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+  });
+}
+
+startTheme();
+startContents();
+startCopying();
+startScrolling();
+startWhere();
+startPrinting();
