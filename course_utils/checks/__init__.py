@@ -4,8 +4,35 @@
 otherwise. ``part`` asks only a part of the question, ``seed`` draws other random cases.
 """
 
-from course_utils.checks.convolution import check_conv2d
+from course_utils.checks.convolution import (
+    check_conv2d,
+    check_conv2d_plain,
+    check_conv2d_strided,
+    check_zero_pad,
+)
 from course_utils.checks.error import CheckError
-from course_utils.checks.sizes import check_output_size
+from course_utils.checks.fields import check_changed_cells, check_receptive_field
+from course_utils.checks.pooling import (
+    check_avg_pool2d,
+    check_max_pool2d,
+    check_max_pool2d_backward,
+    check_values_left,
+)
+from course_utils.checks.sizes import check_layer_parameters, check_output_size, check_same_padding
 
-__all__ = ["CheckError", "check_conv2d", "check_output_size"]
+__all__ = [
+    "CheckError",
+    "check_avg_pool2d",
+    "check_changed_cells",
+    "check_conv2d",
+    "check_conv2d_plain",
+    "check_conv2d_strided",
+    "check_layer_parameters",
+    "check_max_pool2d",
+    "check_max_pool2d_backward",
+    "check_output_size",
+    "check_receptive_field",
+    "check_same_padding",
+    "check_values_left",
+    "check_zero_pad",
+]

@@ -1,10 +1,9 @@
 """Checks of the convolution, from one channel in loops to the whole layer."""
 
-import math
-
 import numpy as np
 
 from course_utils import reference
+from course_utils.checks import wrong_layers as wrong
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import Mistake, Question, examine
 
@@ -14,7 +13,111 @@ def _drawn(rng, *shape):
     return rng.integers(-4, 5, shape).astype(float)
 
 
-# ---- conv2d --------------------------------------------------------------------------------------
+# ---- zero_pad ------------------------------------------------------------------------------------
+
+
+def _padded(image, rows, columns):
+    return np.pad(image, ((rows, rows), (columns, columns)))
+
+
+def _even_border(rng):
+    return [Case((_drawn(rng, *shape), p, p)) for shape, p in (((2, 3), 1), ((3, 3), 2))]
+
+
+def _uneven_border(rng):
+    spans = (((2, 3), 1, 2), ((3, 2), 0, 1), ((4, 3), 2, 0), ((3, 5), 3, 1))
+    return [Case((_drawn(rng, *shape), rows, columns)) for shape, rows, columns in spans]
+
+
+_ZERO_PAD = Question(
+    name="zero_pad",
+    parameters=("image", "rows", "columns"),
+    truth=_padded,
+    parts={"the same on all sides": _even_border, "rows and columns differ": _uneven_border},
+    mistakes=(
+        Mistake("rows-columns-swapped", lambda image, r, c: _padded(image, c, r)),
+        Mistake(
+            "padding-total",
+            lambda image, r, c: np.pad(image, ((r // 2, r - r // 2), (c // 2, c - c // 2))),
+        ),
+        Mistake("padding-total", lambda image, r, c: np.pad(image, ((0, r), (0, c)))),
+        Mistake("padding-total", lambda image, r, c: np.pad(image, ((r, 0), (c, 0)))),
+        Mistake(
+            None,
+            lambda image, r, c: np.pad(image, ((r, r), (c, c)), mode="edge"),
+            "the border repeated",
+            "The added cells are zero.",
+        ),
+    ),
+    hint="make an array of zeros of the new shape, then lay the image into its middle.",
+)
+
+
+def check_zero_pad(answer, part=None, seed=0) -> None:
+    """``answer(image, rows, columns)``: (H, W) → (H + 2·rows, W + 2·columns), zeros around."""
+    examine(_ZERO_PAD, answer, part, seed)
+
+
+# ---- conv2d_plain and conv2d_strided: one channel, one filter ------------------------------------
+
+
+def _plane(layer):
+    """A layer's wrong implementation on one image (H, W) and one kernel (KH, KW)."""
+
+    def one_channel(image, kernel, stride=1, padding=0):
+        maps = layer(
+            image[None, :, :, None], kernel[:, :, None, None], np.zeros(1), stride, padding
+        )
+        return maps[0, :, :, 0]
+
+    return one_channel
+
+
+def _square_planes(rng):
+    image = np.arange(1.0, 10).reshape(3, 3)
+    cases = [Case((image, np.array([[1.0, 2.0], [0.0, -1.0]])))]
+    return cases + [Case((_drawn(rng, n, n), _drawn(rng, k, k))) for n, k in ((4, 3), (5, 2))]
+
+
+def _oblong_planes(rng):
+    shapes = ((2, 4, 2, 2), (4, 3, 1, 2), (4, 5, 3, 2), (6, 4, 2, 4), (3, 3, 3, 3))
+    return [Case((_drawn(rng, h, w), _drawn(rng, i, j))) for h, w, i, j in shapes]
+
+
+def _strided_planes(rng):
+    shapes = ((4, 4, 2, 2, 1), (4, 5, 2, 2, 2), (5, 6, 2, 3, 2), (7, 5, 2, 2, 3), (5, 5, 3, 1, 2))
+    return [Case((_drawn(rng, h, w), _drawn(rng, i, j), s, 0)) for h, w, i, j, s in shapes]
+
+
+def _padded_planes(rng):
+    shapes = ((2, 3, 2, 2, 1), (3, 3, 3, 3, 1), (3, 4, 2, 3, 2))
+    return [Case((_drawn(rng, h, w), _drawn(rng, i, j), 1, p)) for h, w, i, j, p in shapes]
+
+
+def _strided_padded_planes(rng):
+    shapes = ((4, 5, 3, 2, 2, 1), (6, 4, 2, 3, 3, 1), (5, 5, 2, 2, 2, 2))
+    return [Case((_drawn(rng, h, w), _drawn(rng, i, j), s, p)) for h, w, i, j, s, p in shapes]
+
+
+def _one_place_short(image, kernel, stride=1, padding=0):
+    out = _plane(reference.conv2d)(image, kernel, stride, padding)
+    return out[:-1, :-1]
+
+
+def _plane_mistakes(*layers):
+    """The mistakes of the whole layer that one channel and one filter can show."""
+    return (
+        *(Mistake(id, _plane(layer)) for id, layer in layers),
+        Mistake(
+            None,
+            _one_place_short,
+            "the last row and column of places missing",
+            "A kernel of k rows has n − k + 1 places in n rows.",
+        ),
+    )
+
+
+# ---- conv2d, the whole layer ---------------------------------------------------------------------
 
 
 def _one_filter(rng):
@@ -57,78 +160,54 @@ def _stride_and_padding(rng):
         (7, 7, 3, 3, 3, 1),
     ):
         x, kernel = _drawn(rng, 1, height, width, 2), _drawn(rng, rows, columns, 2, 2)
-        options = {"stride": stride, "padding": padding}
-        cases.append(Case((x, kernel, _drawn(rng, 2)), options))
+        cases.append(Case((x, kernel, np.zeros(2)), {"stride": stride, "padding": padding}))
     return cases
 
 
-def _flipped(x, kernel, bias, stride=1, padding=0):
-    return reference.conv2d(x, kernel[::-1, ::-1], bias, stride, padding)
+def _together(rng):
+    cases = []
+    for _ in range(4):
+        (n, c_in, c_out), (rows, columns) = rng.integers(1, 4, 3), rng.integers(1, 4, 2)
+        height, width = rng.integers(4, 9, 2)
+        operands = (_drawn(rng, n, height, width, c_in), _drawn(rng, rows, columns, c_in, c_out))
+        options = {"stride": int(rng.integers(1, 4)), "padding": int(rng.integers(0, 3))}
+        cases.append(Case((*operands, _drawn(rng, c_out)), options))
+    return cases
 
 
-def _kernel_transposed(x, kernel, bias, stride=1, padding=0):
-    return reference.conv2d(x, kernel.transpose(1, 0, 2, 3), bias, stride, padding)
+_CONV2D_PLAIN = Question(
+    name="conv2d_plain",
+    parameters=("image", "kernel"),
+    truth=_plane(reference.conv2d),
+    parts={"square": _square_planes, "not square": _oblong_planes},
+    mistakes=_plane_mistakes(*wrong.GEOMETRY),
+    hint="out[i, j] is the sum of image[i + a, j + b] · kernel[a, b] over all rows a and columns b "
+    "of the kernel.",
+)
 
 
-def _map_transposed(x, kernel, bias, stride=1, padding=0):
-    return reference.conv2d(x, kernel, bias, stride, padding).transpose(0, 2, 1, 3)
+def check_conv2d_plain(answer, part=None, seed=0) -> None:
+    """``answer(image, kernel)``: (H, W), (KH, KW) → (H − KH + 1, W − KW + 1)."""
+    examine(_CONV2D_PLAIN, answer, part, seed)
 
 
-def _square_map(axis):
-    """Both sizes taken from one axis: cut off where the other is longer, an error where shorter."""
-
-    def conv2d(x, kernel, bias, stride=1, padding=0):
-        out = reference.conv2d(x, kernel, bias, stride, padding)
-        side, other = out.shape[axis], out.shape[3 - axis]
-        if side > other:
-            raise IndexError("out of bounds")
-        return out[:, :side, :side]
-
-    return conv2d
-
-
-def _stride_of_kernel(x, kernel, bias, stride=1, padding=0):
-    return reference.conv2d(x, kernel, bias, kernel.shape[:2], padding)
+_CONV2D_STRIDED = Question(
+    name="conv2d_strided",
+    parameters=("image", "kernel", "stride", "padding"),
+    truth=_plane(reference.conv2d),
+    parts={
+        "stride": _strided_planes,
+        "padding": _padded_planes,
+        "both together": _strided_padded_planes,
+    },
+    mistakes=_plane_mistakes(*wrong.STEPS, *wrong.GEOMETRY),
+    hint="the window of out[i, j] begins at row i·stride and column j·stride of the padded image.",
+)
 
 
-def _padding_halved(x, kernel, bias, stride=1, padding=0):
-    before, after = padding // 2, padding - padding // 2
-    x = np.pad(x, ((0, 0), (before, after), (before, after), (0, 0)))
-    return reference.conv2d(x, kernel, bias, stride)
-
-
-def _rounded_up(x, kernel, bias, stride=1, padding=0):
-    x = reference.pad2d(x, padding)
-    extra = [-(n - k) % stride for n, k in zip(x.shape[1:3], kernel.shape[:2], strict=True)]
-    x = np.pad(x, ((0, 0), (0, extra[0]), (0, extra[1]), (0, 0)))
-    return reference.conv2d(x, kernel, bias, stride)
-
-
-def _refusing(x, kernel, bias, stride=1, padding=0):
-    for n, k in zip(x.shape[1:3], kernel.shape[:2], strict=True):
-        if (n + 2 * padding - k) % stride:
-            raise ValueError("the stride does not divide")
-    return reference.conv2d(x, kernel, bias, stride, padding)
-
-
-def _first_channel(x, kernel, bias, stride=1, padding=0):
-    return reference.conv2d(x[..., :1], kernel[:, :, :1], bias, stride, padding)
-
-
-def _without_bias(x, kernel, bias, stride=1, padding=0):
-    return reference.conv2d(x, kernel, None, stride, padding)
-
-
-def _map_channels_first(x, kernel, bias, stride=1, padding=0):
-    return reference.conv2d(x, kernel, bias, stride, padding).transpose(0, 3, 1, 2)
-
-
-def _bias_per_weight(x, kernel, bias, stride=1, padding=0):
-    return reference.conv2d(x, kernel, bias * math.prod(kernel.shape[:3]), stride, padding)
-
-
-def _bias_per_channel(x, kernel, bias, stride=1, padding=0):
-    return reference.conv2d(x, kernel, bias * kernel.shape[2], stride, padding)
+def check_conv2d_strided(answer, part=None, seed=0) -> None:
+    """``answer(image, kernel, stride, padding)``: one channel, one filter → (H', W')."""
+    examine(_CONV2D_STRIDED, answer, part, seed)
 
 
 _ONE_BIAS = "A filter's bias is added once at each place, after the sum over the whole window."
@@ -142,22 +221,15 @@ _CONV2D = Question(
         "several channels and filters": _channels,
         "bias": _bias,
         "stride and padding": _stride_and_padding,
+        "all of it together": _together,
     },
     mistakes=(
-        Mistake("kernel-flipped", _flipped),
-        Mistake("rows-columns-swapped", _kernel_transposed),
-        Mistake("rows-columns-swapped", _map_transposed),
-        Mistake("rows-columns-swapped", _square_map(1)),
-        Mistake("rows-columns-swapped", _square_map(2)),
-        Mistake("stride-is-kernel", _stride_of_kernel),
-        Mistake("padding-total", _padding_halved),
-        Mistake("size-ceiling", _rounded_up),
-        Mistake("non-integer-size-error", _refusing),
-        Mistake("no-input-channels", _first_channel),
-        Mistake("bias-missing", _without_bias),
-        Mistake("channels-first", _map_channels_first),
-        Mistake(None, _bias_per_weight, "the bias added once for every weight", _ONE_BIAS),
-        Mistake(None, _bias_per_channel, "the bias added once for every channel", _ONE_BIAS),
+        *(Mistake(*each) for each in wrong.GEOMETRY + wrong.STEPS),
+        Mistake("no-input-channels", wrong.first_channel),
+        Mistake("bias-missing", wrong.without_bias),
+        Mistake("channels-first", wrong.map_channels_first),
+        Mistake(None, wrong.bias_per_weight, "the bias added once for every weight", _ONE_BIAS),
+        Mistake(None, wrong.bias_per_channel, "the bias added once for every channel", _ONE_BIAS),
     ),
     hint="each output cell is the sum of window × kernel over rows, columns and input channels, "
     "plus the filter's bias.",

@@ -1,0 +1,227 @@
+"""Checks of max and average pooling, of how many numbers they leave, and of the way back."""
+
+import math
+
+import numpy as np
+
+from course_utils import reference
+from course_utils.checks import wrong_pools as wrong
+from course_utils.checks.answer import Case
+from course_utils.checks.examine import Mistake, Question, examine
+
+_max_pool = wrong.one_image(reference.max_pool2d)
+_avg_pool = wrong.one_image(reference.avg_pool2d)
+
+
+def _drawn(rng, *shape):
+    """Different whole numbers as floats, about half of them negative; no two are equal."""
+    count = math.prod(shape)
+    return (rng.permutation(count) - count // 2).reshape(shape).astype(float)
+
+
+# ---- max_pool2d and avg_pool2d -------------------------------------------------------------------
+
+
+def _side_by_side(rng):
+    cases = [Case((np.array([[1.0, 5, 2, 0], [3, 4, 8, 6]])[:, :, None], 2))]
+    return cases + [Case((_drawn(rng, *shape, 1), w)) for shape, w in (((4, 4), 2), ((3, 6), 3))]
+
+
+def _left_over(rng):
+    spans = (((2, 3), 2), ((5, 4), 2), ((7, 8), 3), ((4, 5), 3))
+    return [Case((_drawn(rng, *shape, 1), window)) for shape, window in spans]
+
+
+def _pooled_channels(rng):
+    return [Case((_drawn(rng, *shape), 2)) for shape in ((2, 2, 2), (4, 2, 3), (2, 6, 2))]
+
+
+def _overlapping(rng):
+    spans = (((3, 3), 2, 1), ((3, 4), 2, 1), ((5, 4), 3, 1), ((5, 7), 3, 2), ((5, 5), 2, 3))
+    return [Case((_drawn(rng, *shape, 1), w), {"stride": s}) for shape, w, s in spans]
+
+
+def _ignored_border(rng):
+    cases = [Case((-1 - _drawn(rng, 2, 2, 1) ** 2, 2), {"stride": 2, "padding": 1})]
+    for shape, window, stride, padding in (((3, 4), 2, 2, 1), ((4, 3), 3, 2, 1), ((5, 4), 3, 1, 2)):
+        x = _drawn(rng, *shape, 2) - 4
+        cases.append(Case((x, window), {"stride": stride, "padding": padding}))
+    return cases
+
+
+def _mistakes(pool, reduce):
+    return (
+        Mistake("pooling-tiles", wrong.tiling(pool)),
+        Mistake("pooling-mixes-channels", wrong.mixing(pool, reduce)),
+        Mistake("pooling-mixes-channels", wrong.mixing_kept(pool, reduce)),
+        Mistake("rows-columns-swapped", wrong.transposed(pool)),
+        Mistake("rows-columns-swapped", wrong.square(pool, 0)),
+        Mistake("rows-columns-swapped", wrong.square(pool, 1)),
+        Mistake("size-ceiling", wrong.rounded_up(reduce)),
+        Mistake(
+            None,
+            wrong.steps_of_one(pool),
+            "a stride of 1 where none is given",
+            "Without a stride, windows lie side by side: the stride is the window.",
+        ),
+    )
+
+
+_PARTS = {
+    "windows side by side": _side_by_side,
+    "cells left over": _left_over,
+    "channels": _pooled_channels,
+    "stride": _overlapping,
+}
+
+_MAX_POOL2D = Question(
+    name="max_pool2d",
+    parameters=("x", "window"),
+    truth=_max_pool,
+    parts={**_PARTS, "padding": _ignored_border},
+    mistakes=(
+        *_mistakes(_max_pool, np.max),
+        Mistake("max-pool-pads-zeros", wrong.zero_padding),
+        Mistake("padding-total", wrong.total_padding),
+        Mistake(None, _avg_pool, "the average", "Max pooling keeps the largest number."),
+    ),
+    hint="out[i, j, c] is the largest number of the window that begins at row i·stride and column "
+    "j·stride, in channel c alone.",
+)
+
+
+def check_max_pool2d(answer, part=None, seed=0) -> None:
+    """``answer(x, window, stride=None, padding=0)``: (H, W, C) → (H', W', C)."""
+    examine(_MAX_POOL2D, answer, part, seed)
+
+
+def _summed(x, window, stride=None, padding=0):
+    return _avg_pool(x, window, stride) * window**2
+
+
+_AVG_POOL2D = Question(
+    name="avg_pool2d",
+    parameters=("x", "window"),
+    truth=_avg_pool,
+    parts=_PARTS,
+    mistakes=(
+        *_mistakes(_avg_pool, np.mean),
+        Mistake(None, _max_pool, "the maximum", "Average pooling takes the mean of the window."),
+        Mistake(None, _summed, "the sum", "The mean is the sum divided by the window's cells."),
+    ),
+    hint="it is max_pool2d with the mean of each window in place of the maximum.",
+)
+
+
+def check_avg_pool2d(answer, part=None, seed=0) -> None:
+    """``answer(x, window, stride=None)``: (H, W, C) → (H', W', C)."""
+    examine(_AVG_POOL2D, answer, part, seed)
+
+
+# ---- values_left ---------------------------------------------------------------------------------
+
+
+def _left(shape, window, stride, *, divide=lambda a, b: a // b):
+    height, width, channels = shape
+    return (divide(height - window, stride) + 1) * (divide(width - window, stride) + 1) * channels
+
+
+def _fitting(rng):
+    cases = [Case(((4, 4, 1), 2, 2)), Case(((6, 4, 3), 2, 2)), Case(((12, 9, 8), 3, 3))]
+    return cases + [Case(((2 * int(n), 2 * int(n) + 2, 5), 2, 2)) for n in rng.integers(2, 12, 2)]
+
+
+def _not_fitting(rng):
+    cases = [Case(((5, 5, 2), 2, 2)), Case(((13, 13, 64), 3, 2)), Case(((7, 10, 4), 3, 1))]
+    for _ in range(5):
+        height, width, channels = (int(n) for n in rng.integers(6, 20, 3))
+        window, stride = int(rng.integers(2, 5)), int(rng.integers(1, 5))
+        cases.append(Case(((height, width, channels), window, stride)))
+    return cases
+
+
+_VALUES_LEFT = Question(
+    name="values_left",
+    parameters=("shape", "window", "stride"),
+    truth=_left,
+    parts={"windows that fit": _fitting, "windows that do not": _not_fitting},
+    mistakes=(
+        Mistake("no-floor", lambda *a: _left(*a, divide=lambda x, y: x / y)),
+        Mistake("size-ceiling", lambda *a: _left(*a, divide=lambda x, y: -(-x // y))),
+        Mistake("pooling-mixes-channels", lambda shape, w, s: _left((*shape[:2], 1), w, s)),
+        Mistake("pooling-tiles", lambda shape, w, s: _left(shape, w, w)),
+        Mistake(
+            None,
+            lambda shape, w, s: math.prod(shape) // w**2,
+            "the input divided by the window's cells",
+            "That holds only where windows lie side by side and nothing is left over.",
+        ),
+        Mistake(
+            None,
+            lambda shape, w, s: math.prod(shape) // s**2,
+            "the input divided by the stride's square",
+            "That holds only where windows lie side by side and nothing is left over.",
+        ),
+    ),
+    hint="count the windows along the rows and along the columns; the channels stay.",
+)
+
+
+def check_values_left(answer, part=None, seed=0) -> None:
+    """``answer((H, W, C), window, stride)`` → int: how many numbers pooling leaves."""
+    examine(_VALUES_LEFT, answer, part, seed)
+
+
+# ---- max_pool2d_backward -------------------------------------------------------------------------
+
+
+def _pool_gradient(dout, x, window, stride):
+    grads = reference.max_pool2d_backward(
+        dout[None, :, :, None], x[None, :, :, None], window, stride
+    )
+    return grads[0, :, :, 0]
+
+
+def _backward_cases(rng, spans):
+    cases = []
+    for (height, width), window, stride in spans:
+        places = ((height - window) // stride + 1, (width - window) // stride + 1)
+        dout = np.arange(1.0, math.prod(places) + 1).reshape(places)
+        cases.append(Case((dout, _drawn(rng, height, width), window, stride)))
+    return cases
+
+
+def _backward_tiles(rng):
+    return _backward_cases(rng, (((2, 4), 2, 2), ((5, 4), 2, 2), ((6, 7), 3, 3)))
+
+
+def _backward_overlaps(rng):
+    peak = np.array([[0.0, -1, -2], [-3, 9, -4], [-5, -6, -7]])
+    cases = [Case((np.array([[1.0, 2], [3, 4]]), peak, 2, 1))]
+    return cases + _backward_cases(rng, (((3, 4), 2, 1), ((5, 5), 3, 2), ((6, 4), 3, 1)))
+
+
+_MAX_POOL2D_BACKWARD = Question(
+    name="max_pool2d_backward",
+    parameters=("dout", "x", "window", "stride"),
+    truth=_pool_gradient,
+    parts={"windows side by side": _backward_tiles, "overlapping windows": _backward_overlaps},
+    mistakes=(
+        Mistake(
+            "pool-gradient-overwritten",
+            lambda dout, x, w, s: wrong.gradient(x, dout, w, s, add=lambda old, new: new),
+        ),
+        Mistake(
+            None,
+            lambda dout, x, w, s: wrong.gradient(x, dout, w, s, add=None, share=True),
+            "the gradient given to every cell of the window",
+            "Only the largest cell of a window has influenced the output, so it alone gets it.",
+        ),
+    ),
+    hint="for each window find the place of its maximum, and add the window's gradient there.",
+)
+
+
+def check_max_pool2d_backward(answer, part=None, seed=0) -> None:
+    """``answer(dout, x, window, stride)``: dout (H', W'), x (H, W) → dx (H, W)."""
+    examine(_MAX_POOL2D_BACKWARD, answer, part, seed)

@@ -1,0 +1,107 @@
+"""Pooling as it is when a misconception is right: x (H, W, C) → (H', W', C), as in the exercise."""
+
+import numpy as np
+
+from course_utils import reference
+
+
+def one_image(pool):
+    """A pool of the reference on one image (H, W, C)."""
+
+    def on_image(x, window, stride=None, padding=0):
+        return pool(x[None], window, stride, padding)[0]
+
+    return on_image
+
+
+def tiling(pool):
+    """The stride ignored."""
+    return lambda x, window, stride=None, padding=0: pool(x, window, None, padding)
+
+
+def mixing(pool, reduce):
+    """All channels in one window; they come out as one."""
+
+    def on_image(x, window, stride=None, padding=0):
+        return reduce(pool(x, window, stride, padding), axis=2, keepdims=True)
+
+    return on_image
+
+
+def mixing_kept(pool, reduce):
+    """All channels in one window; the same number for each."""
+
+    def on_image(x, window, stride=None, padding=0):
+        out = pool(x, window, stride, padding)
+        return np.repeat(reduce(out, axis=2, keepdims=True), x.shape[2], axis=2)
+
+    return on_image
+
+
+def transposed(pool):
+    """The map's rows as columns."""
+
+    def on_image(x, window, stride=None, padding=0):
+        return pool(x, window, stride, padding).transpose(1, 0, 2)
+
+    return on_image
+
+
+def square(pool, axis):
+    """Both sizes taken from one axis: cut off where the other is longer, an error where shorter."""
+
+    def on_image(x, window, stride=None, padding=0):
+        out = pool(x, window, stride, padding)
+        if out.shape[axis] > out.shape[1 - axis]:
+            raise ValueError("zero-size array")  # what NumPy's max says of an empty window
+        return out[: out.shape[axis], : out.shape[axis]]
+
+    return on_image
+
+
+def rounded_up(reduce):
+    """Windows that hang over the end are kept, with the cells that they have."""
+
+    def on_image(x, window, stride=None, padding=0):
+        stride = stride or window
+        x = np.pad(x, ((padding, padding), (padding, padding), (0, 0)), constant_values=-np.inf)
+        height, width = (max(-(-(n - window) // stride), 0) + 1 for n in x.shape[:2])
+        out = np.empty((height, width, x.shape[2]))
+        for i, j in np.ndindex(height, width):
+            top, left = i * stride, j * stride
+            out[i, j] = reduce(x[top : top + window, left : left + window], axis=(0, 1))
+        return out
+
+    return on_image
+
+
+def zero_padding(x, window, stride=None, padding=0):
+    """Zeros around the image take part in the maximum."""
+    x = np.pad(x, ((padding, padding), (padding, padding), (0, 0)))
+    return one_image(reference.max_pool2d)(x, window, stride)
+
+
+def total_padding(x, window, stride=None, padding=0):
+    """The padding divided among both ends."""
+    ends = (padding // 2, padding - padding // 2)
+    x = np.pad(x, (ends, ends, (0, 0)), constant_values=-np.inf)
+    return one_image(reference.max_pool2d)(x, window, stride)
+
+
+def steps_of_one(pool):
+    """Without a given stride, a stride of 1."""
+    return lambda x, window, stride=None, padding=0: pool(x, window, stride or 1, padding)
+
+
+def gradient(x, dout, window, stride, *, add, share=False):
+    """The loops of the backward pass on one channel (H, W): ``add`` writes into a cell."""
+    dx = np.zeros_like(x)
+    for i, j in np.ndindex(dout.shape):
+        top, left = i * stride, j * stride
+        patch = x[top : top + window, left : left + window]
+        if share:
+            dx[top : top + window, left : left + window] += dout[i, j]
+        else:
+            a, b = np.unravel_index(patch.argmax(), patch.shape)
+            dx[top + a, left + b] = add(dx[top + a, left + b], dout[i, j])
+    return dx
