@@ -19,7 +19,7 @@ def _exercises(args: argparse.Namespace) -> int:
 def _book(args: argparse.Namespace) -> int:
     from course_utils.publishing import build_book
 
-    return build_book(args.root, pdf=args.pdf)
+    return build_book(args.root, pdf=args.pdf, verbose=args.verbose)
 
 
 def _where(args: argparse.Namespace) -> int:

@@ -1,46 +1,145 @@
 """The book as a product: build it with Jupyter Book, and say where everything lies."""
 
+import hashlib
+import os
+import re
+import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from course_utils.errors import CourseError
 
+HTML = Path("_build/html")
+LOG = Path("_build/book.log")
+STAMP = Path("_build/book.stamp")
+SOURCES = ("_config.yml", "_toc.yml", "requirements.txt", "book", "course_utils", "exercises")
+FRAME = ("_config.yml", "_toc.yml", "requirements.txt", "book/_ext", "book/_theme")
 
-def build_book(root: Path, pdf: bool = False) -> int:
-    """Build ``_build/html`` from ``book/`` (warnings are errors); return the exit code."""
+_WIPE = "\r\x1b[K"  # back to the start of the line, and clear it
+_COLOUR = re.compile(r"\x1b\[[\d;]*[mK]")
+_STEP = re.compile(r"(reading sources|writing output)\.\.\. \[ *(\d+)%\] (\S+)")
+_RUNNING = re.compile(r"([^/\s]+)\.md: Executing notebook")
+_RAN = re.compile(r"([^/\s]+)\.md: Executed notebook in ([\d.]+) seconds")
+
+
+def build_book(root: Path, pdf: bool = False, verbose: bool = False) -> int:
+    """Build ``_build/html`` from ``book/``; with ``pdf`` also ``_build/pdf/book.pdf``; return 0.
+
+    Does nothing when no source has changed since the last build. Warnings are errors. Shows its
+    steps; what Jupyter Book says goes to ``_build/book.log``, and to the screen when it fails or
+    with ``verbose``. Raises CourseError when there is no book here, or when it does not build.
+    """
     if not (root / "_config.yml").is_file():
         raise CourseError(
             f"no _config.yml in {root}: run this in the course's folder, or pass --root"
         )
+    stamp = root / STAMP
+    built = stamp.is_file() and (root / HTML / "index.html").is_file()
+    before = stamp.read_text().split() if built else []
+    now = [_digest(root, SOURCES), _digest(root, FRAME)]
+    if before == now:
+        print("book: nothing has changed")
+    else:
+        began = time.monotonic()
+        stamp.unlink(missing_ok=True)
+        if before[1:] != now[1:]:  # every page is written again; what ran stays in its cache
+            shutil.rmtree(root / HTML, ignore_errors=True)
+            shutil.rmtree(root / "_build" / ".doctrees", ignore_errors=True)
+        _run_jupyter_book(root, verbose)
+        stamp.write_text("\n".join(now))
+        print(f"book: built in {time.monotonic() - began:.0f} s")
+    if pdf:
+        from course_utils.printing import print_book
+
+        print(f"the book on paper: {print_book(root)}")
+    print(f"the book: {root / HTML / 'index.html'}")
+    return 0
+
+
+def _digest(root: Path, sources: tuple) -> str:
+    """A fingerprint of the files named, and of the files in the folders named."""
+    digest = hashlib.sha256(sys.version.encode())
+    for name in sources:
+        place = root / name
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _run_jupyter_book(root: Path, verbose: bool) -> None:
     program = Path(sys.executable).with_name("jupyter-book")
     if not program.is_file():
-        raise CourseError(
-            "jupyter-book is not installed here: run `make course`, or pip install '.[book]'"
-        )
+        raise CourseError("jupyter-book is not installed here: run `make course`")
     command = [program, "build", "book", "--config", "_config.yml"]
-    command += [
-        "--toc",
-        root.resolve() / "_toc.yml",
-        "--path-output",
-        ".",
-        "-W",
-        "-n",
-        "--keep-going",
-    ]
-    code = subprocess.run(command, cwd=root).returncode
-    if code:
-        raise CourseError("the book did not build: the warnings above name the file and line")
-    if pdf:
-        raise CourseError("--pdf is not built yet")
-    return 0
+    # the contents as a whole path: a relative one is looked for in book/
+    command += ["--toc", root.resolve() / "_toc.yml", "--path-output", "."]
+    command += ["-W", "-n", "--keep-going"]
+    # A build downloads nothing; chapters see all of MNIST where this machine already has it.
+    quiet = {"MNIST_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"}
+    log = root / LOG
+    log.parent.mkdir(exist_ok=True)
+    with (
+        log.open("w") as record,
+        subprocess.Popen(
+            command,
+            cwd=root,
+            env=os.environ | quiet,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        for line in _lines(process.stdout):
+            record.write(line + "\n")
+            if verbose:
+                print(line, flush=True)
+            else:
+                _show(line)
+    if sys.stdout.isatty():
+        print(_WIPE, end="")
+    if process.returncode:
+        _say_what_failed(log.read_text().splitlines())
+        raise CourseError(
+            f"the book did not build: the lines above say where; all of it is in {log}"
+        )
+
+
+def _lines(stream) -> Iterator[str]:
+    for raw in stream:
+        for line in _COLOUR.sub("", raw.decode(errors="replace")).split("\r"):
+            if line.strip():
+                yield line.rstrip()
+
+
+def _show(line: str) -> None:
+    """One line that moves on a screen; elsewhere only what takes time: chapters that are run."""
+    moving = sys.stdout.isatty()
+    if step := _STEP.match(line):
+        if moving:
+            doing = "reading" if step[1].startswith("reading") else "writing"
+            print(f"{_WIPE}book: {doing} {step[2]:>3} %  {step[3]}", end="", flush=True)
+    elif (running := _RUNNING.search(line)) and moving:
+        print(f"{_WIPE}book: running {running[1]} …", end="", flush=True)
+    elif ran := _RAN.search(line):
+        print(f"{_WIPE if moving else ''}book: ran {ran[1]} in {ran[2]} s", flush=True)
+
+
+def _say_what_failed(lines: list[str]) -> None:
+    """The warnings and errors, and the end of an exception's traceback, of a failed build."""
+    told = [line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL)\b: ", line)]
+    told = [line for line in told if "absl::" not in line]
+    for line in told or lines[-30:]:
+        print(line, file=sys.stderr)
 
 
 def say_where(root: Path) -> int:
     """Print where the book, the marks and the feedback lie, and how to serve the book."""
     sample = "_build/sample_class"
     print()
-    print("book       _build/html/index.html")
+    print(f"book       {HTML}/index.html")
     print(f"marks      {sample}/grades/convolution.csv")
     print(f"feedback   {sample}/feedback/<student>/convolution/convolution.html")
     print("read it    make serve, then open http://127.0.0.1:8000")

@@ -1,4 +1,4 @@
-"""Mathematics as MathML, made while the book is built: no script, no picture, read aloud as it is."""
+"""Mathematics as MathML, made while the book is built: no script, and read aloud as it is."""
 
 from docutils import nodes
 from math_core import LatexError, LatexToMathML

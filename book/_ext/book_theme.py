@@ -58,7 +58,7 @@ def _chapters(context):
 def _page_contents(app, docname):
     """The headings below the title as HTML, or nothing when there are fewer than two."""
     toc = TocTree(app.env).get_toc_for(docname, app.builder)
-    lists = [part for part in toc.findall(nodes.bullet_list)][1:2]
+    lists = list(toc.findall(nodes.bullet_list))[1:2]
     if not lists or len(lists[0]) < 2:
         return ""
     return app.builder.render_partial(lists[0])["fragment"]
@@ -68,7 +68,7 @@ def _description(context, doctree):
     """The first paragraph of the page, cut at a word; nothing when the page has its own."""
     if 'name="description"' in context.get("metatags", ""):
         return ""
-    text = f"{context.get('title', 'Search')}. {context['docstitle']}: a course to read, to try and to be marked on."
+    text = f"{context.get('title', 'Search')}: {context['docstitle']}, a course to read and to try."
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         words = " ".join(paragraph.astext().split())
         if len(words) > 50:
