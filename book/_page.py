@@ -10,7 +10,7 @@ import re
 import zlib
 
 import matplotlib.pyplot as plt
-from IPython.display import HTML
+from IPython.display import HTML, display
 
 # Written into the SVG by matplotlib, then replaced by the page's own colour of text and paper, so
 # that one drawing reads well in light, in dark and on paper.
@@ -55,8 +55,8 @@ def number(name: str, value) -> None:
     glue(name, f"{value:,}" if isinstance(value, int) else str(value), display=False)
 
 
-def show(figure, alt: str, caption: str = "") -> HTML:
-    """The figure as an inline SVG whose text takes the page's colour; closes the figure.
+def show(figure, alt: str, caption: str = "") -> None:
+    """Put the figure on the page as an inline SVG whose text takes the page's colour; close it.
 
     ``alt`` says in words what the drawing shows, for readers who do not see it.
     """
@@ -78,7 +78,7 @@ def show(figure, alt: str, caption: str = "") -> HTML:
     style = f"width: {width:.0f}px; max-width: 100%; height: auto; display: block; margin: auto"
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{label}" style="{style}"', 1)
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-    return HTML(f'<figure class="drawing">{svg}{below}</figure>')
+    display(HTML(f'<figure class="drawing">{svg}{below}</figure>'))
 
 
 def draw_grid(axes, values, *, mark=(), colour=BLUE, form="{:g}", title="", pale=()):
