@@ -9,13 +9,14 @@ the message, and no function modifies what it is given.
 """
 
 import math
+from functools import reduce
 from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-_TILE_BYTES = 4 * 2**20  # columns of this size stay in cache: three times faster than all at once
+_TILE_BYTES = 8 * 2**20  # work of this size stays in cache: up to three times as fast as at once
 
 
 # ---- sizes and padding ---------------------------------------------------------------------------
@@ -32,9 +33,7 @@ def output_size(n, kernel, stride=1, padding=0, dilation=1) -> int:
     kernel, stride = _int("kernel", kernel, least=1), _int("stride", stride, least=1)
     dilation = _int("dilation", dilation, least=1)
     if isinstance(padding, tuple | list):
-        raise ValueError(
-            f"output_size is for one axis: padding must be one number, got {padding!r}"
-        )
+        raise ValueError(f"output_size is for one axis: padding must be a number, got {padding!r}")
     before, after = _pads(n, kernel, stride, padding, dilation)
     span = dilation * (kernel - 1) + 1
     if span > n + before + after:
@@ -88,8 +87,8 @@ def conv2d(x, kernel, bias=None, stride=1, padding=0, dilation=1):
     Each window of x is copied into one row of KH·KW·C_in numbers (a "column"), so that one matrix
     product gives every filter's answer at every place: im2col, from Chellapilla, Puri and Simard,
     High performance convolutional neural networks for document processing (2006). Allocates the
-    output, the padded images if there is padding, and the columns of a few images at a time:
-    4 MB, or one image's columns (H'·W'·KH·KW·C_in numbers) where these are more.
+    output, the padded images if there is padding, and twice the columns of a few images: 8 MB, or
+    one image's columns (H'·W'·KH·KW·C_in numbers) where these are more.
     """
     x, kernel, bias = _operands(x, kernel, bias)
     plan = _Plan.of(x, kernel.shape[:2], stride, padding, dilation)
@@ -134,15 +133,11 @@ def max_pool2d(x, window=2, stride=None, padding=0):
     """(N, H, W, C) → (N, H', W', C): the largest number in each window, channel by channel.
 
     ``stride`` defaults to the window. Padded cells are ignored (they count as −∞, not as zero), so
-    the padding must be smaller than the window. Allocates the output, and the padded images if
-    there is padding.
+    the padding must be smaller than the window. Allocates the output, and copies of a few images
+    at a time.
     """
     x, plan = _pooled(x, window, stride, padding)
-    padded = _framed(x, plan.pads, -np.inf)
-    out = np.full((len(x), *plan.out, x.shape[3]), -np.inf, x.dtype)
-    for _, _, cells in plan.taps():
-        np.maximum(out, padded[cells], out=out)
-    return out
+    return _combined(x, plan, np.maximum, border=-np.inf)
 
 
 def avg_pool2d(x, window=2, stride=None, padding=0):
@@ -151,10 +146,7 @@ def avg_pool2d(x, window=2, stride=None, padding=0):
     Padded cells are not counted: at the border the sum is divided by the number of real cells.
     """
     x, plan = _pooled(x, window, stride, padding)
-    padded = _framed(x, plan.pads)
-    out = np.zeros((len(x), *plan.out, x.shape[3]), x.dtype)
-    for _, _, cells in plan.taps():
-        out += padded[cells]
+    out = _combined(x, plan, np.add, border=0)
     out /= plan.counts(x.dtype)
     return out
 
@@ -263,28 +255,27 @@ class _Plan(NamedTuple):
         pads = tuple(_pads(*axis) for axis in axes)
         return cls(x.shape[1:3], out, window, stride, dilation, pads)
 
+    def slices(self, axis):
+        """For each row (axis 0) or column (1) of the window: the padded ones that lie under it."""
+        step, dilation = self.stride[axis], self.dilation[axis]
+        length = step * (self.out[axis] - 1) + 1
+        starts = (at * dilation for at in range(self.window[axis]))
+        return [slice(start, start + length, step) for start in starts]
+
     def taps(self):
-        """(i, j, index) for each cell (i, j) of the kernel: the padded cells that lie under it."""
-        for i, j in np.ndindex(self.window):
-            rows, cols = (
-                slice(at * d, at * d + s * (n - 1) + 1, s)
-                for at, d, s, n in zip((i, j), self.dilation, self.stride, self.out, strict=True)
-            )
-            yield i, j, (slice(None), rows, cols)
+        """(i, j, index) for each cell (i, j) of the window: the padded cells that lie under it."""
+        for i, rows in enumerate(self.slices(0)):
+            for j, cols in enumerate(self.slices(1)):
+                yield i, j, (slice(None), rows, cols)
 
     def columns(self, x):
-        """(images, (images·H'·W', KH·KW·C) array), a few images at a time, in one buffer."""
+        """(images, (images·H'·W', KH·KW·C) array), a few images at a time."""
         spans = [d * (k - 1) + 1 for d, k in zip(self.dilation, self.window, strict=True)]
         windows = sliding_window_view(_framed(x, self.pads), spans, axis=(1, 2))
         windows = windows[:, :: self.stride[0], :: self.stride[1]]
         windows = windows[..., :: self.dilation[0], :: self.dilation[1]].transpose(0, 1, 2, 4, 5, 3)
-        shape, numbers = windows.shape[1:], math.prod(windows.shape[1:])
-        step = max(1, _TILE_BYTES // max(1, numbers * x.itemsize))
-        buffer = np.empty((min(step, len(x)), *shape), x.dtype)
-        for start in range(0, len(x), step):
-            part = buffer[: len(x) - start]
-            part[...] = windows[start : start + step]
-            yield slice(start, start + step), part.reshape(-1, math.prod(shape[2:]))
+        for images in _tiles(len(x), math.prod(windows.shape[1:]) * x.itemsize):
+            yield images, windows[images].reshape(-1, math.prod(windows.shape[3:]))  # the copy
 
     def counts(self, dtype):
         """(1, H', W', 1): how many real cells, not padding, lie in each window."""
@@ -303,11 +294,25 @@ def _pads(n, kernel, stride, padding, dilation):
         return (_int("padding", padding, least=0),) * 2
     if padding not in ("valid", "same"):
         raise ValueError(f'padding is a number, a pair, "valid" or "same", not {padding!r}')
-    wanted = (
-        0 if padding == "valid" else (-(-n // stride) - 1) * stride + dilation * (kernel - 1) + 1
-    )
-    missing = max(0, wanted - n)
+    span = dilation * (kernel - 1) + 1
+    missing = 0 if padding == "valid" else max(0, (-(-n // stride) - 1) * stride + span - n)
     return missing // 2, missing - missing // 2
+
+
+def _tiles(images, bytes_each):
+    """Slices of a batch, each so small that what it needs stays in cache."""
+    step = max(1, _TILE_BYTES // max(1, bytes_each))
+    return [slice(start, start + step) for start in range(0, images, step)]
+
+
+def _combined(x, plan, combine, border):
+    """The cells of each window made one number by ``combine``: first its rows, then its columns."""
+    out = np.empty((len(x), *plan.out, x.shape[3]), x.dtype)
+    for images in _tiles(len(x), 8 * x[:1].nbytes):
+        padded = _framed(x[images], plan.pads, border)
+        rows = reduce(combine, (padded[:, row] for row in plan.slices(0)))
+        out[images] = reduce(combine, (rows[:, :, col] for col in plan.slices(1)))
+    return out
 
 
 def _framed(x, pads, value=0.0):
@@ -329,13 +334,12 @@ def _operands(x, kernel, bias):
             f"x {x.shape} has {x.shape[3]} channels, but the kernel {kernel.shape} "
             f"(KH, KW, C_in, C_out) takes {kernel.shape[2]}"
         )
-    bias = np.zeros(kernel.shape[3], np.result_type(x, kernel)) if bias is None else bias
-    bias = _array("bias", bias, "C_out")
+    dtype = np.result_type(x, kernel)
+    bias = _array("bias", np.zeros(kernel.shape[3]) if bias is None else bias, "C_out")
     if len(bias) != kernel.shape[3]:
         raise ValueError(
-            f"bias {bias.shape} must hold one number for each of {kernel.shape[3]} filters"
+            f"bias {bias.shape} must hold a number for each of {kernel.shape[3]} filters"
         )
-    dtype = np.result_type(x, kernel, bias)
     return x.astype(dtype, copy=False), kernel.astype(dtype, copy=False), bias.astype(dtype)
 
 

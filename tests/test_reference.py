@@ -155,20 +155,20 @@ def test_conv2d_is_the_loops(shape, window, filters, stride, padding, dilation, 
 
 def test_conv2d_over_several_tiles():
     """Is a batch that needs several buffers, the last one not full, the same as image by image?"""
-    x, kernel = numbers((11, 28, 28, 32)), numbers((3, 3, 32, 4), 1)
-    one_by_one = np.concatenate([ref.conv2d(x[i : i + 1], kernel) for i in range(11)])
+    x, kernel = numbers((23, 28, 28, 32)), numbers((3, 3, 32, 4), 1)
+    one_by_one = np.concatenate([ref.conv2d(x[i : i + 1], kernel) for i in range(23)])
     np.testing.assert_allclose(ref.conv2d(x, kernel), one_by_one, rtol=1e-4, atol=1e-4)
 
 
 def test_conv2d_allocates_what_it_says():
-    """Does it need no more than the output and a few images' columns (the docstring's promise)?"""
+    """Does it need no more than the output and two tiles of columns (the docstring's promise)?"""
     x, kernel = numbers((64, 28, 28, 32)), numbers((3, 3, 32, 64))
-    output, columns_of_one = 64 * 26 * 26 * 64 * 4, 26 * 26 * 9 * 32 * 4
+    output, tile = 64 * 26 * 26 * 64 * 4, 8 * 2**20
     tracemalloc.start()
     ref.conv2d(x, kernel)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < output + 6 * columns_of_one
+    assert output < peak < output + 2.2 * tile
 
 
 @pytest.mark.parametrize("given", ["uint8", "int64", "float64"])

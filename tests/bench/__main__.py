@@ -4,6 +4,7 @@ A ``main()`` prints its table and returns how many of its targets were missed (N
 The exit code is 1 when any was.
 """
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,9 @@ def run(names) -> int:
     if unknown := set(names) - set(there):
         print(f"no bench is called {', '.join(sorted(unknown))}; there are {', '.join(there)}")
         return 1
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    if load > cores / 2:
+        print(f"This machine is busy (load {load:.1f} on {cores} cores): threaded ratios suffer.")
     return sum(import_module(f"tests.bench.bench_{name}").main() or 0 for name in names or there)
 
 

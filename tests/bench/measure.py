@@ -4,7 +4,7 @@ from statistics import median
 from time import perf_counter, sleep
 
 
-def medians(functions, rounds=15, pause=0.05):
+def medians(functions, rounds=31, pause=0.02):
     """{name: function} → {name: median seconds of a call}.
 
     Every round calls each function once, so that a busy moment of the machine falls on all of them
