@@ -5,6 +5,7 @@ from math_core import LatexError, LatexToMathML
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+JOINER = "\u2060"  # no line is broken here
 logger = logging.getLogger(__name__)
 converter = LatexToMathML(fancy_error=False)
 
@@ -19,8 +20,13 @@ def to_mathml(latex, node, *, display):
 
 
 def visit_inline(self, node):
-    """A formula within a sentence."""
-    self.body.append(to_mathml(node.astext(), node, display=False))
+    """A formula within a sentence; a bracket before it and a full stop after it stay with it."""
+    index = node.parent.index(node)
+    before = node.parent[index - 1].astext()[-1:] if index else " "
+    after = node.parent[index + 1].astext()[:1] if index + 1 < len(node.parent) else " "
+    formula = to_mathml(node.astext(), node, display=False)
+    joined = [JOINER if before.strip() else "", formula, JOINER if after.strip() else ""]
+    self.body.append("".join(joined))
     raise nodes.SkipNode
 
 

@@ -1,8 +1,7 @@
 """The book's own Sphinx theme (``book/_theme``): what a page needs beside its text, and no more.
 
 The theme that Jupyter Book brings loads 2 MB of icon script, styles and widgets on each page. This
-one loads one style sheet and one small script. Scripts and styles that other extensions put on
-every page are kept only where the page's text uses them.
+one loads one style sheet and one small script; pages with demos add what the demos need.
 """
 
 import re
@@ -15,17 +14,9 @@ from sphinx.environment.adapters.toctree import TocTree
 
 THEME = Path(__file__).parent.parent / "_theme"
 
-# asset -> what the text of a page holds when it needs that asset
-NEEDED_BY = {
-    "sphinx-design.min.css": 'class="[^"]*sd-',
-    "design-tabs.js": 'class="[^"]*sd-tab',
-    # our style sheet has the code and the cells; the search page loads its scripts itself
-    "mystnb": None,
-    "pygments.css": None,
-    "doctools.js": None,
-    "documentation_options.js": None,
-    "sphinx_highlight.js": None,
-}
+# What Sphinx and MyST-NB put on every page, and no page of ours needs: ``course.css`` has the code
+# and the cells, and the search page loads its scripts itself.
+UNNEEDED = ("mystnb", "pygments.css", "doctools.js", "documentation_options.js", "sphinx_highlight")
 DESCRIPTION_LENGTH = 155  # what search engines show
 
 
@@ -33,7 +24,7 @@ def dress_page(app, pagename, templatename, context, doctree):
     """Fill in what ``layout.html`` asks for, and take off what this page does not use."""
     body = context.get("body", "")
     for kind in ("css_files", "script_files"):
-        context[kind] = [asset for asset in context[kind] if _is_needed(asset.filename, body)]
+        context[kind] = [asset for asset in context[kind] if _is_needed(str(asset.filename))]
     context["author"] = app.config.author
     context["chapters"] = _chapters(context)
     context["page_contents"] = _page_contents(app, pagename) if doctree else ""
@@ -42,11 +33,9 @@ def dress_page(app, pagename, templatename, context, doctree):
     context["body"] = _with_sizes(app, _with_scrolling_tables(body))
 
 
-def _is_needed(filename, body):
-    for name, sign in NEEDED_BY.items():
-        if name in str(filename):
-            return sign is not None and re.search(sign, body) is not None
-    return True
+def _is_needed(filename):
+    """Whether a page keeps this script or style; none is ever fetched from another host."""
+    return "://" not in filename and not any(name in filename for name in UNNEEDED)
 
 
 def _chapters(context):
@@ -107,35 +96,6 @@ def _size(path):
         return struct.unpack(">II", stream.read(24)[16:])
 
 
-# ------------------------------------------------------------------ admonitions that open
-
-
-class reveal(nodes.General, nodes.Element):
-    """An admonition with the class ``dropdown``: closed until the reader opens it, no script."""
-
-
-def make_reveals(app, doctree):
-    """Turn ``{admonition} … :class: dropdown`` into ``<details>``."""
-    for node in list(doctree.findall(nodes.Admonition)):
-        if "dropdown" not in node.get("classes", ()):
-            continue
-        title = next(iter(node.findall(nodes.title)))
-        new = reveal(classes=node["classes"], ids=node["ids"], title=title.astext())
-        new += [child for child in node.children if child is not title]
-        node.replace_self(new)
-
-
-def visit_reveal(self, node):
-    """Open ``<details>``."""
-    self.body.append(self.starttag(node, "details", CLASS="admonition"))
-    self.body.append(f"<summary>{self.encode(node['title'])}</summary>")
-
-
-def depart_reveal(self, node):
-    """Close ``<details>``."""
-    self.body.append("</details>\n")
-
-
 # ------------------------------------------------------------------ chapters as notebooks
 
 
@@ -173,8 +133,6 @@ def setup(app):
     app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it, used or not
     app.add_html_theme("course", str(THEME))
     app.add_js_file("course.js", loading_method="defer")
-    app.add_node(reveal, html=(visit_reveal, depart_reveal))
-    app.connect("doctree-read", make_reveals)
     app.connect("html-page-context", dress_page, priority=900)
     app.connect("build-finished", write_notebooks)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
