@@ -1,0 +1,18 @@
+"""What one submission may use. Plain numbers, so that a job stays plain data."""
+
+from typing import NamedTuple
+
+
+class Limits(NamedTuple):
+    """Seconds of wall time, megabytes, counts; for one submission."""
+
+    cell_seconds: float = 60
+    submission_seconds: float = 600
+    memory_mb: int = 2048  # on top of what is preloaded
+    processes: int = 128  # threads count too
+    file_mb: int = 100
+    shown_bytes: int = 200_000  # of one cell's text; the rest is cut, with a note
+    shown_displays: int = 50  # of one cell's pictures and tables
+    shown_display_bytes: int = 8 * 2**20
+    output_mb: int = 512  # of all output together; more ends the submission
+    restarts: int = 5

@@ -1,0 +1,272 @@
+"""Step 4, mark: the author's grade cells outside, the student's cells in the sandbox, in order.
+
+Runs in a fresh fork for each submission. Progress is told cell by cell, so that marks already
+earned survive whatever happens next.
+"""
+
+import ast
+import contextlib
+import io
+import linecache
+import math
+import signal
+import socket
+import time
+from typing import NamedTuple
+
+import numpy as np
+
+from course_utils.grading import wire
+from course_utils.grading.limits import Limits
+from course_utils.grading.outputs import Outputs, clean
+from course_utils.grading.proxy import Names, Session, Stopped
+from course_utils.grading.sandbox import connect  # noqa: F401 (imported before the fork)
+
+_CELL = "<the author's cell>"
+
+
+class _TooLong(BaseException):
+    """An author's cell took longer than a cell may; no ordinary ``except`` catches it."""
+
+
+class _Cell(NamedTuple):
+    """One code cell of the notebook to mark, as it came over."""
+
+    index: int
+    kind: str  # setup, student, derived, grade, added
+    name: str
+    inside: str  # what runs in the sandbox
+    outside: str  # what runs here
+    released: str
+    points: float
+    student_names: frozenset
+
+
+def serve(connection: socket.socket) -> None:
+    """Mark the one job that comes over ``connection``, telling each cell's outcome."""
+    line = wire.Wire(connection, attachment_bytes=2**30)
+    job, contents = line.receive()
+    files = list(zip(job["files"], contents, strict=True))
+    cells = [_Cell(*row[:-1], frozenset(row[-1])) for row in job["cells"]]
+    marking = _Marking(job["address"], Limits(**job["limits"]), files, line)
+    try:
+        marking.all(cells)
+        line.send({"type": "end"})
+    except _AuthorError as error:
+        line.send({"type": "author", "said": str(error)})
+    finally:
+        marking.close()
+
+
+class _AuthorError(Exception):
+    """A set-up cell of the author's failed outside: nothing can be marked."""
+
+
+class _Marking:
+    def __init__(self, address, limits: Limits, files, line):
+        self._address, self._limits, self._files, self._line = address, limits, files, line
+        self._end = time.monotonic() + limits.submission_seconds
+        self._names = Names()
+        self._ran: list[_Cell] = []  # what a fresh process must run again
+        self._restarts = 0
+        self._session = None
+
+    def all(self, cells: list[_Cell]) -> None:
+        self._fresh()
+        for cell in cells:
+            (self._grade if cell.kind == "grade" else self._run)(cell)
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+
+    def _run(self, cell: _Cell) -> None:
+        if cell.kind == "setup" or cell.outside:
+            self._outside(cell)
+        if self._session is None:
+            self._tell(cell, [], stopped="not run: the submission had been stopped")
+            return
+        try:
+            outputs, _ = self._session.run(cell.inside)
+        except Stopped as stop:
+            shown = stop.outputs
+            shown.error("Stopped", stop.said, [f"Stopped: {stop.said}"])
+            self._tell(cell, shown.list, stopped=stop.said, reason=stop.reason)
+            self._again()
+            return
+        self._ran.append(cell)
+        self._tell(cell, outputs)
+
+    def _outside(self, cell: _Cell) -> None:
+        """The author's set-up, and the imports of an author's solution, on this side."""
+        self._names.student = frozenset()  # the author's set-up asks nothing of the student
+        try:
+            with self._alarm(), _quiet():
+                _execute(cell.outside, self._names)
+        except (Exception, _TooLong, SystemExit) as error:
+            if cell.kind == "setup":
+                said = f"{type(error).__name__}: {error}"
+                raise _AuthorError(f"the author's cell {cell.name or cell.index}: {said}") from None
+
+    def _grade(self, cell: _Cell) -> None:
+        outputs = Outputs(self._limits)
+        names = self._names
+        names.student, names.session, names.asked = cell.student_names, self._session, {}
+        for name in cell.student_names:
+            names.pop(name, None)
+        mark = {"points": cell.points, "score": 0.0, "misconceptions": []}
+        printed, stop, value = io.StringIO(), None, None
+        try:
+            if self._session is None and cell.student_names:
+                raise Stopped("time", "the submission had been stopped before")
+            with self._alarm(), contextlib.redirect_stdout(printed), _quiet(out=False):
+                value = _execute(cell.outside, names)
+            mark["score"] = cell.points
+        except Stopped as error:
+            stop = error
+        except _TooLong:
+            _show(outputs, "TooLong", f"this check took more than {self._limits.cell_seconds:g} s")
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            mark["misconceptions"] = _misconceptions(error)
+            _show(outputs, *_said(error, cell.released))
+        stop = stop or (self._session.stopped if self._session else None)
+        text = printed.getvalue()
+        if text:
+            before = Outputs(self._limits)
+            before.stream("stdout", clean(text))
+            outputs.prepend(before.list)
+        if stop:
+            mark["score"] = 0.0
+            outputs = Outputs(self._limits)
+            _show(outputs, "Stopped", stop.said)
+        elif mark["score"]:
+            mark["score"] = _points(value, cell.points, outputs)
+        self._tell(cell, outputs.list, mark=mark, **_reasons(stop))
+        if stop and self._session:
+            self._again()
+        if self._session is not None and cell.inside:
+            with contextlib.suppress(Stopped):
+                self._session.run(cell.inside)  # only the imports of the visible part
+                self._ran.append(cell)
+
+    def _again(self) -> None:
+        """A fresh process with everything that ran well, for the questions still to come."""
+        ran, self._ran = self._ran, []
+        while self._restarts < self._limits.restarts and time.monotonic() < self._end:
+            self._restarts += 1
+            self._fresh()
+            try:
+                for cell in ran:
+                    self._session.run(cell.inside)
+            except Stopped:
+                ran.remove(cell)
+                continue
+            self._ran = ran
+            return
+        self.close()
+        self._session = None
+
+    def _fresh(self) -> None:
+        self.close()
+        self._session = Session(self._address, self._limits, self._files, self._end)
+
+    @contextlib.contextmanager
+    def _alarm(self):
+        """Author's code may take as long as a student's cell, waiting for the student included."""
+
+        def late(*_):
+            raise _TooLong
+
+        signal.signal(signal.SIGALRM, late)
+        signal.setitimer(signal.ITIMER_REAL, self._limits.cell_seconds * 2 + 5)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _tell(self, cell: _Cell, outputs: list, **more) -> None:
+        told = {"type": "cell", "index": cell.index, "name": cell.name, "outputs": outputs}
+        self._line.send(told | more)
+
+
+def _execute(source: str, names: Names):
+    """Run ``source``; the value of its last line, if that is an expression."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    names["get_ipython"] = lambda: _NoShell()
+    text = TransformerManager().transform_cell(source)
+    linecache.cache[_CELL] = (len(text), None, text.splitlines(keepends=True), _CELL)
+    tree = ast.parse(text, _CELL)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, _CELL, "exec"), names)
+    if last is not None:
+        return eval(compile(ast.Expression(last.value), _CELL, "eval"), names)
+    return None
+
+
+class _NoShell:
+    """Magics are for a notebook's reader: outside they do nothing."""
+
+    def __getattr__(self, name):
+        return lambda *_, **__: None
+
+
+def _points(value, most: float, outputs: Outputs) -> float:
+    """The score of a cell that went through: all, or the number on its last line."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+        if value is not None:
+            outputs.show({"type": "display", "data": {"text/plain": clean(repr(value))}})
+        return most
+    number = float(np.real(value))
+    if math.isnan(number) or not 0 <= number <= most:
+        outputs.stream("stdout", f"[{number:g} is no number of points from 0 to {most:g}]\n")
+        number = 0.0 if math.isnan(number) else min(max(number, 0.0), most)
+    outputs.partial(number)
+    return number
+
+
+def _said(error: BaseException, released: str) -> tuple[str, str, list[str]]:
+    """Type, message and lines for the student: no line of a hidden test, their own frames."""
+    name = str(getattr(error, "student_type", type(error).__name__))
+    try:
+        said = str(error)
+    except Exception:
+        said = ""
+    lines = []
+    visible = {line.strip() for line in released.splitlines()}
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == _CELL:
+            code = linecache.getline(_CELL, trace.tb_lineno).strip()
+            lines = [code] if code in visible else ["(a test that is not shown)"]
+        trace = trace.tb_next
+    if frames := getattr(error, "student_traceback", ""):
+        return name, said, [*lines, str(frames)]
+    return name, said, [*lines, f"{name}: {said}" if said else name]
+
+
+def _show(outputs: Outputs, name: str, said: str, lines=None) -> None:
+    outputs.error(name, said, lines or [f"{name}: {said}"])
+
+
+def _misconceptions(error: BaseException) -> list[str]:
+    found = getattr(error, "misconception", None)
+    if isinstance(found, str):
+        return [found]
+    return (
+        [one for one in found if isinstance(one, str)] if isinstance(found, (list, tuple)) else []
+    )
+
+
+def _reasons(stop: Stopped | None) -> dict:
+    return {"stopped": stop.said, "reason": stop.reason} if stop else {}
+
+
+@contextlib.contextmanager
+def _quiet(out=True):
+    """Standard error (and, with ``out``, output) of author's code goes nowhere: it is no mark."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
+        if out:
+            stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
+        yield

@@ -1,0 +1,73 @@
+"""A Keras model from its configuration and weights, built from ordinary Keras parts only."""
+
+import json
+
+from course_utils.grading.codec import CodecError
+
+_LAYERS = """
+    Activation Add Average AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization
+    CategoryEncoding CenterCrop Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D
+    Cropping1D Cropping2D Dense DepthwiseConv1D DepthwiseConv2D Dropout ELU Embedding Flatten
+    GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D
+    GlobalMaxPooling2D GroupNormalization Input InputLayer LayerNormalization LeakyReLU MaxPooling1D
+    MaxPooling2D MaxPooling3D Maximum Minimum Multiply Normalization PReLU Permute RandomFlip
+    RandomRotation RandomTranslation RandomZoom ReLU RepeatVector Rescaling Reshape Resizing
+    SeparableConv1D SeparableConv2D Softmax SpatialDropout1D SpatialDropout2D Subtract UpSampling1D
+    UpSampling2D ZeroPadding1D ZeroPadding2D
+""".split()
+_MODELS = ["Sequential", "Functional", "Model"]
+_OPEN = ("initializers", "regularizers", "constraints", "optimizers", "losses", "metrics")
+_MARKS = ("__keras_tensor__", "__tuple__")  # how a configuration writes a connection and a tuple
+_MAX_WEIGHTS = 50_000_000
+
+
+def rebuild(text: str, weights: list):
+    """The model that ``text`` (Keras's JSON) describes, with ``weights`` (list of arrays).
+
+    Raises CodecError naming the first part that is not one of Keras's ordinary ones (a Lambda, a
+    custom layer), and for weights that do not fit.
+    """
+    import keras
+
+    config = json.loads(text)
+    _refuse_foreign(config)
+    if sum(w.size for w in weights) > _MAX_WEIGHTS:
+        raise CodecError(f"a model of more than {_MAX_WEIGHTS:,} weights")
+    try:
+        model = keras.saving.deserialize_keras_object(config, custom_objects={}, safe_mode=True)
+        model.set_weights(weights)
+    except Exception as error:
+        raise CodecError(f"a Keras model that cannot be rebuilt: {error}") from None
+    return model
+
+
+def _refuse_foreign(part) -> None:
+    """Every object named anywhere in the configuration must be one of Keras's ordinary ones."""
+    if isinstance(part, list):
+        for item in part:
+            _refuse_foreign(item)
+    elif isinstance(part, dict):
+        if "class_name" in part or "module" in part or "registered_name" in part:
+            _refuse_object(part)
+        for item in part.values():
+            _refuse_foreign(item)
+
+
+def _refuse_object(part: dict) -> None:
+    module, name = part.get("module"), part.get("class_name")
+    if part.get("registered_name") not in (None, "", name):
+        name = part["registered_name"]
+    elif name in _MARKS and module in (None, "builtins"):
+        return
+    elif module == "keras.layers" and name in _LAYERS:
+        return
+    elif module in ("keras", "keras.models", "keras.src.models.functional") and name in _MODELS:
+        return
+    elif module == "keras" and name == "DTypePolicy":
+        return
+    elif module in [f"keras.{room}" for room in _OPEN] and str(name).isidentifier():
+        return
+    raise CodecError(
+        f"a Keras model with {name!r}: only Keras's own layers can be marked "
+        "(no Lambda, no class of your own)"
+    )

@@ -1,0 +1,91 @@
+"""What a cell printed and showed, within bounds, as nbformat outputs."""
+
+import nbformat
+
+from course_utils.grading.limits import Limits
+
+
+class Outputs:
+    """Collects one cell's outputs in their order; ``list`` is what the notebook gets."""
+
+    def __init__(self, limits: Limits):
+        self._limits = limits
+        self._made = []
+        self._text = self._shown = self._shown_bytes = 0
+        self._cut = False
+
+    def stream(self, name: str, text: str) -> None:
+        """Printed text; past the limit it is dropped."""
+        left = self._limits.shown_bytes - self._text
+        self._text += len(text)
+        if len(text) > left:
+            self._cut = True
+            text = text[: max(left, 0)]
+        if not text:
+            return
+        if self._made and self._made[-1].get("name") == name:
+            self._made[-1]["text"] += text
+        else:
+            self._made.append(nbformat.v4.new_output("stream", name=name, text=text))
+
+    def show(self, header: dict) -> None:
+        """A ``display``, ``result`` or ``error`` message from inside."""
+        self._shown += 1
+        size = len(str(header))
+        self._shown_bytes += size
+        too_many = self._shown > self._limits.shown_displays
+        if too_many or self._shown_bytes > self._limits.shown_display_bytes:
+            self._cut = True
+            return
+        if header["type"] == "error":
+            self.error(header.get("ename"), header.get("evalue"), header.get("traceback"))
+            return
+        # never execute_result: what a student's cell shows is no mark
+        data = {
+            str(k): clean(v) for k, v in _dict(header.get("data")).items() if isinstance(v, str)
+        }
+        self._made.append(nbformat.v4.new_output("display_data", data=data, metadata={}))
+
+    def error(self, ename, evalue, lines) -> None:
+        """An exception, as a kernel would report it."""
+        shown = (
+            [clean(line) for line in lines if isinstance(line, str)]
+            if isinstance(lines, list)
+            else []
+        )
+        self._made.append(
+            nbformat.v4.new_output(
+                "error",
+                ename=clean(ename)[:100],
+                evalue=clean(evalue)[:4000],
+                traceback=shown[:100],
+            )
+        )
+
+    def prepend(self, earlier: list) -> None:
+        """Put outputs before those that are there."""
+        self._made[:0] = earlier
+
+    def partial(self, points: float) -> None:
+        """The one output that nbgrader reads as a number of points."""
+        data = {"text/plain": repr(points)}
+        self._made.append(
+            nbformat.v4.new_output("execute_result", data=data, metadata={}, execution_count=None)
+        )
+
+    @property
+    def list(self) -> list:
+        """The outputs, with a note where some were cut."""
+        if not self._cut:
+            return self._made
+        note = "\n[The output was too long: the rest was cut.]\n"
+        return [*self._made, nbformat.v4.new_output("stream", name="stdout", text=note)]
+
+
+def clean(text) -> str:
+    """Text that any UTF-8 file can hold."""
+    return str(text or "").encode("utf-8", "replace").decode()
+
+
+def _dict(value) -> dict:
+    return value if isinstance(value, dict) else {}

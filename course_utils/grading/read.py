@@ -1,0 +1,208 @@
+"""Step 1, read: a submitted folder as plain data, or a sentence that says why not.
+
+Nothing here trusts a file: sizes are bounded, links are never followed, and a notebook is used only
+for its cells' types, texts and tags.
+"""
+
+import json
+import os
+import stat
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import NamedTuple
+
+from course_utils.errors import CourseError
+
+MAX_NOTEBOOK = 32 * 2**20
+MAX_FILES, MAX_FILE_BYTES = 50, 8 * 2**20  # beside the notebook: helper modules, pictures
+_MAX_CELLS = 2000
+
+
+class Unreadable(CourseError):
+    """The file is there and is no notebook; the message says what it is instead."""
+
+
+class Missing(CourseError):
+    """There is no such notebook."""
+
+
+class Submission(NamedTuple):
+    """One student's folder for one assignment, read: ``cells`` is None where it could not be.
+
+    ``status`` is ``ok``, ``unreadable`` or ``missing``, ``said`` the sentence for it; ``notes`` are
+    things done on the way (another file name taken). ``files``: what lies beside the notebook.
+    """
+
+    student: str
+    status: str
+    said: str
+    cells: list[dict] | None
+    notes: tuple[str, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    content: bytes = b""
+
+
+def students(submitted: Path, assignment: str, pattern="*") -> list[str]:
+    """The students with a folder in ``submitted/``, those that match ``pattern``, sorted."""
+    if not submitted.is_dir():
+        raise CourseError(
+            f"no folder {submitted}: put each student's work in "
+            f"{submitted.name}/<student>/{assignment}/"
+        )
+    folders = (p.name for p in submitted.iterdir() if p.is_dir() and not p.is_symlink())
+    found = sorted(name for name in folders if fnmatch(name, pattern) and name[0] != ".")
+    if not found:
+        raise CourseError(f"no student matches {pattern!r} in {submitted}")
+    return found
+
+
+def read(submitted: Path, student: str, assignment: str, notebook: str, known=()) -> Submission:
+    """One student's ``notebook`` (a name without .ipynb) of ``assignment``; raises nothing.
+
+    ``known``: the other notebooks of the assignment, which are not taken for this one.
+    """
+    folder = submitted / student / assignment
+    try:
+        path, notes = _find(folder, notebook, known)
+        content = _bytes(path, MAX_NOTEBOOK)
+        cells = _cells(content)
+    except Missing as error:
+        return Submission(student, "missing", str(error), None)
+    except Unreadable as error:
+        return Submission(student, "unreadable", str(error), None)
+    except OSError as error:
+        said = f"the file cannot be read: {error.strerror}"
+        return Submission(student, "unreadable", said, None)
+    files, skipped = _beside(folder, path)
+    return Submission(student, "ok", "", cells, (*notes, *skipped), files, content)
+
+
+def _find(folder: Path, notebook: str, known) -> tuple[Path, tuple[str, ...]]:
+    name = f"{notebook}.ipynb"
+    if not folder.is_dir() or folder.is_symlink():
+        raise Missing(f"nothing was handed in as {folder.parent.name}/{folder.name}")
+    there = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".ipynb")
+    exact = folder / name
+    if exact in there:
+        return exact, ()
+    others = [p for p in there if p.stem not in known and not p.is_symlink()]
+    if len(others) == 1:
+        return others[0], (f"{others[0].name!r} was taken for {name}",)
+    if others:
+        raise Missing(f"no {name}: which of {', '.join(p.name for p in others[:5])} is it?")
+    files = sorted(p.name for p in folder.iterdir())[:5]
+    raise Missing(
+        f"no {name}" + (f": there is {', '.join(files)}" if files else ", an empty folder")
+    )
+
+
+def _bytes(path: Path, limit: int) -> bytes:
+    """The file's bytes, if it is an ordinary file of at most ``limit``; a link is not followed."""
+    if path.is_symlink():
+        raise Unreadable(f"{path.name} is a link to another file, which is not followed")
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        facts = os.fstat(file.fileno())
+        if not stat.S_ISREG(facts.st_mode):
+            raise Unreadable(f"{path.name} is not a file")
+        if facts.st_size > limit:
+            size, most = facts.st_size / 2**20, limit / 2**20
+            raise Unreadable(
+                f"{path.name} has {size:.0f} MB, and at most {most:.0f} MB are read: clear its "
+                "outputs and hand it in again"
+            )
+        return file.read(limit + 1)[:limit]
+
+
+def _cells(content: bytes) -> list[dict]:
+    if not content.strip():
+        raise Unreadable("the file is empty")
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Unreadable("the file is UTF-16 text; a notebook is UTF-8")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"the file is not UTF-8 text (byte {error.start})") from None
+    if "\n<<<<<<< " in text and "\n>>>>>>> " in text:
+        raise Unreadable("the file has the conflict markers of a merge in it (<<<<<<<, >>>>>>>)")
+    try:
+        notebook = json.loads(text)
+    except json.JSONDecodeError as error:
+        end = error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg
+        what = "the file ends too early" if end else "the file is not a notebook"
+        raise Unreadable(f"{what} ({error.msg} in line {error.lineno})") from None
+    except (RecursionError, ValueError) as error:
+        raise Unreadable(f"the file is not a notebook ({type(error).__name__})") from None
+    return [_cell(cell) for cell in _listed(notebook)]
+
+
+def _listed(notebook) -> list:
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("nbformat"), int):
+        raise Unreadable("the file is JSON but not a notebook")
+    version = notebook["nbformat"]
+    if version in (2, 3):
+        notebook = _upgraded(notebook)
+    elif version != 4:
+        raise Unreadable(f"the notebook's format is version {version}; 4 is read")
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        raise Unreadable("the notebook has no cells")
+    if len(cells) > _MAX_CELLS:
+        raise Unreadable(f"the notebook has {len(cells)} cells, and at most {_MAX_CELLS} are read")
+    return cells
+
+
+def _upgraded(notebook: dict) -> dict:
+    import nbformat
+
+    try:
+        return nbformat.convert(nbformat.from_dict(notebook), 4)
+    except Exception as error:
+        raise Unreadable(f"an old notebook that cannot be upgraded ({error})") from None
+
+
+def _cell(cell) -> dict:
+    """Type, text, tags and nbgrader's metadata of one cell, in their proper types."""
+    if not isinstance(cell, dict):
+        raise Unreadable("the notebook has a cell that is no cell")
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
+    graded = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
+    tags = metadata.get("tags") if isinstance(metadata.get("tags"), list) else []
+    kind = cell.get("cell_type")
+    return {
+        "cell_type": kind if kind in ("code", "markdown", "raw") else "raw",
+        "source": _clean(source) if isinstance(source, str) else "",
+        "id": str(cell.get("id", ""))[:64],
+        "tags": [tag for tag in tags if isinstance(tag, str)],
+        "nbgrader": {k: v for k, v in graded.items() if isinstance(v, (str, int, float, bool))},
+    }
+
+
+def _clean(text: str) -> str:
+    """Without halves of surrogate pairs, which no UTF-8 file can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _beside(folder: Path, notebook: Path):
+    """The other files of the folder, and what was left out."""
+    files, left = [], []
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if path == notebook or path.suffix == ".ipynb" or path.name == "timestamp.txt":
+            continue
+        if any(part.startswith((".", "__pycache__")) for part in path.relative_to(folder).parts):
+            continue
+        if path.is_symlink():
+            left.append(f"{name} is a link and was left out")
+        elif path.is_file():
+            try:
+                files.append((name, _bytes(path, MAX_FILE_BYTES)))
+            except (Unreadable, OSError):
+                left.append(f"{name} is too large and was left out")
+        if len(files) + len(left) >= MAX_FILES:
+            left.append(f"only the first {MAX_FILES} files were taken")
+            break
+    return tuple(files), tuple(left)

@@ -1,0 +1,182 @@
+"""The unit of work: (author's notebook, submission) → (marked notebook, marks, status).
+
+A pure function of plain data: any ``concurrent.futures`` executor can run it, here or on another
+machine. Where the job names no preloaded processes, this process starts its own and keeps them.
+"""
+
+import atexit
+import contextlib
+import os
+import re
+import signal
+import time
+from functools import lru_cache
+
+import nbformat
+
+from course_utils.errors import CourseError
+from course_utils.grading import wire
+from course_utils.grading.limits import Limits
+from course_utils.grading.reassemble import Step, reassemble
+from course_utils.grading.sandbox import Preloaded, connect
+
+_LIGHT = ["numpy", "IPython.core.interactiveshell", "IPython.core.displaypub"]
+_LIGHT += ["course_utils.grading.inside"]
+_MARKING = ["numpy", "course_utils.grading.mark", "IPython.core.inputtransformer2"]
+_PLOTS = ["matplotlib.pyplot", "matplotlib_inline.backend_inline"]
+_HEAVY = ["keras", "tensorflow"]
+_SLACK = 30  # seconds beyond a submission's own time before its marking process is given up
+
+
+def needs(*texts: str) -> tuple[bool, bool]:
+    """Whether code in ``texts`` needs (Keras or TensorFlow, Matplotlib) preloaded."""
+    heavy = re.compile(r"\b(keras|tensorflow|course_utils\.models)\b")
+    plots = re.compile(r"\b(matplotlib|plt|pylab)\b")
+    return any(map(heavy.search, texts)), any(map(plots.search, texts))
+
+
+class Service:
+    """The preloaded processes of one run, started when first needed. Close it when done."""
+
+    def __init__(self, walled=True):
+        self._walled = walled
+        self._running: dict[tuple, Preloaded] = {}
+
+    def start(self, heavy: bool, plots: bool, heavy_marks: bool) -> dict[str, str]:
+        """Addresses for a job; starts what is missing, all at once."""
+        inside = ("submission" if self._walled else "unwalled", heavy, plots)
+        outside = ("marks", heavy_marks, False)
+        for key in (inside, outside):
+            if key not in self._running or not self._running[key].alive():
+                self._running[key] = Preloaded(key[0], _modules(*key))
+        for key in (inside, outside):
+            self._running[key].wait()
+        return {"inside": self._running[inside].address, "outside": self._running[outside].address}
+
+    def close(self) -> None:
+        """End them, and everything that they forked."""
+        for process in self._running.values():
+            process.close()
+        self._running.clear()
+
+
+def mark_submission(job: dict) -> dict:
+    """Mark one submission; plain data in, plain data out, nothing else is touched.
+
+    ``job``: ``author`` (the author's notebook, JSON), ``cells`` and ``files`` (from ``read``),
+    ``limits`` (a dict), ``walled``, ``addresses`` (or None). The result: ``notebook`` (JSON, marked),
+    ``marks`` (grade id → points, score, misconceptions), ``repairs``, ``stops`` (grade id or cell →
+    what happened), ``seconds``. Raises CourseError when the author's own cells fail.
+    """
+    start = time.monotonic()
+    limits = Limits(**job["limits"])
+    notebook, steps, repairs = reassemble(_author(job["author"]), job["cells"])
+    addresses = job["addresses"] or _own_service(job["walled"]).start(*kinds(job))
+    told = _marked(addresses["outside"], _message(job, steps, addresses["inside"]), job, limits)
+    outcome = {cell["index"]: cell for cell in told}
+    marks, stops = {}, {}
+    for step in steps:
+        said = outcome.get(step.index) or _silent(step)
+        notebook.cells[step.index].outputs = [nbformat.from_dict(out) for out in said["outputs"]]
+        if "mark" in said:
+            marks[said["name"]] = said["mark"]
+        if "reason" in said:
+            stops[said["name"] or f"cell {step.index + 1}"] = [said["reason"], said["stopped"]]
+    return {
+        "notebook": nbformat.writes(notebook),
+        "marks": marks,
+        "repairs": repairs,
+        "stops": stops,
+        "seconds": time.monotonic() - start,
+    }
+
+
+def kinds(job: dict) -> tuple[bool, bool, bool]:
+    """What the job needs preloaded: inside (heavy, plots) and outside (heavy)."""
+    authors = [cell.source for cell in _author(job["author"]).cells if cell.cell_type == "code"]
+    texts = [cell["source"] for cell in job["cells"]]
+    heavy, plots = needs(*authors, *texts)
+    return heavy, plots, needs(*authors)[0]
+
+
+@lru_cache(maxsize=8)
+def _author(text: str):
+    return nbformat.reads(text, as_version=4)
+
+
+def _modules(role: str, heavy: bool, plots: bool) -> list[str]:
+    light = _MARKING if role == "marks" else _LIGHT
+    return [*light, *(_PLOTS if plots else []), *(_HEAVY if heavy else [])]
+
+
+_services: dict[bool, Service] = {}
+
+
+def _own_service(walled: bool) -> Service:
+    if walled not in _services:
+        _services[walled] = Service(walled)
+        atexit.register(_services[walled].close)
+    return _services[walled]
+
+
+def _message(job: dict, steps: list[Step], address: str) -> dict:
+    return {
+        "type": "job",
+        "address": address,
+        "limits": job["limits"],
+        "files": [name for name, _ in job["files"]],
+        "cells": [_row(step) for step in steps],
+    }
+
+
+def _row(step: Step) -> list:
+    """One cell for ``mark``: what runs where."""
+    part = step.planned
+    if part is None:
+        return [step.index, "added", "", step.source, "", "", 0.0, []]
+    inside, outside = step.source, ""
+    if part.kind == "setup":
+        outside = part.source  # the author's text, also where the student may edit the cell
+    elif part.kind == "student":
+        outside = part.imports
+    elif part.kind == "grade":
+        inside, outside = part.imports, part.source
+    names = sorted(part.student_names)
+    row = [step.index, part.kind, part.name, inside, outside, part.released, part.points]
+    return [*row, names]
+
+
+def _marked(address: str, message: dict, job: dict, limits: Limits) -> list[dict]:
+    """What the marking process tells, cell by cell, to its end or the end of its time."""
+    sock, fds = connect(address)
+    line = wire.Wire(sock, attachment_bytes=2**30)
+    deadline = time.monotonic() + limits.submission_seconds + _SLACK
+    told = []
+    try:
+        line.send(message, [data for _, data in job["files"]], deadline)
+        while True:
+            header, _ = line.receive(deadline)
+            if header["type"] == "author":
+                raise CourseError(header["said"])
+            if header["type"] == "end":
+                return told
+            told.append(header)
+    except wire.WireError:
+        return told  # what was told before is kept; the rest is said to have been stopped
+    finally:
+        line.close()
+        for fd in fds:
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(fd, signal.SIGKILL)
+            os.close(fd)
+
+
+def _silent(step: Step) -> dict:
+    """A cell of which nothing was told: the marking process itself was lost."""
+    said = "the marking of this cell could not be finished"
+    error = nbformat.v4.new_output("error", ename="Stopped", evalue=said, traceback=[said])
+    told = {"outputs": [error], "name": step.planned.name if step.planned else ""}
+    told |= {"reason": "crash", "stopped": said}
+    if step.planned is not None and step.planned.kind == "grade":
+        told["mark"] = {"points": step.planned.points, "score": 0.0, "misconceptions": []}
+    return told

@@ -1,0 +1,114 @@
+"""The inner walls: what each forked submission puts around itself before any student code runs.
+
+The outer wall (``sandbox``) already hides the machine. In here every submission gets namespaces of
+its own (processes, network, mounts, IPC), fresh writable folders, resource limits, no privileges
+and a system call filter, so that it can reach neither the preloaded process nor another submission.
+"""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+from pathlib import Path
+
+from course_utils.grading import seccomp
+
+HOME = Path("/tmp/work")  # the submission's own folder, inside its own /tmp
+
+_NAMESPACES = {
+    "user": 0x10000000,
+    "mount": 0x20000,
+    "pid": 0x20000000,
+    "ipc": 0x08000000,
+    "uts": 0x04000000,
+    "net": 0x40000000,
+    "cgroup": 0x02000000,
+}
+_NOSUID, _NODEV, _NOEXEC, _REC, _PRIVATE, _BIND = 2, 4, 8, 0x4000, 0x40000, 0x1000
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+_MB = 2**20
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def enter_namespaces() -> None:
+    """Leave every namespace of the parent but its files; the next fork is process 1 of the new."""
+    user, group = os.getuid(), os.getgid()
+    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # or its own /proc files belong to root
+    _call("unshare", _libc.unshare(ctypes.c_int(sum(_NAMESPACES.values()))))
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+
+
+def hide_files(megabytes: int) -> None:
+    """Fresh, empty, size-limited /tmp and /dev/shm, and no other process's /proc."""
+    _mount(None, "/", None, _REC | _PRIVATE)
+    facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo", "stat")}
+    _mount("tmpfs", "/proc", "tmpfs", _NOSUID | _NODEV | _NOEXEC, "size=1m,mode=755")
+    for name, text in facts.items():
+        Path("/proc", name).write_bytes(text)
+    _mount("tmpfs", "/dev/shm", "tmpfs", _NOSUID | _NODEV, f"size={max(megabytes // 4, 16)}m")
+    _mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, f"size={megabytes}m,mode=700")
+    HOME.mkdir()
+
+
+def drop_privileges() -> None:
+    """No capability, none to be had again by executing anything, no tracing of this process."""
+    for capability in range(64):
+        _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    _call("capset", _libc.capset(header, (ctypes.c_uint32 * 6)()))
+    forbid_new_privileges()
+    _call("prctl", _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0))
+    seccomp.refuse_calls()
+
+
+def forbid_new_privileges() -> None:
+    """Executing a file never gives this process more rights than it has."""
+    _call("prctl", _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+
+
+def limit_resources(memory_mb: int, processes: int, file_mb: int, seconds: int) -> None:
+    """Bounds for one process and its children; memory counts on top of what is preloaded."""
+    preloaded = _data_bytes()
+    limits = {
+        "RLIMIT_DATA": preloaded + memory_mb * _MB,
+        "RLIMIT_NPROC": processes,
+        "RLIMIT_FSIZE": file_mb * _MB,
+        "RLIMIT_CPU": seconds,
+        "RLIMIT_NOFILE": 256,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_MEMLOCK": 0,
+        "RLIMIT_MSGQUEUE": 0,
+    }
+    for name, value in limits.items():
+        if which := getattr(resource, name, None):
+            with contextlib.suppress(ValueError, OSError):  # macOS knows fewer of them
+                resource.setrlimit(which, (value, value))
+
+
+def die_with_parent() -> None:
+    """SIGKILL for this process as soon as the thread that made it is gone (Linux)."""
+    if hasattr(_libc, "prctl"):
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _data_bytes() -> int:
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmData:"):
+                return int(line.split()[1]) * 1024
+    return 1024 * _MB
+
+
+def _mount(source, target, kind, flags, options=None) -> None:
+    encoded = [part.encode() if part else None for part in (source, target, kind, options)]
+    _call(f"mount {target}", _libc.mount(*encoded[:3], ctypes.c_ulong(flags), encoded[3]))
+
+
+def _call(what: str, result: int) -> None:
+    if result:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")

@@ -1,0 +1,137 @@
+"""Messages over a socket: a JSON header and byte attachments, with limits and a deadline.
+
+A frame is two unsigned 32-bit sizes (header, attachments), the header as UTF-8 JSON, and the
+attachments one after the other; the header's ``sizes`` says where each ends. Both ends are ours,
+but one of them shares its process with a student's code: nothing that arrives is trusted.
+"""
+
+import contextlib
+import json
+import select
+import socket
+import struct
+import time
+
+_SIZES = struct.Struct("!II")
+_HEADER_BYTES = 32 * 2**20
+
+
+class WireError(Exception):
+    """The other end is gone, too slow, or says something that is no message."""
+
+
+class Closed(WireError):
+    """The other end closed the connection."""
+
+
+class Late(WireError):
+    """The deadline passed first."""
+
+
+class Malformed(WireError):
+    """Too large, or no message at all."""
+
+
+class Wire:
+    """One end of a connection.
+
+    ``attachment_bytes``: the most that one arriving message may carry. ``watch``: called about
+    every ``pulse`` seconds while waiting; it may raise to give up. ``others``: further file
+    descriptors to watch, each with the function that empties it, so that neither end can block
+    the other by filling a pipe.
+    """
+
+    pulse = 0.1
+
+    def __init__(self, sock: socket.socket, attachment_bytes=64 * 2**20, watch=None, others=None):
+        self.sock = sock
+        self.sock.setblocking(False)
+        self._limit = attachment_bytes
+        self._watch = watch or (lambda: None)
+        self._others = others or {}
+        self._arrived = bytearray()
+
+    def send(self, header: dict, attachments=(), deadline: float | None = None) -> None:
+        """Send one message; ``deadline`` is a ``time.monotonic()``. Raises Closed, Late."""
+        header = {**header, "sizes": [len(part) for part in attachments]}
+        text = json.dumps(header).encode()
+        parts = [_SIZES.pack(len(text), sum(header["sizes"])), text, *attachments]
+        for part in parts:
+            left = memoryview(part).cast("B") if len(part) else b""
+            while len(left):
+                try:
+                    left = left[self.sock.send(left[: 2**20]) :]
+                except BlockingIOError:
+                    self._wait(deadline, writing=True)
+                except OSError as error:
+                    raise Closed(str(error)) from None
+
+    def receive(self, deadline: float | None = None) -> tuple[dict, list[bytes]]:
+        """The next message: header and attachments. Raises Closed, Late, Malformed."""
+        header_size, attached = _SIZES.unpack(self._take(_SIZES.size, deadline))
+        if header_size > _HEADER_BYTES or attached > self._limit:
+            raise Malformed(f"a message of {(header_size + attached) / 2**20:.0f} MB")
+        text = self._take(header_size, deadline)
+        body = self._take(attached, deadline)
+        try:
+            header = json.loads(text)
+            sizes = header["sizes"]
+            if not isinstance(header.get("type"), str) or any(type(n) is not int for n in sizes):
+                raise Malformed("a header without type or sizes")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise Malformed(f"no readable header: {type(error).__name__}") from None
+        if any(n < 0 for n in sizes) or sum(sizes) != attached:
+            raise Malformed("attachments that do not add up")
+        parts, start = [], 0
+        for size in sizes:
+            parts.append(body[start : start + size])
+            start += size
+        return header, parts
+
+    def close(self) -> None:
+        """Close this end; the other end reads Closed."""
+        with contextlib.suppress(OSError):
+            self.sock.close()
+
+    def _take(self, size: int, deadline) -> bytes:
+        while len(self._arrived) < size:
+            self._read(size - len(self._arrived)) or self._wait(deadline)
+        taken = bytes(memoryview(self._arrived)[:size])
+        del self._arrived[:size]
+        return taken
+
+    def _read(self, size: int) -> bool:
+        """Read what is there; False when nothing is."""
+        try:
+            chunk = self.sock.recv(min(max(size, 2**16), 2**20))
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise Closed(str(error)) from None
+        if not chunk:
+            raise Closed("the other end closed the connection")
+        self._arrived += chunk
+        return True
+
+    def _wait(self, deadline, writing=False) -> None:
+        """Until the socket is ready, emptying the other descriptors meanwhile."""
+        poll = select.poll()
+        poll.register(self.sock, select.POLLIN | (select.POLLOUT if writing else 0))
+        for fd in self._others:
+            poll.register(fd, select.POLLIN)
+        while True:
+            self._watch()
+            left = self.pulse
+            if deadline is not None:
+                left = min(left, deadline - time.monotonic())
+                if left <= 0:
+                    raise Late("no answer in time")
+            ready = dict(poll.poll(left * 1000))
+            for fd in [fd for fd in ready if fd in self._others]:
+                if not self._others[fd]():
+                    poll.unregister(fd)
+                    del self._others[fd]
+            if self.sock.fileno() in ready:
+                if writing and not ready[self.sock.fileno()] & select.POLLOUT:
+                    self._read(2**16)  # or both ends would wait for the other to read
+                return

@@ -1,0 +1,166 @@
+"""One preloaded process that forks a fresh one for every connection.
+
+Importing TensorFlow takes seconds (12–20 on a small machine); a fork of a process that has imported
+it takes milliseconds. Two such processes serve a class: one inside the sandbox, whose forks run a
+submission, and one outside, whose forks execute the author's grade cells. No TensorFlow operation
+may run before a fork (its threads would not exist in the child), so here is only imported.
+
+Run as ``python -m course_utils.grading.zygote ROLE LISTENER READY MODULE…`` with two inherited file
+descriptors: a listening Unix socket, and a pipe on which one byte says that it is ready.
+
+The first message to the client is one byte with file descriptors attached: of the process to kill
+(a pidfd), and for a submission also of the ends of its standard output, standard error and status.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+
+from course_utils.grading import walls
+
+NOBODY = 65534
+LIFE = 1.0  # seconds between two looks for orphans to reap
+
+
+def main(role: str, listener_fd: int, ready_fd: int, modules: list[str]) -> None:
+    """Import, say ready, and fork for each connection until killed or told to stop."""
+    walls.die_with_parent()
+    if os.geteuid() == 0 and role == "submission":
+        os.setgroups([])  # a root in the sandbox would escape the limit on processes
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        walls.die_with_parent()  # changing the user clears it
+    if role == "submission":
+        walls.forbid_new_privileges()
+    for name in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    serve = {"submission": _submission, "unwalled": _unwalled, "marks": _marks}[role]
+    listener = socket.socket(fileno=listener_fd)
+    signal.signal(signal.SIGCHLD, lambda *_: _reap())
+    gc.collect()
+    gc.freeze()  # or the first collection in every fork would copy all the shared pages
+    os.write(ready_fd, b"r")
+    os.close(ready_fd)
+    while True:
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            listener.close()
+            _finish(serve, connection)
+        connection.close()
+
+
+def _finish(serve, connection) -> None:
+    """Run ``serve`` and end this process, whatever happens: no child may return to the loop."""
+    code = 1
+    try:
+        serve(connection)
+        code = 0
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _reap() -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _marks(connection: socket.socket) -> None:
+    """A process for the author's grade cells."""
+    from course_utils.grading.mark import serve
+
+    socket.send_fds(connection, [b"m"], [os.pidfd_open(os.getpid())])
+    walls.die_with_parent()
+    serve(connection)
+
+
+def _submission(connection: socket.socket) -> None:
+    """Walls, then process 1 of a new namespace, which starts the submission and outlives it."""
+    pipes = [os.pipe() for _ in range(3)]  # standard output, standard error, status
+    walls.enter_namespaces()
+    first = os.fork()
+    if first:
+        fds = [os.pidfd_open(first), *(read for read, _ in pipes)]
+        socket.send_fds(connection, [b"s"], fds)
+        return  # process 1 goes on alone
+    for read, _ in pipes:
+        os.close(read)
+    walls.hide_files(megabytes=256)
+    walls.drop_privileges()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)  # process 1 ignores what it has no handler for
+    _guard(connection, *(write for _, write in pipes))
+
+
+def _guard(connection, out, err, status) -> None:
+    """Process 1: start the submission, wait for its end or the client's, report, and be gone.
+
+    When process 1 ends, the kernel kills every process of its namespace.
+    """
+    child = os.fork()
+    if child == 0:
+        os.close(status)
+        _enter(connection, out, err)
+    os.close(out)
+    os.close(err)
+    poll = select.poll()
+    watched = os.pidfd_open(child)
+    poll.register(watched, select.POLLIN)
+    poll.register(connection, select.POLLRDHUP)
+    while not (ready := dict(poll.poll(LIFE * 1000))):
+        pass
+    if watched in ready:
+        _, raw = os.waitpid(child, 0)
+        os.write(status, str(os.waitstatus_to_exitcode(raw)).encode())
+
+
+def _enter(connection, out, err) -> None:
+    """The submission's own process: standard streams, limits, then answer the client."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (out, 1), (err, 2)):
+        os.dup2(source, target)
+    kept = connection.fileno()
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 256)
+    os.setsid()
+    os.chdir(walls.HOME)
+    from course_utils.grading.inside import serve
+
+    _finish(serve, connection)
+
+
+def _unwalled(connection: socket.socket) -> None:
+    """``--no-sandbox``: a fork with limits and a fresh folder, and nothing else around it."""
+    import shutil
+    import tempfile
+
+    pipes = [os.pipe() for _ in range(3)]
+    first = os.fork()
+    if first:
+        fds = [os.pidfd_open(first), *(read for read, _ in pipes)]
+        socket.send_fds(connection, [b"s"], fds)
+        return
+    for read, _ in pipes:
+        os.close(read)
+    os.setsid()
+    with tempfile.TemporaryDirectory(prefix="course-") as folder:
+        walls.HOME = folder
+        try:
+            _guard(connection, *(write for _, write in pipes))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])
