@@ -22,6 +22,14 @@ def _book(args: argparse.Namespace) -> int:
     return build_book(args.root, pdf=args.pdf, verbose=args.verbose)
 
 
+def _export(args: argparse.Namespace) -> int:
+    from course_utils.grading.export import export_grades
+
+    return export_grades(
+        args.root, args.assignment, args.format, args.sample, args.output, args.column
+    )
+
+
 def _where(args: argparse.Namespace) -> int:
     from course_utils.publishing import say_where
 
@@ -91,6 +99,28 @@ def _parser() -> argparse.ArgumentParser:
 
     book = command("book", _book, "build the book into _build/html", "course book --pdf")
     book.add_argument("--pdf", action="store_true", help="also make _build/pdf/book.pdf")
+
+    export = command(
+        "export",
+        _export,
+        "write the marks for a spreadsheet, Canvas or Moodle",
+        "course export convolution --format canvas",
+    )
+    export.add_argument("assignment")
+    export.add_argument("--format", choices=["csv", "canvas", "moodle"], default="csv")
+    export.add_argument("--sample", action="store_true", help="of the bundled sample class")
+    export.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where to (default: in _build/exports/, with --sample _build/sample_class/exports/)",
+    )
+    export.add_argument(
+        "--column",
+        metavar="TITLE",
+        help="the score's title there; Canvas finds its own assignment by 'Title (1234)' "
+        "(default: the assignment's name)",
+    )
 
     command("where", _where, "say where the book, the marks and the feedback lie", "course where")
     command(

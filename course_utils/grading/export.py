@@ -131,7 +131,7 @@ def _statuses(grades: Path) -> dict[str, tuple[str, str]]:
 
 def safe(text: str) -> str:
     """A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"), on one line."""
-    line = re.sub(r"[\r\n\t\0]+", " ", text)
+    line = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", text)
     return f"'{line}" if line.lstrip()[:1] in tuple("=+-@＝＋－＠") else line
 
 
@@ -173,8 +173,8 @@ def _say(marks: list[Mark], output: Path, grades: Path) -> None:
     print(f"{output}  ({len(marks)} students, {scored} with a score)")
     for mark in marks:
         if mark.score is None:
-            print(f"  no score   {mark.student}: {mark.status}: {mark.message}")
-    waiting = [mark.student for mark in marks if mark.unmarked]
+            print(f"  no score   {safe(mark.student)}: {mark.status}: {safe(mark.message)}")
+    waiting = [safe(mark.student) for mark in marks if mark.unmarked]
     if waiting:
         print(f"  not final  written answers to be marked by a person: {', '.join(waiting)}")
     if grades.is_file():

@@ -1,0 +1,199 @@
+"""Marks as files for a spreadsheet, Canvas and Moodle, read back as strictly as those read them."""
+
+import csv
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from course_utils.cli import main
+from course_utils.grading.export import Mark, export_grades, read_marks, safe
+
+GRADES = """\
+student,score,max_score,status,message,seconds
+ann,7.5,12,ok,,1.2
+bob,,12,unreadable,the file is empty,0.1
+eve,3,12,stopped,question 2 took longer than 30 s,31.0
+=cmd|' /C calc'!A0,4,12,ok,,1.0
+"""
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory):
+    """A gradebook with four submissions and a student who handed nothing in."""
+    path = tmp_path_factory.mktemp("marked") / "gradebook.db"
+    with pytest.MonkeyPatch.context() as patch:
+        # nbgrader calls alembic by name when it makes a gradebook
+        patch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+        book = Gradebook(f"sqlite:///{path}")
+    with book:
+        book.add_assignment("convolution")
+        book.add_notebook("convolution", "convolution")
+        book.add_grade_cell("auto", "convolution", "convolution", max_score=10, cell_type="code")
+        book.add_grade_cell("written", "convolution", "convolution", max_score=2, cell_type="code")
+        book.add_student("ann", first_name="Zoë", last_name="Ünal;x", lms_user_id="42")
+        book.add_student("dan", email="dan@example.org")
+        scores = {"ann": 7.5, "bob": 0, "eve": 1 / 3, "=cmd|' /C calc'!A0": 4}
+        for student, score in scores.items():
+            if student != "ann":
+                book.add_student(student)
+            book.add_submission("convolution", student)
+            auto = book.find_grade("auto", "convolution", "convolution", student)
+            auto.auto_score, auto.needs_manual_grade = score, False
+            written = book.find_grade("written", "convolution", "convolution", student)
+            written.needs_manual_grade = student == "eve"
+        book.db.commit()
+    return path
+
+
+@pytest.fixture
+def course(tmp_path, marked):
+    """A course's folder with that gradebook and the table that ``course grade`` wrote."""
+    (tmp_path / "_build" / "grades").mkdir(parents=True)
+    (tmp_path / "_build" / "grades" / "convolution.csv").write_text(GRADES, encoding="utf-8")
+    shutil.copy(marked, tmp_path)
+    return tmp_path
+
+
+def export(course, form, *more):
+    """Run the command; return the file's lines as lists of cells."""
+    output = course / "out.csv"
+    words = ["--root", str(course), "export", "convolution", "--format", form]
+    assert main([*words, "--output", str(output), *more]) == 0
+    encoding = "utf-8-sig" if form == "csv" else "utf-8"
+    with output.open(encoding=encoding, newline="") as file:
+        return list(csv.reader(file, strict=True))
+
+
+def test_the_spreadsheet_keeps_status_and_score_apart(course):
+    """Does each student have a number or nothing as the score, and the status in its own column?"""
+    header, *rows = export(course, "csv")
+    table = {row[0]: dict(zip(header, row, strict=True)) for row in rows}
+    assert table["ann"]["convolution"] == "7.5"
+    assert table["ann"]["status"] == "ok"
+    assert (table["bob"]["convolution"], table["bob"]["status"]) == ("", "unreadable")
+    assert (table["dan"]["convolution"], table["dan"]["status"]) == ("", "missing")
+    assert table["eve"]["convolution"] == "0.3333"
+    assert (table["eve"]["status"], table["eve"]["written_answers"]) == ("stopped", "to be marked")
+    assert {row["max_score"] for row in table.values()} == {"12"}
+
+
+def test_the_spreadsheet_says_its_encoding(course):
+    """Does the file for Excel begin with UTF-8's mark, and keep accents and semicolons whole?"""
+    rows = export(course, "csv")
+    assert (course / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert ["ann", "Ünal;x", "Zoë"] in [row[:3] for row in rows]
+    assert '"Ünal;x"' in (course / "out.csv").read_text(encoding="utf-8-sig")
+
+
+def test_canvas_meets_what_its_importer_asks(course):
+    """Are header, points row, identifiers and cells as Canvas's gradebook importer reads them?"""
+    header, points, *rows = export(course, "canvas", "--column", "Convolution (1234)")
+    assert header[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+    assert header[5:] == ["Convolution (1234)"]
+    assert "Points Possible" in points[0]
+    assert points[5] == "12"
+    assert all(len(row) == len(header) for row in [points, *rows])
+    by_login = {row[3]: row for row in rows}
+    assert by_login["ann"] == ["Ünal;x, Zoë", "42", "", "ann", "", "7.5"]
+    assert by_login["bob"][5] == by_login["dan"][5] == ""
+    for row in rows:
+        assert re.fullmatch(r"\d*|\d+\.\d+", row[5])
+        assert re.fullmatch(r"\d*", row[1])
+
+
+def test_moodle_meets_what_its_importer_asks(course):
+    """Is each line as long as the header, each grade a number or Moodle's own "-" for none?"""
+    header, *rows = export(course, "moodle")
+    assert header == [
+        *["Username", "First name", "Last name", "Email address", "ID number", "convolution"]
+    ]
+    assert all(len(row) == len(header) for row in rows)
+    assert all(row[0] for row in rows)
+    grades = {row[0]: row[5] for row in rows}
+    assert grades["ann"] == "7.5"
+    assert grades["bob"] == grades["dan"] == "-"
+    assert float(grades["eve"]) == pytest.approx(1 / 3, abs=1e-4)
+
+
+@pytest.mark.parametrize("form", ["csv", "canvas", "moodle"])
+def test_no_cell_is_a_formula(course, form):
+    """Does no cell of any file begin as a spreadsheet's formula would?"""
+    cells = [cell for row in export(course, form, "--column", "@SUM(A1)") for cell in row]
+    assert "'=cmd|' /C calc'!A0" in cells
+    assert "'@SUM(A1)" in cells
+    assert not [cell for cell in cells if cell.lstrip()[:1] in tuple("=+@") or cell[:2] == "-1"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", " =", "\n@", "＝"])
+def test_each_dangerous_beginning_is_neutralised(start):
+    """Is a text that a spreadsheet would run shown as text, on one line?"""
+    cell = safe(f"{start}1+1")
+    assert cell[0] == "'"
+    assert not set(cell) & set("\t\r\n")
+
+
+def test_harmless_text_is_left_alone():
+    """Do ordinary names stay as they are?"""
+    for name in ("ann", "O'Neil", "Ünal", "al-Hasan", "李雷", ""):
+        assert safe(name) == name
+
+
+def test_a_mark_given_by_hand_is_in(course):
+    """Does a score that a person gave in the formgrader arrive in the next export?"""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        written = book.find_grade("written", "convolution", "convolution", "eve")
+        written.manual_score, written.needs_manual_grade = 1.5, False
+        book.db.commit()
+    header, *rows = export(course, "csv")
+    eve = next(dict(zip(header, row, strict=True)) for row in rows if row[0] == "eve")
+    assert (eve["convolution"], eve["written_answers"]) == ("1.8333", "")
+
+
+def test_marks_of_stock_nbgrader_export_without_a_status(course):
+    """Is a class that only ``nbgrader autograde`` marked exported too (no table of statuses)?"""
+    (course / "_build" / "grades" / "convolution.csv").unlink()
+    marks = {mark.student: mark for mark in read_marks(*paths(course))}
+    assert marks["ann"] == Mark(
+        "ann", 7.5, 12.0, first_name="Zoë", last_name="Ünal;x", lms_user_id="42"
+    )
+    assert (marks["dan"].score, marks["dan"].status) == (None, "missing")
+
+
+def paths(course):
+    return course / "gradebook.db", course / "_build/grades/convolution.csv", "convolution"
+
+
+def test_what_is_printed_names_everybody_who_needs_a_look(course, capsys):
+    """Are students without a score, and written answers that wait, named on the screen?"""
+    export_grades(course, "convolution", "canvas")
+    printed = capsys.readouterr().out
+    assert "_build/exports/convolution.canvas.csv  (5 students, 3 with a score)" in printed
+    assert "bob: unreadable: the file is empty" in printed
+    assert "dan: missing" in printed
+    assert "to be marked by a person: eve" in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["convolution", "--format", "excel"], "choose from"),
+        (["poling", "--format", "csv"], "marked there: convolution"),
+        (["convolution", "--format", "csv", "--sample"], "nothing is marked yet"),
+        (["convolution", "--format", "csv", "--output", "/proc/no/out.csv"], "--output FILE"),
+    ],
+)
+def test_what_cannot_be_exported_is_one_line(course, capsys, words, said):
+    """Is an unknown format, assignment, class or folder one line with the next step, and code 2?"""
+    try:
+        code = main(["--root", str(course), "export", *words])
+    except SystemExit as end:
+        code = end.code
+    err = capsys.readouterr().err
+    assert code == 2
+    assert said in err
+    assert err.count("\n") == 1
