@@ -64,7 +64,13 @@ export function mount({ model, el }, { title, keys, build }) {
   let names = 0;
 
   const status = h("p", { class: "cd-status", role: "status" });
-  const root = h("div", { class: "cnn-demo", role: "group", "aria-labelledby": `${prefix}title` });
+  const root = h("div", {
+    class: "cnn-demo",
+    role: "group",
+    "aria-labelledby": `${prefix}title`,
+    // Without this on the focused element itself JupyterLab takes its keys: 0 0 restarts the kernel.
+    onfocusin: (event) => event.target.setAttribute("data-lm-suppress-shortcuts", ""),
+  });
   const draw = () => {
     frame = 0;
     const now = state();
@@ -198,8 +204,10 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
   function begin(cell, text) {
     const [r, c] = cell.place;
     if (!editable(r, c)) return;
+    let open = true;
     const close = (save) => {
-      if (!input.isConnected) return;
+      if (!open) return;
+      open = false; // removing the input blurs it, which comes back here
       const value = parse(input.value);
       const good = Number.isFinite(value) && Math.abs(value) <= 999;
       if (save && !good) ui.say(`“${input.value}” is not a number from −999 to 999; the cell keeps its value.`);
