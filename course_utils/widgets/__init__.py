@@ -9,6 +9,7 @@ from importlib import import_module
 
 _HOMES = {
     "Convolution": "convolution",
+    "Parameters": "parameters",
 }
 __all__ = sorted(_HOMES)
 

@@ -1,0 +1,164 @@
+// How many parameters a dense layer and a convolution need for an image, on a logarithmic scale.
+import { choice, h, mount, predict, row, show, slider } from "./parts.js";
+
+/** Weights of every input to every unit, and a bias for each unit. */
+export const denseParameters = (inputs, units) => (inputs + 1) * units;
+
+/** One small kernel through all channels, and a bias, for each filter. The image's size is not in it. */
+export const convParameters = (channels, filters, kernel) => (kernel * kernel * channels + 1) * filters;
+
+const SIDES = [8, 12, 16, 20, 28, 32, 40, 56, 64, 96, 112, 128, 160, 192, 224, 256, 320, 480, 512, 640, 720, 768, 1024, 1080, 1280, 1920, 2048];
+const POWERS = [1, 2, 4, 8, 10, 16, 32, 64, 100, 128, 256, 512, 1024, 2048, 4096];
+const IMAGES = {
+  "MNIST digit, 28×28": [28, 28],
+  "thumbnail, 64×64": [64, 64],
+  "ImageNet crop, 224×224": [224, 224],
+  "photo, 1280×720": [1280, 720],
+  "film frame, 1920×1080": [1920, 1080],
+};
+const [LEFT, RIGHT, TOP, BOTTOM] = [74, 346, 12, 216]; // of the plot, in its own pixels
+const [FEWEST, MOST, LAST] = [1, 8, 11.2]; // pixels from 10¹ to 10⁸, parameters from 1 to 10^11.2
+
+/** 1,256 with commas. */
+export const commas = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** Bytes of so many 32-bit numbers, in the unit that fits. */
+export function memory(n) {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  const power = Math.min(4, Math.floor(Math.log10(4 * n) / 3));
+  return `${show((4 * n) / 1000 ** power, 1)} ${units[power]}`;
+}
+
+/** All that is drawn, computed from the traits. */
+export function compare({ width, height, channels, units, filters, kernel }) {
+  const inputs = width * height * channels;
+  const [rows, columns] = [height, width].map((n) => Math.max(0, n - kernel + 1));
+  return {
+    inputs, rows, columns,
+    dense: denseParameters(inputs, units),
+    convolution: convParameters(channels, filters, kernel),
+  };
+}
+
+const across = (pixels) => LEFT + ((Math.log10(pixels) - FEWEST) / (MOST - FEWEST)) * (RIGHT - LEFT);
+const up = (parameters) => BOTTOM - (Math.log10(parameters) / LAST) * (BOTTOM - TOP);
+
+/** The plot: both counts against the number of pixels. */
+function plot(s, { dense, convolution }) {
+  const text = (x, y, words, more = "") => `<text x="${x}" y="${y}" ${more}>${words}</text>`;
+  const path = (d, cls) => `<path class="${cls}" d="${d}"/>`;
+  const [x, y, flat] = [across(s.width * s.height), up(dense), up(convolution)];
+  const tens = [...Array(12).keys()];
+  const lines = tens.map((t) => path(`M${LEFT} ${up(10 ** t)}H${RIGHT}`, t % 3 ? "cd-fine" : "cd-line")).join("");
+  const marks = ["1", "1 thousand", "1 million", "1 billion"].map((words, i) => text(LEFT - 5, up(1000 ** i) + 4, words, 'text-anchor="end"'));
+  const below = [[2, "100"], [4, "10,000"], [6, "1 million"]].map(([t, words]) => text(across(10 ** t), BOTTOM + 15, words, 'text-anchor="middle"'));
+  const [small, large] = [10 ** FEWEST, 10 ** MOST];
+  const end = Math.min(large, 10 ** LAST / (s.units * s.channels)); // where the dense line leaves the plot
+  return (
+    `<svg viewBox="0 0 350 250" aria-hidden="true">${lines}${marks.join("")}${below.join("")}` +
+    text((LEFT + RIGHT) / 2, BOTTOM + 31, "pixels of the image", 'text-anchor="middle"') +
+    path(`M${across(small)} ${up((small * s.channels + 1) * s.units)}L${across(end)} ${up((end * s.channels + 1) * s.units)}`, "cd-dense") +
+    path(`M${LEFT} ${flat}H${RIGHT}`, "cd-conv") +
+    text(across(end), up(end * s.units * s.channels) + 36, "dense", 'text-anchor="end" class="cd-dense"') +
+    text(RIGHT, flat > 190 ? flat - 8 : flat + 17, "convolution", 'text-anchor="end" class="cd-conv"') +
+    path(`M${x} ${TOP}V${BOTTOM}`, "cd-here") +
+    `<circle class="cd-dense" cx="${x}" cy="${y}" r="5"/><rect class="cd-conv" x="${x - 4.5}" y="${flat - 4.5}" width="9" height="9"/></svg>`
+  );
+}
+
+const QUESTIONS = [
+  {
+    ask: () => "Predict: the picture becomes twice as wide and twice as high. How many times as many weights does the dense layer then need?",
+    answer: () => 4,
+    why: () => "Four times as many pixels, and each has a weight of its own for every unit. Set width and height to 56 to see it.",
+  },
+  {
+    set: { width: 1280, height: 720 },
+    ask: () => "Predict: for the 28×28 digit, the convolution with 32 filters of 3×3 has 320 parameters. How many has it for this photo of 1280×720?",
+    answer: (s) => compare(s).convolution,
+    why: () => "The same small kernels are used at every place: more places, same weights. Its line is flat.",
+  },
+  {
+    set: { units: 100 },
+    ask: () => "Predict: 784 pixels and a dense layer of 100 units. How many parameters, biases included?",
+    answer: (s) => compare(s).dense,
+    why: (s, given) => (given === 78400 ? "These are the weights; each of the 100 units also has a bias." : "784·100 weights and 100 biases."),
+  },
+  {
+    set: { channels: 3 },
+    ask: () => "Predict: the picture is now in colour, three channels. How many parameters have the 32 filters of 3×3?",
+    answer: (s) => compare(s).convolution,
+    why: (s, given) => (given === 320 ? "A filter reaches through all channels: " : "") + "3·3·3 weights and one bias for each of 32 filters.",
+  },
+];
+
+/** @param {object} ui */
+function build(ui) {
+  const question = predict(ui, QUESTIONS);
+  const steps = (key, label, values) =>
+    slider(ui, {
+      label, min: 0, max: values.length - 1,
+      value: (s) => values.findLastIndex((v) => v <= s[key]),
+      change: (i) => ({ [key]: values[i] }),
+      words: () => commas(ui.state()[key]), // a value set from Python may lie between two steps
+    });
+  const named = (s) => Object.keys(IMAGES).find((name) => `${IMAGES[name]}` === `${[s.width, s.height]}`) ?? "your own";
+  const chart = h("div", { class: "cd-plot", role: "img" });
+  const cover = h("div", { class: "cd-cover" }, "?");
+  const dense = h("div", { class: "cd-count" });
+  const conv = h("div", { class: "cd-count" });
+  const ratio = h("p", { class: "cd-note" });
+
+  ui.drawn((s) => {
+    const { inputs, rows, columns, ...now } = compare(s);
+    const size = `${s.width}×${s.height}${s.channels > 1 ? `×${s.channels}` : ""}`;
+    const times = now.dense / now.convolution;
+    const said = `${size}: dense ${commas(now.dense)} parameters, convolution ${commas(now.convolution)}.`;
+    for (const node of [chart, dense, conv, ratio]) node.hidden = ui.hidden;
+    cover.hidden = !ui.hidden;
+    ui.say(ui.hidden ? "The counts are covered until you predict." : said);
+    if (ui.hidden) return;
+    chart.innerHTML = plot(s, now);
+    chart.setAttribute("aria-label", `${said} The dense layer’s line rises with the number of pixels; the convolution’s is flat.`);
+    const fill = (node, cls, name, n, sum, out) =>
+      node.replaceChildren(
+        h("div", { class: cls }, name), h("b", {}, commas(n)), " parameters", h("div", {}, `= ${sum}`),
+        h("div", { class: "cd-soft" }, `${memory(n)} as 32-bit numbers. ${out}`),
+      );
+    const k = s.kernel;
+    fill(dense, "cd-key cd-dense", `Dense, ${commas(s.units)} units`, now.dense,
+      `${s.width}·${s.height}·${s.channels} · ${s.units} + ${s.units}`, `It gives ${commas(s.units)} numbers.`);
+    fill(conv, "cd-key cd-conv", `Convolution, ${s.filters} filters of ${k}×${k}`, now.convolution,
+      `${k}·${k}·${s.channels} · ${s.filters} + ${s.filters}`,
+      rows && columns ? `It gives ${columns}×${rows}×${s.filters} = ${commas(rows * columns * s.filters)} numbers.` : "But the kernel does not fit on this image.");
+    ratio.textContent = times >= 1
+      ? `The dense layer has ${commas(times)} times as many parameters. One line up on the scale is ten times as many.`
+      : `The dense layer has fewer parameters here: it has only ${s.units === 1 ? "one unit" : `${s.units} units`} for the whole image.`;
+  });
+
+  return [
+    question,
+    row("cd-controls cd-aligned",
+      choice(ui, {
+        label: "Image",
+        options: [...Object.keys(IMAGES), "your own"].map((name) => [name, name]),
+        value: named,
+        change: (name) => IMAGES[name] && { width: IMAGES[name][0], height: IMAGES[name][1] },
+      }),
+      slider(ui, { key: "channels", label: "Channels", min: 1, max: 4 }),
+      steps("width", "Width", SIDES), steps("height", "Height", SIDES),
+      steps("units", "Dense units", POWERS), steps("filters", "Filters", POWERS.slice(0, 12)),
+      slider(ui, { label: "Kernel", min: 1, max: 6, value: (s) => (s.kernel + 1) >> 1, change: (i) => ({ kernel: 2 * i - 1 }), words: () => `${ui.state().kernel}×${ui.state().kernel}` })),
+    row("cd-stage cd-compare", chart, cover, row("cd-counts", dense, conv)),
+    ratio,
+  ];
+}
+
+export default {
+  render: (context) =>
+    mount(context, {
+      title: "Parameters: dense against convolution",
+      keys: ["width", "height", "channels", "units", "filters", "kernel"],
+      build,
+    }),
+};
