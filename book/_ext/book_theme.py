@@ -17,6 +17,7 @@ THEME = Path(__file__).parent.parent / "_theme"
 # What Sphinx and MyST-NB put on every page, and no page of ours needs: ``course.css`` has the code
 # and the cells, and the search page loads its scripts itself.
 UNNEEDED = ("mystnb", "pygments.css", "doctools.js", "documentation_options.js", "sphinx_highlight")
+FONTS = ("serif.woff2", "sans.woff2")  # what is seen first on every page
 DESCRIPTION_LENGTH = 155  # what search engines show
 
 
@@ -30,7 +31,8 @@ def dress_page(app, pagename, templatename, context, doctree):
     context["page_contents"] = _page_contents(app, pagename) if doctree else ""
     context["notebook"] = doctree is not None and _is_notebook(app, pagename)
     context["description"] = _description(context, doctree)
-    context["body"] = _with_sizes(app, _with_scrolling_tables(body))
+    context["preload_fonts"] = FONTS
+    context["body"] = _with_sizes(app, _mended(body))
 
 
 def _is_needed(filename):
@@ -68,10 +70,15 @@ def _description(context, doctree):
     return text
 
 
-def _with_scrolling_tables(body):
-    """A wide table scrolls by itself; the page does not."""
+def _mended(body):
+    """Two wants of the HTML that is handed to us.
+
+    A wide table scrolls by itself, so that the page does not. MyST-NB names the fold of a hidden
+    cell otherwise than the words that one sees on it.
+    """
     body = re.sub(r"<table\b", '<div class="table"><table', body)
-    return body.replace("</table>", "</table></div>")
+    body = body.replace("</table>", "</table></div>")
+    return body.replace(' aria-label="Toggle hidden content"', "")
 
 
 def _with_sizes(app, body):
