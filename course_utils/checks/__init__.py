@@ -12,6 +12,7 @@ from course_utils.checks.convolution import (
 )
 from course_utils.checks.error import CheckError
 from course_utils.checks.fields import check_changed_cells, check_receptive_field
+from course_utils.checks.networks import check_build_model, check_default_parameters
 from course_utils.checks.pooling import (
     check_avg_pool2d,
     check_max_pool2d,
@@ -19,20 +20,42 @@ from course_utils.checks.pooling import (
     check_values_left,
 )
 from course_utils.checks.sizes import check_layer_parameters, check_output_size, check_same_padding
+from course_utils.checks.training import (
+    check_baseline,
+    check_final,
+    check_goal,
+    check_learns,
+    check_results,
+    check_results_again,
+    check_split_validation,
+    check_validation_accuracy,
+    check_validation_honest,
+)
 
 __all__ = [
     "CheckError",
     "check_avg_pool2d",
+    "check_baseline",
+    "check_build_model",
     "check_changed_cells",
     "check_conv2d",
     "check_conv2d_plain",
     "check_conv2d_strided",
+    "check_default_parameters",
+    "check_final",
+    "check_goal",
     "check_layer_parameters",
+    "check_learns",
     "check_max_pool2d",
     "check_max_pool2d_backward",
     "check_output_size",
     "check_receptive_field",
+    "check_results",
+    "check_results_again",
     "check_same_padding",
+    "check_split_validation",
+    "check_validation_accuracy",
+    "check_validation_honest",
     "check_values_left",
     "check_zero_pad",
 ]

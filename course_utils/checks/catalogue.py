@@ -38,6 +38,11 @@ class Misconception(NamedTuple):
         """Its own section on the page of misconceptions."""
         return f"{BOOK_URL}/misconceptions.html#m-{self.id}"
 
+    @property
+    def reading(self) -> str:
+        """Where to read about it, for the end of a message."""
+        return f"Read: {CHAPTERS[self.chapter]}, {self.page}\n      {self.section}"
+
 
 _ENTRIES = (
     Misconception(

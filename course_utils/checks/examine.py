@@ -8,7 +8,7 @@ import numpy as np
 
 from course_utils.checks import show, values
 from course_utils.checks.answer import Case, Outcome, call
-from course_utils.checks.catalogue import CATALOGUE, CHAPTERS
+from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.error import CheckError
 
 # Ways in which code refuses on purpose; any of them stands for any other.
@@ -69,40 +69,50 @@ def examine(question: Question, answer, part: str | None = None, seed: int = 0) 
 
     ``part``: one of the question's parts, or None for all. ``seed``: of the random cases.
     """
-    name = question.name
-    if not callable(answer):
-        raise CheckError(
-            f"{name} should be a function, but it is {values.kind(answer)}.", None, name
-        )
     parts = question.parts if part is None else {part: question.parts[part]}
     cases = [case for make in parts.values() for case in make(np.random.default_rng(seed))]
     trials = []
     for case in cases:
-        outcome = call(answer, case)
-        if outcome.error == "NotImplementedError":
-            raise CheckError(
-                f"{name} is not written yet: put your code where it says YOUR CODE HERE.",
-                None,
-                name,
-            )
-        if outcome.changed is not None:
-            raise _changed_input(question, case, outcome.changed)
+        outcome = outcome_of(question.name, question.parameters, answer, case)
         trials.append(_Trial(case, question.truth(*case.arguments, **case.options), outcome))
     wrong = [trial for trial in trials if trial.fault]
     if wrong:
         raise _explained(question, trials, wrong)
-    print(f"{name}: right. {len(trials)} cases tried: {', '.join(parts)}.")
+    print(f"{question.name}: right. {len(trials)} cases tried: {', '.join(parts)}.")
 
 
-def _changed_input(question: Question, case: Case, where: int | str) -> CheckError:
-    parameter = question.parameters[where] if isinstance(where, int) else where
-    return CheckError(
-        f"{question.name} changed its argument {parameter}, which belongs to whoever calls it: "
-        "work on a copy, or on an array of your own.\n"
-        + show.case_text(question.name, question.parameters, case),
-        None,
-        question.name,
-    )
+def outcome_of(name: str, parameters: tuple[str, ...], answer, case: Case) -> Outcome:
+    """Call the answer once. CheckError where there is none yet, or where it changed an argument."""
+    if not callable(answer):
+        raise CheckError(
+            f"{name} should be a function, but it is {values.kind(answer)}.", None, name
+        )
+    outcome = call(answer, case)
+    if outcome.error == "NotImplementedError":
+        raise CheckError(
+            f"{name} is not written yet: put your code where it says YOUR CODE HERE.", None, name
+        )
+    if outcome.changed is not None:
+        where = outcome.changed
+        which = parameters[where] if isinstance(where, int) else where
+        raise CheckError(
+            f"{name} changed its argument {which}, which belongs to whoever calls it: work on "
+            "a copy, or on an array of your own.\n\n" + show.case_text(name, parameters, case),
+            question=name,
+        )
+    return outcome
+
+
+def value_of(name: str, parameters: tuple[str, ...], answer, *arguments, **options):
+    """What the answer returns; CheckError with the student's own traceback where it raises."""
+    case = Case(arguments, options)
+    outcome = outcome_of(name, parameters, answer, case)
+    if outcome.error is not None:
+        called = show.case_text(name, parameters, case).splitlines()[0]
+        lines = [f"{name} is not right yet: it stopped with an error.", "", called, "stopped with:"]
+        lines += [f"    {text}" for text in outcome.trace.splitlines()]
+        raise CheckError("\n".join(lines), question=name)
+    return outcome.value
 
 
 def _explained(question: Question, trials: list[_Trial], wrong: list[_Trial]) -> CheckError:
@@ -136,9 +146,7 @@ def _diagnosis(mistake: Mistake, trial: _Trial) -> str:
     else:
         text = f"Your result equals the one with {what}."
     text += f" {mistake.right or entry.right}"
-    if entry is not None:
-        text += f"\nRead: {CHAPTERS[entry.chapter]}, {entry.page}\n      {entry.section}"
-    return text
+    return text + (f"\n{entry.reading}" if entry is not None else "")
 
 
 def _likeliest(question: Question, trials, wrong) -> tuple[Mistake | None, list[_Trial]]:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_utils.checks.answer import Case
+from course_utils.checks.values import kind
 
 _MOST = 80  # numbers of one array; more than that nobody compares by eye
 
@@ -84,5 +85,8 @@ def _number(value) -> str:
 
 
 def _plain(value) -> str:
-    text = repr(value) if type(value) in (int, float, bool, list, tuple, dict, str) else str(value)
+    if type(value) is tuple and any(isinstance(item, np.ndarray) for item in value):
+        return "(" + ", ".join(_plain(item) for item in value) + ")"
+    plain = type(value) in (int, float, bool, list, tuple, dict, str, type(None))
+    text = repr(value) if plain else kind(value)
     return text if len(text) <= 400 else text[:400] + "…"

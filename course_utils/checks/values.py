@@ -12,15 +12,21 @@ _TOLERANCE = {"rtol": 1e-4, "atol": 1e-5}  # float32 sums in another order diffe
 
 
 def numbers(value) -> np.ndarray | None:
-    """A number, an array or a (nested) list of numbers as float64; None for anything else."""
+    """A number, an array or a (nested) list of these as float64; None for anything else.
+
+    A list of arrays of different shapes becomes one row: of each its axes, its shape, its numbers.
+    """
     if type(value) in (int, float, bool) or _is_numpy_scalar(value):
         return np.asarray(float(value))
     if type(value) is np.ndarray and value.dtype.kind in "fiub":
         return value.astype(np.float64)
     if type(value) in (list, tuple):
         rows = [numbers(item) for item in value]
-        if all(row is not None for row in rows) and len({row.shape for row in rows}) <= 1:
+        if any(row is None for row in rows):
+            return None
+        if len({row.shape for row in rows}) <= 1:
             return np.array(rows, np.float64)
+        return np.concatenate([[row.ndim, *row.shape, *row.ravel()] for row in rows])
     return None
 
 
@@ -72,10 +78,10 @@ def _sequence(expected: tuple, value) -> str | None:
         value = list(value)
     if type(value) not in (list, tuple):
         return (
-            f"it returned {kind(value)}: {len(expected)} numbers in a tuple or list were asked for"
+            f"it returned {kind(value)}: {len(expected)} values in a tuple or list were asked for"
         )
     if len(value) != len(expected):
-        return f"it returned {len(value)} numbers: {len(expected)} were asked for"
+        return f"it returned {len(value)} values: {len(expected)} were asked for"
     return next(
         (text for pair in zip(expected, value, strict=True) if (text := complaint(*pair))), None
     )

@@ -1,0 +1,210 @@
+"""Checks of a Keras network as it stands: its parameters by hand, its layers, its compilation."""
+
+import numpy as np
+
+from course_utils import reference
+from course_utils.checks import values
+from course_utils.checks.catalogue import CATALOGUE
+from course_utils.checks.error import CheckError
+from course_utils.checks.examine import value_of
+
+# ---- default_parameters --------------------------------------------------------------------------
+
+# name: (channels that come in, filters, places along one axis of its output)
+_CONVOLUTIONS = {"conv_1": (1, 32, 26), "conv_2": (32, 64, 11), "conv_3": (64, 64, 3)}
+_DENSE = {"dense": (3 * 3 * 64, 64), "digits": (64, 10)}
+_EMPTY = ("pool_1", "pool_2", "flatten")
+_PARTS = {"convolutions": tuple(_CONVOLUTIONS), "dense layers": tuple(_DENSE), "the rest": _EMPTY}
+
+
+def check_default_parameters(answer, part=None) -> None:
+    """``answer()`` → {layer: its number of parameters} for each layer of the default network."""
+    name = "default_parameters"
+    counts = value_of(name, (), answer)
+    if type(counts) is not dict:
+        raise CheckError(f"{name} should return a dict, not {values.kind(counts)}.", question=name)
+    layers = [layer for key, group in _PARTS.items() if part in (None, key) for layer in group]
+    missing = [layer for layer in layers if layer not in counts]
+    if missing:
+        raise CheckError(f"{name} has no entry {missing[0]!r}.", question=name)
+    for layer in layers:
+        count = counts[layer]
+        fault = values.complaint(0, count)
+        if fault is None and count != _right(layer):
+            raise _miscounted(name, layer, int(count), counts)
+        if fault is not None:
+            raise CheckError(f"{name}, {layer}: {fault.removeprefix('it returned ')}.", question=name)
+    print(f"{name}: right. {len(layers)} layers counted: {', '.join(layers)}.")
+
+
+def _right(layer: str) -> int:
+    if layer in _CONVOLUTIONS:
+        c_in, c_out, _ = _CONVOLUTIONS[layer]
+        return reference.conv_parameters(c_in, c_out, 3)
+    return reference.dense_parameters(*_DENSE[layer]) if layer in _DENSE else 0
+
+
+def _miscounted(name: str, layer: str, count: int, counts: dict) -> CheckError:
+    """Never the right number, which is to be found by hand; but what leads to the wrong one."""
+    found = next((id for id, wrong in _wrong_counts(layer, counts) if wrong == count), None)
+    text = f"{name}: {count:,} is not the number of parameters of {layer}."
+    if found is None:
+        how = (
+            "weights of one filter (or unit), plus one bias, times the number of filters (or units)"
+        )
+        return CheckError(f"{text}\nHint: {how}.", question=name)
+    entry = CATALOGUE[found]
+    return CheckError(
+        f"{text} That is what comes of {entry.wrong}. {entry.right}\n{entry.reading}", found, name
+    )
+
+
+def _wrong_counts(layer: str, counts: dict):
+    """Pairs of a misconception and the number that it gives for this layer."""
+    if layer in _EMPTY:
+        yield "pooling-has-weights", counts[layer]
+        return
+    if layer in _DENSE:
+        n_in, n_out = _DENSE[layer]
+        yield "bias-missing", n_in * n_out
+        yield "bias-per-cell", n_in * (n_out + 1)
+        return
+    c_in, c_out, side = _CONVOLUTIONS[layer]
+    weights, cells = 9 * c_in * c_out, c_out * side**2
+    later = [_right(other) for other in _CONVOLUTIONS if other > layer]
+    if layer == "conv_1" or counts.get("conv_1") == _right("conv_2"):
+        yield from (("second-layer-called-first", right) for right in later)
+    yield "bias-missing", weights
+    yield "no-input-channels", 9 * c_out + c_out
+    yield from (("bias-per-cell", weights + c_out * n**2) for n in (side, side + 2))
+    yield from (("weights-grow-with-image", weights * n**2 + c_out) for n in (side, side + 2))
+    yield from (("weights-grow-with-image", weights * n**2 + cells) for n in (side, side + 2))
+    yield from (("same-parameters-anywhere", _right(o)) for o in _CONVOLUTIONS if o != layer)
+
+
+# ---- build_model ---------------------------------------------------------------------------------
+
+_LARGEST = 2_000_000  # parameters; more would take minutes to train here
+
+
+def check_build_model(answer, part=None, settings=None) -> None:
+    """``answer(**setting)`` → a compiled Keras model: (N, 28, 28, 1) → (N, 10) probabilities.
+
+    Parts: "layers", "compiled", "settings"; the last one builds a model of each of ``settings``.
+    """
+    name = "build_model"
+    model = built(answer)
+    said = []
+    if part in (None, "layers"):
+        said.append(_check_layers(name, model))
+    if part in (None, "compiled"):
+        said.append(_check_compiled(name, model))
+    if part == "settings" or settings is not None:
+        said.append(_check_settings(name, answer, settings))
+    print(f"{name}: right. {'; '.join(said)}.")
+
+
+def built(answer, **setting):
+    """The model of one setting. CheckError where it is no Keras model."""
+    model = value_of("build_model", (), answer, **setting)
+    keras = _keras()
+    if not isinstance(model, keras.Model):
+        raise CheckError(
+            f"build_model should return a Keras model, not {values.kind(model)} "
+            "(is there a `return` at the end?)",
+            question="build_model",
+        )
+    return model
+
+
+def _check_layers(name: str, model) -> str:
+    keras = _keras()
+    inputs, outputs = _shape(model, "input_shape"), _shape(model, "output_shape")
+    if inputs != (None, 28, 28, 1):
+        raise CheckError(
+            f"{name}: the model should take images of 28 × 28 × 1, but its input shape is "
+            f"{inputs}: begin with keras.Input((28, 28, 1)).",
+            "channels-first" if inputs == (None, 1, 28, 28) else question=name,
+        )
+    if outputs != (None, 10):
+        raise CheckError(
+            f"{name}: the model should give 10 numbers for each image, but its output shape is "
+            f"{outputs}: end with Flatten and a Dense layer of 10 units.",
+            question=name,
+        )
+    if not any(isinstance(layer, keras.layers.Conv2D) for layer in model.layers):
+        raise CheckError(f"{name}: there is no Conv2D layer in the model.", question=name)
+    if model.count_params() > _LARGEST:
+        raise CheckError(
+            f"{name}: {model.count_params():,} parameters are too many to train here; stay below "
+            f"{_LARGEST:,}. Most of them are usually behind Flatten: pool more before it.",
+            question=name,
+        )
+    chances = np.asarray(model.predict(np.zeros((2, 28, 28, 1), np.float32), verbose=0))
+    if not np.allclose(chances.sum(axis=1), 1, atol=1e-3) or (chances < 0).any():
+        raise CheckError(
+            f"{name}: the 10 outputs should be probabilities that sum to 1, but for an empty image "
+            f"they sum to {chances[0].sum():.3g}: end with activation='softmax'.",
+            question=name,
+        )
+    return f"{len(model.layers)} layers, {model.count_params():,} parameters, probabilities out"
+
+
+def _check_compiled(name: str, model) -> str:
+    if not model.compiled:
+        raise CheckError(f"{name}: the model is not compiled: call its compile().", question=name)
+    how = model.get_compile_config() or {}
+    if "sparse_categorical_crossentropy" not in _words(how.get("loss")):
+        raise CheckError(
+            f"{name}: the labels are digits from 0 to 9, so the loss should be "
+            "'sparse_categorical_crossentropy'.",
+            question=name,
+        )
+    if "accuracy" not in _words(how.get("metrics")):
+        raise CheckError(f"{name}: compile with metrics=['accuracy'].", question=name)
+    return "compiled for digits"
+
+
+def _check_settings(name: str, answer, settings) -> str:
+    """Each setting must be a dict that makes a model, and different ones different models."""
+    if type(settings) not in (list, tuple) or len(settings) < 4:
+        raise CheckError(
+            "SETTINGS should be a list of at least four dicts, such as "
+            "{'filters': 16, 'kernel_size': 3}.",
+            question=name,
+        )
+    seen = {}
+    for setting in settings:
+        if type(setting) is not dict or not setting:
+            raise CheckError(
+                f"each of SETTINGS should be a dict, not {values.kind(setting)}.", None, name
+            )
+        model = built(answer, **setting)
+        shape = repr([(type(layer).__name__, _bare(layer)) for layer in model.layers])
+        if shape in seen:
+            raise CheckError(
+                f"{name}: the settings {seen[shape]} and {setting} give the very same network: "
+                "does build_model use all of its arguments?",
+                question=name,
+            )
+        seen[shape] = setting
+    return f"{len(seen)} settings, {len(seen)} different networks"
+
+
+def _bare(layer) -> dict:
+    return {key: value for key, value in layer.get_config().items() if key != "name"}
+
+
+def _shape(model, which: str):
+    shape = getattr(model, which, None)
+    return tuple(shape) if isinstance(shape, tuple | list) else None
+
+
+def _words(part) -> str:
+    return repr(part).replace("SparseCategoricalCrossentropy", "sparse_categorical_crossentropy")
+
+
+def _keras():
+    import keras  # takes seconds: only for those questions that need it
+
+    return keras

@@ -1,0 +1,271 @@
+"""Checks of training: the split, the accuracy on validation images, the sweep, the final model.
+
+Accuracies differ from run to run, so these checks look at behaviour that no honest answer misses:
+what a network learns when the labels mean something, and what it cannot know when they do not.
+"""
+
+import numpy as np
+
+from course_utils.checks import values
+from course_utils.checks.answer import Case
+from course_utils.checks.error import CheckError
+from course_utils.checks.examine import Mistake, Question, examine, value_of
+from course_utils.checks.networks import built
+
+# ---- split_validation ----------------------------------------------------------------------------
+
+
+def _split(x, y, n):
+    cut = len(x) - n
+    return x[:cut], y[:cut], x[cut:], y[cut:]
+
+
+def _splits(rng):
+    cases = []
+    for total, n in ((3, 1), (5, 2), (12, 5)):
+        x = rng.integers(0, 9, (total, 2, 2, 1)).astype(float)
+        cases.append(Case((x, rng.permutation(total), n)))
+    return cases
+
+
+_SPLIT_VALIDATION = Question(
+    name="split_validation",
+    parameters=("x", "y", "n"),
+    truth=_split,
+    parts={"small sets": _splits},
+    mistakes=(
+        Mistake(
+            None,
+            lambda x, y, n: (x[n:], y[n:], x[:n], y[:n]),
+            "the first images set aside",
+            "The *last* n images are for validation.",
+        ),
+        Mistake(
+            None,
+            lambda x, y, n: (x, y, *_split(x, y, n)[2:]),
+            "the validation images still among the training images",
+            "What a network has been trained on says nothing about new images.",
+        ),
+        Mistake(
+            None,
+            lambda x, y, n: (x[:n], y[:n], x[n:], y[n:]),
+            "n images for training and the rest for validation",
+            "n is the number of validation images.",
+        ),
+        Mistake(
+            None,
+            lambda x, y, n: tuple(_split(x, y, n)[i] for i in (0, 2, 1, 3)),
+            "both sets of images first",
+            "The order is x_train, y_train, x_validation, y_validation.",
+        ),
+    ),
+    hint="two slices of x and the same two of y.",
+)
+
+
+def check_split_validation(answer, part=None, seed=0) -> None:
+    """``answer(x, y, n)`` → x_train, y_train, x_validation, y_validation: the last n set aside."""
+    examine(_SPLIT_VALIDATION, answer, part, seed)
+
+
+# ---- validation_accuracy -------------------------------------------------------------------------
+
+_ARGUMENTS = ("setting", "x_train", "y_train", "x_validation", "y_validation", "epochs")
+_LEARNT = 0.5  # chance is 0.1, and the small set gives 0.8
+_UNKNOWABLE = 0.35
+
+
+def check_validation_accuracy(answer, setting, x_train, y_train, x_val, y_val, epochs) -> None:
+    """``answer(setting, x_train, y_train, x_validation, y_validation, epochs)`` → a float that
+    shows that a network of this setting has learnt something."""
+    name = "validation_accuracy"
+    accuracy = _accuracy(name, answer, setting, x_train, y_train, x_val, y_val, epochs)
+    if accuracy < _LEARNT:
+        raise CheckError(
+            f"{name}: {accuracy:.2f} after {epochs} epochs on {len(x_train)} images is hardly "
+            "better than chance (0.10). Is the model trained before it is evaluated?",
+            question=name,
+        )
+    print(f"{name}: right. {accuracy:.2f} on {len(x_val)} images it was not trained on.")
+
+
+def check_validation_honest(answer, setting, x_train, y_train, x_val, y_val, epochs) -> None:
+    """The training labels are moved on by one digit, the validation labels by two: whoever trains
+    on the first and evaluates on the second gets hardly anything right."""
+    name = "validation_accuracy"
+    moved = (x_train, (y_train + 1) % 10, x_val, (y_val + 2) % 10)
+    accuracy = _accuracy(name, answer, setting, *moved, epochs)
+    if accuracy > _UNKNOWABLE:
+        raise CheckError(
+            f"{name}: with validation labels that contradict the training labels it still returns "
+            f"{accuracy:.2f}. It must train on x_train, y_train alone, and evaluate on "
+            "x_validation, y_validation alone.",
+            question=name,
+        )
+    print(f"{name}: right. It trains on the one set and evaluates on the other.")
+
+
+def _accuracy(name, answer, setting, x_train, y_train, x_val, y_val, epochs) -> float:
+    accuracy = value_of(name, _ARGUMENTS, answer, setting, x_train, y_train, x_val, y_val, epochs)
+    fault = values.complaint(0.5, accuracy)
+    if fault is None and not 0 <= accuracy <= 1:
+        fault = f"it returned {accuracy:.4g}: an accuracy lies between 0 and 1"
+        fault += " (evaluate returns the loss first, then the accuracy)" if accuracy > 1 else ""
+    if fault is not None:
+        raise CheckError(f"{name} is not right yet: {fault}.", question=name)
+    return float(accuracy)
+
+
+# ---- results: the sweep --------------------------------------------------------------------------
+
+_KEY = "validation_accuracy"
+
+
+def check_results(results) -> None:
+    """``results``: a list of at least four dicts, each a different setting and its accuracy."""
+    _rows(results)
+    print(f"results: right. {len(results)} settings, each with its validation accuracy.")
+
+
+def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs, within) -> None:
+    """Train the row that claims most once more; its claim must be met, ``within`` a margin."""
+    rows = _rows(results)
+    setting, claim = max(rows, key=lambda row: row[1])
+    again = _accuracy(_KEY, answer, setting, x_train, y_train, x_val, y_val, epochs)
+    if claim - again > within:
+        raise CheckError(
+            f"results: the setting {setting} stands there with {claim:.3f}, but trained again with "
+            f"the same budget it reaches {again:.3f}. Fill the table by running your own "
+            "validation_accuracy on the images and epochs of this notebook.",
+            question="results",
+        )
+    print(f"results: right. {setting} claims {claim:.3f}, and again reaches {again:.3f}.")
+
+
+def _rows(results) -> list[tuple[dict, float]]:
+    if type(results) is not list or len(results) < 4:
+        raise CheckError(
+            "results should be a list of at least four rows, one for each setting, not "
+            f"{values.kind(results)}{f' of {len(results)}' if type(results) is list else ''}.",
+            question="results",
+        )
+    rows = []
+    for number, row in enumerate(results):
+        if type(row) is not dict or _KEY not in row or len(row) < 2:
+            raise CheckError(
+                f"results[{number}] should be a dict with the setting and {_KEY!r}, such as "
+                f"{{'filters': 16, {_KEY!r}: 0.91}}.",
+                question="results",
+            )
+        fault = values.complaint(0.5, row[_KEY])
+        if fault is not None or not 0 <= row[_KEY] <= 1:
+            raise CheckError(
+                f"results[{number}]: {_KEY} should be a float between 0 and 1, not "
+                f"{values.kind(row[_KEY])}.",
+                question="results",
+            )
+        rows.append(({k: v for k, v in row.items() if k != _KEY}, float(row[_KEY])))
+    if len({repr(sorted(setting.items())) for setting, _ in rows}) < 4:
+        raise CheckError(
+            "results should have at least four different settings.", question="results"
+        )
+    return rows
+
+
+# ---- what is learnt, and what is claimed ---------------------------------------------------------
+
+
+def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
+    """``answer()``, trained here and not by the student, must learn digits from a small set."""
+    import keras
+
+    keras.utils.set_random_seed(2016)
+    model = built(answer)
+    model.fit(x_train, y_train, epochs=epochs, batch_size=32, verbose=0)
+    accuracy = measured(model, x_test, y_test)
+    if accuracy < _LEARNT:
+        raise CheckError(
+            f"build_model: trained on {len(x_train)} images for {epochs} epochs, the network gets "
+            f"{accuracy:.2f} of new images right; others of its kind get 0.8. Are there a relu "
+            "behind each convolution, a softmax at the end, and an ordinary optimizer?",
+            question="build_model",
+        )
+    print(f"build_model: right. It learns: {accuracy:.2f} of new images after {epochs} epochs.")
+
+
+def check_final(model, claim, x_test, y_test) -> None:
+    """A convolutional network, and the accuracy that the student claims for it on these images."""
+    accuracy = _claimed("final_model", "test_accuracy", model, claim, x_test, y_test)
+    if not _has_convolution(model):
+        raise CheckError("final_model has no Conv2D layer.", question="final_model")
+    print(f"final_model: right. {accuracy:.3f} of {len(x_test)} test images.")
+
+
+def check_goal(model, x_test, y_test, goal) -> None:
+    """The final model reaches ``goal`` on these images."""
+    _is_model("final_model", model)
+    accuracy = measured(model, x_test, y_test)
+    if accuracy < goal:
+        raise CheckError(
+            f"final_model gets {accuracy:.3f} of {len(x_test)} test images right; {goal:.2f} was "
+            "asked for. Is it trained on all of x and y, for EPOCHS epochs?",
+            question="final_model",
+        )
+    print(f"final_model: right. {accuracy:.3f} of {len(x_test)} test images, at least {goal:.2f}.")
+
+
+def check_baseline(model, claim, x_test, y_test) -> None:
+    """The dense baseline: trained, without convolutions, and its claimed accuracy."""
+    accuracy = _claimed("baseline_model", "baseline_accuracy", model, claim, x_test, y_test)
+    if _has_convolution(model):
+        raise CheckError(
+            "baseline_model should be the dense network: it has a convolution.",
+            question="baseline_model",
+        )
+    if accuracy < _LEARNT:
+        raise CheckError(
+            f"baseline_model gets {accuracy:.3f} of the test images right: it is not trained.",
+            question="baseline_model",
+        )
+    print(f"baseline_model: right. {accuracy:.3f} of {len(x_test)} test images.")
+
+
+def measured(model, x_test, y_test) -> float:
+    """The share of images whose most probable digit is the right one."""
+    digits = np.asarray(model.predict(x_test, batch_size=256, verbose=0)).argmax(axis=1)
+    return float((digits == y_test).mean())
+
+
+_MARGIN = 0.01  # what another order of the same sums can change
+
+
+def _claimed(name, claim_name, model, claim, x_test, y_test) -> float:
+    _is_model(name, model)
+    if values.complaint(0.5, claim) is not None:
+        raise CheckError(
+            f"{claim_name} should be a float between 0 and 1, not {values.kind(claim)}.",
+            question=claim_name,
+        )
+    accuracy = measured(model, x_test, y_test)
+    if abs(accuracy - float(claim)) > _MARGIN:
+        raise CheckError(
+            f"{claim_name} is {float(claim):.3f}, but {name} gets {accuracy:.3f} of the images in "
+            "x_test right: evaluate the model that you hand in, on all of x_test.",
+            question=claim_name,
+        )
+    return accuracy
+
+
+def _is_model(name, model) -> None:
+    import keras
+
+    if not isinstance(model, keras.Model):
+        raise CheckError(
+            f"{name} should be a Keras model, not {values.kind(model)}.", question=name
+        )
+
+
+def _has_convolution(model) -> bool:
+    import keras
+
+    return any(isinstance(layer, keras.layers.Conv2D) for layer in model.layers)
