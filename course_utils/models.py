@@ -7,8 +7,6 @@ from pathlib import Path
 import keras
 from keras import layers
 
-from course_utils.reference import output_size
-
 WEIGHTS = Path(__file__).with_name("mnist_cnn.weights.h5")
 RECORD = Path(__file__).with_name("mnist_training.json")
 
@@ -76,7 +74,8 @@ def training_record() -> dict:
 
     ``seed``, ``epochs``, ``batch_size``, ``versions``, ``data``, and under ``models`` for each of
     "dense_network" and "cnn": ``parameters``, ``history`` (a list per epoch of ``loss``,
-    ``accuracy``, ``val_loss``, ``val_accuracy``), ``test_loss`` and ``test_accuracy``.
+    ``accuracy``, ``val_loss``, ``val_accuracy``; val is on the test images), ``test_loss`` and
+    ``test_accuracy``.
     """
     return json.loads(RECORD.read_text())
 
@@ -88,7 +87,7 @@ def _side_after(layer, side, window, stride):
             f"{layer} needs {window}×{window} cells, but the 28×28 image has shrunk to "
             f"{side}×{side}: take fewer layers, or a smaller kernel_size or pool_size"
         )
-    return output_size(side, window, stride)
+    return (side - window) // stride + 1
 
 
 def _compiled(name, stack):
