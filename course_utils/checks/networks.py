@@ -33,7 +33,8 @@ def check_default_parameters(answer, part=None) -> None:
         if fault is None and count != _right(layer):
             raise _miscounted(name, layer, int(count), counts)
         if fault is not None:
-            raise CheckError(f"{name}, {layer}: {fault.removeprefix('it returned ')}.", question=name)
+            fault = fault.removeprefix("it returned ")
+            raise CheckError(f"{name}, {layer}: {fault}.", question=name)
     print(f"{name}: right. {len(layers)} layers counted: {', '.join(layers)}.")
 
 
@@ -124,7 +125,8 @@ def _check_layers(name: str, model) -> str:
         raise CheckError(
             f"{name}: the model should take images of 28 × 28 × 1, but its input shape is "
             f"{inputs}: begin with keras.Input((28, 28, 1)).",
-            "channels-first" if inputs == (None, 1, 28, 28) else question=name,
+            "channels-first" if inputs == (None, 1, 28, 28) else None,
+            name,
         )
     if outputs != (None, 10):
         raise CheckError(
