@@ -8,3 +8,14 @@ c.CourseDirectory.release_directory = "exercises"
 c.CourseDirectory.submitted_directory = "submitted"
 c.CourseDirectory.autograded_directory = "autograded"
 c.CourseDirectory.feedback_directory = "feedback"
+
+# student code never marks itself: its cells run in a sandbox, the checks outside it
+c.Autograde.pre_convert_hook = "course_utils.grading.nbgrader_steps.register_assignment"
+c.Autograde.sanitize_preprocessors = ["course_utils.grading.nbgrader_steps.Reassemble"]
+c.Autograde.autograde_preprocessors = [
+    "course_utils.grading.nbgrader_steps.MarkOutside",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]

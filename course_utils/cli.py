@@ -22,6 +22,12 @@ def _book(args: argparse.Namespace) -> int:
     return build_book(args.root, pdf=args.pdf, verbose=args.verbose)
 
 
+def _grade(args: argparse.Namespace) -> int:
+    from course_utils.grading.command import grade
+
+    return grade(args)
+
+
 def _export(args: argparse.Namespace) -> int:
     from course_utils.grading.export import export_grades
 
@@ -99,6 +105,28 @@ def _parser() -> argparse.ArgumentParser:
 
     book = command("book", _book, "build the book into _build/html", "course book --pdf")
     book.add_argument("--pdf", action="store_true", help="also make _build/pdf/book.pdf")
+
+    grade = command(
+        "grade",
+        _grade,
+        "mark a class: student code in a sandbox, checks outside it",
+        "course grade convolution --student 'a*' --workers 4",
+    )
+    grade.add_argument("assignment")
+    grade.add_argument("--sample", action="store_true", help="the bundled sample class")
+    grade.add_argument("--student", metavar="GLOB", default="*", help="only those (default: all)")
+    grade.add_argument("--workers", type=int, metavar="N", help="side by side (default: cores)")
+    grade.add_argument("--cell-seconds", type=float, metavar="S", help="of one cell (default: 60)")
+    grade.add_argument(
+        "--submission-seconds", type=float, metavar="S", help="of a whole notebook (default: 600)"
+    )
+    grade.add_argument("--memory-mb", type=int, metavar="M", help="of one submission (default: 2048)")
+    grade.add_argument("--force", action="store_true", help="mark unchanged work again too")
+    grade.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="run student code without walls, where the machine cannot build them",
+    )
 
     export = command(
         "export",

@@ -99,10 +99,10 @@ class _Encoder:
             return self._array(np.asarray(value))
         if keras and isinstance(value, keras.Variable):
             return self._array(np.asarray(value))
-        if keras and isinstance(value, keras.Model):
-            if type(value).__module__.startswith("keras."):  # not a class of the student's own
-                weights = [self.tree(np.asarray(w)) for w in value.get_weights()]
-                return {"model": [value.to_json(), weights]}
+        ordinary = type(value).__module__.startswith("keras.")  # no class of the student's own
+        if keras and ordinary and isinstance(value, keras.Model):
+            weights = [self.tree(np.asarray(w)) for w in value.get_weights()]
+            return {"model": [value.to_json(), weights]}
         if keras and isinstance(value, keras.callbacks.History):
             return {"history": self.tree([value.history, value.epoch, value.params])}
         if self._keep is None:

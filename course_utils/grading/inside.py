@@ -104,11 +104,8 @@ class _Inside:
             return None, []
 
     def _keep(self, value) -> dict:
-        for number, kept in enumerate(self._kept):
-            if kept is value:
-                break
-        else:
-            number = len(self._kept)
+        number = next((i for i, kept in enumerate(self._kept) if kept is value), len(self._kept))
+        if number == len(self._kept):
             self._kept.append(value)
         name = str(getattr(value, "__name__", ""))[:100]
         return {

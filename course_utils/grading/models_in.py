@@ -4,17 +4,71 @@ import json
 
 from course_utils.grading.codec import CodecError
 
-_LAYERS = """
-    Activation Add Average AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization
-    CategoryEncoding CenterCrop Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D
-    Cropping1D Cropping2D Dense DepthwiseConv1D DepthwiseConv2D Dropout ELU Embedding Flatten
-    GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D
-    GlobalMaxPooling2D GroupNormalization Input InputLayer LayerNormalization LeakyReLU MaxPooling1D
-    MaxPooling2D MaxPooling3D Maximum Minimum Multiply Normalization PReLU Permute RandomFlip
-    RandomRotation RandomTranslation RandomZoom ReLU RepeatVector Rescaling Reshape Resizing
-    SeparableConv1D SeparableConv2D Softmax SpatialDropout1D SpatialDropout2D Subtract UpSampling1D
-    UpSampling2D ZeroPadding1D ZeroPadding2D
-""".split()
+_LAYERS = [
+    "Activation",
+    "Add",
+    "Average",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "AveragePooling3D",
+    "BatchNormalization",
+    "CategoryEncoding",
+    "CenterCrop",
+    "Concatenate",
+    "Conv1D",
+    "Conv1DTranspose",
+    "Conv2D",
+    "Conv2DTranspose",
+    "Conv3D",
+    "Cropping1D",
+    "Cropping2D",
+    "Dense",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
+    "Dropout",
+    "ELU",
+    "Embedding",
+    "Flatten",
+    "GaussianDropout",
+    "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GroupNormalization",
+    "Input",
+    "InputLayer",
+    "LayerNormalization",
+    "LeakyReLU",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "MaxPooling3D",
+    "Maximum",
+    "Minimum",
+    "Multiply",
+    "Normalization",
+    "PReLU",
+    "Permute",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
+    "ReLU",
+    "RepeatVector",
+    "Rescaling",
+    "Reshape",
+    "Resizing",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "Softmax",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "Subtract",
+    "UpSampling1D",
+    "UpSampling2D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+]
 _MODELS = ["Sequential", "Functional", "Model"]
 _OPEN = ("initializers", "regularizers", "constraints", "optimizers", "losses", "metrics")
 _MARKS = ("__keras_tensor__", "__tuple__")  # how a configuration writes a connection and a tuple
@@ -55,19 +109,18 @@ def _refuse_foreign(part) -> None:
 
 def _refuse_object(part: dict) -> None:
     module, name = part.get("module"), part.get("class_name")
-    if part.get("registered_name") not in (None, "", name):
-        name = part["registered_name"]
-    elif name in _MARKS and module in (None, "builtins"):
-        return
-    elif module == "keras.layers" and name in _LAYERS:
-        return
-    elif module in ("keras", "keras.models", "keras.src.models.functional") and name in _MODELS:
-        return
-    elif module == "keras" and name == "DTypePolicy":
-        return
-    elif module in [f"keras.{room}" for room in _OPEN] and str(name).isidentifier():
+    registered = part.get("registered_name")
+    models = ("keras", "keras.models", "keras.src.models.functional")
+    ordinary = (
+        (module == "keras.layers" and name in _LAYERS)
+        or (module in models and name in _MODELS)
+        or (module == "keras" and name == "DTypePolicy")
+        or (module in [f"keras.{room}" for room in _OPEN] and str(name).isidentifier())
+        or (module in (None, "builtins") and name in _MARKS)
+    )
+    if ordinary and registered in (None, "", name):
         return
     raise CodecError(
-        f"a Keras model with {name!r}: only Keras's own layers can be marked "
+        f"a Keras model with {registered or name!r}: only Keras's own layers can be marked "
         "(no Lambda, no class of your own)"
     )

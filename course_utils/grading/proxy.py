@@ -238,7 +238,7 @@ class Remote:
 
 
 class Names(dict):
-    """The namespace of the author's cells: ``student`` names are asked inside, once for each cell."""
+    """The author's namespace: ``student`` names are asked inside, once for each cell."""
 
     def __init__(self):
         super().__init__(__name__="__main__", __builtins__=builtins)

@@ -73,7 +73,7 @@ def read(submitted: Path, student: str, assignment: str, notebook: str, known=()
     except OSError as error:
         said = f"the file cannot be read: {error.strerror}"
         return Submission(student, "unreadable", said, None)
-    files, skipped = _beside(folder, path)
+    files, skipped = beside(folder, path)
     return Submission(student, "ok", "", cells, (*notes, *skipped), files, content)
 
 
@@ -133,7 +133,7 @@ def _cells(content: bytes) -> list[dict]:
         raise Unreadable(f"{what} ({error.msg} in line {error.lineno})") from None
     except (RecursionError, ValueError) as error:
         raise Unreadable(f"the file is not a notebook ({type(error).__name__})") from None
-    return [_cell(cell) for cell in _listed(notebook)]
+    return [cell(one) for one in _listed(notebook)]
 
 
 def _listed(notebook) -> list:
@@ -161,21 +161,21 @@ def _upgraded(notebook: dict) -> dict:
         raise Unreadable(f"an old notebook that cannot be upgraded ({error})") from None
 
 
-def _cell(cell) -> dict:
+def cell(found) -> dict:
     """Type, text, tags and nbgrader's metadata of one cell, in their proper types."""
-    if not isinstance(cell, dict):
+    if not isinstance(found, dict):
         raise Unreadable("the notebook has a cell that is no cell")
-    source = cell.get("source", "")
+    source = found.get("source", "")
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
-    metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
+    metadata = found.get("metadata") if isinstance(found.get("metadata"), dict) else {}
     graded = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
     tags = metadata.get("tags") if isinstance(metadata.get("tags"), list) else []
-    kind = cell.get("cell_type")
+    kind = found.get("cell_type")
     return {
         "cell_type": kind if kind in ("code", "markdown", "raw") else "raw",
         "source": _clean(source) if isinstance(source, str) else "",
-        "id": str(cell.get("id", ""))[:64],
+        "id": str(found.get("id", ""))[:64],
         "tags": [tag for tag in tags if isinstance(tag, str)],
         "nbgrader": {k: v for k, v in graded.items() if isinstance(v, (str, int, float, bool))},
     }
@@ -186,7 +186,7 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _beside(folder: Path, notebook: Path):
+def beside(folder: Path, notebook: Path):
     """The other files of the folder, and what was left out."""
     files, left = [], []
     for path in sorted(folder.rglob("*")):

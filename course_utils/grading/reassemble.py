@@ -191,7 +191,8 @@ class _Match:
             if sorted(cell["tags"]) != sorted(mine.metadata.get("tags", [])) and name:
                 self._note("with other tags", part.name)
             locked = part.kind not in ("student", "written")
-            if locked and cell["source"].strip() != part.released.strip():
+            known = (part.released.strip(), part.source.strip())
+            if locked and cell["source"].strip() not in known:
                 self._note("edited though locked", part.name)
         order = [
             self._taken[n] for n, part in enumerate(self._planned) if part.name and n in self._taken

@@ -40,7 +40,17 @@ _COURSE = (
     "mnist_subset.npz",
     "mnist_subset.json",
 )
-_GRADING = "__init__ zygote walls seccomp inside shell codec models_in wire".split()
+_GRADING = [
+    "__init__",
+    "zygote",
+    "walls",
+    "seccomp",
+    "inside",
+    "shell",
+    "codec",
+    "models_in",
+    "wire",
+]
 _STANDINS = ("reference", "checks", "widgets")
 _INSIDE = "/course"  # where the sandbox sees its part of this package
 _START = 180  # seconds; importing TensorFlow on a busy small machine takes up to 40
@@ -183,7 +193,7 @@ def _wall() -> list[str]:
         wall += ["--perms", "0755", "--dir", str(folder)]  # or only root could pass through
     for source, target in shown:
         if source.is_symlink() and source.parent == Path("/"):
-            wall += ["--symlink", os.readlink(source), target]
+            wall += ["--symlink", str(source.readlink()), target]
         elif source.exists():
             wall += ["--ro-bind", str(source), target]
     installed = Path(sysconfig.get_path("purelib"), "course_utils")

@@ -9,7 +9,6 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Any, Type
 from traitlets.config import Config
 
-
 CELL_FILE = "<ipython-input"  # how IPython names the code of a cell
 
 

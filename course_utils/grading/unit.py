@@ -64,7 +64,7 @@ def mark_submission(job: dict) -> dict:
     """Mark one submission; plain data in, plain data out, nothing else is touched.
 
     ``job``: ``author`` (the author's notebook, JSON), ``cells`` and ``files`` (from ``read``),
-    ``limits`` (a dict), ``walled``, ``addresses`` (or None). The result: ``notebook`` (JSON, marked),
+    ``limits`` (a dict), ``walled``, ``addresses`` (or None). The result: ``notebook`` (its JSON),
     ``marks`` (grade id → points, score, misconceptions), ``repairs``, ``stops`` (grade id or cell →
     what happened), ``seconds``. Raises CourseError when the author's own cells fail.
     """

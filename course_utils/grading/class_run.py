@@ -1,0 +1,216 @@
+"""A whole class: read everybody, mark side by side, record with one writer, report.
+
+Each submission's result is a JSON file ``grades/<assignment>/<student>.json``:
+
+``student``, ``assignment``; ``status`` (ok, repaired, stopped, unreadable, missing); ``to_student``
+and ``instructor`` (sentences); ``score`` (null where there is none), ``max_score``; ``waiting``
+(grade id → points that a person gives); ``questions`` (grade id → ``points``, ``score``,
+``misconceptions``: ids of the catalogue); ``seconds``; ``walled``; ``key`` (what it depends on).
+"""
+
+import hashlib
+import json
+import os
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from tqdm import tqdm
+
+from course_utils.errors import CourseError
+from course_utils.grading import read, report, sandbox, status
+from course_utils.grading.course_paths import Course, author_notebooks, open_course
+from course_utils.grading.limits import Limits
+from course_utils.grading.record import Recorder, store_result, timestamp_of
+from course_utils.grading.unit import Service, kinds, mark_submission
+
+
+def grade_class(
+    root: Path,
+    assignment: str,
+    *,
+    sample=False,
+    student="*",
+    workers: int | None = None,
+    limits: Limits | None = None,
+    force=False,
+    walled=True,
+    executor: Executor | None = None,
+) -> list[dict]:
+    """Mark ``assignment`` for every student that matches; return the results, sorted by student.
+
+    ``executor``: where the units of work run (default: threads here, each with processes of its
+    own). Work that did not change since it was marked is not marked again without ``force``.
+    Raises CourseError for a request that cannot be met.
+    """
+    course = open_course(root, sample)
+    authors = author_notebooks(course, assignment)
+    if walled and (reason := sandbox.why_not()):
+        raise CourseError(
+            f"student code cannot be walled in here ({reason}); --no-sandbox marks without walls"
+        )
+    run = _Run(course, assignment, authors, limits or Limits(), force, walled)
+    waiting = run.read(read.students(course.submitted, assignment, student))
+    with Recorder(course, assignment) as recorder:
+        recorder.register(authors)
+        run.unread(recorder)
+        service = Service(walled)
+        bar = tqdm(total=len(waiting), desc=assignment, unit=" students", disable=not waiting)
+        pool = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
+        try:
+            futures = {}
+            for submissions in waiting:
+                jobs = run.jobs(submissions, service if executor is None else None)
+                futures[pool.submit(_mark_all, jobs)] = submissions
+            for done in as_completed(futures):
+                run.record(recorder, futures[done], done.result())
+                bar.update()
+        finally:
+            pool.shutdown(cancel_futures=True) if executor is None else None
+            bar.close()
+            service.close()
+    report.write_csv(course.grades / f"{assignment}.csv", run.stored())
+    return list(run.results.values())
+
+
+def _mark_all(jobs: list[dict]) -> list[dict]:
+    return [mark_submission(job) for job in jobs]
+
+
+class _Run:
+    def __init__(self, course: Course, assignment, authors, limits, force, walled):
+        self._course, self._assignment, self._authors = course, assignment, authors
+        self._limits, self._force, self._walled = limits, force, walled
+        self._folder = course.grades / assignment
+        self._version = _version()
+        self._given = _given(course.source / assignment)
+        self._unread: list[read.Submission] = []
+        self.results: dict[str, dict] = {}
+
+    def read(self, students: list[str]) -> list[list[read.Submission]]:
+        """Read everybody; return who must be marked (a list of notebooks each)."""
+        waiting = []
+        for student in students:
+            names = list(self._authors)
+            there = [
+                read.read(self._course.submitted, student, self._assignment, name, names)
+                for name in names
+            ]
+            bad = [one for one in there if one.cells is None]
+            known = None if self._force else self._known(student, self._key(there))
+            if bad:
+                self._unread.append(bad[0])
+            elif known:
+                self.results[student] = known
+            else:
+                waiting.append(there)
+            self.results.setdefault(student, {})
+        return waiting
+
+    def jobs(self, submissions, service: Service | None) -> list[dict]:
+        """Plain data for the executor: one job for each notebook."""
+        jobs = []
+        for one, author in zip(submissions, self._authors.values(), strict=True):
+            job = {
+                "author": author,
+                "cells": one.cells,
+                "files": [*self._given, *one.files],
+                "limits": self._limits._asdict(),
+                "walled": self._walled,
+                "addresses": None,
+            }
+            if service is not None:
+                job["addresses"] = service.start(*kinds(job))
+            jobs.append(job)
+        return jobs
+
+    def unread(self, recorder: Recorder) -> None:
+        """Results for what could not be read: a status, a sentence, no score."""
+        for one in self._unread:
+            said = status.of_unread(one)
+            recorder.remove(one.student)
+            result = self._result(one.student, said, seconds=0.0)
+            result |= {"score": None, "max_score": recorder.max_score(), "key": ""}
+            self._keep(result)
+
+    def record(self, recorder: Recorder, submissions, marked: list[dict]) -> None:
+        """One student's marks into the gradebook, then their result."""
+        student = submissions[0].student
+        folder = self._course.submitted / student / self._assignment
+        timestamp, odd = timestamp_of(folder)
+        recorder.submission(student, timestamp)
+        files = [*self._given, *submissions[0].files]
+        for name, result in zip(self._authors, marked, strict=True):
+            recorder.marked(student, name, result["notebook"], files)
+        notes = [note for one in submissions for note in one.notes] + ([odd] if odd else [])
+        whole = {
+            "repairs": [said for result in marked for said in result["repairs"]],
+            "stops": {k: v for result in marked for k, v in result["stops"].items()},
+        }
+        said = status.of_marked(whole, notes, self._walled)
+        result = self._result(student, said, sum(one["seconds"] for one in marked))
+        result |= recorder.scores(student)
+        result["questions"] = {k: v for one in marked for k, v in one["marks"].items()}
+        result["key"] = self._key(submissions)
+        self._keep(result)
+
+    def stored(self) -> list[dict]:
+        """Every result of the assignment, those of earlier runs included."""
+        found = [
+            json.loads(path.read_text("utf-8")) for path in sorted(self._folder.glob("*.json"))
+        ]
+        return [one for one in found if (self._course.submitted / one["student"]).is_dir()]
+
+    def _result(self, student: str, said: status.Status, seconds: float) -> dict:
+        return {
+            "student": student,
+            "assignment": self._assignment,
+            "status": said.name,
+            "to_student": said.student,
+            "instructor": said.instructor,
+            "waiting": {},
+            "questions": {},
+            "seconds": round(seconds, 2),
+            "walled": self._walled,
+        }
+
+    def _keep(self, result: dict) -> None:
+        self.results[result["student"]] = result
+        store_result(self._folder / f"{result['student']}.json", result)
+
+    def _known(self, student: str, key: str) -> dict | None:
+        path = self._folder / f"{student}.json"
+        try:
+            result = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        marked = self._course.autograded / student / self._assignment
+        there = all((marked / f"{name}.ipynb").is_file() for name in self._authors)
+        return result if there and result.get("key") == key else None
+
+    def _key(self, submissions) -> str:
+        """What a mark depends on: the work, the author's notebook, the limits, this package."""
+        digest = hashlib.sha256(self._version.encode())
+        for text in self._authors.values():
+            digest.update(text.encode())
+        for one in submissions:
+            digest.update(one.content)
+            for name, data in one.files:
+                digest.update(f"{name}\0{len(data)}\0".encode() + data)
+        digest.update(f"{self._limits}{self._walled}".encode())
+        return digest.hexdigest()
+
+
+def _version() -> str:
+    """The parts of this package that a mark depends on: the grader, the checks, the reference."""
+    digest = hashlib.sha256()
+    rooms = [sandbox.PACKAGE / name for name in ("grading", "checks")]
+    paths = [path for room in rooms for path in sorted(room.rglob("*.py"))]
+    for path in [*paths, *(sandbox.PACKAGE / f"{n}.py" for n in ("reference", "data", "models"))]:
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()
+
+
+def _given(folder: Path) -> list[tuple[str, bytes]]:
+    """The author's other files, which every student has beside the notebook."""
+    paths = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix != ".ipynb")
+    return [(str(p.relative_to(folder)), p.read_bytes()) for p in paths if p.name[0] != "."]

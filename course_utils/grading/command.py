@@ -1,0 +1,43 @@
+"""``course grade``: the options as a call of ``class_run``, and the report on the screen."""
+
+from course_utils.errors import CourseError
+from course_utils.grading import report
+from course_utils.grading.class_run import grade_class
+from course_utils.grading.course_paths import open_course
+from course_utils.grading.feedback import write_feedback
+from course_utils.grading.limits import Limits
+
+
+def grade(args) -> int:
+    """Mark, write CSV and feedback, print the table; return the exit code 0.
+
+    Work that could not be read is in the table; it is no failure of the command.
+    """
+    given = {
+        name: getattr(args, name) for name in ("cell_seconds", "submission_seconds", "memory_mb")
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    for name, value in {**given, "workers": args.workers}.items():
+        if value is not None and value <= 0:
+            raise CourseError(f"--{name.replace('_', '-')} {value}: must be more than 0")
+    results = grade_class(
+        args.root,
+        args.assignment,
+        sample=args.sample,
+        student=args.student,
+        workers=args.workers,
+        limits=Limits(**given),
+        force=args.force,
+        walled=not args.no_sandbox,
+    )
+    course = open_course(args.root, args.sample)
+    write_feedback(course, args.assignment, results)
+    print(report.table(results))
+    print()
+    print(f"marks     {_shown(course.grades / f'{args.assignment}.csv', course.root)}")
+    print(f"feedback  {_shown(course.feedback, course.root)}/<student>/{args.assignment}/")
+    return 0
+
+
+def _shown(path, root) -> str:
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)

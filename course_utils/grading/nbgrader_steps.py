@@ -1,0 +1,96 @@
+"""The same steps as plug-ins of nbgrader: ``nbgrader autograde`` and the formgrader mark like
+``course grade``. ``nbgrader_config.py`` names them; nbgrader does the rest as ever.
+"""
+
+from pathlib import Path
+
+import nbformat
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool, Dict
+from traitlets.config import Application
+
+from course_utils.errors import CourseError
+from course_utils.grading import read, sandbox
+from course_utils.grading.course_paths import author_notebooks, open_course
+from course_utils.grading.limits import Limits
+from course_utils.grading.reassemble import reassemble
+from course_utils.grading.record import is_registered, open_gradebook, register
+from course_utils.grading.unit import mark_submission
+
+
+def register_assignment(assignment: str, **_) -> None:
+    """nbgrader's pre_convert_hook: a fresh gradebook learns the assignment before it is needed."""
+    course = open_course(Path.cwd())
+    app = Application.instance() if Application.initialized() else None
+    db_url = app.coursedir.db_url if hasattr(app, "coursedir") else course.db_url
+    authors = author_notebooks(course, assignment)
+    with open_gradebook(db_url) as gradebook:
+        if not is_registered(gradebook, assignment, authors):
+            register(gradebook, db_url, assignment, authors)
+
+
+class Reassemble(NbGraderPreprocessor):
+    """In place of nbgrader's clearing, de-duplicating and overwriting of cells."""
+
+    def preprocess(self, nb, resources):
+        coursedir = self.parent.parent.coursedir
+        names = resources["nbgrader"]
+        self._refuse_links(coursedir, names)
+        made, _, repairs = reassemble(_author(coursedir, names), _cells(nb))
+        for said in repairs:
+            self.log.warning("%s: mended: %s", names["student"], said)
+        return made, resources
+
+    def _refuse_links(self, coursedir, names):
+        """nbgrader copied what links point to: that is not the student's to hand in."""
+        places = [
+            Path(coursedir.format_path(place, names["student"], names["assignment"]))
+            for place in (coursedir.submitted_directory, coursedir.autograded_directory)
+        ]
+        for path in places[0].rglob("*"):
+            if path.is_symlink():
+                if path.name == f"{names['notebook']}.ipynb":
+                    raise CourseError(f"{path} is a link to another file, which is not followed")
+                self.log.warning("%s is a link and was left out", path)
+                (places[1] / path.relative_to(places[0])).unlink(missing_ok=True)
+
+
+class MarkOutside(NbGraderPreprocessor):
+    """In place of nbgrader's Execute: the student's cells in a sandbox, the checks outside it."""
+
+    walled = Bool(True, help="refuse to run student code without a sandbox").tag(config=True)
+    limits = Dict({}, help="what one submission may use: see grading/limits.py").tag(config=True)
+
+    def preprocess(self, nb, resources):
+        if self.walled and (reason := sandbox.why_not()):
+            raise CourseError(f"student code cannot be walled in here: {reason}")
+        coursedir, names = self.parent.parent.coursedir, resources["nbgrader"]
+        folder = Path(
+            coursedir.format_path(
+                coursedir.autograded_directory, names["student"], names["assignment"]
+            )
+        )
+        job = {
+            "author": nbformat.writes(_author(coursedir, names)),
+            "cells": _cells(nb),
+            "files": read.beside(folder, folder / f"{names['notebook']}.ipynb")[0],
+            "limits": Limits(**self.limits)._asdict(),
+            "walled": self.walled,
+            "addresses": None,
+        }
+        result = mark_submission(job)
+        for where, (_, said) in result["stops"].items():
+            self.log.warning("%s: stopped at %s: %s", names["student"], where, said)
+        return nbformat.reads(result["notebook"], as_version=4), resources
+
+
+def _author(coursedir, names):
+    folder = Path(coursedir.format_path(coursedir.source_directory, ".", names["assignment"]))
+    path = folder / f"{names['notebook']}.ipynb"
+    if not path.is_file():
+        raise CourseError(f"no {path}: run `course exercises {names['assignment']}`")
+    return nbformat.read(path, as_version=4)
+
+
+def _cells(notebook) -> list[dict]:
+    return [read.cell(cell) for cell in notebook.cells]

@@ -1,0 +1,171 @@
+"""Step 5, record: marks into nbgrader's gradebook, the marked notebook beside it; one writer.
+
+The order makes a kill at any moment harmless: the marked notebook, the gradebook, and last the
+submission's own result, without which the next run marks it again.
+"""
+
+import json
+import logging
+import os
+import shutil
+import sys
+import warnings
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Grade, Gradebook, MissingEntry
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+    SaveAutoGrades,
+    SaveCells,
+)
+from nbgrader.utils import parse_utc
+from sqlalchemy.exc import SAWarning
+
+from course_utils.errors import CourseError
+from course_utils.grading.course_paths import Course
+
+_RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, SaveCells)
+_SAVE = (SaveAutoGrades, AssignLatePenalties)
+
+
+def open_gradebook(db_url: str) -> Gradebook:
+    """nbgrader's gradebook; made where there is none."""
+    # a new one is stamped by a command that is called by name: ours, wherever we were started
+    own = str(Path(sys.executable).parent)
+    if own not in (path := os.environ.get("PATH", "")).split(os.pathsep):
+        os.environ["PATH"] = f"{own}{os.pathsep}{path}"
+    # it adds rows in an order that SQLAlchemy remarks on, at every new submission
+    warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader.api")
+    return Gradebook(db_url)
+
+
+class Recorder:
+    """The only writer of a class's gradebook. Use it in a ``with``."""
+
+    def __init__(self, course: Course, assignment: str):
+        self._course, self._assignment = course, assignment
+        try:
+            self._gradebook = open_gradebook(course.db_url)
+        except Exception as error:
+            raise CourseError(f"the gradebook {course.db_url} cannot be opened: {error}") from None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._gradebook.close()
+
+    def register(self, notebooks: dict[str, str]) -> None:
+        """Tell the gradebook the assignment's cells, as nbgrader's generate_assignment does."""
+        register(self._gradebook, self._course.db_url, self._assignment, notebooks)
+
+    def submission(self, student: str, timestamp) -> None:
+        """The student, and that something was handed in."""
+        self._gradebook.update_or_create_student(student)
+        more = {"timestamp": timestamp} if timestamp else {}
+        self._gradebook.update_or_create_submission(self._assignment, student, **more)
+
+    def marked(self, student: str, name: str, notebook: str, files) -> Path:
+        """Store one marked notebook and its marks; manual marks stay as they are."""
+        folder = self._course.autograded / student / self._assignment
+        for file, data in files:
+            _write(folder / file, data)
+        path = folder / f"{name}.ipynb"
+        _write(path, notebook.encode())
+        resources = _resources(self._course.db_url, self._assignment, name, student)
+        parsed = nbformat.reads(notebook, as_version=4)
+        for step in _SAVE:
+            _quiet(step()).preprocess(parsed, resources)
+        self._gradebook.db.expire_all()
+        return path
+
+    def remove(self, student: str) -> None:
+        """What an earlier run marked for work that can no longer be read is not shown any more."""
+        shutil.rmtree(self._course.autograded / student / self._assignment, ignore_errors=True)
+
+    def scores(self, student: str) -> dict:
+        """``score``, ``max_score`` and the points that wait for a person, from the gradebook."""
+        self._gradebook.db.expire_all()
+        submission = self._gradebook.find_submission(self._assignment, student)
+        waiting = [
+            grade
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+            if grade.needs_manual_grade and grade.manual_score is None
+        ]
+        return {
+            "score": submission.score,
+            "max_score": submission.max_score,
+            "waiting": {grade.name: grade.max_score for grade in waiting},
+        }
+
+    def max_score(self) -> float:
+        """The most that the assignment can give."""
+        return self._gradebook.find_assignment(self._assignment).max_score
+
+
+def register(gradebook: Gradebook, db_url: str, assignment: str, notebooks: dict[str, str]) -> None:
+    """Bring the gradebook's idea of ``assignment`` up to the author's notebooks."""
+    gradebook.update_or_create_assignment(assignment)
+    for name, text in notebooks.items():
+        notebook = nbformat.reads(text, as_version=4)
+        resources = _resources(db_url, assignment, name, ".")
+        for step in _RELEASE:
+            notebook, resources = _quiet(step()).preprocess(notebook, resources)
+    gradebook.db.expire_all()
+    for submission in gradebook.find_assignment(assignment).submissions:
+        for mine in submission.notebooks:
+            there = {grade.cell_id for grade in mine.grades}
+            for cell in mine.notebook.grade_cells:
+                if cell.id not in there:  # a question that was added since
+                    gradebook.db.add(Grade(cell_id=cell.id, notebook=mine))
+    gradebook.db.commit()
+
+
+def is_registered(gradebook: Gradebook, assignment: str, notebooks: dict[str, str]) -> bool:
+    """Whether the gradebook knows the assignment and each of its notebooks."""
+    try:
+        return {n.name for n in gradebook.find_assignment(assignment).notebooks} >= set(notebooks)
+    except MissingEntry:
+        return False
+
+
+def timestamp_of(folder: Path) -> tuple[object, str]:
+    """When the work was handed in (``timestamp.txt``), or None and what is wrong with the file."""
+    path = folder / "timestamp.txt"
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > 200:
+        return None, ""
+    text = path.read_text(encoding="utf-8", errors="replace").strip()
+    try:
+        return (parse_utc(text), "") if text else (None, "")
+    except (ValueError, OverflowError, TypeError):
+        return None, f"timestamp.txt says {text[:40]!r}, which is no time"
+
+
+def store_result(path: Path, result: dict) -> None:
+    """The submission's own result, at once or not at all."""
+    _write(path, json.dumps(result, indent=1, ensure_ascii=False).encode())
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.part")
+    aside.write_bytes(data)
+    aside.replace(path)
+
+
+def _resources(db_url: str, assignment: str, notebook: str, student: str) -> dict:
+    names = {"notebook": notebook, "assignment": assignment, "student": student, "db_url": db_url}
+    return {"nbgrader": names, "unique_key": notebook}
+
+
+def _quiet(step):
+    step.log = logging.getLogger("course_utils.grading.nbgrader")
+    step.log.setLevel(logging.ERROR)
+    return step

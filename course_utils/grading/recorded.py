@@ -1,0 +1,123 @@
+"""What is recorded of an assignment, as it stands now: for the exports and the report, read only.
+
+Scores come from nbgrader's gradebook, so marks that a person gave are in; statuses, misconceptions
+and times from the results that ``course grade`` keeps (see ``class_run``). Work that could not be
+read, or is not there, has no score: never 0.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from course_utils.errors import CourseError
+from course_utils.grading.course_paths import Course
+
+UNSCORED = ("unreadable", "missing")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One student's result. ``score`` is None where there is nothing to score.
+
+    ``marks``: grade id -> {"points", "score", "misconceptions": [id, …]}, in the notebook's order;
+    a ``score`` of None there waits for a person. ``message`` is for the instructor. ``seconds`` is
+    None where nothing was run.
+    """
+
+    student: str
+    score: float | None
+    max_score: float
+    status: str = ""
+    message: str = ""
+    seconds: float | None = None
+    marks: dict[str, dict] = field(default_factory=dict)
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    lms_user_id: str = ""
+
+    @property
+    def waiting(self) -> list[str]:
+        """The answers that a person has still to mark."""
+        return [name for name, mark in self.marks.items() if mark["score"] is None]
+
+
+def recorded(course: Course, assignment: str) -> list[Recorded]:
+    """Everybody's result of ``assignment``, sorted by student.
+
+    Raises CourseError where nothing has been marked yet.
+    """
+    from nbgrader.api import Gradebook, MissingEntry
+
+    path = Path(course.db_url.removeprefix("sqlite:///"))
+    if course.db_url.startswith("sqlite:///") and not path.is_file():
+        raise CourseError(f"nothing is marked yet (no {path}): course grade {assignment}")
+    results = _results(course.grades / assignment)
+    with Gradebook(course.db_url) as book:
+        try:
+            most = book.find_assignment(assignment).max_score
+        except MissingEntry:
+            known = ", ".join(sorted(each.name for each in book.assignments)) or "none"
+            raise CourseError(
+                f"no marks of {assignment!r} (marked: {known}): course grade {assignment}"
+            ) from None
+        submitted = {each.student_id: each for each in book.assignment_submissions(assignment)}
+        people = {student.id: student for student in book.students}
+        order = _order(course.source / assignment)
+        return [
+            _one(name, results.get(name, {}), submitted.get(name), people.get(name), most, order)
+            for name in sorted({*submitted, *people, *results})
+        ]
+
+
+def _results(folder: Path) -> dict[str, dict]:
+    """student -> what ``course grade`` kept; empty where only stock nbgrader marked."""
+    found = (json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json"))
+    return {result["student"]: result for result in found}
+
+
+def _order(folder: Path) -> list[str]:
+    """The grade ids as they stand in the author's notebooks."""
+    names = []
+    for path in sorted(folder.glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        names += [cell["metadata"].get("nbgrader", {}).get("grade_id", "") for cell in cells]
+    return names
+
+
+def _one(name: str, result: dict, submission, person, most: float, order: list[str]) -> Recorded:
+    status, message = result.get("status", ""), result.get("instructor", "")
+    if submission is None and not status:
+        status, message = "missing", "nothing was handed in"
+    scored = submission is not None and status not in UNSCORED
+    score, marks = None, {}
+    if scored:
+        score = max(0.0, submission.score - submission.late_submission_penalty)
+        marks = _marks(submission, result.get("questions", {}), order)
+    return Recorded(
+        name,
+        score,
+        most,
+        status,
+        message,
+        result.get("seconds") if scored else None,
+        marks,
+        first_name=(person and person.first_name) or "",
+        last_name=(person and person.last_name) or "",
+        email=(person and person.email) or "",
+        lms_user_id=(person and person.lms_user_id) or "",
+    )
+
+
+def _marks(submission, questions: dict[str, dict], order: list[str]) -> dict[str, dict]:
+    """Every graded cell: the gradebook's score, with the misconceptions that were found in it."""
+    marks = {}
+    for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
+        waits = grade.needs_manual_grade and grade.manual_score is None
+        marks[grade.name] = {
+            "points": grade.max_score,
+            "score": None if waits else grade.score,
+            "misconceptions": questions.get(grade.name, {}).get("misconceptions", []),
+        }
+    place = {name: number for number, name in enumerate(order)}
+    return dict(sorted(marks.items(), key=lambda item: (place.get(item[0], len(place)), item[0])))

@@ -1,0 +1,64 @@
+"""The one status of a submission, with a sentence for the student and one for the instructor."""
+
+from typing import NamedTuple
+
+STATUSES = ("ok", "repaired", "stopped", "unreadable", "missing")
+_REASONS = {
+    "time": "took too long",
+    "memory": "needed too much memory",
+    "output": "printed too much",
+    "crash": "ended its own process",
+}
+
+
+class Status(NamedTuple):
+    """``name``: one of STATUSES. ``student`` and ``instructor``: a sentence each."""
+
+    name: str
+    student: str
+    instructor: str
+
+
+def of_unread(submission) -> Status:
+    """The status of a submission that could not be read (a ``read.Submission``)."""
+    if submission.status == "missing":
+        return Status(
+            "missing",
+            f"There is no notebook to mark: {submission.said}. Hand in the notebook that you "
+            "received, under its own name.",
+            submission.said,
+        )
+    return Status(
+        "unreadable",
+        f"Your notebook could not be read: {submission.said}. Open it in Jupyter, run it, save it, "
+        "and hand it in again. Until then it has no mark.",
+        submission.said,
+    )
+
+
+def of_marked(result: dict, notes=(), walled=True) -> Status:
+    """The status of a result of ``mark_submission``; ``notes`` are from reading it."""
+    mended = [*notes, *result["repairs"]]
+    said = []
+    for where, (_, what) in result["stops"].items():
+        said.append(f"{where}: {what}")
+    told = []
+    if result["stops"]:
+        where = ", ".join(
+            f"{name} {_REASONS.get(reason, 'was stopped')}"
+            for name, (reason, _) in result["stops"].items()
+        )
+        told.append(
+            f"A part of your notebook was stopped ({where}). The points of the other questions "
+            "count; run the named cell yourself, from a fresh kernel."
+        )
+    if mended:
+        told.append(
+            "Parts of your notebook had changed that are not yours to change; they were put back "
+            f"({'; '.join(mended)}), and your answers were marked."
+        )
+    name = "stopped" if result["stops"] else "repaired" if mended else "ok"
+    said += mended
+    if not walled:
+        said.append("marked without a sandbox")
+    return Status(name, " ".join(told), "; ".join(said))

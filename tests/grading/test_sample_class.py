@@ -1,0 +1,78 @@
+"""The bundled class, marked as a teacher would: the command, the files, the marks beside it."""
+
+import csv
+import shutil
+
+import pytest
+
+from course_utils.authoring import make_exercises
+from course_utils.cli import main
+from tests.conftest import ROOT
+from tests.sample_class.make import SUBMITTED, work
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course's folder of its own, with the sample class in it, marked once."""
+    root = tmp_path_factory.mktemp("course")
+    for name in ("nbgrader_config.py", "solutions", "tests/sample_class/submitted"):
+        source, target = ROOT / name, root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+    make_exercises(root, ["convolution"])
+    assert main(["grade", "convolution", "--sample", "--root", str(root)]) == 0
+    return root
+
+
+def _rows(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def test_the_sample_class_gets_the_marks_that_stand_beside_it(course):
+    """Does each of the five get the score and status of ``expected.csv``?"""
+    marked = _rows(course / "_build/sample_class/grades/convolution.csv")
+    expected = _rows(SUBMITTED.parent / "expected.csv")
+    assert {s: {k: r[k] for k in expected[s]} for s, r in marked.items()} == expected
+
+
+def test_a_second_run_marks_nobody_again(course, capsys):
+    """Is work that did not change left alone, and the same table printed?"""
+    results = course / "_build/sample_class/grades/convolution"
+    before = {path.name: path.stat().st_mtime_ns for path in results.glob("[abcd]*.json")}
+    assert main(["grade", "convolution", "--sample", "--root", str(course)]) == 0
+    assert {p.name: p.stat().st_mtime_ns for p in results.glob("[abcd]*.json")} == before
+    assert "15 / 40" in capsys.readouterr().out
+
+
+def test_the_misconception_is_recorded(course):
+    """Does the result of the flipped kernel name that misconception, for the class's report?"""
+    import json
+
+    result = json.loads((course / "_build/sample_class/grades/convolution/cleo.json").read_text())
+    found = {i for q in result["questions"].values() for i in q["misconceptions"]}
+    assert found == {"kernel-flipped"}
+
+
+def test_the_committed_notebooks_are_those_of_the_current_exercise():
+    """Was the sample class written again after the exercise changed?"""
+    for student, content in work().items():
+        path = SUBMITTED / student / "convolution" / "convolution.ipynb"
+        assert path.read_bytes() == content, "run: python -m tests.sample_class.make"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grade", "nope"], "no assignment called 'nope'"),
+        (["grade", "convolution"], "no folder"),
+        (["grade", "convolution", "--sample", "--student", "zz*"], "no student matches 'zz*'"),
+        (["grade", "convolution", "--workers", "0"], "--workers 0"),
+    ],
+)
+def test_a_request_that_cannot_be_met_is_one_line(course, capsys, arguments, said):
+    """Do an unknown assignment, a missing folder and bad numbers exit with 2 and one line?"""
+    assert main([*arguments, "--root", str(course)]) == 2
+    error = capsys.readouterr().err.strip()
+    assert said in error
+    assert "\n" not in error

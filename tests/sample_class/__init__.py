@@ -1,0 +1,1 @@
+"""A class of five, small enough to read: its work is in ``submitted/``, its marks beside it."""
