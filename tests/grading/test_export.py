@@ -1,6 +1,7 @@
 """Marks as files for a spreadsheet, Canvas and Moodle, read back as strictly as those read them."""
 
 import csv
+import json
 import os
 import re
 import shutil
@@ -11,15 +12,16 @@ import pytest
 from nbgrader.api import Gradebook
 
 from course_utils.cli import main
-from course_utils.grading.export import Mark, export_grades, read_marks, safe
+from course_utils.grading.course_paths import open_course
+from course_utils.grading.export import export_grades, safe
+from course_utils.grading.recorded import recorded
 
-GRADES = """\
-student,score,max_score,status,message,seconds
-ann,7.5,12,ok,,1.2
-bob,,12,unreadable,the file is empty,0.1
-eve,3,12,stopped,question 2 took longer than 30 s,31.0
-=cmd|' /C calc'!A0,4,12,ok,,1.0
-"""
+RESULTS = {
+    "ann": ("ok", ""),
+    "bob": ("unreadable", "the file is empty"),
+    "eve": ("stopped", "question 2 took longer than 30 s"),
+    "=cmd|' /C calc'!A0": ("ok", ""),
+}
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +53,15 @@ def marked(tmp_path_factory):
 
 
 @pytest.fixture
-def course(tmp_path, marked):
-    """A course's folder with that gradebook and the table that ``course grade`` wrote."""
-    (tmp_path / "_build" / "grades").mkdir(parents=True)
-    (tmp_path / "_build" / "grades" / "convolution.csv").write_text(GRADES, encoding="utf-8")
+def course(tmp_path, marked, root):
+    """A course's folder with that gradebook and the results that ``course grade`` kept."""
+    folder = tmp_path / "_build" / "grades" / "convolution"
+    folder.mkdir(parents=True)
+    for number, (student, (status, said)) in enumerate(RESULTS.items()):
+        result = {"student": student, "status": status, "instructor": said, "seconds": 1.5}
+        result["questions"] = {"auto": {"points": 10, "misconceptions": ["no-floor"]}}
+        (folder / f"{number}.json").write_text(json.dumps(result), encoding="utf-8")
+    shutil.copy(root / "nbgrader_config.py", tmp_path)
     shutil.copy(marked, tmp_path)
     return tmp_path
 
@@ -155,17 +162,21 @@ def test_a_mark_given_by_hand_is_in(course):
 
 
 def test_marks_of_stock_nbgrader_export_without_a_status(course):
-    """Is a class that only ``nbgrader autograde`` marked exported too (no table of statuses)?"""
-    (course / "_build" / "grades" / "convolution.csv").unlink()
-    marks = {mark.student: mark for mark in read_marks(*paths(course))}
-    assert marks["ann"] == Mark(
-        "ann", 7.5, 12.0, first_name="Zoë", last_name="Ünal;x", lms_user_id="42"
-    )
-    assert (marks["dan"].score, marks["dan"].status) == (None, "missing")
+    """Is a class that only ``nbgrader autograde`` marked recorded too (no results kept)?"""
+    shutil.rmtree(course / "_build")
+    found = {one.student: one for one in recorded(open_course(course), "convolution")}
+    assert (found["ann"].score, found["ann"].max_score, found["ann"].status) == (7.5, 12, "")
+    assert (found["dan"].score, found["dan"].status) == (None, "missing")
 
 
-def paths(course):
-    return course / "gradebook.db", course / "_build/grades/convolution.csv", "convolution"
+def test_each_graded_cell_is_recorded_with_what_waits(course):
+    """Does a result hold every graded cell's score, its misconceptions, and what waits?"""
+    found = {one.student: one for one in recorded(open_course(course), "convolution")}
+    assert found["eve"].waiting == ["written"]
+    assert found["eve"].marks["auto"] == {
+        **{"points": 10, "score": 1 / 3, "misconceptions": ["no-floor"]}
+    }
+    assert found["bob"].marks == {}
 
 
 def test_what_is_printed_names_everybody_who_needs_a_look(course, capsys):
@@ -182,7 +193,7 @@ def test_what_is_printed_names_everybody_who_needs_a_look(course, capsys):
     ("words", "said"),
     [
         (["convolution", "--format", "excel"], "choose from"),
-        (["poling", "--format", "csv"], "marked there: convolution"),
+        (["poling", "--format", "csv"], "marked: convolution"),
         (["convolution", "--format", "csv", "--sample"], "nothing is marked yet"),
         (["convolution", "--format", "csv", "--output", "/proc/no/out.csv"], "--output FILE"),
     ],
