@@ -10,6 +10,9 @@ from importlib import import_module
 _HOMES = {
     "Convolution": "convolution",
     "Parameters": "parameters",
+    "ReceptiveField": "receptive_field",
+    "Pooling": "pooling",
+    "Quiz": "quiz",
 }
 __all__ = sorted(_HOMES)
 

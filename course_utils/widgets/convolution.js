@@ -1,12 +1,13 @@
 // One kernel slides over one image: every window, its products, their sum, and the size formula.
 import { cellsRead, convolve, outputSize, pad, products, span, sum, turned } from "./arithmetic.js";
+import { misfit, sizeInNumbers } from "./sizes.js";
 import { bracket, choice, count, grid, h, mount, player, predict, row, show, showWeight, slider, tick } from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 
 const PRESETS = {
-  "vertical edges": [[1, 0, -1], [1, 0, -1], [1, 0, -1]],
-  "horizontal edges": [[1, 1, 1], [0, 0, 0], [-1, -1, -1]],
+  "left edges": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+  "upper edges": [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
   blur: [[1, 1, 1], [1, 1, 1], [1, 1, 1]].map((line) => line.map((v) => v / 9)),
   sharpen: [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
   identity: [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
@@ -38,31 +39,8 @@ export function look({ image, kernel, stride, padding, dilation, flip, step }) {
   };
 }
 
-/** The size formula along one side with the numbers filled in. */
-export function sizeInNumbers(n, k, { stride, padding, dilation }) {
-  const room = n + 2 * padding - span(k, dilation);
-  const quotient = room / stride;
-  const floor = Number.isInteger(quotient) ? show(quotient) : `⌊${show(quotient)}⌋`;
-  return (
-    `⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ⌊${room} / ${stride}⌋ + 1` +
-    ` = ${floor} + 1 = ${outputSize(n, k, { stride, padding, dilation })}`
-  );
-}
-
-/** Why no window fits, in words; "" if one does. */
-export function misfit({ image, kernel, padding, dilation }) {
-  for (const [noun, n, k] of [["rows", image.length, kernel.length], ["columns", image[0].length, kernel[0].length]])
-    if (span(k, dilation) > n + 2 * padding)
-      return (
-        `No window fits. The kernel spans ${dilation}·(${k} − 1) + 1 = ${span(k, dilation)} ${noun}, ` +
-        `but the image with its padding has only ${n} + 2·${padding} = ${n + 2 * padding}. ` +
-        "Use a larger image or more padding, or a smaller kernel or dilation."
-      );
-  return "";
-}
-
 const left = (read, noun) => {
-  const missed = read.flatMap((seen, i) => (seen ? [] : [i + 1]));
+  const missed = read.flatMap((seen, i) => (seen ? [] : [i]));
   return missed.length ? `${noun} ${missed.join(", ")}` : "";
 };
 
@@ -86,12 +64,12 @@ const QUESTIONS = [
   { ...SIZE, set: { stride: 2 } },
   { ...SIZE, set: { padding: 1 } },
   {
-    set: { kernel: PRESETS["horizontal edges"] },
-    ask: () => "Predict: the kernel adds the row above and subtracts the row below. What is the output’s first number (top left)?",
+    set: { kernel: PRESETS["upper edges"] },
+    ask: () => "Predict: this kernel adds the row below and subtracts the row above. What is the output’s first number, row 0, column 0?",
     answer: (s) => convolve(s.image, s.kernel, s)[0]?.[0] ?? NaN,
-    why: () => "Add the three numbers under the kernel’s top row, subtract the three under its bottom row.",
+    why: () => "Add the three numbers under the kernel’s bottom row, subtract the three under its top row.",
   },
-  { ...SIZE, set: { dilation: 2 } },
+  { ...SIZE, set: { dilation: 2, padding: 1 } },
   {
     set: { kernel: PRESETS.blur },
     ask: () => "Predict: you are about to tick “turn the kernel by 180°” for this blur kernel. How many of the output’s numbers will change?",
@@ -162,7 +140,7 @@ function build(ui) {
     total: (s) => rowsOf(s) * outputSize(s.image[0].length, s.kernel[0].length, s),
     words: (i, s) => {
       const { columns } = look(s);
-      return columns ? `row ${Math.floor(i / columns) + 1}, column ${(i % columns) + 1}` : "none";
+      return columns ? `row ${Math.floor(i / columns)}, column ${i % columns}` : "none";
     },
   });
 
@@ -226,7 +204,7 @@ function build(ui) {
     );
     const missed = [left(now.rowsRead, "row"), left(now.columnsRead, "column")].filter(Boolean);
     note.textContent = !fits
-      ? misfit(s)
+      ? misfit([s.image.length, s.image[0].length], [s.kernel.length, s.kernel[0].length], s)
       : shown && missed.length
         ? `Hatched: never read by any window (${missed.join("; ")}, counted with the padding).`
         : "";
@@ -238,8 +216,8 @@ function build(ui) {
         ? "There is no output."
         : ui.hidden
           ? "The output is covered until you predict."
-          : `Output row ${r + 1}, column ${c + 1} is ${show(total)}: ` +
-            `the window starts at row ${r * s.stride + 1}, column ${c * s.stride + 1}.`,
+          : `Output row ${r}, column ${c} is ${show(total)}: ` +
+            `the window starts at row ${r * s.stride}, column ${c * s.stride}${s.padding ? " of the padded image" : ""}.`,
     );
   });
 

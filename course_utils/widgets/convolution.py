@@ -7,15 +7,14 @@ from course_utils import reference
 from course_utils.widgets.base import Demo, Grid
 from course_utils.widgets.picture import BLUE, ORANGE, SOFT, Picture, bracketed, number
 
-SEVEN = (
-    (0, 0, 0, 0, 0, 0),
-    (0, 9, 9, 9, 9, 0),
-    (0, 0, 0, 0, 9, 0),
-    (0, 0, 0, 9, 0, 0),
-    (0, 0, 9, 0, 0, 0),
-    (0, 0, 9, 0, 0, 0),
+ONE = (
+    (0, 1, 2, 0, 0),
+    (0, 2, 2, 0, 0),
+    (0, 0, 2, 0, 0),
+    (0, 0, 2, 0, 0),
+    (0, 2, 2, 2, 0),
 )
-VERTICAL_EDGES = ((1, 0, -1), (1, 0, -1), (1, 0, -1))
+LEFT_EDGES = ((-1, 0, 1), (-1, 0, 1), (-1, 0, 1))
 
 
 class Convolution(Demo, module="convolution"):
@@ -24,12 +23,12 @@ class Convolution(Demo, module="convolution"):
     ``image`` (1 to 9 rows and columns) and ``kernel`` (1 to 5) are rectangles of numbers; stride,
     padding (per side) and dilation hold for both axes; ``flip`` turns the kernel by 180°, which
     makes the mathematicians' convolution of it; ``step`` is the output cell shown, row by row.
-    It opens on a small 7 and a kernel for vertical edges. Settings that leave no room for a window
+    It opens on a small figure 1 and a kernel that finds left edges. Settings that leave no room for a window
     are allowed: the demo says why there is no output.
     """
 
-    image = Grid(SEVEN, rows=(1, 9), columns=(1, 9))
-    kernel = Grid(VERTICAL_EDGES, rows=(1, 5), columns=(1, 5))
+    image = Grid(ONE, rows=(1, 9), columns=(1, 9))
+    kernel = Grid(LEFT_EDGES, rows=(1, 5), columns=(1, 5))
     stride = traitlets.Int(1, min=1, max=4).tag(sync=True)
     padding = traitlets.Int(0, min=0, max=4).tag(sync=True)
     dilation = traitlets.Int(1, min=1, max=3).tag(sync=True)

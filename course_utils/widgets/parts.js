@@ -9,6 +9,7 @@
 //            Change traits by ui.set({ stride: 2 }) only. Never edit an array in place.
 //   Tests    cases in tests/widgets/cases.json (name.js against reference.py), and the controls
 //            driven in tests/browser/test_demo_name.py.
+// Rows and columns are counted from 0, as in NumPy and in the chapters.
 // `import` lines are single-statement `import { … } from "./x.js";` because Jupyter gets the files
 // joined into one text (base.py: front_end); so top-level names must differ between files.
 
@@ -198,7 +199,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     cell.children[1].textContent = note;
     cell.className = `${cls}${tint < 0 ? " cd-negative" : ""}`;
     cell.style.setProperty("--tint", `${Math.round(Math.min(1, Math.abs(tint)) * 40)}%`);
-    cell.setAttribute("aria-label", `row ${r + 1}, column ${c + 1}: ${text}${words && `, ${words}`}`);
+    cell.setAttribute("aria-label", `row ${r}, column ${c}: ${text}${words && `, ${words}`}`);
   }
 
   function begin(cell, text) {
@@ -220,7 +221,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
       class: "cd-edit",
       inputmode: "decimal",
       autocomplete: "off",
-      "aria-label": `${label}, row ${r + 1}, column ${c + 1}`,
+      "aria-label": `${label}, row ${r}, column ${c}`,
       onblur: () => close(true),
       onkeydown: (event) => {
         event.stopPropagation();

@@ -66,10 +66,11 @@ class Picture:
 
         ``mark(row, column)`` is the colour of a thick frame round the cell, or "".
         """
-        largest = max((abs(v) for row in values for v in row), default=0) or 1
+        sizes = [abs(v) for row in values for v in row if v == v]  # NaN, a cell to leave blank
+        largest = max(sizes, default=0) or 1
         for r, row in enumerate(values):
             for c, value in enumerate(row):
-                shade = f"{0.4 * abs(value) / largest:.2f}"
+                shade = f"{0.4 * abs(value) / largest:.2f}" if value == value else "0"
                 look = {"fill": ORANGE if value < 0 else BLUE, "fill_opacity": shade}
                 if dashed(r, c):
                     look["stroke_dasharray"] = "3 3"

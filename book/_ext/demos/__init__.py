@@ -16,7 +16,16 @@ from sphinx.util.fileutil import copy_asset_file
 
 from course_utils.widgets.base import HERE, MIME
 
-FOLDER = "_static/demos"
+
+def slot(demo: dict, root: str = "") -> str:
+    """Return the HTML of one demo's place; ``root`` leads from the page to the book's first page."""
+    state = json.dumps(demo["state"], ensure_ascii=False, separators=(",", ":"))
+    state = state.replace("</", r"<\/")  # no text in it may close the script
+    return (
+        f'<div class="cnn-slot" data-module="{demo["module"]}" data-root="{root}">'
+        f'<script type="application/json">{state}</script>'
+        f'<div class="cnn-picture">{demo["picture"]}</div></div>'
+    )
 
 
 class DemoRenderer(MimeRenderPlugin):
@@ -29,15 +38,8 @@ class DemoRenderer(MimeRenderPlugin):
         """Return the slot as raw HTML, or None for other MIME types."""
         if data.mime_type != MIME or inline:
             return None
-        demo = data.content
-        state = json.dumps(demo["state"], ensure_ascii=False, separators=(",", ":"))
-        state = state.replace("</", r"<\/")  # no text in it may close the script
-        html = (
-            f'<div class="cnn-slot" data-module="{demo["module"]}">'
-            f'<script type="application/json">{state}</script>'
-            f'<div class="cnn-picture">{demo["picture"]}</div></div>'
-        )
-        return [nodes.raw("", html, format="html", classes=["cnn-demo-output"])]
+        root = "../" * renderer.renderer.sphinx_env.docname.count("/")
+        return [nodes.raw("", slot(data.content, root), format="html", classes=["cnn-demo-output"])]
 
 
 def _forget_widget_state(app: Sphinx, doctree: nodes.document) -> None:
@@ -57,14 +59,17 @@ def _equip(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.
         app.add_js_file("demos/host.js", type="module")
 
 
-def _copy(app: Sphinx) -> None:
-    """Put the demos' files where the host script looks for them, before any page names them."""
-    if app.builder.format != "html":
-        return
-    folder = Path(app.outdir) / FOLDER
+def copy_files(folder: Path) -> None:
+    """Put the demos' modules, their style and the host script into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     for source in [*HERE.glob("*.js"), HERE / "demo.css", Path(__file__).parent / "host.js"]:
         copy_asset_file(source, folder)
+
+
+def _copy(app: Sphinx) -> None:
+    """Copy before any page names the files: their addresses carry a checksum."""
+    if app.builder.format == "html":
+        copy_files(Path(app.outdir) / "_static" / "demos")
 
 
 def setup(app: Sphinx) -> dict:

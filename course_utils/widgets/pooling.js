@@ -1,0 +1,242 @@
+// Max and average pooling: one window, the cell that won, overlaps, and how many numbers remain.
+import { matrix, outputSize, pad } from "./arithmetic.js";
+import { misfit, sizeInNumbers } from "./sizes.js";
+import { bracket, button, choice, count, grid, h, mount, player, predict, row, show, slider } from "./parts.js";
+
+/** @typedef {import("./arithmetic.js").Matrix} Matrix */
+/** @typedef {{mode: "max" | "average", window: number, stride: number, padding: number}} Pool */
+
+/** The real cells under one window; padded cells are ignored. Rows and columns count in the padded image.
+ * @param {Matrix} padded with NaN for padding
+ * @returns {{row: number, column: number, value: number}[]} */
+export function cellsUnder(padded, { window, stride }, r, c) {
+  const cells = matrix(window, window, (i, j) => ({ row: r * stride + i, column: c * stride + j }));
+  return cells
+    .flat()
+    .map((cell) => ({ ...cell, value: padded[cell.row][cell.column] }))
+    .filter(({ value }) => !Number.isNaN(value));
+}
+
+/** The cell that max pooling keeps: of equal ones the first, row by row. */
+export const winner = (cells) => cells.reduce((best, cell) => (cell.value > best.value ? cell : best));
+
+/** @param {Matrix} x @param {Pool} settings @returns {Matrix} */
+export function pool(x, settings) {
+  const { mode, window, padding } = settings;
+  const padded = pad(x, padding, NaN);
+  const rows = outputSize(x.length, window, settings);
+  const columns = outputSize(x[0].length, window, settings);
+  if (!rows || !columns || padding >= window) return [];
+  return matrix(rows, columns, (r, c) => {
+    const cells = cellsUnder(padded, settings, r, c);
+    if (mode === "max") return winner(cells).value;
+    return cells.reduce((total, cell) => total + cell.value, 0) / cells.length;
+  });
+}
+
+/** In how many windows each cell of the padded image lies. @returns {Matrix} */
+export function timesRead(size, settings) {
+  const { window, stride, padding } = settings;
+  const along = size.map((n) => {
+    const times = Array(n + 2 * padding).fill(0);
+    for (let o = 0; o < outputSize(n, window, settings); o++) for (let t = 0; t < window; t++) times[o * stride + t]++;
+    return times;
+  });
+  return along[0].map((a) => along[1].map((b) => a * b));
+}
+
+const changedCell = (x, r, c, value) => x.map((line, i) => line.map((v, j) => (i === r && j === c ? value : v)));
+
+/** All that is drawn, computed from the traits. */
+export function lookAtPool(s) {
+  const size = [s.image.length, s.image[0].length];
+  const output = pool(s.image, s);
+  const fits = output.length > 0;
+  const padded = pad(s.image, s.padding, NaN);
+  const columns = output[0]?.length ?? 0;
+  const at = Math.min(s.step, output.length * columns - 1);
+  const here = fits ? [Math.floor(at / columns), at % columns] : [0, 0];
+  const windows = output.map((line, r) => line.map((_, c) => cellsUnder(padded, s, r, c)));
+  return { size, output, fits, padded, here, columns, windows, read: timesRead(size, s) };
+}
+
+const cellsOf = (s) => {
+  const { output, columns } = lookAtPool(s);
+  return output.length * columns;
+};
+const POOL_QUESTIONS = [
+  {
+    ask: (s) =>
+      `Predict: ${s.image.length}×${s.image[0].length} numbers go in. The window is ${s.window}×${s.window} and moves by ${s.stride}. How many numbers come out?`,
+    answer: cellsOf,
+    why: (s) => {
+      const { output, columns } = lookAtPool(s);
+      return `${output.length}·${columns} windows, one number from each.`;
+    },
+  },
+  {
+    set: { window: 3, stride: 2 },
+    ask: (s) => `Predict: window 3, stride 2, on ${s.image.length}×${s.image[0].length} numbers. How many come out?`,
+    answer: cellsOf,
+    why: (s, given) =>
+      (given === 4 && cellsOf(s) !== 4 ? "Windows need not lie side by side: these overlap, because they move by the stride. " : "") +
+      `⌊(${s.image.length} − 3)/2⌋ + 1 = ${lookAtPool(s).output.length} along each side.`,
+  },
+  {
+    set: { mode: "average" },
+    ask: () => "Predict: the mean of each window now. What is the first number, row 0, column 0?",
+    answer: (s) => pool(s.image, s)[0]?.[0] ?? NaN,
+    tolerance: 0.01,
+    why: (s) => `(${cellsUnder(s.image, s, 0, 0).map(({ value }) => bracket(show(value))).join(" + ")}) / ${s.window ** 2}.`,
+  },
+  {
+    ask: () => "Predict: how many weights does this layer learn?",
+    answer: () => 0,
+    why: () => "None. Taking the largest of some numbers, or their mean, needs no weights.",
+  },
+  {
+    set: { padding: 1, image: Array.from({ length: 6 }, (_, r) => Array.from({ length: 6 }, (_, c) => -1 - ((r + 2 * c) % 4))) },
+    ask: () => "Predict: every number is negative, and there is padding. What is the output’s first number, row 0, column 0?",
+    answer: (s) => pool(s.image, s)[0]?.[0] ?? NaN,
+    why: (s, given) =>
+      (given === 0 ? "Padded cells are not zeros here: they count as −∞, so they never win. " : "") +
+      "The only real cell in that window is the image’s first.",
+  },
+];
+
+/** @param {object} ui */
+function build(ui) {
+  const question = predict(ui, POOL_QUESTIONS);
+  const inside = (r, c) => {
+    const { image, padding } = ui.state();
+    return image[r - padding]?.[c - padding] !== undefined;
+  };
+  const input = grid(ui, {
+    label: "Map",
+    editable: inside,
+    edit: (r, c, value) => {
+      const { image, padding } = ui.state();
+      ui.set({ image: changedCell(image, r - padding, c - padding, value) });
+    },
+  });
+  const output = grid(ui, {
+    label: "Output",
+    pick: (r, c) => ui.set({ step: r * lookAtPool(ui.state()).columns + c }),
+  });
+  const cover = h("div", { class: "cd-cover" });
+  const captions = { input: h("div", {}), output: h("div", {}) };
+  const line = h("p", { class: "cd-sum" });
+  const remain = h("p", {});
+  const overlap = h("p", {});
+  const formula = h("div", { class: "cd-formula" });
+  const note = h("p", { class: "cd-wrong" });
+
+  const controls = row(
+    "cd-controls",
+    choice(ui, {
+      label: "Keep",
+      options: [["max", "the largest (max)"], ["average", "the mean (average)"]],
+      value: (s) => s.mode,
+      change: (mode) => ({ mode }),
+    }),
+    slider(ui, { key: "window", label: "Window", min: 1, max: 4 }),
+    slider(ui, { key: "stride", label: "Stride", min: 1, max: 4 }),
+    slider(ui, { key: "padding", label: "Padding", min: 0, max: 2 }),
+    button("Stride = window", () => ui.set({ stride: ui.state().window })),
+  );
+  const steps = player(ui, {
+    key: "step",
+    label: "Window",
+    total: cellsOf,
+    words: (i, s) => {
+      const { columns } = lookAtPool(s);
+      return columns ? `row ${Math.floor(i / columns)}, column ${i % columns}` : "none";
+    },
+  });
+
+  ui.drawn((s) => {
+    const now = lookAtPool(s);
+    const { padded, here, output: out, fits, read } = now;
+    const shown = fits && !ui.hidden;
+    const cells = fits ? now.windows[here[0]][here[1]] : [];
+    const key = ({ row: r, column: c }) => `${r},${c}`;
+    const best = s.mode === "max" && shown ? key(winner(cells)) : "";
+    const winners = new Set(s.mode === "max" && shown ? now.windows.flat().map((under) => key(winner(under))) : []);
+    const [top, left] = [here[0] * s.stride, here[1] * s.stride];
+    const covered = (r, c) => shown && r >= top && r < top + s.window && c >= left && c < left + s.window;
+    const largest = Math.max(1, ...s.image.flat().map(Math.abs));
+    input.draw(padded.length, padded[0].length, (r, c) => {
+      const border = !inside(r, c);
+      const place = `${r},${c}`;
+      const unread = fits && !ui.hidden && !read[r][c];
+      const words = [
+        border && "padding, ignored", covered(r, c) && "in the window", place === best && "the largest",
+        winners.has(place) && place !== best && "the largest of another window",
+        unread && "in no window", read[r][c] > 1 && !ui.hidden && `in ${read[r][c]} windows`,
+      ];
+      return {
+        text: border ? (s.mode === "max" ? "−∞" : "–") : show(padded[r][c]),
+        note: place === best ? "★" : winners.has(place) ? "•" : "",
+        cls: `${border ? "cd-padding " : ""}${unread ? "cd-unread " : ""}${covered(r, c) ? "cd-window" : ""}`,
+        tint: border ? 0 : padded[r][c] / largest,
+        words: words.filter(Boolean).join(", "),
+      };
+    });
+    output.node.hidden = !shown;
+    cover.hidden = shown;
+    cover.textContent = fits ? "?" : "no output";
+    if (shown) {
+      output.draw(out.length, now.columns, (r, c) => {
+        const current = r === here[0] && c === here[1];
+        return { text: show(out[r][c]), cls: current ? "cd-current" : "", tint: out[r][c] / largest, words: current ? "shown" : "" };
+      });
+      output.stand(...here);
+    }
+    const [rows, columns] = now.size;
+    captions.input.textContent = `Map ${rows}×${columns}${s.padding ? `, padding ${s.padding}` : ""}`;
+    captions.output.textContent = shown ? `Output ${out.length}×${now.columns}` : "Output";
+
+    for (const node of [line, remain, overlap, formula]) node.hidden = !shown;
+    note.hidden = fits;
+    if (!fits) {
+      note.textContent =
+        s.padding >= s.window
+          ? `The padding (${s.padding}) must be smaller than the window (${s.window}): a window that holds only padding has no ${s.mode === "max" ? "largest number" : "mean"}.`
+          : misfit(now.size, [s.window, s.window], s, "window");
+      ui.say("There is no output.");
+      return;
+    }
+    const values = cells.map(({ value }) => bracket(show(value)));
+    const result = show(out[here[0]][here[1]]);
+    line.textContent = s.mode === "max" ? `max(${cells.map(({ value }) => show(value)).join(", ")}) = ${result}` : `(${values.join(" + ")}) / ${cells.length} = ${result}`;
+    const [before, after] = [rows * columns, out.length * now.columns];
+    remain.textContent = `${count(before, "number")} in, ${after} out: ${show((100 * after) / before, 0)} % remain. Weights to learn: 0.`;
+    const often = Math.max(...read.flat());
+    const never = read.flat().filter((times) => times === 0).length;
+    overlap.textContent =
+      (often > 1 ? `Windows overlap: a cell may lie in up to ${often} of them. ` : "No two windows overlap. ") +
+      (never ? `Hatched: ${count(never, "cell")} in no window. ` : "") +
+      (s.mode === "max" ? "★ won this window, • won another." : "");
+    const lines = now.size.map((n) => sizeInNumbers(n, s.window, s));
+    formula.replaceChildren(
+      ...(rows === columns ? [["rows and columns", lines[0]]] : [["rows", lines[0]], ["columns", lines[1]]]).map(([noun, text]) => h("p", {}, `${noun}: ${text}`)),
+    );
+    ui.say(ui.hidden ? "The output is covered until you predict." : `Output row ${here[0]}, column ${here[1]} is ${result}.`);
+  });
+
+  const figure = (name, ...nodes) => h("div", { class: "cd-figure" }, captions[name], ...nodes);
+  return [
+    question, controls,
+    row("cd-stage", figure("input", input.node), h("div", { class: "cd-sign", "aria-hidden": "true" }, "→"), figure("output", output.node, cover)),
+    steps, line, remain, overlap, formula, note,
+  ];
+}
+
+export default {
+  render: (context) =>
+    mount(context, {
+      title: "Pooling keeps one number of each window",
+      keys: ["image", "mode", "window", "stride", "padding", "step"],
+      build,
+    }),
+};

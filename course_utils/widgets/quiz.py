@@ -1,0 +1,108 @@
+"""Questions at the end of a chapter, with feedback for each wrong answer."""
+
+from html import escape
+from typing import Any
+from zlib import crc32
+
+import traitlets
+
+from course_utils.widgets.base import Demo
+
+_OPTION_KEYS = {"text", "correct", "feedback", "misconception"}
+_MISTAKE_KEYS = {"value", "feedback", "misconception"}
+_CHOICE_KEYS = {"question", "options"}
+_NUMBER_KEYS = {"question", "answer", "feedback", "tolerance", "mistakes"}
+
+
+class Quiz(Demo, module="quiz"):
+    """``Quiz([question, …])``. A question is a dict of one of two kinds:
+
+    - a choice: ``{"question": …, "options": [{"text", "feedback", "correct"?, "misconception"?}, …]}``
+      with one correct option or more; each option has its own feedback, and a wrong one may name
+      the misconception (its id) that it stands for. Options are shown in an order drawn from the
+      question's text, so that an author may always write the right one first;
+    - a number: ``{"question": …, "answer": 18, "feedback": …, "tolerance"?: 0.5,
+      "mistakes"?: [{"value", "feedback", "misconception"?}, …]}``.
+
+    Text is plain, with `code` between backticks. ``answers`` holds the last checked answer of each
+    question: an option's position, a number, or None.
+    """
+
+    questions = traitlets.List().tag(sync=True)
+    answers = traitlets.List().tag(sync=True)
+
+    def __init__(self, questions=(), **kwargs: Any):
+        super().__init__(questions=list(questions), **kwargs)
+        if "answers" not in kwargs:
+            self._clear()
+
+    @traitlets.observe("questions")
+    def _clear(self, _change: dict | None = None) -> None:
+        self.answers = [None] * len(self.questions)
+
+    @traitlets.validate("questions")
+    def _check_questions(self, proposal: dict) -> list[dict]:
+        return [_question(number, asked) for number, asked in enumerate(proposal["value"], 1)]
+
+    @traitlets.validate("answers")
+    def _check_answers(self, proposal: dict) -> list[float | None]:
+        answers = list(proposal["value"])
+        if len(answers) != len(self.questions):
+            raise traitlets.TraitError(
+                f"Quiz.answers takes one answer or None for each of {len(self.questions)} "
+                f"questions; got {len(answers)}"
+            )
+        for number, answer in enumerate(answers, 1):
+            if not (answer is None or isinstance(answer, int | float)):
+                raise traitlets.TraitError(
+                    f"Quiz.answers, question {number}: got {answer!r}; give a number, an option's "
+                    "position, or None"
+                )
+        return answers
+
+    def describe(self) -> str:
+        """Return the questions in one line each."""
+        return "\n".join(f"{n}. {q['question']}" for n, q in enumerate(self.questions, 1))
+
+    def picture(self) -> str:
+        """Return the questions as an HTML list: text needs no SVG."""
+        items = []
+        for question in self.questions:
+            options = "".join(f"<li>{escape(o['text'])}</li>" for o in question.get("options", ()))
+            items.append(f"<li>{escape(question['question'])}<ul>{options}</ul></li>")
+        return f"<ol>{''.join(items)}</ol>".replace("<ul></ul>", "")
+
+
+def _question(number: int, asked: Any) -> dict:
+    """Return a copy of one question in display order; raise TraitError that says what is wrong."""
+
+    def need(good: bool, message: str) -> None:
+        if not good:
+            raise traitlets.TraitError(f"Quiz, question {number}: {message}")
+
+    need(isinstance(asked, dict) and isinstance(asked.get("question"), str), "needs a 'question'")
+    need(
+        ("options" in asked) != ("answer" in asked),
+        "needs either 'options' or an 'answer' (a number), not both",
+    )
+    known = _CHOICE_KEYS if "options" in asked else _NUMBER_KEYS
+    need(
+        set(asked) <= known, f"does not know {sorted(set(asked) - known)}; it knows {sorted(known)}"
+    )
+    parts = asked.get("options", asked.get("mistakes", ()))
+    known = _OPTION_KEYS if "options" in asked else _MISTAKE_KEYS
+    name = "text" if "options" in asked else "value"
+    for part in parts:
+        need(
+            {name, "feedback"} <= set(part) <= known,
+            f"each of its {len(parts)} parts needs '{name}' and 'feedback', and may have "
+            f"{sorted(known - {name, 'feedback'})}; got {sorted(part)}",
+        )
+    if "options" not in asked:
+        need(isinstance(asked["answer"], int | float), "its 'answer' is not a number")
+        return {"tolerance": 0, "mistakes": [], "feedback": "", **asked}
+    options = [{"correct": False, **option} for option in asked["options"]]
+    need(any(option["correct"] for option in options), "has no correct option")
+    need(len(options) > 1, "has only one option")
+    options.sort(key=lambda option: crc32((asked["question"] + option["text"]).encode()))
+    return {**asked, "options": options}
