@@ -23,9 +23,11 @@ def _book(args: argparse.Namespace) -> int:
 
 
 def _grade(args: argparse.Namespace) -> int:
+    from course_utils.checks.catalogue import CATALOGUE
     from course_utils.grading.command import grade
 
-    return grade(args)
+    explain = {key: (one.wrong, one.right, one.section) for key, one in CATALOGUE.items()}
+    return grade(args, explain)
 
 
 def _export(args: argparse.Namespace) -> int:
@@ -120,7 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument(
         "--submission-seconds", type=float, metavar="S", help="of a whole notebook (default: 600)"
     )
-    grade.add_argument("--memory-mb", type=int, metavar="M", help="of one submission (default: 2048)")
+    grade.add_argument(
+        "--memory-mb", type=int, metavar="M", help="of one submission (default: 2048)"
+    )
     grade.add_argument("--force", action="store_true", help="mark unchanged work again too")
     grade.add_argument(
         "--no-sandbox",

@@ -6,12 +6,15 @@ from course_utils.grading.class_run import grade_class
 from course_utils.grading.course_paths import open_course
 from course_utils.grading.feedback import write_feedback
 from course_utils.grading.limits import Limits
+from course_utils.grading.recorded import recorded
+from course_utils.grading.report_html import write_report
 
 
-def grade(args) -> int:
-    """Mark, write CSV and feedback, print the table; return the exit code 0.
+def grade(args, explain) -> int:
+    """Mark, write CSV, feedback and report, print the table; return the exit code 0.
 
-    Work that could not be read is in the table; it is no failure of the command.
+    ``explain``: what the report says of each misconception (see ``report_html``). Work that could
+    not be read is in the table; it is no failure of the command.
     """
     given = {
         name: getattr(args, name) for name in ("cell_seconds", "submission_seconds", "memory_mb")
@@ -32,9 +35,12 @@ def grade(args) -> int:
     )
     course = open_course(args.root, args.sample)
     write_feedback(course, args.assignment, results)
+    page = course.grades / args.assignment / "report.html"
+    write_report(recorded(course, args.assignment), page, args.assignment, explain)
     print(report.table(results))
     print()
     print(f"marks     {_shown(course.grades / f'{args.assignment}.csv', course.root)}")
+    print(f"report    {_shown(page, course.root)}")
     print(f"feedback  {_shown(course.feedback, course.root)}/<student>/{args.assignment}/")
     return 0
 

@@ -45,7 +45,8 @@ def export_grades(
             writer.writerows(lines(results, column or assignment))
     except OSError as error:
         raise CourseError(f"cannot write {output}: {error.strerror}: pass --output FILE") from error
-    _say(results, output)
+    near = output.is_relative_to(course.root)
+    _say(results, output.relative_to(course.root) if near else output)
     return 0
 
 
