@@ -8,6 +8,7 @@ In the book it is alive without a kernel. How to make one is written at the head
 from importlib import import_module
 
 _HOMES = {
+    "Channels": "channels",
     "Convolution": "convolution",
     "Parameters": "parameters",
     "ReceptiveField": "receptive_field",

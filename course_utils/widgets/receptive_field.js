@@ -1,0 +1,230 @@
+// A stack of layers: what one unit sees of the layers below it, and of the input.
+import { matrix, outputSize, span } from "./arithmetic.js";
+import { button, choice, count, h, mount, predict, row, slider, tick } from "./parts.js";
+import { pixels } from "./pixels.js";
+
+/** @typedef {[kind: "conv" | "pool", kernel: number, stride: number, dilation: number]} Layer */
+
+/** After each layer, along one axis: inputs from the first to the last that a unit depends on
+ * (size), how far apart neighbours' fields lie (jump), the middle of the first field (centre).
+ * @param {Layer[]} layers */
+export function fields(layers) {
+  let [size, jump, centre] = [1, 1, 0];
+  return layers.map(([, kernel, stride, dilation]) => {
+    const reach = (span(kernel, dilation) - 1) * jump;
+    [size, centre, jump] = [size + reach, centre + reach / 2, jump * stride];
+    return { size, jump, centre };
+  });
+}
+
+/** Units along one side of the input and of each layer, as far up as there are any. */
+export function lengths(inputs, layers) {
+  const all = [inputs];
+  for (const [, kernel, stride, dilation] of layers) {
+    const next = outputSize(all.at(-1), kernel, { stride, dilation });
+    if (!next) break;
+    all.push(next);
+  }
+  return all;
+}
+
+/** Given in how many ways each unit of a layer leads to the chosen one: the same for the n below. */
+export function waysBelow(ways, [, kernel, stride, dilation], n) {
+  const below = Array(n).fill(0);
+  ways.forEach((way, i) => {
+    for (let t = 0; t < kernel; t++) below[i * stride + t * dilation] += way;
+  });
+  return below;
+}
+
+/** All that is drawn, computed from the traits. */
+export function look({ layers, inputs, level, row, column }) {
+  const units = lengths(inputs, layers);
+  const top = Math.min(level, units.length - 1);
+  const at = [row, column].map((i) => Math.min(i, units[top] - 1));
+  const ways = at.map((chosen) => {
+    const down = [Array.from({ length: units[top] }, (_, i) => Number(i === chosen))];
+    for (let l = top; l > 0; l--) down.unshift(waysBelow(down[0], layers[l - 1], units[l - 1]));
+    return down; // from the input up to the chosen unit's level
+  });
+  const sizes = [{ size: 1, jump: 1, centre: 0 }, ...fields(layers)];
+  return { units, top, at, ways, sizes, field: sizes[top] };
+}
+
+const MOST_LAYERS = 14;
+const nameOf = (level) => (level ? `layer ${level}` : "input");
+const FIELD = {
+  ask: (s) => `Predict: how many inputs, along one side, does the marked unit of ${nameOf(look(s).top)} see? Count from the first to the last.`,
+  answer: (s) => look(s).field.size,
+  why: (s, given) => {
+    const { top, field } = look(s);
+    const below = top > 1 && given === s.layers[top - 1][1] && given !== field.size;
+    return below
+      ? "So many units of the layer right below, and each of those sees further."
+      : "Each layer adds d·(k − 1) steps, and a step is as long as the strides of all layers below, multiplied.";
+  },
+};
+const QUESTIONS = [
+  FIELD,
+  {
+    set: { layers: Array(2).fill(["pool", 2, 2, 1]), level: 2 },
+    ask: () => "Predict: two pooling layers, each with stride 2. How far apart do the fields of two neighbours in layer 2 begin?",
+    answer: (s) => look(s).field.jump,
+    why: () => "Strides multiply: a step in layer 2 is two in layer 1, and each of these is two inputs.",
+  },
+  { ...FIELD, set: { layers: [["conv", 3, 1, 2]], level: 1, column: 3 } },
+];
+
+/** The units: for each level a strip, placed over what it sees, or a square map. */
+function picture(ui) {
+  const figures = Array.from({ length: MOST_LAYERS + 1 }, (_, level) => {
+    const pick = (...place) => {
+      const { units } = look(ui.state());
+      const [r, c] = place.map((i) => Math.max(0, Math.min(units[level] - 1, i)));
+      ui.set(ui.state().plane ? { level, row: r, column: c } : { level, column: c });
+    };
+    const walk = (down, right) => {
+      const { top, at, units, sizes } = look(ui.state());
+      if (ui.state().plane || right) return top === level ? pick(at[0] + down, at[1] + right) : pick(...at);
+      const to = Math.max(0, Math.min(units.length - 1, level - down));
+      const x = sizes[level].centre + (top === level ? at[1] : 0) * sizes[level].jump;
+      figures[to].pick(at[0], Math.round((x - sizes[to].centre) / sizes[to].jump));
+      figures[to].map.node.focus();
+    };
+    const map = pixels({ walk });
+    const hover = ({ pointerType }) => pointerType === "mouse" && !ui.hidden;
+    map.node.classList.add("cd-lines");
+    map.node.addEventListener("click", (event) => pick(...map.at(event)));
+    map.node.addEventListener("pointermove", (event) => hover(event) && pick(...map.at(event)));
+    const caption = h("div", {});
+    return { map, pick, caption, node: h("div", { class: "cd-figure" }, caption, map.node) };
+  });
+  const wires = h("div", { class: "cd-wires", "aria-hidden": "true" });
+  const bars = [0, 1].map(() => h("div", { class: "cd-bar", "aria-hidden": "true" }));
+  const box = h("div", {}, wires, ...figures.map(({ node }) => node).reverse(), ...bars);
+
+  ui.drawn((s) => {
+    const { units, top, at, ways, sizes, field } = look(s);
+    const along = (node, start, length) => {
+      node.style.marginLeft = s.plane ? "" : `${(100 * start) / s.inputs}%`;
+      node.style.width = s.plane ? "" : `${(100 * length) / s.inputs}%`;
+    };
+    box.className = s.plane ? "cd-planes" : "cd-strips";
+    box.style.setProperty("--cells", s.inputs);
+    figures.forEach(({ map, caption, node }, l) => {
+      node.hidden = l >= units.length;
+      if (node.hidden) return;
+      const [down, across] = ways.map((axis) => axis[l] ?? []);
+      const most = Math.max(...across) * (s.plane ? Math.max(...down) : 1);
+      const name = `${nameOf(l)}, ${units[l]}${s.plane ? `×${units[l]}` : ""}`;
+      caption.textContent = s.plane ? name : nameOf(l);
+      along(node, sizes[l].centre + 0.5 - sizes[l].jump / 2, units[l] * sizes[l].jump);
+      const cells = matrix(s.plane ? units[l] : 1, units[l], (r, c) => {
+        if (l === top && c === at[1] && (!s.plane || r === at[0])) return 1;
+        const share = (ui.hidden ? 0 : (across[c] ?? 0) * (s.plane ? (down[r] ?? 0) : 1)) / most;
+        return share && -0.25 - 0.5 * share;
+      });
+      map.draw(cells, { name: `${name} units${l === top ? `, chosen: ${at.slice(s.plane ? 0 : 1).join(", ")}` : ""}` });
+    });
+    const middle = (l, i) => sizes[l].centre + i * sizes[l].jump + 0.5;
+    const lines = [];
+    if (!s.plane && !ui.hidden)
+      for (let l = top; l > 0; l--)
+        ways[1][l].forEach((way, i) => {
+          const [, kernel, stride, dilation] = s.layers[l - 1];
+          for (let t = 0; way && t < kernel; t++)
+            lines.push(`M${middle(l, i)} ${units.length - l - 0.5}L${middle(l - 1, i * stride + t * dilation)} ${units.length - l + 0.5}`);
+        });
+    wires.innerHTML = `<svg viewBox="0 0 ${s.inputs} ${units.length}" preserveAspectRatio="none"><path d="${lines.join("")}"/></svg>`;
+    wires.style.setProperty("--levels", units.length);
+    bars.forEach((bar, neighbour) => {
+      bar.hidden = s.plane || ui.hidden || !top || at[1] + neighbour >= units[top];
+      along(bar, (at[1] + neighbour) * field.jump, field.size);
+      bar.textContent = neighbour ? `its neighbour: ${field.jump} further` : `sees ${field.size}`;
+    });
+  });
+  return h("div", { class: "cd-scroll" }, box);
+}
+
+/** The table of layers (with a line ready for each there can be) and the button that adds one. */
+function table(ui) {
+  const lines = Array.from({ length: MOST_LAYERS }, (_, i) => {
+    const change = (layer) => ({ layers: ui.state().layers.with(i, layer) });
+    const part = (p, noun, options, made = (v) => ui.state().layers[i].with(p, Number(v))) =>
+      choice(ui, {
+        label: `${noun}, layer ${i + 1}`,
+        options: options.map((name) => [name, name]),
+        value: (s) => s.layers[i]?.[p],
+        change: (v) => change(made(v)),
+      });
+    const controls = [
+      part(0, "Kind", ["conv", "pool"], (v) => (v === "pool" ? ["pool", 2, 2, 1] : ["conv", 3, 1, 1])),
+      part(1, "Kernel", [1, 2, 3, 4, 5, 6, 7]), part(2, "Stride", [1, 2, 3, 4]), part(3, "Dilation", [1, 2, 3]),
+    ];
+    const out = [0, 1, 2].map(() => h("td", {}));
+    const remove = button("×", () => {
+      const { layers, level } = ui.state();
+      ui.set({ layers: layers.toSpliced(i, 1), level: Math.max(1, level - (level > i)) });
+      if (i === layers.length - 1) add.focus();
+    }, { "aria-label": `Remove layer ${i + 1}` });
+    const node = h("tr", {}, h("th", { scope: "row" }, i + 1), ...controls.map((control) => h("td", {}, control)), ...out, h("td", {}, remove));
+    ui.drawn((s) => {
+      node.hidden = i >= s.layers.length;
+      if (node.hidden) return;
+      const { units, sizes } = look(s);
+      const { size, jump } = ui.hidden ? { size: "?", jump: "?" } : sizes[i + 1];
+      (units[i + 1] ? [units[i + 1], size, jump] : ["none", "–", "–"]).forEach((text, j) => (out[j].textContent = text));
+      controls[3].hidden = s.layers[i][0] === "pool";
+      remove.hidden = s.layers.length < 2;
+    });
+    return node;
+  });
+  const add = button("Add a layer on top", () => {
+    const layers = [...ui.state().layers, ["conv", 3, 1, 1]];
+    ui.set({ layers, level: layers.length });
+  });
+  ui.drawn((s) => (add.disabled = s.layers.length >= MOST_LAYERS));
+  const heads = ["Layer", "kind", "kernel", "stride", "dilation", "units", "field", "jump"].map((text) => h("th", { scope: "col" }, text));
+  return [h("div", { class: "cd-scroll" }, h("table", { class: "cd-layers" }, h("tr", {}, ...heads), ...lines)), add];
+}
+
+/** @param {object} ui */
+function build(ui) {
+  const formula = h("div", { class: "cd-formula" });
+  const note = h("p", { class: "cd-wrong" });
+  const nodes = [
+    predict(ui, QUESTIONS),
+    row("cd-controls", slider(ui, { key: "inputs", label: "Inputs", min: 4, max: 32 }), tick(ui, { key: "plane", label: "In two dimensions" })),
+    picture(ui), note, formula, ...table(ui),
+  ];
+  ui.drawn((s) => {
+    const { units, top, at, sizes, field, ways } = look(s);
+    const below = s.layers.slice(0, top);
+    const terms = below.map(([, k, , d], i) => ` + ${d > 1 ? `${d}·` : ""}(${k} − 1)·${sizes[i].jump}`);
+    const inputWays = ways[1][0].filter(Boolean);
+    formula.hidden = ui.hidden || !top;
+    formula.replaceChildren(
+      ...[`field = 1${terms.join("")} = ${field.size}`, `jump = ${below.map((layer) => layer[2]).join("·")} = ${field.jump}`,
+        `ways from each input it reads: ${inputWays.join(", ")}. The stronger the orange, the more ways.`].map((text) => h("p", {}, text)),
+    );
+    const failed = s.layers[units.length - 1];
+    note.hidden = !failed;
+    if (failed)
+      note.textContent = `Layer ${units.length} has no units: its window spans ${span(failed[1], failed[3])}, but ${nameOf(units.length - 1)} has only ${units.at(-1)}. Take more inputs, or a smaller kernel or dilation.`;
+    const [rows, columns] = at.map((i) => `${i * field.jump} to ${i * field.jump + field.size - 1}`);
+    const where = s.plane ? `row ${at[0]}, column ${at[1]}` : `unit ${at[1]}`;
+    const what = s.plane ? `rows ${rows}, columns ${columns} of the input: ${field.size}×${field.size}` : `inputs ${columns}: ${count(field.size, "input")}`;
+    const gaps = inputWays.length < field.size ? `; with gaps, it reads ${inputWays.length}${s.plane ? " each way" : ""}` : "";
+    ui.say(`${nameOf(top)}, ${where}, ${ui.hidden ? "is marked. What it sees is covered until you predict." : `sees ${what}${gaps}.`}`);
+  });
+  return nodes;
+}
+
+export default {
+  render: (context) =>
+    mount(context, {
+      title: "The receptive field: what a unit sees",
+      keys: ["layers", "inputs", "level", "row", "column", "plane"],
+      build,
+    }),
+};
