@@ -1,6 +1,6 @@
 // One kernel slides over one image: every window, its products, their sum, and the size formula.
 import { cellsRead, convolve, outputSize, pad, products, span, sum, turned } from "./arithmetic.js";
-import { misfit, sizeInNumbers } from "./sizes.js";
+import { misfit, sizeLines } from "./sizes.js";
 import { bracket, choice, count, grid, h, mount, player, predict, row, show, showWeight, slider, tick } from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
@@ -101,7 +101,7 @@ function build(ui) {
     pick: (r, c) => ui.set({ step: r * look(ui.state()).columns + c }),
   });
   const cover = h("div", { class: "cd-cover" });
-  const sumLine = h("p", { class: "cd-sum" });
+  const sumLine = h("p", { class: "cd-sum cd-two" });
   const formula = h("div", { class: "cd-formula" });
   const note = h("p", { class: "cd-note" });
   const caption = { input: h("div", {}), kernel: h("div", {}), output: h("div", {}) };
@@ -128,7 +128,7 @@ function build(ui) {
     slider(ui, { key: "dilation", label: "Dilation", min: 1, max: 3 }),
     tick(ui, { key: "flip", label: "Turn the kernel by 180° (true convolution)" }),
   );
-  const sizes = h(
+  const frames = h(
     "details", {}, h("summary", {}, "Sizes"),
     row("cd-controls",
       size("image", 0, "Image rows", 1, 9), size("image", 1, "Image columns", 1, 9),
@@ -193,18 +193,11 @@ function build(ui) {
     sumLine.textContent = shown
       ? `${terms.map((t) => `${bracket(show(t.value))}·${bracket(showWeight(t.weight))}`).join(" + ")} = ${show(total)}`
       : "";
-    const lines = ["rows", "columns"].map((noun, axis) => [
-      noun,
-      sizeInNumbers(axis ? s.image[0].length : s.image.length, axis ? used[0].length : used.length, now.slide),
-    ]);
-    const same = lines[0][1] === lines[1][1];
-    formula.replaceChildren(
-      h("p", {}, "size = ⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1"),
-      ...(same ? [["rows and columns", lines[0][1]]] : lines).map(([noun, text]) => h("p", {}, `${noun}: ${text}`)),
-    );
+    const sizes = [[s.image.length, s.image[0].length], [used.length, used[0].length]];
+    formula.replaceChildren(...sizeLines(...sizes, now.slide));
     const missed = [left(now.rowsRead, "row"), left(now.columnsRead, "column")].filter(Boolean);
     note.textContent = !fits
-      ? misfit([s.image.length, s.image[0].length], [s.kernel.length, s.kernel[0].length], s)
+      ? misfit(...sizes, s)
       : shown && missed.length
         ? `Hatched: never read by any window (${missed.join("; ")}, counted with the padding).`
         : "";
@@ -223,7 +216,7 @@ function build(ui) {
 
   const figure = (name, node, ...more) => h("div", { class: "cd-figure" }, caption[name], node, ...more);
   return [
-    question, controls, sizes,
+    question, controls, frames,
     row("cd-stage",
       figure("input", input.node),
       h("div", { class: "cd-sign", "aria-hidden": "true" }, "∗"),

@@ -23,8 +23,8 @@ class Convolution(Demo, module="convolution"):
     ``image`` (1 to 9 rows and columns) and ``kernel`` (1 to 5) are rectangles of numbers; stride,
     padding (per side) and dilation hold for both axes; ``flip`` turns the kernel by 180°, which
     makes the mathematicians' convolution of it; ``step`` is the output cell shown, row by row.
-    It opens on a small figure 1 and a kernel that finds left edges. Settings that leave no room for a window
-    are allowed: the demo says why there is no output.
+    It opens on a small figure 1 and a kernel that finds left edges. Settings that leave no room for
+    a window are allowed: the demo says why there is no output.
     """
 
     image = Grid(ONE, rows=(1, 9), columns=(1, 9))

@@ -1,6 +1,6 @@
 // Max and average pooling: one window, the cell that won, overlaps, and how many numbers remain.
 import { matrix, outputSize, pad } from "./arithmetic.js";
-import { misfit, sizeInNumbers } from "./sizes.js";
+import { misfit, sizeLines } from "./sizes.js";
 import { bracket, button, choice, count, grid, h, mount, player, predict, row, show, slider } from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
@@ -217,10 +217,7 @@ function build(ui) {
       (often > 1 ? `Windows overlap: a cell may lie in up to ${often} of them. ` : "No two windows overlap. ") +
       (never ? `Hatched: ${count(never, "cell")} in no window. ` : "") +
       (s.mode === "max" ? "★ won this window, • won another." : "");
-    const lines = now.size.map((n) => sizeInNumbers(n, s.window, s));
-    formula.replaceChildren(
-      ...(rows === columns ? [["rows and columns", lines[0]]] : [["rows", lines[0]], ["columns", lines[1]]]).map(([noun, text]) => h("p", {}, `${noun}: ${text}`)),
-    );
+    formula.replaceChildren(...sizeLines(now.size, [s.window, s.window], s));
     ui.say(ui.hidden ? "The output is covered until you predict." : `Output row ${here[0]}, column ${here[1]} is ${result}.`);
   });
 

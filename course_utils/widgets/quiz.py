@@ -17,8 +17,9 @@ _NUMBER_KEYS = {"question", "answer", "feedback", "tolerance", "mistakes"}
 class Quiz(Demo, module="quiz"):
     """``Quiz([question, …])``. A question is a dict of one of two kinds:
 
-    - a choice: ``{"question": …, "options": [{"text", "feedback", "correct"?, "misconception"?}, …]}``
-      with one correct option or more; each option has its own feedback, and a wrong one may name
+    - a choice: ``{"question": …, "options": [option, …]}`` with options
+      ``{"text", "feedback", "correct"?, "misconception"?}``,
+      one of them correct or more; each option has its own feedback, and a wrong one may name
       the misconception (its id) that it stands for. Options are shown in an order drawn from the
       question's text, so that an author may always write the right one first;
     - a number: ``{"question": …, "answer": 18, "feedback": …, "tolerance"?: 0.5,
@@ -31,10 +32,10 @@ class Quiz(Demo, module="quiz"):
     questions = traitlets.List().tag(sync=True)
     answers = traitlets.List().tag(sync=True)
 
-    def __init__(self, questions=(), **kwargs: Any):
+    def __init__(self, questions=(), answers=None, **kwargs: Any):
         super().__init__(questions=list(questions), **kwargs)
-        if "answers" not in kwargs:
-            self._clear()
+        if answers is not None:
+            self.answers = answers
 
     @traitlets.observe("questions")
     def _clear(self, _change: dict | None = None) -> None:

@@ -18,7 +18,7 @@ from course_utils.widgets.base import HERE, MIME
 
 
 def slot(demo: dict, root: str = "") -> str:
-    """Return the HTML of one demo's place; ``root`` leads from the page to the book's first page."""
+    """Return the HTML of one demo's place; ``root`` leads from its page to the first page."""
     state = json.dumps(demo["state"], ensure_ascii=False, separators=(",", ":"))
     state = state.replace("</", r"<\/")  # no text in it may close the script
     return (
