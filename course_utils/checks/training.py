@@ -4,13 +4,12 @@ Accuracies differ from run to run, so these checks look at behaviour that no hon
 what a network learns when the labels mean something, and what it cannot know when they do not.
 """
 
-import numpy as np
 
 from course_utils.checks import values
 from course_utils.checks.answer import Case
 from course_utils.checks.error import CheckError
 from course_utils.checks.examine import Mistake, Question, examine, value_of
-from course_utils.checks.networks import built
+from course_utils.checks.networks import built, probabilities, quiet_keras
 
 # ---- split_validation ----------------------------------------------------------------------------
 
@@ -106,6 +105,7 @@ def check_validation_honest(answer, setting, x_train, y_train, x_val, y_val, epo
 
 
 def _accuracy(name, answer, setting, x_train, y_train, x_val, y_val, epochs) -> float:
+    quiet_keras()
     accuracy = value_of(name, _ARGUMENTS, answer, setting, x_train, y_train, x_val, y_val, epochs)
     fault = values.complaint(0.5, accuracy)
     if fault is None and not 0 <= accuracy <= 1:
@@ -177,9 +177,7 @@ def _rows(results) -> list[tuple[dict, float]]:
 
 def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
     """``answer()``, trained here and not by the student, must learn digits from a small set."""
-    import keras
-
-    keras.utils.set_random_seed(2016)
+    quiet_keras().utils.set_random_seed(2016)
     model = built(answer)
     model.fit(x_train, y_train, epochs=epochs, batch_size=32, verbose=0)
     accuracy = measured(model, x_test, y_test)
@@ -232,8 +230,7 @@ def check_baseline(model, claim, x_test, y_test) -> None:
 
 def measured(model, x_test, y_test) -> float:
     """The share of images whose most probable digit is the right one."""
-    digits = np.asarray(model.predict(x_test, batch_size=256, verbose=0)).argmax(axis=1)
-    return float((digits == y_test).mean())
+    return float((probabilities(model, x_test).argmax(axis=1) == y_test).mean())
 
 
 _MARGIN = 0.01  # what another order of the same sums can change
@@ -257,15 +254,11 @@ def _claimed(name, claim_name, model, claim, x_test, y_test) -> float:
 
 
 def _is_model(name, model) -> None:
-    import keras
-
-    if not isinstance(model, keras.Model):
+    if not isinstance(model, quiet_keras().Model):
         raise CheckError(
             f"{name} should be a Keras model, not {values.kind(model)}.", question=name
         )
 
 
 def _has_convolution(model) -> bool:
-    import keras
-
-    return any(isinstance(layer, keras.layers.Conv2D) for layer in model.layers)
+    return any(isinstance(layer, quiet_keras().layers.Conv2D) for layer in model.layers)
