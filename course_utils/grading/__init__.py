@@ -5,7 +5,7 @@ One submission goes through these steps, in this order; each is a file of the sa
 ``read``        the submitted file, or a status that says why it cannot be read
 ``reassemble``  the author's notebook with the student's text in its solution cells (``plan`` says
                 what each of the author's cells is for)
-``run``         the student's cells in a sandbox: ``sandbox`` (the outer wall), ``zygote`` (forks
+``session``     the student's cells in a sandbox: ``sandbox`` (the outer wall), ``zygote`` (forks
                 from one preloaded process), ``walls`` and ``seccomp`` (the inner walls), ``inside``
                 (what answers there), ``wire`` and ``codec`` (how values cross)
 ``mark``        the author's grade cells outside, where the student's names are a ``proxy``

@@ -68,6 +68,7 @@ def grade_class(
             pool.shutdown(cancel_futures=True) if executor is None else None
             bar.close()
             service.close()
+        run.refresh(recorder)
     report.write_csv(course.grades / f"{assignment}.csv", run.stored())
     return list(run.results.values())
 
@@ -152,6 +153,16 @@ class _Run:
         result["questions"] = {k: v for one in marked for k, v in one["marks"].items()}
         result["key"] = self._key(submissions)
         self._keep(result)
+
+    def refresh(self, recorder: Recorder) -> None:
+        """Bring every score up to the gradebook's: a person may have marked by hand since."""
+        for result in self.stored():
+            if result["score"] is not None:
+                fresh = result | recorder.scores(result["student"])
+                if fresh != result:
+                    store_result(self._folder / f"{fresh['student']}.json", fresh)
+                if fresh["student"] in self.results:
+                    self.results[fresh["student"]] = fresh
 
     def stored(self) -> list[dict]:
         """Every result of the assignment, those of earlier runs included."""

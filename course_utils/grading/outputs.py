@@ -1,8 +1,14 @@
 """What a cell printed and showed, within bounds, as nbformat outputs."""
 
+import base64
+import re
+
 import nbformat
+import nh3
 
 from course_utils.grading.limits import Limits
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
 class Outputs:
@@ -40,10 +46,8 @@ class Outputs:
         if header["type"] == "error":
             self.error(header.get("ename"), header.get("evalue"), header.get("traceback"))
             return
+        data = safe_bundle(header.get("data"))
         # never execute_result: what a student's cell shows is no mark
-        data = {
-            str(k): clean(v) for k, v in _dict(header.get("data")).items() if isinstance(v, str)
-        }
         self._made.append(nbformat.v4.new_output("display_data", data=data, metadata={}))
 
     def error(self, ename, evalue, lines) -> None:
@@ -82,10 +86,27 @@ class Outputs:
         return [*self._made, nbformat.v4.new_output("stream", name="stdout", text=note)]
 
 
+def safe_bundle(data) -> dict[str, str]:
+    """What may be shown of a MIME bundle: text, pictures, HTML and Markdown without scripts.
+
+    An SVG becomes a picture, in which nothing runs.
+    """
+    shown = {}
+    for mime, value in (data if isinstance(data, dict) else {}).items():
+        if not isinstance(value, str):
+            continue
+        if mime in ("text/html", "text/markdown"):
+            shown[mime] = nh3.clean(clean(value))
+        elif mime == "image/svg+xml":
+            encoded = base64.b64encode(value.encode("utf-8", "replace")).decode()
+            shown["text/html"] = f'<img alt="" src="data:image/svg+xml;base64,{encoded}">'
+        elif mime in ("text/plain", "text/latex"):
+            shown[mime] = clean(value)
+        elif mime in ("image/png", "image/jpeg") and _BASE64.fullmatch(value):
+            shown[mime] = value
+    return shown
+
+
 def clean(text) -> str:
     """Text that any UTF-8 file can hold."""
     return str(text or "").encode("utf-8", "replace").decode()
-
-
-def _dict(value) -> dict:
-    return value if isinstance(value, dict) else {}

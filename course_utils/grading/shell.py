@@ -2,6 +2,7 @@
 
 import base64
 import builtins
+import sys
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -67,8 +68,12 @@ def make_shell(tell) -> Shell:
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
-    shell = Shell(config=config, tell=tell)
+    shell = Shell.instance(config=config, tell=tell)  # so that display() finds it
     builtins.input = _no_input
+    if "matplotlib.pyplot" in sys.modules:  # preloaded before there was a shell to draw in
+        from matplotlib_inline.backend_inline import configure_inline_support
+
+        configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
     return shell
 
 
