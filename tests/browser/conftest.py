@@ -1,0 +1,78 @@
+"""Pages with demos and nothing else, as the book's extension writes them."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_utils.widgets.base import MIME
+
+PAGE = """<!doctype html>
+<html lang="en" data-theme="light"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Demos</title>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="demos/demo.css">
+<script type="module" src="demos/host.js"></script>
+<style>main {{ max-width: 700px; margin: auto }} [data-theme=dark] {{ background: #121212 }}</style>
+</head><body><main><h1>Demos</h1>{slots}</main></body></html>"""
+
+
+@pytest.fixture(scope="session")
+def demos_extension(root):
+    """The Sphinx extension ``demos``, imported as Sphinx does."""
+    sys.path.insert(0, str(root / "book" / "_ext"))
+    import demos
+
+    yield demos
+    sys.path.remove(str(root / "book" / "_ext"))
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory, serve, demos_extension):
+    """A function demos -> URL of a page that has them, on loopback."""
+    folder = tmp_path_factory.mktemp("demos")
+    demos_extension.copy_files(folder / "demos")
+    url = serve(folder)
+    pages = iter(range(1000))
+
+    def write(*demos) -> str:
+        slots = [demos_extension.slot(demo._repr_mimebundle_()[0][MIME]) for demo in demos]
+        name = f"page{next(pages)}.html"
+        (Path(folder) / name).write_text(PAGE.format(slots="\n".join(slots)), encoding="utf-8")
+        return f"{url}/{name}"
+
+    return write
+
+
+@pytest.fixture
+def open_demos(browser, demo_site):
+    """A function demos -> live page. At the end: no error was logged, no request left the host.
+
+    Options: ``width``, ``theme`` ("light" or "dark"), and those of Playwright's new_page.
+    """
+    opened = []
+
+    def start(*demos, width=1280, theme="light", **options):
+        url = demo_site(*demos)
+        page = browser.new_page(viewport={"width": width, "height": 900}, **options)
+        page.set_default_timeout(20_000)
+        said = []
+        page.on("console", lambda message: message.type == "error" and said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on(
+            "request",
+            lambda r: (
+                not r.url.startswith((url[: url.rindex("/")], "data:")) and said.append(r.url)
+            ),
+        )
+        page.goto(url)
+        page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        for slot in page.locator(".cnn-slot").all():
+            slot.scroll_into_view_if_needed()
+            slot.locator(".cnn-demo").wait_for()
+        opened.append((page, said))
+        return page
+
+    yield start
+    for page, said in opened:
+        page.close()
+        assert not said, said

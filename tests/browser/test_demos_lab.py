@@ -1,0 +1,117 @@
+"""The demos as widgets, in a real JupyterLab and a real Notebook 7 on loopback."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import nbformat
+import pytest
+
+CELLS = [
+    """import ipywidgets
+from course_utils.widgets import Convolution
+demo = Convolution(predict=False)
+box = ipywidgets.IntSlider(min=1, max=4)
+link = ipywidgets.link((demo, "stride"), (box, "value"))
+seen = []
+demo.observe(lambda change: seen.append(change.new), "padding")
+demo""",
+    "demo.stride = 2; demo.image = [[1] * 8] * 7; print('set')",
+    "print(f'padding {demo.padding}, kernel {demo.kernel[0][0]}, box {box.value}, seen {seen}')",
+]
+
+
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory):
+    """URL of a JupyterLab (it serves Notebook 7 as well) in an empty folder of its own."""
+    folder = tmp_path_factory.mktemp("jupyter")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"]
+    command += [
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+    ]
+    command += [
+        "--IdentityProvider.token=",
+        "--ServerApp.password=",
+        f"--ServerApp.root_dir={folder}",
+    ]
+    command += [
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    log = (folder / "server.log").open("w")
+    server = subprocess.Popen(command, env={**os.environ, **home}, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            assert server.poll() is None, (folder / "server.log").read_text()[-2000:]
+            try:
+                with urllib.request.urlopen(f"{url}/api/status"):
+                    break
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.5)
+        else:
+            pytest.fail("JupyterLab did not start in a minute")
+        cells = [nbformat.v4.new_code_cell(text) for text in CELLS]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
+        for name in ("lab", "notebook"):
+            nbformat.write(notebook, folder / f"{name}.ipynb")
+        yield url
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+@pytest.mark.parametrize("path", ["lab/tree/lab.ipynb", "notebooks/notebook.ipynb"])
+def test_traits_sync_with_python(jupyter, browser, path):
+    """Do changes in Python reach the demo, and changes in the demo reach Python, in {path}?"""
+    page = browser.new_page(viewport={"width": 1280, "height": 1400})
+    page.set_default_timeout(120_000)
+    outside = []
+    page.on(
+        "request",
+        lambda r: (
+            r.url.startswith(("http", "ws")) and jupyter[7:] not in r.url and outside.append(r.url)
+        ),
+    )
+    page.goto(f"{jupyter}/{path}")
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    cells.nth(2).wait_for()
+
+    def run(index: int, until: str) -> None:
+        cells.nth(index).locator(".cm-content").click()
+        page.keyboard.press("Control+Enter")
+        cells.nth(index).get_by_text(re.compile(until)).last.wait_for()
+
+    run(0, "A kernel slides over an image")
+    demo = page.locator(".cnn-demo")
+    demo.get_by_text("Output 4×4").wait_for()
+    run(1, "^set")
+    demo.get_by_text("Output 3×3").wait_for()  # stride 2 over 7 rows of 8: ⌊5/2⌋ + 1 by ⌊4/2⌋ + 1
+    assert "Image 7×8" in demo.inner_text()
+
+    demo.get_by_label("Padding").focus()
+    page.keyboard.press("ArrowRight")
+    demo.get_by_text("Output 4×4").wait_for()
+    kernel = demo.get_by_role("grid", name="Kernel").get_by_role("gridcell").first
+    kernel.click()
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+    run(2, "padding 1, kernel 5")
+    said = cells.nth(2).locator(".jp-OutputArea-output").inner_text().strip()
+    assert said == "padding 1, kernel 5, box 2, seen [1]"
+    assert not outside, json.dumps(outside)
+    page.close()
