@@ -14,6 +14,7 @@ _HOMES = {
     "ReceptiveField": "receptive_field",
     "Pooling": "pooling",
     "Quiz": "quiz",
+    "Shift": "shift",
 }
 __all__ = sorted(_HOMES)
 

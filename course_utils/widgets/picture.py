@@ -52,6 +52,27 @@ class Picture:
         )
         self._reach(max(x1, x2) + 2, max(y1, y2) + 2)
 
+    def pixels(self, x, y, values, wide, tall, largest, ink=False):
+        """Draw ``values`` (rows of numbers ≥ 0) as cells of wide by tall, in nine shades.
+
+        ``largest`` gets the full shade; ``ink`` is white instead of blue. One path a shade, since
+        a rectangle for each cell would make a page of them heavy.
+        """
+        runs: dict[int, str] = {}
+        for r, row in enumerate(values):
+            for c, value in enumerate(row):
+                if shade := round(9 * value / (largest or 1)):
+                    spot = (
+                        f"M{x + c * wide:.2f} {y + r * tall:.2f}h{wide:.2f}v{tall:.2f}h-{wide:.2f}z"
+                    )
+                    runs[shade] = runs.get(shade, "") + spot
+        for shade, path in sorted(runs.items()):
+            colour = "#fff" if ink else BLUE
+            self._shapes.append(
+                f'<path d="{path}" fill="{colour}" fill-opacity="{shade / 9:.2f}"/>'
+            )
+        self._reach(x + wide * len(values[0]), y + tall * len(values))
+
     def grid(
         self,
         x: float,

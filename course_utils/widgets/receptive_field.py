@@ -94,20 +94,19 @@ class ReceptiveField(Demo, module="receptive_field"):
     def describe(self) -> str:
         """Return what the chosen unit sees in one sentence."""
         level, column = self.chosen
-        field = ([reference.Field(1, 1, 0.0)] + self.fields)[level]
+        field = [reference.Field(1, 1, 0.0), *self.fields][level]
         first = column * field.jump
         return (
-            f"A stack of {len(self.layers)} layers over {self.inputs} inputs: unit {column} (of 0 to "
-            f"{self.units[level] - 1}) in layer {level} sees inputs {first} to "
-            f"{first + field.size - 1}, {field.size} in all; its neighbour's field begins "
-            f"{field.jump} further."
+            f"A stack of {len(self.layers)} layers over {self.inputs} inputs: unit {column} of layer "
+            f"{level} (counted from 0) sees inputs {first} to {first + field.size - 1}, "
+            f"{field.size} in all; its neighbour's field begins {field.jump} further."
         )
 
     def picture(self) -> str:
         """Return the stack in one dimension with the connections below the chosen unit."""
         picture = Picture(self.describe())
         units, (top, column) = self.units, self.chosen
-        fields = [reference.Field(1, 1, 0.0)] + self.fields
+        fields = [reference.Field(1, 1, 0.0), *self.fields]
         left, cell, pitch = 64, min(34.0, 640 / self.inputs), 46
 
         def middle(level: int, unit: int) -> tuple[float, float]:

@@ -1,0 +1,181 @@
+// Move a picture by pixels: its feature map moves with it, its pooled map changes less, or not at all.
+import { convolve, matrix, outputSize } from "./arithmetic.js";
+import { choice, h, mount, predict, row, show, slider, tick } from "./parts.js";
+import { pixels } from "./pixels.js";
+
+/** @typedef {import("./arithmetic.js").Matrix} Matrix */
+
+const FURTHEST = 4;
+const LEFT_EDGES = [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]];
+
+/** The matrix moved, with zeros coming in. @param {Matrix} x @returns {Matrix} */
+export const moved = (x, down, right) => x.map((line, r) => line.map((_, c) => x[r - down]?.[c - right] ?? 0));
+
+/** Where left edges are: convolution, then ReLU. @param {Matrix} x @returns {Matrix} */
+export const featureMap = (x) => convolve(x, LEFT_EDGES).map((line) => line.map((v) => Math.max(0, v)));
+
+/** The largest number of each window; windows lie side by side. @returns {Matrix} */
+export function largestOf(x, window) {
+  const [rows, columns] = [x.length, x[0].length].map((n) => outputSize(n, window, { stride: window }));
+  const under = (r, c) => x.slice(r * window, (r + 1) * window).flatMap((line) => line.slice(c * window, (c + 1) * window));
+  return rows && columns ? matrix(rows, columns, (r, c) => Math.max(...under(r, c))) : [];
+}
+
+export const minus = (a, b) => a.map((line, r) => line.map((v, c) => v - b[r][c]));
+const size = (x) => Math.hypot(...x.flat());
+
+/** Size of the difference, compared with the size of what was before: 1 is as large as it. */
+export const change = (before, after) => size(minus(after, before)) / (size(before) || 1);
+
+/** Picture, feature map and pooled map: before, after, and what "before" is compared as. */
+export function lookAtShift({ image, right, down, window, follow }) {
+  const stages = (x) => ((map) => [x, map, largestOf(map, window)])(featureMap(x));
+  const before = stages(image);
+  const after = stages(moved(image, down, right));
+  return before.map((x, i) => {
+    const step = follow ? (i < 2 ? 1 : 1 / window) : 0;
+    const whole = x.length > 0 && Number.isInteger(down * step) && Number.isInteger(right * step);
+    const as = whole ? moved(x, down * step, right * step) : null; // no map moves by half a cell
+    const difference = as && minus(after[i], as);
+    const differ = difference?.flat().filter((v) => Math.abs(v) > 1e-9).length;
+    return { before: x, after: after[i], difference, differ, percent: as && Math.round(100 * change(as, after[i])) };
+  });
+}
+
+/** A line whose edge lies in the left column of its 2×2 windows. */
+const LINE = matrix(28, 28, (r, c) => (c === 12 && r > 4 && r < 23 ? 9 : 0));
+
+const pooledPercent = (s) => lookAtShift(s)[2].percent;
+const QUESTIONS = [
+  {
+    ask: (s) => `Predict: the digit has moved by one pixel, and its feature map changed by ${lookAtShift(s)[1].percent} %. By how many per cent did the map after ${s.window}×${s.window} max pooling change? Ten more or less will do.`,
+    answer: pooledPercent,
+    tolerance: 10,
+    why: () => "Less, as maxima may move within their window. But not 0: most edges crossed into the next window.",
+  },
+  {
+    set: { image: LINE, right: 1 },
+    ask: () => "Predict: a line whose edge lies in the left half of its 2×2 windows has moved to the right by one pixel. How many of the 169 pooled numbers changed?",
+    answer: (s) => lookAtShift(s)[2].differ,
+    why: () => "Each maximum moved within its window, so the pooled map is the same.",
+  },
+  {
+    set: { image: LINE, right: -1 },
+    ask: () => "Predict: the same line, now one pixel to the left. In how many columns of the pooled map did numbers change?",
+    answer: () => 2,
+    why: () => "The maxima left their windows: one column went dark, its neighbour lit up. One pixel can change the pooled map.",
+  },
+  {
+    set: { right: 3, follow: true },
+    ask: () => "Predict: the digit has moved by three pixels. We move the feature map of before along, by three as well. In how many of the 676 numbers does it differ from the map of the moved digit?",
+    answer: (s) => lookAtShift(s)[1].differ,
+    why: () => "The map of the moved picture is the moved map: equivariance, from using the same weights at every place.",
+  },
+  {
+    set: { right: 3, window: 26 },
+    ask: () => "Predict: one window as large as the whole map. The digit has moved by three pixels. By how many per cent did the pooled map change?",
+    answer: pooledPercent,
+    why: () => "The largest number is still somewhere in the only window.",
+  },
+];
+
+/** What the comparison teaches, in words. */
+function lesson({ right, down, window, follow }, [, map, pooled]) {
+  if (!right && !down) return "Nothing has moved yet.";
+  if (!pooled.after.length) return `No window fits: it is ${window}×${window}, the feature map has ${map.after.length} rows and ${map.after[0].length} columns.`;
+  if (!follow)
+    return pooled.differ
+      ? "The maps are not invariant: numbers change where something left its place, or its window."
+      : "Not one pooled number changed: each maximum stayed within its window. To this shift, the pooled map is invariant.";
+  const first = map.differ ? "Moved along, the feature map differs only because of what the border cut off." : "The map of the moved picture is the moved map: equivariance.";
+  if (!pooled.difference) return `${first} The pooled map would have to move by a part of a cell, which it cannot.`;
+  return `${first} The pooled map ${pooled.differ ? "is" : "has moved along, too: the shift is"} ${pooled.differ ? "not the moved one" : "a whole number of windows"}.`;
+}
+
+/** @param {object} ui */
+function build(ui) {
+  const question = predict(ui, QUESTIONS);
+  const clamp = (n) => Math.max(-FURTHEST, Math.min(FURTHEST, n));
+  const move = (down, right) => ui.set({ down: clamp(down), right: clamp(right) });
+  const walk = (rows, columns) => move(ui.state().down + rows, ui.state().right + columns);
+  const names = ["Picture", "Feature map", "Pooled map"];
+  const figures = names.map((_, i) => ({
+    caption: h("div", {}),
+    pictures: [0, 1, 2].map((line) => pixels({ ink: i === 0 && line < 2, walk: i === 0 && line === 1 ? walk : undefined })),
+    numbers: h("div", { class: "cd-soft" }),
+  }));
+  const digit = figures[0].pictures[1];
+  digit.node.classList.add("cd-drag");
+  let grip = null; // the cell under the pointer, less the shift so far
+  digit.node.addEventListener("pointerdown", (event) => {
+    const [r, c] = digit.at(event);
+    grip = [r - ui.state().down, c - ui.state().right];
+    digit.node.setPointerCapture(event.pointerId);
+  });
+  digit.node.addEventListener("pointermove", (event) => {
+    if (!grip) return;
+    const [r, c] = digit.at(event);
+    move(r - grip[0], c - grip[1]);
+  });
+  for (const end of ["pointerup", "pointercancel"]) digit.node.addEventListener(end, () => (grip = null));
+
+  const heads = ["before", "after", "difference"].map((text) => h("div", { class: "cd-rowhead" }, text));
+  const board = row("cd-board",
+    h("div", { class: "cd-rowhead" }), ...figures.map(({ caption }) => caption),
+    ...heads.flatMap((head, line) => [head, ...figures.map(({ pictures }) => pictures[line].node)]),
+    h("div", { class: "cd-rowhead" }, "changed"), ...figures.map(({ numbers }) => numbers));
+  const note = h("p", { class: "cd-note" });
+
+  ui.drawn((s) => {
+    const now = lookAtShift(s);
+    const sideways = s.right ? `${Math.abs(s.right)} to the ${s.right > 0 ? "right" : "left"}` : "";
+    const upright = s.down ? `${Math.abs(s.down)} ${s.down > 0 ? "down" : "up"}` : "";
+    const shift = [sideways, upright].filter(Boolean).join(" and ") || "by nothing";
+    figures.forEach(({ caption, pictures, numbers }, i) => {
+      const { before, after, difference, differ, percent } = now[i];
+      const [rows, columns] = [before.length, before[0]?.length ?? 0];
+      const covered = ui.hidden && i > 0;
+      const largest = Math.max(1e-9, ...before.flat(), ...after.flat());
+      const blank = matrix(rows || 1, columns || 1, () => 0);
+      caption.textContent = `${names[i]} ${rows}×${columns}`;
+      pictures[0].draw(rows ? before : blank, { largest, name: `${names[i]} before` });
+      pictures[1].draw(covered || !rows ? blank : after, { largest, name: i ? `${names[i]} after the move` : `The picture, moved ${shift}. Arrow keys move it.` });
+      pictures[2].draw(covered ? blank : (difference ?? blank), { largest, name: `${names[i]}: what changed` });
+      for (const { node } of pictures.slice(i ? 1 : 3)) node.classList.toggle("cd-covered", covered);
+      pictures[2].node.classList.toggle("cd-none", !difference && !covered);
+      numbers.textContent = covered ? "?" : difference ? `${percent} %: ${differ} of ${rows * columns}` : "no such map";
+    });
+    heads[0].textContent = s.follow ? "before" : "before";
+    heads[2].textContent = s.follow ? "after − before moved along" : "after − before";
+    note.textContent = ui.hidden ? "" : lesson(s, now);
+    const percents = now.map(({ percent }) => (percent === null ? "cannot be compared" : `changes by ${percent} %`));
+    ui.say(`The picture has moved ${shift}. ${ui.hidden ? "Its maps are covered until you predict." : `Feature map ${percents[1]}, pooled map ${percents[2]}.`}`);
+  });
+
+  return [
+    question,
+    row("cd-controls cd-aligned",
+      choice(ui, {
+        label: "Picture",
+        options: [["digit", "a digit"], ["line", "a line"]],
+        value: (s) => (String(s.image) === String(LINE) ? "line" : "digit"),
+        change: (name) => ({ image: name === "line" ? LINE : ui.opening.image }),
+      }),
+      slider(ui, { key: "window", label: "Max pooling", min: 1, max: 26, words: (w) => `${w}×${w}` }),
+      slider(ui, { key: "right", label: "To the right", min: -FURTHEST, max: FURTHEST, words: show }),
+      slider(ui, { key: "down", label: "Down", min: -FURTHEST, max: FURTHEST, words: show })),
+    tick(ui, { key: "follow", label: "Move “before” along, then compare" }),
+    board,
+    h("p", { class: "cd-soft" }, "Feature map: left edges, after ReLU. In the differences, blue is more than before, orange less; the per cent compare their size with the map’s, then: how many numbers differ."),
+    note,
+  ];
+}
+
+export default {
+  render: (context) =>
+    mount(context, {
+      title: "Move the picture, and watch its maps",
+      keys: ["image", "right", "down", "window", "follow"],
+      build,
+    }),
+};
