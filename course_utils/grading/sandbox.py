@@ -229,6 +229,7 @@ def _environment() -> dict[str, str]:
         "KERAS_BACKEND": "tensorflow",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MNIST_OFFLINE": "1",
+        "COURSE_MARKING": "1",  # an assignment's locked cell may take a smaller budget then
         "PYTHONHASHSEED": "0",
         "NBGRADER_EXECUTION": "autograde",
         "LANG": "C.UTF-8",
@@ -241,7 +242,8 @@ def _variables(environment: dict[str, str]) -> list[str]:
 
 
 def _ours(name: str) -> bool:
-    return name.startswith(("MNIST_", "KERAS_HOME", "COURSE_"))
+    """An instructor's settings; not which MNIST: set-up cells must see the same on both sides."""
+    return name.startswith("COURSE_")
 
 
 def seconds_since(start: float) -> float:
