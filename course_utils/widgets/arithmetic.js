@@ -1,6 +1,6 @@
 // The arithmetic that the demos share: pure functions of numbers and arrays, no page needed.
 // Matrices are arrays of rows. Every function agrees with course_utils/reference.py
-// (tests/widgets/cases.json runs through both).
+// (tests/widgets/cases/*.json run through both).
 
 /** @typedef {number[][]} Matrix */
 /** @typedef {{stride?: number, padding?: number, dilation?: number, flip?: boolean}} Slide */

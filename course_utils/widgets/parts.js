@@ -7,8 +7,8 @@
 //            build(ui) makes the nodes once and returns them; ui.drawn(f) registers what to do
 //            whenever a trait changed: f gets all traits as one object, in order of registration.
 //            Change traits by ui.set({ stride: 2 }) only. Never edit an array in place.
-//   Tests    cases in tests/widgets/cases.json (name.js against reference.py), and the controls
-//            driven in tests/browser/test_demo_name.py.
+//   Tests    cases in tests/widgets/cases/name.json through name.js and reference.py (one entry in
+//            tests/browser/test_demos_arithmetic.py); the controls in test_demos_name.py there.
 // Rows and columns are counted from 0, as in NumPy and in the chapters.
 // `import` lines are single-statement `import { … } from "./x.js";` because Jupyter gets the files
 // joined into one text (base.py: front_end); so top-level names must differ between files.
