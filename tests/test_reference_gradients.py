@@ -50,6 +50,16 @@ def test_conv_gradients_by_hand():
     assert (dx.ravel().tolist(), dkernel.item(), dbias.item()) == ([20, 28], 31, 12)
 
 
+def test_conv_gradients_over_several_tiles():
+    """Does every image of a batch that needs several tiles add to the kernel's gradient?"""
+    x, kernel = numbers((23, 28, 28, 32)), numbers((3, 3, 32, 4), 1)
+    dout = numbers((23, 26, 26, 4), 2)
+    dx, dkernel, _ = ref.conv2d_backward(dout, x, kernel)
+    singles = [ref.conv2d_backward(dout[i : i + 1], x[i : i + 1], kernel) for i in range(23)]
+    np.testing.assert_allclose(dx, np.concatenate([one[0] for one in singles]), atol=1e-4)
+    np.testing.assert_allclose(dkernel, sum(one[1] for one in singles), rtol=1e-4, atol=1e-2)
+
+
 @MANY
 @given(batches, pairs, small, pairs, paddings, seeds)
 def test_conv_gradients_are_tensorflows(shape, window, filters, stride, padding, seed):
