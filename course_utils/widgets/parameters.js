@@ -1,5 +1,5 @@
 // How many parameters a dense layer and a convolution need for an image, on a logarithmic scale.
-import { choice, h, mount, predict, row, show, slider } from "./parts.js";
+import { choice, count, h, mount, predict, row, show, slider } from "./parts.js";
 
 /** Weights of every input to every unit, and a bias for each unit. */
 export const denseParameters = (inputs, units) => (inputs + 1) * units;
@@ -7,7 +7,7 @@ export const denseParameters = (inputs, units) => (inputs + 1) * units;
 /** One small kernel through all channels, and a bias, for each filter. The image's size is not in it. */
 export const convParameters = (channels, filters, kernel) => (kernel * kernel * channels + 1) * filters;
 
-const SIDES = [8, 12, 16, 20, 28, 32, 40, 56, 64, 96, 112, 128, 160, 192, 224, 256, 320, 480, 512, 640, 720, 768, 1024, 1080, 1280, 1920, 2048];
+const SIDES = [8, 12, 16, 20, 28, 32, 40, 56, 64, 96, 128, 160, 192, 224, 256, 320, 480, 512, 640, 720, 1024, 1080, 1280, 1920, 2048];
 const POWERS = [1, 2, 4, 8, 10, 16, 32, 64, 100, 128, 256, 512, 1024, 2048, 4096];
 const IMAGES = {
   "MNIST digit, 28×28": [28, 28],
@@ -43,8 +43,8 @@ export function compare({ width, height, channels, units, filters, kernel }) {
 const across = (pixels) => LEFT + ((Math.log10(pixels) - FEWEST) / (MOST - FEWEST)) * (RIGHT - LEFT);
 const up = (parameters) => BOTTOM - (Math.log10(parameters) / LAST) * (BOTTOM - TOP);
 
-/** The plot: both counts against the number of pixels. */
-function plot(s, { dense, convolution }) {
+/** The plot: both counts against the number of pixels; covered, only its axes. */
+function plot(s, { dense, convolution }, covered) {
   const text = (x, y, words, more = "") => `<text x="${x}" y="${y}" ${more}>${words}</text>`;
   const path = (d, cls) => `<path class="${cls}" d="${d}"/>`;
   const [x, y, flat] = [across(s.width * s.height), up(dense), up(convolution)];
@@ -54,16 +54,16 @@ function plot(s, { dense, convolution }) {
   const below = [[2, "100"], [4, "10,000"], [6, "1 million"]].map(([t, words]) => text(across(10 ** t), BOTTOM + 15, words, 'text-anchor="middle"'));
   const [small, large] = [10 ** FEWEST, 10 ** MOST];
   const end = Math.min(large, 10 ** LAST / (s.units * s.channels)); // where the dense line leaves the plot
-  return (
-    `<svg viewBox="0 0 350 250" aria-hidden="true">${lines}${marks.join("")}${below.join("")}` +
-    text((LEFT + RIGHT) / 2, BOTTOM + 31, "pixels of the image", 'text-anchor="middle"') +
+  const axes =
+    lines + marks.join("") + below.join("") + path(`M${x} ${TOP}V${BOTTOM}`, "cd-here") +
+    text((LEFT + RIGHT) / 2, BOTTOM + 31, "pixels of the image", 'text-anchor="middle"');
+  const curves =
     path(`M${across(small)} ${up((small * s.channels + 1) * s.units)}L${across(end)} ${up((end * s.channels + 1) * s.units)}`, "cd-dense") +
     path(`M${LEFT} ${flat}H${RIGHT}`, "cd-conv") +
     text(across(end), up(end * s.units * s.channels) + 36, "dense", 'text-anchor="end" class="cd-dense"') +
     text(RIGHT, flat > 190 ? flat - 8 : flat + 17, "convolution", 'text-anchor="end" class="cd-conv"') +
-    path(`M${x} ${TOP}V${BOTTOM}`, "cd-here") +
-    `<circle class="cd-dense" cx="${x}" cy="${y}" r="5"/><rect class="cd-conv" x="${x - 4.5}" y="${flat - 4.5}" width="9" height="9"/></svg>`
-  );
+    `<circle class="cd-dense" cx="${x}" cy="${y}" r="5"/><rect class="cd-conv" x="${x - 4.5}" y="${flat - 4.5}" width="9" height="9"/>`;
+  return `<svg viewBox="0 0 350 250" aria-hidden="true">${axes}${covered ? text(x + 12, 110, "?", 'class="cd-here"') : curves}</svg>`;
 }
 
 const QUESTIONS = [
@@ -77,12 +77,6 @@ const QUESTIONS = [
     ask: () => "Predict: for the 28×28 digit, the convolution with 32 filters of 3×3 has 320 parameters. How many has it for this photo of 1280×720?",
     answer: (s) => compare(s).convolution,
     why: () => "The same small kernels are used at every place: more places, same weights. Its line is flat.",
-  },
-  {
-    set: { units: 100 },
-    ask: () => "Predict: 784 pixels and a dense layer of 100 units. How many parameters, biases included?",
-    answer: (s) => compare(s).dense,
-    why: (s, given) => (given === 78400 ? "These are the weights; each of the 100 units also has a bias." : "784·100 weights and 100 biases."),
   },
   {
     set: { channels: 3 },
@@ -104,7 +98,6 @@ function build(ui) {
     });
   const named = (s) => Object.keys(IMAGES).find((name) => `${IMAGES[name]}` === `${[s.width, s.height]}`) ?? "your own";
   const chart = h("div", { class: "cd-plot", role: "img" });
-  const cover = h("div", { class: "cd-cover" }, "?");
   const dense = h("div", { class: "cd-count" });
   const conv = h("div", { class: "cd-count" });
   const ratio = h("p", { class: "cd-note" });
@@ -114,16 +107,14 @@ function build(ui) {
     const size = `${s.width}×${s.height}${s.channels > 1 ? `×${s.channels}` : ""}`;
     const times = now.dense / now.convolution;
     const said = `${size}: dense ${commas(now.dense)} parameters, convolution ${commas(now.convolution)}.`;
-    for (const node of [chart, dense, conv, ratio]) node.hidden = ui.hidden;
-    cover.hidden = !ui.hidden;
-    ui.say(ui.hidden ? "The counts are covered until you predict." : said);
-    if (ui.hidden) return;
-    chart.innerHTML = plot(s, now);
-    chart.setAttribute("aria-label", `${said} The dense layer’s line rises with the number of pixels; the convolution’s is flat.`);
+    const covered = ui.hidden;
+    chart.innerHTML = plot(s, now, covered);
+    chart.setAttribute("aria-label", covered ? "Parameters against pixels, covered" : `${said} The dense layer’s line rises with the number of pixels; the convolution’s is flat.`);
+    ui.say(covered ? "The counts are covered until you predict." : said);
     const fill = (node, cls, name, n, sum, out) =>
       node.replaceChildren(
-        h("div", { class: cls }, name), h("b", {}, commas(n)), " parameters", h("div", {}, `= ${sum}`),
-        h("div", { class: "cd-soft" }, `${memory(n)} as 32-bit numbers. ${out}`),
+        h("div", { class: cls }, name), h("b", {}, covered ? "?" : commas(n)), " parameters", h("div", {}, covered ? "" : `= ${sum}`),
+        h("div", { class: "cd-soft" }, covered ? "" : `${memory(n)} as 32-bit numbers. ${out}`),
       );
     const k = s.kernel;
     fill(dense, "cd-key cd-dense", `Dense, ${commas(s.units)} units`, now.dense,
@@ -131,9 +122,9 @@ function build(ui) {
     fill(conv, "cd-key cd-conv", `Convolution, ${s.filters} filters of ${k}×${k}`, now.convolution,
       `${k}·${k}·${s.channels} · ${s.filters} + ${s.filters}`,
       rows && columns ? `It gives ${columns}×${rows}×${s.filters} = ${commas(rows * columns * s.filters)} numbers.` : "But the kernel does not fit on this image.");
-    ratio.textContent = times >= 1
+    ratio.textContent = covered ? "" : times >= 1
       ? `The dense layer has ${commas(times)} times as many parameters. One line up on the scale is ten times as many.`
-      : `The dense layer has fewer parameters here: it has only ${s.units === 1 ? "one unit" : `${s.units} units`} for the whole image.`;
+      : `The dense layer has fewer parameters here: it has only ${count(s.units, "unit")} for the whole image.`;
   });
 
   return [
@@ -149,7 +140,7 @@ function build(ui) {
       steps("width", "Width", SIDES), steps("height", "Height", SIDES),
       steps("units", "Dense units", POWERS), steps("filters", "Filters", POWERS.slice(0, 12)),
       slider(ui, { label: "Kernel", min: 1, max: 6, value: (s) => (s.kernel + 1) >> 1, change: (i) => ({ kernel: 2 * i - 1 }), words: () => `${ui.state().kernel}×${ui.state().kernel}` })),
-    row("cd-stage cd-compare", chart, cover, row("cd-counts", dense, conv)),
+    row("cd-stage", chart, row("cd-counts", dense, conv)),
     ratio,
   ];
 }

@@ -52,7 +52,9 @@ class Parameters(Demo, module="parameters"):
             word = ("1", "1 thousand", "1 million", "1 billion")[power // 3]
             picture.text(x, 124, word, size=12, anchor="middle", fill=SOFT)
         names = (f"dense, {self.units:,}", f"{self.filters} filters {self.kernel}×{self.kernel}")
-        for y, name, count, colour in zip((12, 62), names, self.counts, (ORANGE, BLUE), strict=True):
+        for y, name, count, colour in zip(
+            (12, 62), names, self.counts, (ORANGE, BLUE), strict=True
+        ):
             length = math.log10(count) * decade
             picture.text(0, y + 22, name)
             picture.box(left, y, length, 36, stroke=colour, thick=2, fill=colour, fill_opacity=0.3)

@@ -7,15 +7,13 @@ const ORANGE = [207, 106, 30];
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 /** A picture with draw(); with `walk` also a tab stop on which the arrow keys call walk(rows, columns).
- * @param {{label?: string, ink?: boolean, walk?: (rows: number, columns: number) => void}} use
+ * @param {{ink?: boolean, walk?: (rows: number, columns: number) => void}} use
  *        ink: white on black, as the digits are; else blue above zero and orange below */
-export function pixels({ label = "", ink = false, walk }) {
+export function pixels({ ink = false, walk } = {}) {
   const canvas = h("canvas", {});
-  const frame = h("div", { class: "cd-frame" });
   const node = h("div", {
     class: `cd-pixels${ink ? " cd-ink" : ""}`,
     role: walk ? "application" : "img",
-    "aria-label": label,
     tabindex: walk ? 0 : null,
     onkeydown: (event) => {
       if (!walk || !ARROWS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -23,7 +21,7 @@ export function pixels({ label = "", ink = false, walk }) {
       event.stopPropagation();
       walk(...ARROWS[event.key]);
     },
-  }, canvas, frame);
+  }, canvas);
   let size = [1, 1];
   let drawn = "";
   return {
@@ -34,13 +32,10 @@ export function pixels({ label = "", ink = false, walk }) {
       const part = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width];
       return part.map((share, axis) => Math.floor(share * size[axis]));
     },
-    /** Show a matrix, shaded against its `largest` number; frame [row, column, rows, columns]. */
-    draw(x, { largest = 1, name = label, box } = {}) {
+    /** Show a matrix, shaded against its `largest` number. */
+    draw(x, name, largest = 1) {
       size = [x.length, x[0].length];
       node.setAttribute("aria-label", name);
-      frame.hidden = !box;
-      if (box)
-        ["top", "left", "height", "width"].forEach((side, i) => (frame.style[side] = `${(100 * box[i]) / size[i % 2]}%`));
       const key = `${size}|${largest}|${x}`;
       if (key === drawn) return;
       drawn = key;
@@ -49,7 +44,7 @@ export function pixels({ label = "", ink = false, walk }) {
       node.style.setProperty("--columns", size[1]);
       const context = canvas.getContext("2d");
       const image = context.createImageData(size[1], size[0]);
-      x.flat().forEach((v, i) => image.data.set([...(ink ? WHITE : v < 0 ? ORANGE : BLUE), (255 * Math.abs(v)) / largest], 4 * i));
+      x.flat().forEach((v, i) => image.data.set([...(ink ? WHITE : v < 0 ? ORANGE : BLUE), 255 * (Math.abs(v) / largest) ** 0.7], 4 * i));
       context.putImageData(image, 0, 0);
     },
   };

@@ -124,7 +124,7 @@ function picture(ui) {
         const share = (ui.hidden ? 0 : (across[c] ?? 0) * (s.plane ? (down[r] ?? 0) : 1)) / most;
         return share && -0.25 - 0.5 * share;
       });
-      map.draw(cells, { name: `${name} units${l === top ? `, chosen: ${at.slice(s.plane ? 0 : 1).join(", ")}` : ""}` });
+      map.draw(cells, `${name} units${l === top ? `, chosen: ${at.slice(s.plane ? 0 : 1).join(", ")}` : ""}`);
     });
     const middle = (l, i) => sizes[l].centre + i * sizes[l].jump + 0.5;
     const lines = [];

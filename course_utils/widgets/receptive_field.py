@@ -97,8 +97,8 @@ class ReceptiveField(Demo, module="receptive_field"):
         field = [reference.Field(1, 1, 0.0), *self.fields][level]
         first = column * field.jump
         return (
-            f"A stack of {len(self.layers)} layers over {self.inputs} inputs: unit {column} of layer "
-            f"{level} (counted from 0) sees inputs {first} to {first + field.size - 1}, "
+            f"A stack of {len(self.layers)} layers over {self.inputs} inputs: unit {column} of "
+            f"layer {level} (counted from 0) sees inputs {first} to {first + field.size - 1}, "
             f"{field.size} in all; its neighbour's field begins {field.jump} further."
         )
 

@@ -48,10 +48,10 @@ const LINE = matrix(28, 28, (r, c) => (c === 12 && r > 4 && r < 23 ? 9 : 0));
 const pooledPercent = (s) => lookAtShift(s)[2].percent;
 const QUESTIONS = [
   {
-    ask: (s) => `Predict: the digit has moved by one pixel, and its feature map changed by ${lookAtShift(s)[1].percent} %. By how many per cent did the map after ${s.window}×${s.window} max pooling change? Ten more or less will do.`,
+    ask: (s) => `Predict: the picture has moved, see “after”, and its feature map changed by ${lookAtShift(s)[1].percent} %. By how many per cent did the map after ${s.window}×${s.window} max pooling change? Ten more or less will do.`,
     answer: pooledPercent,
     tolerance: 10,
-    why: () => "Less, as maxima may move within their window. But not 0: most edges crossed into the next window.",
+    why: () => "Less, as maxima may move within their window. But not 0: many edges crossed into the next window.",
   },
   {
     set: { image: LINE, right: 1 },
@@ -82,14 +82,14 @@ const QUESTIONS = [
 /** What the comparison teaches, in words. */
 function lesson({ right, down, window, follow }, [, map, pooled]) {
   if (!right && !down) return "Nothing has moved yet.";
-  if (!pooled.after.length) return `No window fits: it is ${window}×${window}, the feature map has ${map.after.length} rows and ${map.after[0].length} columns.`;
+  if (!pooled.after.length) return `No ${window}×${window} window fits on the feature map of ${map.after.length}×${map.after[0].length}.`;
   if (!follow)
     return pooled.differ
-      ? "The maps are not invariant: numbers change where something left its place, or its window."
+      ? "Neither map is invariant: numbers change where something left its place, or its window."
       : "Not one pooled number changed: each maximum stayed within its window. To this shift, the pooled map is invariant.";
-  const first = map.differ ? "Moved along, the feature map differs only because of what the border cut off." : "The map of the moved picture is the moved map: equivariance.";
-  if (!pooled.difference) return `${first} The pooled map would have to move by a part of a cell, which it cannot.`;
-  return `${first} The pooled map ${pooled.differ ? "is" : "has moved along, too: the shift is"} ${pooled.differ ? "not the moved one" : "a whole number of windows"}.`;
+  const first = map.differ ? "Something was cut off at the border, and only there the moved map differs." : "The map of the moved picture is the moved map: equivariance.";
+  if (pooled.difference) return `${first} ${pooled.differ ? "The pooled map is cut off, too." : "So is the pooled map: the shift is a whole number of windows."}`;
+  return `${first} The pooled map would have to move by part of a cell, which it cannot.`;
 }
 
 /** @param {object} ui */
@@ -138,14 +138,13 @@ function build(ui) {
       const largest = Math.max(1e-9, ...before.flat(), ...after.flat());
       const blank = matrix(rows || 1, columns || 1, () => 0);
       caption.textContent = `${names[i]} ${rows}×${columns}`;
-      pictures[0].draw(rows ? before : blank, { largest, name: `${names[i]} before` });
-      pictures[1].draw(covered || !rows ? blank : after, { largest, name: i ? `${names[i]} after the move` : `The picture, moved ${shift}. Arrow keys move it.` });
-      pictures[2].draw(covered ? blank : (difference ?? blank), { largest, name: `${names[i]}: what changed` });
+      pictures[0].draw(rows ? before : blank, `${names[i]} before`, largest);
+      pictures[1].draw(covered || !rows ? blank : after, i ? `${names[i]} after the move` : `The picture, moved ${shift}. Arrow keys move it.`, largest);
+      pictures[2].draw(covered ? blank : (difference ?? blank), `${names[i]}: what changed`, largest);
       for (const { node } of pictures.slice(i ? 1 : 3)) node.classList.toggle("cd-covered", covered);
       pictures[2].node.classList.toggle("cd-none", !difference && !covered);
-      numbers.textContent = covered ? "?" : difference ? `${percent} %: ${differ} of ${rows * columns}` : "no such map";
+      numbers.replaceChildren(...(covered ? ["?"] : difference ? [h("b", {}, `${percent} %`), h("div", {}, `${differ} of ${rows * columns}`)] : ["–"]));
     });
-    heads[0].textContent = s.follow ? "before" : "before";
     heads[2].textContent = s.follow ? "after − before moved along" : "after − before";
     note.textContent = ui.hidden ? "" : lesson(s, now);
     const percents = now.map(({ percent }) => (percent === null ? "cannot be compared" : `changes by ${percent} %`));
@@ -165,9 +164,8 @@ function build(ui) {
       slider(ui, { key: "right", label: "To the right", min: -FURTHEST, max: FURTHEST, words: show }),
       slider(ui, { key: "down", label: "Down", min: -FURTHEST, max: FURTHEST, words: show })),
     tick(ui, { key: "follow", label: "Move “before” along, then compare" }),
-    board,
-    h("p", { class: "cd-soft" }, "Feature map: left edges, after ReLU. In the differences, blue is more than before, orange less; the per cent compare their size with the map’s, then: how many numbers differ."),
-    note,
+    board, note,
+    h("p", { class: "cd-soft" }, "Feature map: left edges, after ReLU. Differences: blue is more than before, orange less. Changed: the size of the difference compared with the map’s, and how many numbers differ."),
   ];
 }
 
