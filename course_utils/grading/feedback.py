@@ -13,9 +13,10 @@ def write_feedback(course: Course, assignment: str, results: list[dict]) -> None
     for result in results:
         marked = course.autograded / result["student"] / assignment
         page = course.feedback / result["student"] / assignment
-        times = [path.stat().st_mtime for path in marked.glob("*.ipynb")]
+        kept = course.grades / assignment / f"{result['student']}.json"  # newer: marked by hand
+        times = [path.stat().st_mtime for path in (*marked.glob("*.ipynb"), kept) if path.exists()]
         pages = [path.stat().st_mtime for path in page.glob("*.html")]
-        if times and (not pages or max(times) > min(pages)):
+        if marked.is_dir() and (not pages or max(times) > min(pages)):
             _convert(course, assignment, result["student"])
 
 
