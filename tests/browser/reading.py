@@ -1,0 +1,41 @@
+"""How tests find the parts of a demo, as a person would: by role and name."""
+
+from playwright.sync_api import Locator, Page
+
+# Demos draw in the next frame, so the numbers are read in the one after it.
+_NUMBERS = """grid => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(
+  [...grid.children].map(row => [...row.children].map(cell => cell.firstChild.innerText))))))"""
+
+
+def cells(page: Page | Locator, name: str) -> list[list[str]]:
+    """Return the numbers of a grid as they are shown."""
+    return page.get_by_role("grid", name=name, exact=True).evaluate(_NUMBERS)
+
+
+def cell(page: Page | Locator, name: str, row: int, column: int) -> Locator:
+    """Return one cell of a grid."""
+    line = page.get_by_role("grid", name=name, exact=True).get_by_role("row").nth(row)
+    return line.get_by_role("gridcell").nth(column)
+
+
+def status(page: Page | Locator) -> Locator:
+    """Return the one line below a demo that tells what is shown."""
+    return page.locator(".cd-status")
+
+
+def question(page: Page | Locator) -> Locator:
+    """Return the demo's prediction box."""
+    return page.get_by_role("group", name="Predict first")
+
+
+def press(page: Page, slider: str, *keys: str) -> None:
+    """Focus a slider and press keys."""
+    page.get_by_role("slider", name=slider, exact=True).focus()
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def click_at(page: Page, slider: str, share: float) -> None:
+    """Click on a slider, at a share of its width."""
+    box = page.get_by_role("slider", name=slider, exact=True).bounding_box()
+    page.mouse.click(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)

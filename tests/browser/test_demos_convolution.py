@@ -1,0 +1,175 @@
+"""Every control of the convolution demo, by mouse and by keyboard, read from the page."""
+
+import pytest
+from playwright.sync_api import expect
+
+from course_utils.widgets import Convolution
+from tests.browser.reading import cell, cells, click_at, press, question, status
+
+# The opening state: the chapter's figure 1 under the kernel for left edges.
+OUTPUT = [[6, -3, -6], [6, -2, -6], [6, 0, -6]]
+
+
+@pytest.fixture
+def page(open_demos):
+    """The demo as it opens, with its question already put aside."""
+    return open_demos(Convolution(predict=False))
+
+
+def test_it_asks_before_it_shows(open_demos):
+    """Is the output covered until a number is given, and does the answer say what was wrong?"""
+    page = open_demos(Convolution())
+    box = question(page)
+    expect(box).to_contain_text("How many rows will the output have?")
+    expect(page.get_by_role("grid", name="Output")).to_be_hidden()
+    expect(page.get_by_role("button", name="Play")).to_be_disabled()
+    box.get_by_role("textbox").fill("many")
+    box.get_by_role("button", name="Check").click()
+    expect(box).to_contain_text("Type a number")
+    box.get_by_role("textbox").fill("5")
+    page.keyboard.press("Enter")
+    expect(box).to_contain_text("Not 5, but 3")
+    expect(box).to_contain_text("wholly inside")
+    assert cells(page, "Output") == [[str(v).replace("-", "−") for v in row] for row in OUTPUT]
+
+    page.keyboard.press("Enter")  # the focus is on "Ask me another" now
+    expect(box).to_contain_text("Stride 2")
+    expect(page.get_by_role("grid", name="Output")).to_be_hidden()
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    expect(box).to_contain_text("✓ Yes")
+    assert len(cells(page, "Output")) == 2
+
+    page.get_by_role("button", name="Reset").click()
+    expect(box).to_contain_text("Stride 1")
+    box.get_by_role("button", name="Just show me").click()
+    assert len(cells(page, "Output")) == 3
+
+
+def test_the_floor_is_named_where_it_was_forgotten(open_demos):
+    """Does 3.5 for ⌊5/2⌋ + 1 get the feedback about the floor?"""
+    page = open_demos(Convolution(image=[[1] * 8] * 8, stride=2))
+    question(page).get_by_role("textbox").fill("3.5")
+    page.keyboard.press("Enter")
+    expect(question(page)).to_contain_text("The floor drops")
+
+
+def test_steps_by_mouse(page):
+    """Do Next, Back, the scrubber and a click on an output cell move the window?"""
+    expect(status(page)).to_contain_text("row 0, column 0 is 6")
+    page.get_by_role("button", name="Next").click()
+    expect(status(page)).to_contain_text("row 0, column 1 is −3")
+    expect(page.locator(".cd-sum")).to_have_text(
+        "1·(−1) + 2·0 + 0·1 + 2·(−1) + 2·0 + 0·1 + 0·(−1) + 2·0 + 0·1 = −3"
+    )
+    page.get_by_role("button", name="Back").click()
+    expect(status(page)).to_contain_text("row 0, column 0 is 6")
+    cell(page, "Output", 2, 2).click()
+    expect(status(page)).to_contain_text("row 2, column 2 is −6")
+    assert page.locator(".cd-window").count() == 9
+    expect(cell(page, "Image", 4, 4)).to_have_class("cd-window")
+    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    click_at(page, "Output cell", 0.5)
+    expect(status(page)).to_contain_text("row 1, column 1 is −2")
+
+
+def test_steps_by_keyboard(page):
+    """Do arrows walk the output, do they scrub, and does Space play and pause?"""
+    cell(page, "Output", 0, 0).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(status(page)).to_contain_text("row 1, column 2 is −6")
+    page.keyboard.press("Home")
+    expect(status(page)).to_contain_text("row 1, column 0 is 6")
+    press(page, "Output cell", "ArrowRight")
+    expect(status(page)).to_contain_text("row 1, column 1 is −2")
+    page.get_by_label("Speed").select_option("8 a second")
+    cell(page, "Output", 1, 1).focus()
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(status(page)).to_contain_text("row 2, column 2")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()  # it stops at the end
+    page.keyboard.press(" ")  # and starts from the beginning
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_numbers_are_edited_by_mouse(page):
+    """Does a click on a cell of image or kernel edit it, and a click elsewhere keep the number?"""
+    cell(page, "Image", 0, 0).click()
+    page.keyboard.type("7")
+    cell(page, "Kernel", 0, 1).click()
+    expect(status(page)).to_contain_text("row 0, column 0 is −1")
+    page.keyboard.type("0,5")
+    page.keyboard.press("Enter")
+    expect(status(page)).to_contain_text("row 0, column 0 is −0.5")
+    expect(page.get_by_role("combobox", name="Kernel")).to_have_value("your own")
+
+
+def test_numbers_are_edited_by_keyboard(page):
+    """Do Enter and typing edit, Escape give up, and wrong text leave the number and say so?"""
+    cell(page, "Image", 0, 0).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.keyboard.type("−4")
+    page.keyboard.press("Enter")
+    assert cells(page, "Image")[0] == ["0", "−4", "2", "0", "0"]
+    page.keyboard.type("99")
+    page.keyboard.press("Escape")
+    assert cells(page, "Image")[0][1] == "−4"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("1x")
+    page.keyboard.press("Enter")
+    expect(status(page)).to_contain_text("“1x” is not a number")
+    assert cells(page, "Image")[0][2] == "2"
+    expect(cell(page, "Image", 0, 2)).to_be_focused()
+
+
+def test_settings(page):
+    """Do preset, stride, padding, dilation, turn and sizes change the output as they should?"""
+    page.get_by_role("combobox", name="Kernel").select_option("identity")
+    assert cells(page, "Output") == [["2", "2", "0"], ["0", "2", "0"], ["0", "2", "0"]]
+    press(page, "Padding", "ArrowRight")
+    assert cells(page, "Output") == [row[1:6] for row in cells(page, "Image")[1:6]]
+    expect(cell(page, "Image", 0, 0)).to_have_class("cd-padding cd-window")
+    press(page, "Stride", "ArrowRight")
+    assert len(cells(page, "Output")) == 3
+    expect(page.locator(".cd-formula")).to_contain_text(
+        "⌊(5 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊4 / 2⌋ + 1 = 2 + 1 = 3"
+    )
+    page.get_by_role("combobox", name="Kernel").select_option("left edges")
+    before = cells(page, "Output")
+    page.get_by_role("checkbox").check()
+    turned = [
+        [n.removeprefix("−") if "−" in n or n == "0" else "−" + n for n in row] for row in before
+    ]
+    assert cells(page, "Output") == turned
+    press(page, "Dilation", "ArrowRight")
+    assert len(cells(page, "Output")) == 2
+    page.get_by_text("Sizes").click()
+    press(page, "Image columns", "End")
+    assert len(cells(page, "Image")[0]) == 11
+    assert [len(cells(page, "Output")), len(cells(page, "Output")[0])] == [2, 4]
+    expect(page.locator(".cd-formula")).to_contain_text("columns: ⌊(9 + 2·1 − 2·(3 − 1) − 1) / 2⌋")
+    page.get_by_role("button", name="Reset").click()
+    assert cells(page, "Output")[0] == ["6", "−3", "−6"]
+
+
+def test_what_a_stride_leaves_out_is_marked(page):
+    """Are cells that no window reads hatched and named in words?"""
+    press(page, "Stride", "End")
+    expect(cell(page, "Image", 0, 4)).to_have_class("cd-unread ")
+    expect(page.locator(".cd-note")).to_contain_text("row 3, 4; column 3, 4")
+    assert "never read" in cell(page, "Image", 4, 4).get_attribute("aria-label")
+
+
+def test_what_does_not_fit_is_explained(page):
+    """Does a kernel that is too large leave no output and say why, with the numbers?"""
+    press(page, "Dilation", "End")
+    expect(page.locator(".cd-note")).to_contain_text("The kernel spans 3·(3 − 1) + 1 = 7 rows")
+    expect(page.locator(".cd-note")).to_contain_text("5 + 2·0 = 5")
+    expect(page.get_by_role("grid", name="Output")).to_be_hidden()
+    expect(status(page)).to_have_text("There is no output.")
+    page.keyboard.press("Home")
+    expect(page.get_by_role("grid", name="Output")).to_be_visible()
