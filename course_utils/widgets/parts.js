@@ -235,6 +235,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     if (text === undefined) input.select();
   }
 
+  root.addEventListener("focusin", ({ target }) => target.place && stand(...target.place));
   root.addEventListener("keydown", (event) => {
     const [rows, columns] = size();
     const move = MOVES[event.key];
@@ -243,7 +244,6 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     if (move) {
       const [r, c] = move(...at, columns);
       if (r >= 0 && r < rows && c >= 0 && c < columns) {
-        stand(r, c);
         cells[r][c].focus();
         pick?.(r, c);
       }
@@ -261,7 +261,6 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
   root.addEventListener("click", (event) => {
     const cell = event.target.closest?.("[role=gridcell]");
     if (!cell || event.target.matches("input")) return;
-    stand(...cell.place);
     cell.focus();
     pick?.(...cell.place);
     if (edit) begin(cell);

@@ -146,7 +146,7 @@ function build(ui) {
   );
   const steps = player(ui, {
     key: "step",
-    label: "Window",
+    label: "Output cell",
     total: cellsOf,
     words: (i, s) => {
       const { columns } = lookAtPool(s);
