@@ -24,13 +24,13 @@ class CodecError(TypeError):
     """A value that cannot cross, or bytes that are no value; the message says which and why."""
 
 
-def encode(value, keep=None) -> tuple[object, list[bytes]]:
+def encode(value, keep=None, most_bytes=2**30) -> tuple[object, list[bytes]]:
     """``value`` as (tree for JSON, attachments).
 
     ``keep(value) -> dict`` describes a value that stays behind (a function, an object); without it
-    such a value raises CodecError.
+    such a value raises CodecError, as does one of more than ``most_bytes``.
     """
-    encoder = _Encoder(keep)
+    encoder = _Encoder(keep, most_bytes)
     return encoder.tree(value), encoder.attachments
 
 
@@ -40,9 +40,9 @@ def decode(tree, attachments: list[bytes], make_remote=None):
 
 
 class _Encoder:
-    def __init__(self, keep):
+    def __init__(self, keep, most_bytes):
         self.attachments = []
-        self._keep = keep
+        self._keep, self._left = keep, most_bytes
         self._open = set()  # containers on the way down: one met again contains itself
         self._items = 0
 
@@ -87,6 +87,8 @@ class _Encoder:
         array = np.asarray(value)
         if array.dtype.kind not in _KINDS:
             raise CodecError(f"an array of dtype {array.dtype}: give it a dtype of numbers")
+        if array.nbytes > self._left:
+            raise CodecError(f"an array of {array.nbytes / 2**20:.0f} MB")
         file = io.BytesIO()
         np.lib.format.write_array(file, array, allow_pickle=False)
         return {
@@ -110,6 +112,9 @@ class _Encoder:
         return {"remote": self._keep(value)}
 
     def _attach(self, data: bytes) -> int:
+        self._left -= len(data)
+        if self._left < 0:
+            raise CodecError("a value of too many bytes")
         self.attachments.append(data)
         return len(self.attachments) - 1
 

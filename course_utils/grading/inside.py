@@ -20,6 +20,8 @@ from course_utils.grading import codec, walls, wire
 from course_utils.grading.shell import CELL_FILE, make_shell
 
 _FRAMES = 4  # the last ones of the student's own
+_VALUE_BYTES = 48 * 2**20
+_SHOWN = 200  # of one cell's displays; nobody looks at more, and each costs time on both sides
 
 
 def serve(connection: socket.socket) -> None:
@@ -27,6 +29,7 @@ def serve(connection: socket.socket) -> None:
     sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115 (for the process's life)
     sys.stdout = sys.__stdout__ = _stream(1)
     sys.stderr = sys.__stderr__ = _stream(2)
+    sys.path.insert(0, "")  # the submission's own modules, as in a notebook
     _Inside(wire.Wire(connection, attachment_bytes=256 * 2**20)).answer()
 
 
@@ -37,6 +40,7 @@ def _stream(fd: int):
 class _Inside:
     def __init__(self, line: wire.Wire):
         self._line = line
+        self._shown = 0
         self._kept = []  # functions and objects that the other side knows by number
         self._one_at_a_time = threading.RLock()
         self._shell = make_shell(self._tell)
@@ -52,10 +56,15 @@ class _Inside:
                 answer, parts = getattr(self, "_on_" + header["type"])(header, attachments)
             except BaseException as error:
                 answer, parts = self._error(error), []
-            self._send(answer, parts)
+            try:
+                self._send(answer, parts)
+            except ValueError as error:  # no JSON: a number of too many digits
+                self._send(self._error(error), [])
 
     def _tell(self, header: dict) -> None:
-        self._send(header, [])
+        self._shown += 1
+        if self._shown <= _SHOWN or header["type"] == "error":
+            self._send(header, [])
 
     def _send(self, header, parts) -> None:
         _flush()  # what was printed before a picture stays before it
@@ -71,6 +80,7 @@ class _Inside:
         return {"type": "done"}, []
 
     def _on_run(self, header, _):
+        self._shown = 0
         result = self._shell.run_cell(header["source"], store_history=True)
         return {"type": "done", "ok": bool(result.success)}, []
 
@@ -94,12 +104,12 @@ class _Inside:
         return self._value(getattr(self._kept[header["id"]], header["name"]))
 
     def _value(self, value):
-        tree, parts = codec.encode(value, self._keep)
+        tree, parts = codec.encode(value, self._keep, most_bytes=_VALUE_BYTES)
         return {"type": "value", "value": tree}, parts
 
     def _encoded(self, value):
         try:
-            return codec.encode(value, self._keep)
+            return codec.encode(value, self._keep, most_bytes=_VALUE_BYTES)
         except codec.CodecError:
             return None, []
 

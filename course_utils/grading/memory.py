@@ -1,12 +1,13 @@
 """How much memory a process and all its descendants use."""
 
 import contextlib
+from pathlib import Path
 
 import psutil
 
 
 def used_mb(pid: int, preloaded_mb: float = 0.0) -> float:
-    """Megabytes that ``pid`` and its descendants hold for themselves (no files, nothing shared).
+    """Megabytes of ``pid`` and its descendants: their own and shared memory, but no files.
 
     ``preloaded_mb`` is what every fork shares with the preloaded process, counted for none.
     """
@@ -26,6 +27,14 @@ def _each_mb(pid: int) -> list[float]:
         first = psutil.Process(pid)
         for process in [first, *first.children(recursive=True)]:
             with contextlib.suppress(psutil.Error):
-                facts = process.memory_info()
-                sizes.append((facts.rss - getattr(facts, "shared", 0)) / 2**20)
+                sizes.append(_mb(process))
     return sizes
+
+
+def _mb(process: psutil.Process) -> float:
+    """One process's memory that is no file's: on Linux what is anonymous or shared."""
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+        facts = dict(line.split(":", 1) for line in lines)
+        return sum(int(facts[name].split()[0]) for name in ("RssAnon", "RssShmem")) / 1024
+    return process.memory_info().rss / 2**20

@@ -22,7 +22,7 @@ class Outputs:
 
     def stream(self, name: str, text: str) -> None:
         """Printed text; past the limit it is dropped."""
-        left = self._limits.shown_bytes - self._text
+        left = self.left
         self._text += len(text)
         if len(text) > left:
             self._cut = True
@@ -33,6 +33,11 @@ class Outputs:
             self._made[-1]["text"] += text
         else:
             self._made.append(nbformat.v4.new_output("stream", name=name, text=text))
+
+    @property
+    def left(self) -> int:
+        """How much more printed text will be kept."""
+        return self._limits.shown_bytes - self._text
 
     def show(self, header: dict) -> None:
         """A ``display``, ``result`` or ``error`` message from inside."""

@@ -156,7 +156,7 @@ def _upgraded(notebook: dict) -> dict:
     import nbformat
 
     try:
-        return nbformat.convert(nbformat.from_dict(notebook), 4)
+        return nbformat.reads(json.dumps(notebook), as_version=4)
     except Exception as error:
         raise Unreadable(f"an old notebook that cannot be upgraded ({error})") from None
 

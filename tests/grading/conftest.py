@@ -1,0 +1,84 @@
+"""The corpus, marked once as one class, for every test of it."""
+
+import importlib
+import json
+import shutil
+import socket
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_utils.grading import sandbox
+from course_utils.grading.class_run import grade_class
+from course_utils.grading.limits import Limits
+from tests.conftest import ROOT
+from tests.grading.corpus import assignment
+
+FAMILIES = ("crashes", "tricks", "cells", "files", "strain", "values", "reach")
+LIMITS = Limits(cell_seconds=10, submission_seconds=60, memory_mb=800, processes=64, output_mb=300)
+
+
+def corpus() -> dict:
+    """Student → case, of every family."""
+    modules = [importlib.import_module(f"tests.grading.corpus.{name}") for name in FAMILIES]
+    return {name: case for module in modules for name, case in module.CASES.items()}
+
+
+def make_course(root: Path) -> Path:
+    """A course's folder with the corpus's assignment in it, and nobody's work."""
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    source = root / "_build" / "source" / assignment.NAME / f"{assignment.NAME}.ipynb"
+    source.parent.mkdir(parents=True)
+    nbformat.write(assignment.author(), source)
+    return root
+
+
+def hand_in(course: Path, student: str, case, **places) -> Path:
+    """Put a case's files into ``submitted/``; ``places`` fill the braces in its text."""
+    folder = course / "submitted" / student / assignment.NAME
+    folder.mkdir(parents=True)
+    for name, data in case.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for key, value in places.items():
+            data = data.replace(b"{%s}" % key.encode(), str(value).encode())
+        path.write_bytes(data)
+    if case.after:
+        case.after(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def marked(tmp_path_factory):
+    """The corpus and three honest students, marked as one class; with what was seen around it."""
+    root = make_course(tmp_path_factory.mktemp("corpus"))
+    server = socket.create_server(("127.0.0.1", 0))
+    places = {"root": root, "package": sandbox.PACKAGE, "port": server.getsockname()[1]}
+    honest = assignment.code()
+    cases = {"a-honest": honest, **corpus(), "honest": honest, "z-honest": honest}
+    for student, case in cases.items():
+        hand_in(root, student, case, **places)
+    temporary = root / "temporary"
+    temporary.mkdir()
+    before = {path: path.read_bytes() for path in _submitted(root)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(temporary))
+        patch.setenv("COURSE_SECRET", "x")
+        grade_class(root, assignment.NAME, workers=2, limits=LIMITS)
+    server.close()
+    folder = root / "_build" / "grades" / assignment.NAME
+    return {
+        "root": root,
+        "results": {p.stem: json.loads(p.read_text()) for p in folder.glob("*.json")},
+        "left": list(temporary.iterdir()),
+        "unchanged": before == {path: path.read_bytes() for path in _submitted(root)},
+        "gradebook": sqlite3.connect(root / "gradebook.db"),
+    }
+
+
+def _submitted(root: Path):
+    files = (root / "submitted").rglob("*")
+    return [path for path in files if path.is_file() and not path.is_symlink()]

@@ -1,0 +1,106 @@
+"""What is in the folder: no notebook, a damaged one, another name, links, odd times."""
+
+import json
+import os
+
+from tests.grading.corpus.assignment import ANSWERS, NAME, Case, as_json, handed_in, notebook
+
+_FILE = f"{NAME}.ipynb"
+_TEXT = handed_in(notebook())[_FILE]
+
+
+def _bad(data: bytes, says: str) -> Case:
+    return Case({_FILE: data}, None, "unreadable", says)
+
+
+def _json(change, score=8.0, status="ok", says="") -> Case:
+    made = as_json(notebook())
+    change(made)
+    return Case({_FILE: json.dumps(made).encode()}, score, status, says)
+
+
+def _link(target):
+    def link(folder):
+        (folder / _FILE).unlink()
+        (folder / _FILE).symlink_to(target)
+
+    return link
+
+
+def _link_beside(folder):
+    (folder / "notes.txt").symlink_to("/etc/passwd")
+
+
+def _version_3() -> bytes:
+    import nbformat
+
+    return nbformat.writes(nbformat.convert(notebook(), 3), version=3).encode()
+
+
+def _big(made):
+    """60 MB of pictures that nobody cleared."""
+    code = next(cell for cell in made["cells"] if cell["cell_type"] == "code")
+    data = {"image/png": "A" * 60_000_000}
+    code["outputs"] = [{"output_type": "display_data", "data": data, "metadata": {}}]
+
+
+def _old(made):
+    """No cell ids, and each source as one text."""
+    for cell in made["cells"]:
+        cell["source"] = "".join(cell["source"])
+        cell.pop("id", None)
+    made["nbformat_minor"] = 2
+
+
+CASES = {
+    "file-empty": _bad(b"", "the file is empty"),
+    "file-truncated": _bad(_TEXT[: len(_TEXT) // 2], "the file ends too early"),
+    "file-utf16": _bad(_TEXT.decode().encode("utf-16"), "UTF-16"),
+    "file-latin1": _bad(_TEXT.replace(b"Why?", "Wärum?".encode("latin-1")), "not UTF-8"),
+    "file-conflict": _bad(
+        _TEXT.replace(b"\n", b"\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> other\n", 1), "conflict"
+    ),
+    "file-no-notebook": _bad(b'{"some": "json"}', "JSON but not a notebook"),
+    "file-list": _bad(b"[1, 2, 3]", "JSON but not a notebook"),
+    "file-deep": _bad(b"[" * 100_000, "not a notebook"),
+    "file-script": _bad(b"def double(x):\n    return 2 * x\n", "not a notebook"),
+    "file-version-5": _json(lambda made: made.update(nbformat=5), None, "unreadable", "version 5"),
+    "file-cells-wrong": _json(lambda made: made.update(cells=[1]), None, "unreadable", "no cell"),
+    "file-60-mb": _json(_big, None, "unreadable", "at most 32 MB"),
+    "file-bom": Case({_FILE: b"\xef\xbb\xbf" + _TEXT}),
+    "file-version-3": Case({_FILE: _version_3()}, 8.0, "ok"),
+    "file-old-minor": _json(_old),
+    "file-wrong-kernel": _json(
+        lambda made: made.update(metadata={"kernelspec": {"name": "julia", "display_name": "J"}})
+    ),
+    "file-other-name": Case(
+        handed_in(notebook(), "small (1).ipynb"), 8.0, "repaired", "'small (1).ipynb' was taken"
+    ),
+    "file-two-others": Case(
+        {"a.ipynb": _TEXT, "b.ipynb": _TEXT}, None, "missing", "which of a.ipynb, b.ipynb"
+    ),
+    "file-extra": Case({_FILE: _TEXT, "scratch.ipynb": b"nothing"}),
+    "file-none": Case({"answers.docx": b"PK"}, None, "missing", "there is answers.docx"),
+    "file-bad-time": Case(
+        {_FILE: _TEXT, "timestamp.txt": b"yesterday, 5ish"}, 8.0, "repaired", "is no time"
+    ),
+    "file-good-time": Case({_FILE: _TEXT, "timestamp.txt": b"2026-01-05 10:00:00 UTC"}),
+    "file-is-link": Case(
+        {_FILE: _TEXT}, None, "unreadable", "is a link", _link("../../honest/small/small.ipynb")
+    ),
+    "file-is-pipe": Case(
+        {_FILE: _TEXT},
+        None,
+        "unreadable",
+        "is not a file",
+        lambda folder: ((folder / _FILE).unlink(), os.mkfifo(folder / _FILE)),
+    ),
+    "file-link-beside": Case({_FILE: _TEXT}, 8.0, "repaired", "notes.txt is a link", _link_beside),
+    "file-helper-module": Case(
+        {
+            **handed_in(notebook(double="from mine.tools import double")),
+            "mine/tools.py": ANSWERS["double"].encode(),
+        }
+    ),
+    "file-surrogates": _json(lambda made: made["cells"][-1].update(source="\ud800 broken")),
+}

@@ -1,0 +1,112 @@
+"""What a student's function gives back, or does with what it is given."""
+
+from tests.grading.corpus.assignment import FULL, code
+
+_LOST = FULL - 2
+
+
+def _total(text: str, score=_LOST, status="ok", says=""):
+    return code(total=text, score=score, status=status, says=says)
+
+
+CASES = {
+    "value-cyclic": _total("def total(values):\n    x = []\n    x.append(x)\n    return x"),
+    "value-deep": _total(
+        "def total(values):\n    x = 1\n    for _ in range(100_000):\n        x = [x]\n    return x"
+    ),
+    "value-huge": _total("def total(values):\n    return np.zeros(300_000_000, dtype=np.uint8)"),
+    "value-many": _total("def total(values):\n    return list(range(5_000_000))"),
+    "value-big-int": _total("def total(values):\n    return 10 ** 100_000"),
+    "value-objects": _total("def total(values):\n    return np.array([object()], dtype=object)"),
+    "value-generator": _total("def total(values):\n    return (v for v in values)"),
+    "value-numpy-scalar": _total("def total(values):\n    return np.float32(np.sum(values))", FULL),
+    "value-zero-d": _total(
+        "def total(values):\n    return np.sum(values, keepdims=True)[0:1]", FULL
+    ),
+    "value-attacks": _total(
+        """
+class Trap:
+    def __init__(self): pass
+    def __getattribute__(self, name): import os; os._exit(1)
+    def __reduce__(self): return (print, ("pickled",))
+class Liar(np.ndarray):
+    def __array_finalize__(self, obj): pass
+    def __eq__(self, other): return True
+    def __array_function__(self, *a, **k): return None
+    def __array_ufunc__(self, *a, **k): return np.float64(10)
+def total(values):
+    return np.zeros(1).view(Liar)
+"""
+    ),
+    "value-trap": _total(
+        """
+class Trap:
+    def __getattribute__(self, name): raise MemoryError
+    def __str__(self): raise SystemExit
+def total(values):
+    return {"a": Trap()}
+"""
+    ),
+    "value-raises-odd": _total(
+        """
+class Odd(Exception):
+    def __str__(self): raise ValueError("no words")
+def total(values):
+    raise Odd()
+"""
+    ),
+    "value-raises-exit-group": _total(
+        "def total(values):\n    raise BaseExceptionGroup('x', [KeyboardInterrupt(), SystemExit()])"
+    ),
+    "value-changes-argument": code(
+        scale="def scale(image, factor):\n    image *= factor\n    return image", score=_LOST
+    ),
+    "value-keeps-argument": code(
+        scale="def scale(image, factor):\n    out = image.copy()\n    out *= factor\n    return out"
+    ),
+    "value-warns": code(
+        "import sys, warnings\nwarnings.warn('careful')\nprint('noise', file=sys.stderr)",
+        total="""
+import warnings
+def total(values):
+    warnings.warn("careful")
+    import sys
+    print("to standard error", file=sys.stderr)
+    return float(np.sum(values))
+""",
+    ),
+    "value-tensorflow-inside": code(
+        total="""
+def total(values):
+    import tensorflow as tf
+    return tf.reduce_sum(tf.constant(values))
+"""
+    ),
+    "value-wrong-protocol": _total(
+        """
+import os
+def total(values):
+    for fd in range(3, 64):
+        try:
+            os.write(fd, b"\\xff" * 64)
+        except OSError:
+            pass
+    return 0.0
+""",
+        status="stopped",
+    ),
+    "value-forged-answers": _total(
+        """
+import json, os, struct
+def total(values):
+    text = json.dumps({"type": "value", "value": 3.0, "sizes": []}).encode()
+    for fd in range(3, 64):
+        try:
+            os.write(fd, (struct.pack("!II", len(text), 0) + text) * 20)
+        except OSError:
+            pass
+    return 10.0
+""",
+        score=2.0,
+    ),
+}

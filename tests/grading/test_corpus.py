@@ -1,0 +1,101 @@
+"""Hostile and broken work: each gets its mark and status, and the rest of the class is marked."""
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.grading.conftest import corpus
+from tests.grading.corpus.assignment import FULL, NAME, SECRET
+
+CASES = corpus()
+
+
+def _notebook(marked, student):
+    path = marked["root"] / "autograded" / student / NAME / f"{NAME}.ipynb"
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.mark.parametrize("student", CASES)
+def test_each_gets_its_mark_and_status(marked, student):
+    """Does this submission get exactly the score, status and message it must?"""
+    case, result = CASES[student], marked["results"][student]
+    assert (result["score"], result["status"]) == (case.score, case.status), result
+    assert case.says in result["instructor"]
+
+
+@pytest.mark.parametrize("student", ["a-honest", "honest", "z-honest"])
+def test_honest_neighbours_keep_their_marks(marked, student):
+    """Is honest work before, among and after the rest marked in full?"""
+    result = marked["results"][student]
+    assert (result["score"], result["status"], result["instructor"]) == (FULL, "ok", "")
+
+
+def test_the_gradebook_is_whole(marked):
+    """Does SQLite find the gradebook intact, with the same scores as the results?"""
+    assert marked["gradebook"].execute("pragma integrity_check").fetchone() == ("ok",)
+    rows = marked["gradebook"].execute(
+        "select student_id, sum(coalesce(manual_score, auto_score, 0)) from grade "
+        "join submitted_notebook on grade.notebook_id = submitted_notebook.id "
+        "join submitted_assignment on submitted_notebook.assignment_id = submitted_assignment.id "
+        "group by student_id"
+    )
+    recorded = {s: r["score"] for s, r in marked["results"].items() if r["score"] is not None}
+    assert dict(rows.fetchall()) == recorded
+
+
+def test_nothing_is_left(marked):
+    """Are all processes and temporary files of the class gone, and the submissions untouched?"""
+    assert not marked["left"]
+    ours = [p for p in Path("/proc").glob("[0-9]*/cmdline") if _mine(p)]
+    assert not ours
+    assert marked["unchanged"]
+
+
+def _mine(cmdline: Path) -> bool:
+    try:
+        text = cmdline.read_bytes()
+        parent = int((cmdline.parent / "stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return False
+    return b"course_utils.grading.zygote" in text and parent == os.getpid()
+
+
+def test_no_hidden_argument_is_shown(marked):
+    """Is what a student prints while a hidden test calls it kept from the student?"""
+    shown = str([cell.get("outputs") for cell in _notebook(marked, "reach-hidden-arguments").cells])
+    assert "SEEN" not in shown
+
+
+def test_no_hidden_test_is_shown_in_what_went_wrong(marked):
+    """Does the feedback's page of wrong work show a hidden test's line or its expected value?"""
+    from course_utils.grading.course_paths import open_course
+    from course_utils.grading.feedback import write_feedback
+
+    students = ["value-changes-argument", "reach-script"]
+    write_feedback(open_course(marked["root"]), NAME, [marked["results"][s] for s in students])
+    page = marked["root"] / "feedback" / students[0] / NAME / f"{NAME}.html"
+    text = page.read_text("utf-8")
+    assert "image.sum()" not in text
+    assert "double(21)" not in text
+    script = marked["root"] / "feedback" / students[1] / NAME / f"{NAME}.html"
+    evil = script.read_text("utf-8")
+    assert "evil" not in evil.replace("alert(&#39;evil&#39;)", "").split("<body")[1]
+    assert "<b>bold</b>" in evil
+
+
+def test_too_much_output_is_cut_with_a_note(marked):
+    """Is long output short in the marked notebook, and does it say so?"""
+    for student in ("output-100-mb-of-lines", "output-200-mb-line", "output-20000-displays"):
+        text = str(_notebook(marked, student))
+        assert "the rest was cut" in text
+        assert len(text) < 2_000_000
+
+
+def test_standard_error_is_shown(marked):
+    """Is a warning of right work in its outputs, and its score still full?"""
+    outputs = str([cell.get("outputs") for cell in _notebook(marked, "value-warns").cells])
+    assert "careful" in outputs
+    assert "noise" in outputs
+    assert SECRET not in outputs
