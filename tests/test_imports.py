@@ -19,6 +19,7 @@ ARROWS = {
     "data": ({"errors"}, {"numpy", "keras"}),
     "models": ({"errors", "data"}, {"numpy", "keras"}),
     "checks": ({"errors", "reference", "data", "models"}, {"numpy", "keras", "IPython"}),
+    "page": (set(), {"matplotlib", "IPython", "myst_nb"}),
     "widgets": ({"reference"}, {"numpy", "anywidget", "traitlets", "ipywidgets", "IPython"}),
     "grading": (
         {"errors"},

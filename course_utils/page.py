@@ -1,7 +1,7 @@
 """What a chapter puts on its page: numbers inside sentences, and drawings that follow the theme.
 
-Chapters run in the folder ``book/``, so ``from _page import number, show`` works in the build and
-in JupyterLab alike.
+For the chapters of ``book/`` only. It is in the package so that a chapter also runs as a notebook
+far from that folder. Importing it sets matplotlib's style.
 """
 
 import html
