@@ -140,14 +140,14 @@ class _Run:
         timestamp, odd = timestamp_of(folder)
         recorder.submission(student, timestamp)
         files = [*self._given, *submissions[0].files]
-        for name, result in zip(self._authors, marked, strict=True):
-            recorder.marked(student, name, result["notebook"], files)
         notes = [note for one in submissions for note in one.notes] + ([odd] if odd else [])
         whole = {
             "repairs": [said for result in marked for said in result["repairs"]],
             "stops": {k: v for result in marked for k, v in result["stops"].items()},
         }
         said = status.of_marked(whole, notes, self._walled)
+        for name, one in zip(self._authors, marked, strict=True):
+            recorder.marked(student, name, status.with_note(one["notebook"], said), files)
         result = self._result(student, said, sum(one["seconds"] for one in marked))
         result |= recorder.scores(student)
         result["questions"] = {k: v for one in marked for k, v in one["marks"].items()}

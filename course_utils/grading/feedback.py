@@ -1,29 +1,76 @@
-"""Feedback pages: nbgrader's own, for those whose marks are newer than their page."""
+"""Feedback pages: nbgrader's own, for those whose marks are newer than their page.
+
+``nbgrader_config.py`` takes ``safe_markdown`` for every page that nbgrader makes, the formgrader's
+included: what a student wrote is shown, and nothing in it runs.
+"""
 
 import logging
+from pathlib import Path
 
+import nh3
+from jinja2 import pass_context
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.apps import NbGraderApp
 from nbgrader.converters import GenerateFeedback
 
 from course_utils.grading.course_paths import Course
 
+_SCHEMES = {"http", "https", "mailto", "data"}
+_ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "*": {"class", "id"}}
+
 
 def write_feedback(course: Course, assignment: str, results: list[dict]) -> None:
     """Bring the feedback of every marked student in ``results`` up to date."""
-    for result in results:
-        marked = course.autograded / result["student"] / assignment
-        page = course.feedback / result["student"] / assignment
-        kept = course.grades / assignment / f"{result['student']}.json"  # newer: marked by hand
-        times = [path.stat().st_mtime for path in (*marked.glob("*.ipynb"), kept) if path.exists()]
-        pages = [path.stat().st_mtime for path in page.glob("*.html")]
-        if marked.is_dir() and (not pages or max(times) > min(pages)):
-            _convert(course, assignment, result["student"])
-
-
-def _convert(course: Course, assignment: str, student: str) -> None:
+    waiting = [one["student"] for one in results if _is_old(course, assignment, one["student"])]
+    if not waiting:
+        return
     coursedir = course.coursedir(assignment)
-    coursedir.student_id = student
     log = logging.getLogger("course_utils.grading.nbgrader")
     log.setLevel(logging.ERROR)
     app = NbGraderApp(config=course.config, log=log)
-    GenerateFeedback(coursedir=coursedir, parent=app, force=True, log=log).start()
+    converter = _Feedback(coursedir=coursedir, parent=app, force=True, log=log)
+    converter.students = waiting
+    converter.start()
+
+
+class _Feedback(GenerateFeedback):
+    """All pages with one exporter, whose templates are then compiled once."""
+
+    students: list[str] = []  # noqa: RUF012 (set on the one that is made)
+
+    def init_notebooks(self):
+        super().init_notebooks()
+        self.assignments = {
+            folder: found
+            for folder, found in self.assignments.items()
+            if Path(folder).parent.name in self.students
+        }
+
+
+def _is_old(course: Course, assignment: str, student: str) -> bool:
+    marked = course.autograded / student / assignment
+    kept = course.grades / assignment / f"{student}.json"  # newer: marked by hand
+    times = [path.stat().st_mtime for path in (*marked.glob("*.ipynb"), kept) if path.exists()]
+    pages = [p.stat().st_mtime for p in (course.feedback / student / assignment).glob("*.html")]
+    return marked.is_dir() and (not pages or max(times) > min(pages))
+
+
+@pass_context
+def safe_markdown(context, source: str) -> str:
+    """Markdown as HTML without scripts; mathematics and attached pictures stay."""
+    cell = context.get("cell", {})
+    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
+    html = MarkdownWithMath(renderer=renderer).render(source)
+    return nh3.clean(
+        html,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        attribute_filter=_no_data_but_pictures,
+    )
+
+
+def _no_data_but_pictures(element: str, attribute: str, value: str) -> str | None:
+    if value.strip().lower().startswith("data:"):
+        picture = element == "img" and value.startswith(("data:image/png", "data:image/jpeg"))
+        return value if picture else None
+    return value

@@ -105,8 +105,10 @@ def safe_bundle(data) -> dict[str, str]:
         elif mime == "image/svg+xml":
             encoded = base64.b64encode(value.encode("utf-8", "replace")).decode()
             shown["text/html"] = f'<img alt="" src="data:image/svg+xml;base64,{encoded}">'
-        elif mime in ("text/plain", "text/latex"):
+        elif mime == "text/plain":
             shown[mime] = clean(value)
+        elif mime == "text/latex":
+            shown[mime] = clean(value).replace("<", r"\lt ")  # it is put into the page as it is
         elif mime in ("image/png", "image/jpeg") and _BASE64.fullmatch(value):
             shown[mime] = value
     return shown

@@ -6,6 +6,7 @@ for its cells' types, texts and tags.
 
 import json
 import os
+import re
 import stat
 from fnmatch import fnmatch
 from pathlib import Path
@@ -177,8 +178,19 @@ def cell(found) -> dict:
         "source": _clean(source) if isinstance(source, str) else "",
         "id": str(found.get("id", ""))[:64],
         "tags": [tag for tag in tags if isinstance(tag, str)],
+        "attachments": _pictures(found.get("attachments")),
         "nbgrader": {k: v for k, v in graded.items() if isinstance(v, (str, int, float, bool))},
     }
+
+
+def _pictures(attachments) -> dict:
+    """The pictures that were pasted into a Markdown cell."""
+    found = {}
+    for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
+        for mime, data in bundle.items() if isinstance(bundle, dict) else ():
+            if mime in ("image/png", "image/jpeg") and isinstance(data, str):
+                found[_clean(str(name))] = {mime: re.sub(r"[^A-Za-z0-9+/=]", "", data)}
+    return found
 
 
 def _clean(text: str) -> str:

@@ -52,7 +52,7 @@ def reassemble(author, cells: list[dict]):
             for copied in match.copies.get(number, []):
                 add(_added(copied, len(made)), None)
             add(
-                _taken(notebook.cells[number], planned[number], match.text(number)), planned[number]
+                _taken(notebook.cells[number], planned[number], match.cell(number)), planned[number]
             )
         for extra in match.added.get(number, []):
             add(_added(extra, len(made)), None)
@@ -60,7 +60,7 @@ def reassemble(author, cells: list[dict]):
     return notebook, steps, match.repairs()
 
 
-def _taken(cell, part: Planned, text: str | None):
+def _taken(cell, part: Planned, theirs: dict | None):
     """The author's cell with the student's text, and nbgrader's checksum of the untouched one."""
     mine = part.kind in ("student", "written") or is_open(cell)
     if "nbgrader" in cell.metadata:
@@ -68,7 +68,9 @@ def _taken(cell, part: Planned, text: str | None):
             cell.source = part.released
         cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
     if mine:
-        cell.source = part.released if text is None else text
+        cell.source = part.released if theirs is None else theirs["source"]
+        if cell.cell_type == "markdown" and theirs and theirs["attachments"]:
+            cell["attachments"] = theirs["attachments"]
     return cell
 
 
@@ -76,6 +78,8 @@ def _added(cell: dict, number: int):
     make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
     made = make.get(cell["cell_type"], nbformat.v4.new_raw_cell)(cell["source"])
     made["id"] = f"added-{number}"
+    if made.cell_type == "markdown" and cell["attachments"]:
+        made["attachments"] = cell["attachments"]
     return made
 
 
@@ -94,10 +98,10 @@ class _Match:
         self._place_rest()
         self._compare()
 
-    def text(self, number: int) -> str | None:
-        """The student's text for the author's cell ``number``; None when it is not there."""
+    def cell(self, number: int) -> dict | None:
+        """The student's cell for the author's cell ``number``; None when it is not there."""
         taken = self._taken.get(number)
-        return None if taken is None else self._cells[taken]["source"]
+        return None if taken is None else self._cells[taken]
 
     def repairs(self) -> list[str]:
         return [f"{what}: {', '.join(which[:6])}" for what, which in self._mended.items()]
@@ -163,7 +167,11 @@ class _Match:
                 self._note("duplicated", name)
                 part = self._planned[number]
                 same = part.released.strip() == cell["source"].strip()
-                if part.kind == "student" and not same and cell["source"] != self.text(number):
+                if (
+                    part.kind == "student"
+                    and not same
+                    and cell["source"] != self.cell(number)["source"]
+                ):
                     self.copies.setdefault(number, []).append(cell)
             elif any(cell["source"].strip() == part.released.strip() for part in self._planned):
                 self._note("duplicated", "a cell of the author's")

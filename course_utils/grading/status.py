@@ -1,6 +1,9 @@
 """The one status of a submission, with a sentence for the student and one for the instructor."""
 
+import html
 from typing import NamedTuple
+
+import nbformat
 
 STATUSES = ("ok", "repaired", "stopped", "unreadable", "missing")
 _REASONS = {
@@ -62,3 +65,13 @@ def of_marked(result: dict, notes=(), walled=True) -> Status:
     if not walled:
         said.append("marked without a sandbox")
     return Status(name, " ".join(told), "; ".join(said))
+
+
+def with_note(notebook: str, said: Status) -> str:
+    """The marked notebook (JSON) with the sentence for the student above its first cell."""
+    if not said.student:
+        return notebook
+    made = nbformat.reads(notebook, as_version=4)
+    text = f"> **How this was marked.** {html.escape(said.student, quote=False)}"
+    made.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="how-marked"))
+    return nbformat.writes(made)
