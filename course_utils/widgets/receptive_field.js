@@ -1,6 +1,6 @@
 // A stack of layers: what one unit sees of the layers below it, and of the input.
 import { matrix, outputSize, span } from "./arithmetic.js";
-import { button, choice, count, h, mount, predict, row, slider, tick } from "./parts.js";
+import { button, choice, h, mount, predict, row, slider, tick } from "./parts.js";
 import { pixels } from "./pixels.js";
 
 /** @typedef {[kind: "conv" | "pool", kernel: number, stride: number, dilation: number]} Layer */
@@ -213,9 +213,10 @@ function build(ui) {
       note.textContent = `Layer ${units.length} has no units: its window spans ${span(failed[1], failed[3])}, but ${nameOf(units.length - 1)} has only ${units.at(-1)}. Take more inputs, or a smaller kernel or dilation.`;
     const [rows, columns] = at.map((i) => `${i * field.jump} to ${i * field.jump + field.size - 1}`);
     const where = s.plane ? `row ${at[0]}, column ${at[1]}` : `unit ${at[1]}`;
-    const what = s.plane ? `rows ${rows}, columns ${columns} of the input: ${field.size}×${field.size}` : `inputs ${columns}: ${count(field.size, "input")}`;
+    const what = s.plane ? `rows ${rows}, columns ${columns} of the input: ${field.size}×${field.size}` : `inputs ${columns}: ${field.size} inputs`;
     const gaps = inputWays.length < field.size ? `; with gaps, it reads ${inputWays.length}${s.plane ? " each way" : ""}` : "";
-    ui.say(`${nameOf(top)}, ${where}, ${ui.hidden ? "is marked. What it sees is covered until you predict." : `sees ${what}${gaps}.`}`);
+    const said = top ? `sees ${what}${gaps}.` : "sees only itself.";
+    ui.say(`${nameOf(top)}, ${where}, ${ui.hidden ? "is marked. What it sees is covered until you predict." : said}`);
   });
   return nodes;
 }

@@ -1,0 +1,112 @@
+"""The demo of parameter counts: its arithmetic against the reference, its controls in a browser."""
+
+import json
+
+import pytest
+
+from course_utils.widgets import Parameters
+
+COMPARE = """async cases => {
+  const { compare, commas, memory } = await import("/demos/parameters.js");
+  return [cases.map(compare), [1, 999, 1000, 401920].map(commas), [1, 320, 471859712].map(memory)];
+}"""
+
+
+def test_javascript_agrees_with_the_reference(open_demos, root):
+    """Do both counts agree with reference.py, the chapter's 401,920 and 471,859,712 among them?"""
+    cases = json.loads((root / "tests/widgets/cases/parameters.json").read_text())
+    shown, written, bytes_ = open_demos(Parameters()).evaluate(COMPARE, cases)
+    for case, now in zip(cases, shown, strict=True):
+        assert (now["dense"], now["convolution"]) == Parameters(**case).counts, case
+    assert [now["dense"] for now in shown[:2]] == [401_920, 471_859_712]
+    assert written == ["1", "999", "1,000", "401,920"]
+    assert bytes_ == ["4 bytes", "1.3 kB", "1.9 GB"]
+
+
+@pytest.fixture
+def demo(open_demos):
+    """The live demo, with nothing covered."""
+    return open_demos(Parameters(predict=False)).locator(".cnn-demo")
+
+
+def _says(demo, text: str) -> None:
+    demo.locator(".cd-status").get_by_text(text).wait_for()
+
+
+def test_predict_first_then_see(open_demos):
+    """Are the counts covered until a prediction, and do all questions accept their answers?"""
+    demo = open_demos(Parameters()).locator(".cnn-demo")
+    assert "401,920" not in demo.inner_text()
+    demo.get_by_role("textbox").fill("2")
+    demo.get_by_role("button", name="Check").click()
+    demo.get_by_text("✗ Not 2, but 4. Four times as many pixels").wait_for()
+    assert "401,920" in demo.inner_text()
+    for answer, why in (("320", "The same small kernels"), ("896", "3·3·3 weights and one bias")):
+        demo.get_by_role("button", name="Ask me another").click()
+        assert "parameters, convolution" not in demo.inner_text()
+        demo.get_by_role("textbox").fill(answer)
+        demo.get_by_role("textbox").press("Enter")
+        demo.get_by_text(f"✓ Yes. {why}").wait_for()
+    demo.get_by_role("button", name="Reset").click()
+    assert demo.get_by_role("textbox").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("label", "dense", "convolution"),
+    [
+        ("Width", 32 * 28 * 512 + 512, 320),
+        ("Height", 28 * 32 * 512 + 512, 320),
+        ("Channels", 2 * 784 * 512 + 512, 608),
+        ("Dense units", 784 * 1024 + 1024, 320),
+        ("Filters", 784 * 512 + 512, 640),
+        ("Kernel", 784 * 512 + 512, 832),
+    ],
+)
+def test_every_slider_by_keyboard(demo, label, dense, convolution):
+    """Does one step to the right on each slider give the counts worked out by hand?"""
+    demo.get_by_role("slider", name=label).press("ArrowRight")
+    _says(demo, f"dense {dense:,} parameters, convolution {convolution:,}.")
+
+
+def test_every_slider_by_mouse(demo):
+    """Does a click at the far end of each slider set its largest value?"""
+    for label in ("Width", "Height", "Channels", "Dense units", "Filters", "Kernel"):
+        slider = demo.get_by_role("slider", name=label)
+        box = slider.bounding_box()
+        slider.click(position={"x": box["width"] - 2, "y": box["height"] / 2})
+    dense, convolution = Parameters(
+        width=2048, height=2048, channels=4, units=4096, filters=512, kernel=11
+    ).counts
+    _says(demo, f"2048×2048×4: dense {dense:,} parameters, convolution {convolution:,}.")
+
+
+def test_pictures_by_name(demo):
+    """Does the list of images set both sides, and follow when the sliders leave them?"""
+    image = demo.get_by_role("combobox", name="Image")
+    image.select_option("photo, 1280×720")
+    _says(demo, "1280×720: dense 471,859,712 parameters, convolution 320.")
+    demo.get_by_text("1.9 GB as 32-bit numbers").wait_for()
+    demo.get_by_text("= 1280·720·1 · 512 + 512").wait_for()
+    demo.get_by_text("It gives 1278×718×32 = 29,363,328 numbers.").wait_for()
+    demo.get_by_role("slider", name="Width").press("ArrowLeft")
+    _says(demo, "1080×720")
+    assert image.input_value() == "your own"
+
+
+def test_extremes_are_explained(open_demos):
+    """Are a kernel that does not fit, and a dense layer with fewer weights, told as they are?"""
+    small = Parameters(width=8, height=8, kernel=11, units=1, filters=512, predict=False)
+    demo = open_demos(small).locator(".cnn-demo")
+    demo.get_by_text("But the kernel does not fit on this image.").wait_for()
+    demo.get_by_text("it has only 1 unit for the whole image").wait_for()
+
+
+def test_the_plot_shows_the_counts(demo):
+    """Does the dense mark rise with the image while the convolution's stays where it is?"""
+    marks = "d => ['circle', 'rect'].map(mark => d.querySelector(mark).getBoundingClientRect().top)"
+    before = demo.evaluate(marks)
+    demo.get_by_role("combobox", name="Image").select_option("photo, 1280×720")
+    _says(demo, "1280×720")
+    after = demo.evaluate(marks)
+    assert after[0] < before[0]
+    assert after[1] == before[1]
