@@ -128,11 +128,16 @@ def _show(line: str) -> None:
 
 
 def _say_what_failed(lines: list[str]) -> None:
-    """The warnings and errors, and the end of an exception's traceback, of a failed build."""
-    told = [line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL)\b: ", line)]
+    """Print the warnings and errors of a failed build; of a cell that raised, its last line."""
+    told = [line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL): ", line)]
     told = [line for line in told if "absl::" not in line]
+    # a chapter that stopped has not made the numbers that its later sentences ask for
+    stopped = {line.split(": ")[0] for line in told if "Executing notebook failed" in line}
     for line in told or lines[-30:]:
-        print(line, file=sys.stderr)
+        if report := re.search(r"traceback saved in: (\S+)", line):
+            print("   ", Path(report[1]).read_text().strip().splitlines()[-1], file=sys.stderr)
+        elif not ("in glue data" in line and re.sub(r":\d+: .*", "", line) in stopped):
+            print(line, file=sys.stderr)
 
 
 def say_where(root: Path) -> int:

@@ -43,6 +43,7 @@ def _is_needed(filename):
 def _chapters(context):
     """The table of contents as HTML, the present page marked for readers who do not see it."""
     html = context["toctree"](maxdepth=1, collapse=False, includehidden=True, titles_only=True)
+    html = html.replace(' role="heading"', "")  # of no level: they only name a list
     return html.replace('<a class="current ', '<a aria-current="page" class="current ')
 
 
@@ -71,14 +72,15 @@ def _description(context, doctree):
 
 
 def _mended(body):
-    """Two wants of the HTML that is handed to us.
+    """Three wants of the HTML that is handed to us.
 
     A wide table scrolls by itself, so that the page does not. MyST-NB names the fold of a hidden
-    cell otherwise than the words that one sees on it.
+    cell otherwise than the words that one sees on it. The references' role is deprecated.
     """
     body = re.sub(r"<table\b", '<div class="table"><table', body)
     body = body.replace("</table>", "</table></div>")
-    return body.replace(' aria-label="Toggle hidden content"', "")
+    body = body.replace(' aria-label="Toggle hidden content"', "")
+    return body.replace(' role="doc-biblioentry"', ' role="listitem"')
 
 
 def _with_sizes(app, body):

@@ -1,0 +1,23 @@
+"""The lines of ``solutions/`` that no student may see."""
+
+import re
+from pathlib import Path
+
+MARKS = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.DOTALL)
+SHORTEST = 20  # below that a line is Python's, not the author's: ``return out``
+ANYBODYS = re.compile(r"(for|while|with|import|from)\b")  # so is the head of a loop, or an import
+
+
+def secret_lines(solutions: Path) -> set[str]:
+    """Lines between the markers that stand nowhere outside them, long enough to be recognised."""
+    secret, told = set(), ""
+    for path in solutions.rglob("*.py"):
+        text = path.read_text()
+        for _, inside in MARKS.findall(text):
+            secret |= {line.strip() for line in inside.splitlines()}
+        told += MARKS.sub("", text)
+    return {
+        line
+        for line in secret
+        if len(line) >= SHORTEST and not ANYBODYS.match(line) and line not in told
+    }

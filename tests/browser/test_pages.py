@@ -1,0 +1,180 @@
+"""The built pages in a real browser: for every reader, at every size, nothing from elsewhere."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def site(book_html, serve):
+    """The address of the built book."""
+    return serve(book_html)
+
+
+@pytest.fixture(scope="module")
+def names(book_html):
+    """The pages of the book."""
+    return sorted(path.name for path in book_html.glob("*.html"))
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """A function (name, theme, size) -> page that has been read to its end; closed afterwards.
+
+    ``page.said`` holds errors and warnings of its console, ``page.asked`` the addresses it asked.
+    """
+    contexts = []
+
+    def open_(name, theme="light", size=DESK, **options):
+        context = browser.new_context(viewport=size, color_scheme=theme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.said, page.asked = [], []
+        page.on("console", lambda message: page.said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: page.said.append(f"error: {error}"))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("requestfailed", lambda request: page.said.append(f"failed: {request.url}"))
+        page.on(
+            "response",
+            lambda answer: answer.ok or page.said.append(f"{answer.status}: {answer.url}"),
+        )
+        page.goto(f"{site}/{name}", wait_until="load")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def read_to_the_end(page):
+    """Scroll down a screen at a time, so that everything that waits to be seen comes alive."""
+    page.evaluate(
+        """async () => {
+          const step = innerHeight * 0.9;
+          for (let y = 0; y < document.documentElement.scrollHeight; y += step) {
+            scrollTo({ top: y, behavior: "instant" });
+            await new Promise((done) => setTimeout(done, 30));
+          }
+          scrollTo({ top: 0, behavior: "instant" });
+        }"""
+    )
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize(("theme", "size"), [("light", PHONE), ("dark", DESK)])
+def test_every_page_is_accessible_and_keeps_to_itself(open_page, names, site, theme, size):
+    """Does axe find nothing on any page, in light and dark, on a phone and a desk?
+
+    And says no page anything in its console, asks none another host, and does none scroll sideways?
+    """
+    axe, wrong = Axe(), []
+    for name in names:
+        page = open_page(name, theme, size)
+        read_to_the_end(page)
+        wrong += [f"{name}: asked {address}" for address in page.asked if not _own(address, site)]
+        wrong += [f"{name}: said {said}" for said in page.said]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append(f"{name}: scrolls sideways")
+        for violation in axe.run(page).response["violations"]:
+            where = [node["target"] for node in violation["nodes"]][:3]
+            wrong.append(f"{name}: {violation['id']} at {where}")
+        page.context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def _own(address, site):
+    return address.startswith((site, "data:", "blob:"))
+
+
+def test_the_theme_is_chosen_and_remembered(open_page, site):
+    """Does the button change the colours, say so, and does the next page keep the choice?"""
+    page = open_page("index.html", "light")
+    button = page.locator("#theme")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(paper)
+    assert button.get_attribute("aria-pressed") == "false"
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert page.evaluate(paper) != before
+    page.goto(f"{site}/glossary.html")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate(paper) != before
+
+
+def test_contents_on_a_phone(open_page):
+    """Do the contents open by button, take the focus, close on Escape and give the focus back?"""
+    page = open_page("index.html", size=PHONE)
+    contents = page.locator("#contents")
+    assert not contents.is_visible()
+    page.locator("#menu").press("Enter")
+    contents.wait_for(state="visible")
+    assert page.evaluate("document.activeElement.closest('#contents') !== null")
+    assert page.evaluate("document.getElementById('main').inert")
+    page.keyboard.press("Escape")
+    contents.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.id") == "menu"
+    page.locator("#menu").click()
+    contents.get_by_role("link", name="Glossary").click()
+    page.wait_for_url("**/glossary.html")
+
+
+def test_keyboard_reaches_the_text_first(open_page):
+    """Is the first stop of the Tab key a visible link that leads past the contents?"""
+    page = open_page("glossary.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the text"
+    assert page.locator(".skip").bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_searching_finds_a_page(open_page):
+    """Does the search field lead to a page that has the word?"""
+    page = open_page("index.html")
+    field = page.get_by_label("Search the book")
+    field.fill("cross-correlation")
+    field.press("Enter")
+    page.wait_for_url(re.compile("search.html"))
+    first = page.locator("#search-results a").first
+    first.wait_for()
+    assert page.said == []
+    first.click()
+    assert "cross-correlation" in page.locator("article").inner_text().lower()
+
+
+def test_a_page_reads_without_scripts(open_page):
+    """Are text, contents, formulas and the demos' pictures there when scripts are off?"""
+    page = open_page("03_shared_weights.html", size=PHONE, java_script_enabled=False)
+    assert page.locator("#contents").is_visible()
+    assert page.locator("article math").first.is_visible()
+    assert page.locator("article .cnn-slot svg").first.is_visible()
+    assert not page.locator("#theme").is_visible()
+
+
+def test_a_page_reads_on_paper(open_page):
+    """Does paper get the text alone, dark on white, with everything folded open?"""
+    page = open_page("03_shared_weights.html", "dark")
+    read_to_the_end(page)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print", color_scheme="dark")
+    for selector in (".bar", "#contents", ".onward", ".copy"):
+        for part in page.locator(selector).all():
+            assert not part.is_visible(), selector
+    assert page.locator("article details:not([open])").count() == 0
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    ink = page.evaluate("getComputedStyle(document.querySelector('article p')).color")
+    assert max(map(int, re.findall(r"\d+", ink)[:3])) < 80
+
+
+def test_code_can_be_copied(open_page):
+    """Does the button put the cell's code, and nothing else, into the clipboard?"""
+    page = open_page("03_shared_weights.html", permissions=["clipboard-read", "clipboard-write"])
+    cell = page.locator(".cell_input .highlight").nth(1)
+    code = cell.locator("pre").inner_text()
+    cell.hover()
+    page.get_by_role("button", name="Copy this code").nth(1).click()
+    page.get_by_text("Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").strip() == code.strip()
