@@ -1,0 +1,32 @@
+"""``{install-line}``: the one line by which a student installs the course.
+
+With the address of the repository set in ``_config.yml`` it installs from there; while it is not,
+from the course's folder.
+"""
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+FROM_FOLDER = 'python -m pip install -c requirements.txt ".[lab]"'
+
+
+def install_line(options):
+    """The command, from the theme's options (``repository_url``: "" while there is none)."""
+    address = (options.get("repository_url") or "").rstrip("/")
+    return f'python -m pip install "cnn-course[lab] @ git+{address}"' if address else FROM_FOLDER
+
+
+class InstallLine(SphinxDirective):
+    """No argument; a sentence that says where to type the line, and the line."""
+
+    def run(self):
+        """Return a paragraph and a literal block."""
+        line = install_line(self.config.html_theme_options)
+        where = "In the folder of the course type:" if line == FROM_FOLDER else "Anywhere, type:"
+        return [nodes.paragraph("", where), nodes.literal_block(line, line, language="bash")]
+
+
+def setup(app):
+    """Register the directive."""
+    app.add_directive("install-line", InstallLine)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
