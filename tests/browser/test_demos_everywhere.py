@@ -1,0 +1,213 @@
+"""What holds for every demo: access for all, small screens, print, copies, nothing from outside."""
+
+import gzip
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+import course_utils.widgets as widgets
+from tests.browser.reading import cell, cells, status
+from tests.widgets.test_demos import make
+
+EVERY = widgets.__all__
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", EVERY)
+def test_axe_finds_nothing(open_demos, name, theme):
+    """Does axe find no fault (names, roles, contrast …), before the question and after it?"""
+    page = open_demos(make(name), theme=theme)
+    for _ in range(2):
+        found = Axe().run(page).response["violations"]
+        said = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
+        assert not said, said
+        show = page.get_by_role("button", name="Just show me")
+        if show.count():
+            show.click()
+            page.wait_for_timeout(200)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_it_fits_a_phone(open_demos, name):
+    """At 360 px, is nothing cut off, can targets be hit, and does the page not scroll sideways?"""
+    page = open_demos(make(name), width=360)
+    show = page.get_by_role("button", name="Just show me")
+    if show.count():
+        show.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    small = page.locator(".cnn-demo").evaluate(
+        """demo => [...demo.querySelectorAll("button, select, input, summary, [role=gridcell], a")]
+          .filter(e => e.getClientRects().length)
+          .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+          .filter(([, box]) => Math.min(box.width, box.height) < 19.5 || box.right > 361)
+          .map(([html, box]) => `${html}: ${box.width}×${box.height}`)"""
+    )
+    assert not small, small
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_focus_is_seen_and_nothing_is_a_trap(open_demos, name):
+    """Does Tab go through the demo and out again, each stop with a visible outline and a name?"""
+    page = open_demos(make(name))
+    page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<button id=after>after</button>')"
+    )
+    show = page.get_by_role("button", name="Just show me")
+    if show.count():
+        show.click()
+    page.get_by_role("button", name="Reset").focus()
+    stops = 0
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "after":
+            break
+        stops += 1
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline not in ("none", ""), page.evaluate("document.activeElement.outerHTML")
+    else:
+        pytest.fail("Tab did not leave the demo")
+    assert stops > 2
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_two_copies_do_not_disturb_each_other(open_demos, name):
+    """Does working in one copy leave the other's text as it was, and are all ids different?"""
+    page = open_demos(make(name), make(name))
+    first, second = page.locator(".cnn-demo").all()
+    before = second.inner_text()
+    for slider in first.get_by_role("slider").all():
+        if slider.is_enabled() and slider.is_visible():
+            slider.focus()
+            page.keyboard.press("ArrowRight")
+    for box in first.get_by_role("checkbox").all():
+        box.check()
+    show = first.get_by_role("button", name="Just show me")
+    if show.count():
+        show.click()
+    elif name == "Quiz":
+        first.get_by_role("textbox").fill("6")
+        page.keyboard.press("Enter")
+    page.wait_for_timeout(100)
+    assert second.inner_text() == before
+    assert first.inner_text() != before
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_paper_and_no_script_get_the_picture(open_demos, browser, demo_site, name):
+    """Is the picture there in print and without JavaScript, and the live demo in its place else?"""
+    page = open_demos(make(name))
+    expect(page.locator(".cnn-demo")).to_be_visible()
+    expect(page.locator(".cnn-picture")).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(page.locator(".cnn-demo")).to_be_hidden()
+    expect(page.locator(".cnn-picture")).to_be_visible()
+    still = browser.new_page(java_script_enabled=False)
+    still.goto(demo_site(make(name)))
+    expect(still.locator(".cnn-picture")).to_be_visible()
+    box = still.locator(".cnn-picture > *").bounding_box()
+    assert box["width"] > 100
+    assert box["height"] > 40
+    still.close()
+
+
+def test_modules_come_when_they_are_needed(browser, demo_site):
+    """Is a demo's module fetched only when its place comes near the screen?"""
+    page = browser.new_page(viewport={"width": 800, "height": 600})
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url.rsplit("/", 1)[-1]))
+    page.goto(demo_site(*[widgets.Convolution(predict=False)] * 8, make("Pooling")))
+    page.locator(".cnn-demo").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert "convolution.js" in fetched
+    assert "pooling.js" not in fetched
+    page.locator(".cnn-slot").last.scroll_into_view_if_needed()
+    page.get_by_text("Pooling keeps one number").wait_for()
+    assert "pooling.js" in fetched
+    assert fetched.count("parts.js") == 1
+    page.close()
+
+
+def test_a_finger_scrolls_the_page_and_taps_the_grid(open_demos):
+    """By touch, does a swipe over a grid scroll the page, and a tap choose a cell?"""
+    page = open_demos(
+        widgets.Convolution(predict=False), widgets.Pooling(), width=360, has_touch=True
+    )
+    page.evaluate("scrollTo(0, 0)")
+    cell(page, "Output", 1, 1).tap()
+    expect(status(page).first).to_contain_text("row 1, column 1")
+    box = page.get_by_role("grid", name="Image").bounding_box()
+    touch = page.context.new_cdp_session(page)
+    x, y = box["x"] + 40, box["y"] + 100
+    before = page.evaluate("scrollY")
+    touch.send("Input.synthesizeScrollGesture", {"x": x, "y": y, "yDistance": -200})
+    assert page.evaluate("scrollY") > before + 100
+
+
+def test_stillness_is_respected(open_demos):
+    """With reduced motion asked for, does nothing glide?"""
+    glides = """() => [...document.querySelectorAll(".cnn-demo *")]
+      .filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"""
+    demo = widgets.Convolution(predict=False)
+    assert open_demos(demo).evaluate(glides) > 0
+    assert open_demos(demo, reduced_motion="reduce").evaluate(glides) == 0
+
+
+def test_announcements(open_demos):
+    """Is each step said in a polite live region, and is it silent while the demo plays?"""
+    page = open_demos(widgets.Convolution(predict=False))
+    assert status(page).get_attribute("role") == "status"
+    page.get_by_role("button", name="Next").click()
+    expect(status(page)).to_contain_text("row 0, column 1 is −3")
+    page.get_by_role("button", name="Play").click()
+    expect(status(page)).to_have_attribute("aria-live", "off")
+    page.get_by_role("button", name="Pause").click()
+    expect(status(page)).to_have_attribute("aria-live", "polite")
+
+
+def test_a_cleaned_up_demo_is_gone(open_demos):
+    """Does render's clean-up remove the demo, stop its player, and leave the model silent?"""
+    page = open_demos(widgets.Quiz())
+    left = page.evaluate(
+        """async state => {
+          const listeners = new Set();
+          const model = { get: k => state[k], set: (k, v) => { state[k] = v; }, save_changes() {},
+            on: (e, f) => listeners.add(f), off: (e, f) => listeners.delete(f) };
+          const el = document.body.appendChild(document.createElement("div"));
+          const { default: demo } = await import("/demos/convolution.js");
+          const end = await demo.render({ model, el });
+          [...el.querySelectorAll("button")].find(b => b.textContent === "Play").click();
+          end();
+          const step = state.step;
+          await new Promise(done => setTimeout(done, 1300));
+          return [listeners.size, el.children.length, state.step - step];
+        }""",
+        widgets.Convolution(predict=False).state(),
+    )
+    assert left == [0, 0, 0]
+
+
+def test_all_of_it_is_small(demos_extension, tmp_path):
+    """Are the scripts of all demos, host included, under 60 kB as a server sends them?"""
+    demos_extension.copy_files(tmp_path)
+    total = sum(len(gzip.compress(path.read_bytes())) for path in tmp_path.glob("*.js"))
+    assert total < 60_000
+
+
+def test_edits_in_one_reset_alone(open_demos):
+    """Does Reset in one copy bring back its own numbers and leave the other's edits?"""
+    page = open_demos(*[widgets.Convolution(predict=False) for _ in range(2)])
+    first, second = page.locator(".cnn-demo").all()
+    for demo in (first, second):
+        cell(demo, "Image", 0, 0).click()
+        page.keyboard.type("8")
+        page.keyboard.press("Enter")
+    first.get_by_role("button", name="Reset").click()
+    assert cells(first, "Image")[0][0] == "0"
+    assert cells(second, "Image")[0][0] == "8"
+    press_in = first.get_by_role("slider", name="Stride", exact=True)
+    press_in.focus()
+    page.keyboard.press("ArrowRight")
+    assert len(cells(second, "Output")) == 3
