@@ -168,24 +168,26 @@ function table(ui) {
       if (i === layers.length - 1) add.focus();
     }, { "aria-label": `Remove layer ${i + 1}` });
     const node = h("tr", {}, h("th", { scope: "row" }, i + 1), ...controls.map((control) => h("td", {}, control)), ...out, h("td", {}, remove));
-    ui.drawn((s) => {
-      node.hidden = i >= s.layers.length;
-      if (node.hidden) return;
-      const { units, sizes } = look(s);
-      const { size, jump } = ui.hidden ? { size: "?", jump: "?" } : sizes[i + 1];
-      (units[i + 1] ? [units[i + 1], size, jump] : ["none", "–", "–"]).forEach((text, j) => (out[j].textContent = text));
-      controls[3].hidden = s.layers[i][0] === "pool";
-      remove.hidden = s.layers.length < 2;
-    });
-    return node;
+    return { node, out, remove, dilation: controls[3] };
   });
   const add = button("Add a layer on top", () => {
     const layers = [...ui.state().layers, ["conv", 3, 1, 1]];
     ui.set({ layers, level: layers.length });
   });
-  ui.drawn((s) => (add.disabled = s.layers.length >= MOST_LAYERS));
+  ui.drawn((s) => {
+    const { units, sizes } = look(s);
+    lines.forEach(({ node, out, remove, dilation }, i) => {
+      node.hidden = i >= s.layers.length;
+      if (node.hidden) return;
+      const { size, jump } = ui.hidden ? { size: "?", jump: "?" } : sizes[i + 1];
+      (units[i + 1] ? [units[i + 1], size, jump] : ["none", "–", "–"]).forEach((text, j) => (out[j].textContent = text));
+      dilation.hidden = s.layers[i][0] === "pool";
+      remove.hidden = s.layers.length < 2;
+    });
+    add.disabled = s.layers.length >= MOST_LAYERS;
+  });
   const heads = ["Layer", "kind", "kernel", "stride", "dilation", "units", "field", "jump"].map((text) => h("th", { scope: "col" }, text));
-  return [h("div", { class: "cd-scroll" }, h("table", { class: "cd-layers" }, h("tr", {}, ...heads), ...lines)), add];
+  return [h("div", { class: "cd-scroll" }, h("table", { class: "cd-layers" }, h("tr", {}, ...heads), ...lines.map(({ node }) => node))), add];
 }
 
 /** @param {object} ui */
