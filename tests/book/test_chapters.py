@@ -1,0 +1,304 @@
+"""The book's text: its numbers, its figures, its quizzes, and the shape of a chapter."""
+
+import ast
+import json
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from course_utils.checks.catalogue import CATALOGUE
+from tests.conftest import ROOT
+
+BOOK = ROOT / "book"
+CHAPTERS = sorted(path.stem for path in BOOK.glob("[01][0-9]_*.md"))
+NOTEBOOKS = [name for name in CHAPTERS if "kernelspec:" in (BOOK / f"{name}.md").read_text()]
+DEMOS = {"Convolution", "ReceptiveField", "Channels", "Pooling", "Shift", "Parameters"}
+
+# The network of the book, counted here by plain arithmetic.
+CONV_1, CONV_2, CONV_3 = 3 * 3 * 1 * 32 + 32, 3 * 3 * 32 * 64 + 64, 3 * 3 * 64 * 64 + 64
+CONVOLUTIONS = CONV_1 + CONV_2 + CONV_3
+ALL = CONVOLUTIONS + (3 * 3 * 64 * 64 + 64) + (64 * 10 + 10)
+
+
+def source(name: str) -> str:
+    return (BOOK / f"{name}.md").read_text(encoding="utf-8")
+
+
+def cells(name: str) -> list[str]:
+    """The code of a chapter's executed cells."""
+    found = re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", source(name), re.DOTALL | re.M)
+    options = re.compile(r"\A(---\n.*?^---\n|(:[a-z]+:[^\n]*\n)+)", re.DOTALL | re.M)
+    return [options.sub("", cell) for cell in found]
+
+
+def prose(name: str) -> str:
+    """A page's source without its front matter, its code and its formulas."""
+    text = re.sub(r"\A---\n.*?^---\n", "", source(name), flags=re.DOTALL | re.M)
+    text = re.sub(r"^```(\{code-cell\}|python).*?^```$", "", text, flags=re.DOTALL | re.M)
+    return re.sub(r"\$\$.*?\$\$|\$[^$]+\$", "", text, flags=re.DOTALL)
+
+
+def quiz_questions(name: str) -> list[ast.Dict]:
+    """The questions of a chapter's quizzes, as syntax trees (their numbers are computed)."""
+    calls = [
+        node
+        for cell in cells(name)
+        for node in ast.walk(ast.parse(cell))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Quiz"
+    ]
+    return [question for call in calls for question in call.args[0].elts]
+
+
+def entries(node: ast.Dict) -> dict:
+    return {key.value: value for key, value in zip(node.keys, node.values, strict=True)}
+
+
+def wrong_answers(question: ast.Dict) -> list[dict]:
+    """The wrong options of a choice, or the foreseen mistakes of a number."""
+    parts = entries(question)
+    listed = parts.get("options") or parts.get("mistakes")
+    return [one for one in map(entries, listed.elts if listed else []) if "correct" not in one]
+
+
+def names_of(name: str) -> set[str]:
+    """The misconceptions that a chapter's quiz can name."""
+    return {
+        wrong["misconception"].value
+        for question in quiz_questions(name)
+        for wrong in wrong_answers(question)
+    }
+
+
+@pytest.fixture(scope="module")
+def pages(book_html):
+    """{chapter: parsed page} of the built book."""
+    return {
+        path.stem: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for path in book_html.glob("*.html")
+    }
+
+
+def text_of(page) -> str:
+    return re.sub(r"\s+", " ", page.find("article").get_text())
+
+
+# ---- numbers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("chapter", "sentence"),
+    [
+        ("01_why_not_dense", f"{28 * 28 * 512 + 512:,} for the digit"),
+        ("01_why_not_dense", f"{1280 * 720 * 512 + 512:,} for the photo"),
+        ("02_local_receptive_fields", "It sees 5."),
+        ("03_shared_weights", f"has {3 * 3 + 1} parameters: nine weights and one bias"),
+        ("03_shared_weights", f"as many outputs has {28 * 28 * 26 * 26 + 26 * 26:,}"),
+        ("04_stride_and_padding", "6 places with stride 1, 3 with stride 2"),
+        ("05_channels_and_filters", f"one has {CONV_2:,} parameters and the other {CONV_3:,}"),
+        ("05_channels_and_filters", f"You may meet {CONV_2:,} as"),
+        ("05_channels_and_filters", f"The first one has {CONV_1}"),
+        (
+            "07_the_stack",
+            f"{CONV_1}, {CONV_2:,} and {CONV_3:,} parameters, {CONVOLUTIONS:,} together",
+        ),
+        ("07_the_stack", f"it is {ALL:,} in all"),
+        ("07_the_stack", "sees 18×18"),
+        ("08_a_cnn_for_mnist", f"{ALL:,} parameters, as counted by hand"),
+        ("10_gradients", f"The 9 wins twice, and gets {1 + 10}"),
+        (
+            "misconceptions",
+            f"these filters have {CONV_2:,} parameters, behind 64 they have {CONV_3:,}",
+        ),
+    ],
+)
+def test_a_quoted_number_equals_its_computation(pages, chapter, sentence):
+    """Does the page say the number that plain arithmetic gives?"""
+    assert sentence in text_of(pages[chapter])
+
+
+def test_the_expected_totals():
+    """Are these the numbers that the course promises to explain?"""
+    assert (CONV_1, CONV_2, CONV_3, CONVOLUTIONS, ALL) == (320, 18496, 36928, 55744, 93322)
+
+
+def test_chapter_8_shows_the_recorded_result(pages):
+    """Do the accuracies of the full training stand on the page as the record has them?"""
+    shown = text_of(pages["08_a_cnn_for_mnist"])
+    record = json.loads((ROOT / "course_utils" / "mnist_training.json").read_text())
+    for name in ("dense_network", "cnn"):
+        assert f"{100 * record['models'][name]['test_accuracy']:.1f} %" in shown
+    assert record["data"] in shown
+    assert f"seed {record['seed']}" in shown
+
+
+@pytest.mark.parametrize("name", [*CHAPTERS, "index", "misconceptions", "glossary"])
+def test_no_large_number_is_typed(name):
+    """Is every number with a thousands separator on this page put there by code?
+
+    (The 60,000 and 10,000 images of MNIST are a name, not a result.)
+    """
+    typed = re.findall(r"\b\d{1,3}(?:,\d{3})+\b", prose(name))
+    assert [number for number in typed if number not in ("60,000", "10,000")] == []
+
+
+# ---- chapters ------------------------------------------------------------------------------------
+
+
+def test_the_storyline_is_complete():
+    """Are there nine chapters in their order, and one that goes further?"""
+    assert [name[:2] for name in CHAPTERS] == [f"{n:02}" for n in range(1, 11)]
+    assert set(CHAPTERS) - set(NOTEBOOKS) == {"09_your_turn"}
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_chapter_has_every_part(name):
+    """Has the chapter a question, a prediction, something to see, code that runs and a quiz?"""
+    text, code = source(name), "\n".join(cells(name))
+    assert "**The question.**" in text
+    assert "```{admonition} Predict first" in text
+    assert "show(" in code or re.search(rf"\b({'|'.join(DEMOS)})\(", code)
+    assert 3 <= len(quiz_questions(name)) <= 5
+
+
+@pytest.mark.parametrize("name", [n for n in NOTEBOOKS if n[:2] in ("01", "02", "03", "04", "05")])
+def test_a_chapter_has_its_formula(name):
+    """Is there a displayed formula?"""
+    assert source(name).count("$$") >= 2
+
+
+@pytest.mark.parametrize("name", [n for n in NOTEBOOKS if "02" <= n[:2] <= "07"])
+def test_a_chapter_fades_its_example(name):
+    """After the worked example: one with gaps, and one without help?"""
+    text = source(name).partition("## Try it yourself")[2]
+    assert "____" in text
+    assert "Now without help" in text
+
+
+def test_every_demo_has_its_chapter():
+    """Is each demo shown somewhere in the book?"""
+    code = "\n".join(cell for name in NOTEBOOKS for cell in cells(name))
+    assert {demo for demo in DEMOS if re.search(rf"^{demo}\(", code, re.M)} == DEMOS
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_only_chapter_8_needs_tensorflow(name):
+    """Is a chapter without a Keras model free of the seconds that importing TensorFlow takes?"""
+    loaded = {
+        alias.name.partition(".")[0] if isinstance(node, ast.Import) else alias.name
+        for cell in cells(name)
+        for node in ast.walk(ast.parse(cell))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert bool(loaded & {"keras", "tensorflow", "models"}) == name.startswith("08")
+
+
+# ---- figures -------------------------------------------------------------------------------------
+
+FIGURES = {
+    "01_why_not_dense": ["shuffled", "template"],
+    "02_local_receptive_fields": ["dense", "layer 2"],
+    "03_shared_weights": ["feature map", "handwritten 7"],
+    "04_stride_and_padding": ["eight cells", "frame of zeros"],
+    "06_pooling": ["max pooling", "relative change"],
+    "07_the_stack": ["whole network"],
+    "08_a_cnn_for_mnist": [
+        "handwritten digits", "loss and accuracy", "learned kernels", "eight feature maps",
+        "confusion matrix", "most confident mistakes",
+    ],
+    "10_gradients": ["overlapping windows", "gradient descent"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("chapter", FIGURES)
+def test_a_figure_says_in_words_what_it_shows(pages, chapter):
+    """Has every drawing an alternative text that carries its content, and are all there?"""
+    drawings = pages[chapter].select("figure.drawing svg[role=img]")
+    said = [drawing["aria-label"].lower() for drawing in drawings]
+    assert all(len(words) > 60 for words in said)
+    for subject in FIGURES[chapter]:
+        assert any(subject in words for words in said), f"no drawing of: {subject}"
+
+
+@pytest.mark.parametrize("chapter", FIGURES)
+def test_a_figure_takes_the_colour_of_the_page(pages, chapter):
+    """Are text and lines drawn in the page's own colour, so that they show in light and dark?"""
+    for drawing in pages[chapter].select("figure.drawing svg"):
+        markup = str(drawing)
+        assert "#0a0b0c" not in markup
+        assert "#f1f2f3" not in markup
+        fills = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", markup))
+        assert not fills & {"#000000", "#ffffff"}
+
+
+def test_figures_of_one_page_do_not_share_ids(pages):
+    """Is every id inside the drawings of a page used once?"""
+    for name in FIGURES:
+        ids = [tag["id"] for tag in pages[name].select("figure.drawing [id]")]
+        assert len(ids) == len(set(ids)), name
+
+
+# ---- quizzes and misconceptions ------------------------------------------------------------------
+
+
+def test_the_quiz_bank_covers_the_catalogue():
+    """Is every misconception a wrong option of some quiz, and every name in a quiz a known one?"""
+    assert {name for chapter in NOTEBOOKS for name in names_of(chapter)} == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_wrong_option_is_a_misconception(name):
+    """Does each wrong option name what one would have to believe to choose it?"""
+    for question in quiz_questions(name):
+        asked = ast.unparse(entries(question)["question"])
+        wrong = wrong_answers(question)
+        assert wrong, asked
+        for option in wrong:
+            assert {"feedback", "misconception"} <= set(option), asked
+
+
+@pytest.mark.parametrize("name", [n for n in NOTEBOOKS if n[:2] >= "03"])
+def test_later_chapters_ask_again(name):
+    """Does this quiz come back to a misconception that an earlier chapter's quiz had?"""
+    earlier = {known for other in NOTEBOOKS if other < name for known in names_of(other)}
+    assert names_of(name) & earlier
+
+
+def test_each_misconception_has_its_section(pages):
+    """Has the page one section for each entry of the catalogue, linking the entry's chapter?"""
+    text = source("misconceptions")
+    sections = re.findall(r"^\(m-([a-z-]+)\)=\n### (.*?)(?=^\(m-|^## |\Z)", text, re.DOTALL | re.M)
+    assert sorted(name for name, _ in sections) == sorted(CATALOGUE)
+    for name, section in sections:
+        assert f"]({CATALOGUE[name].chapter}.md)" in section, name
+        assert "*Why one thinks so.*" in section, name
+        assert "*Convince yourself:*" in section, name
+        assert pages["misconceptions"].find(id=f"m-{name}"), name
+
+
+# ---- terms and sources ---------------------------------------------------------------------------
+
+
+def test_the_glossary_defines_the_terms_once():
+    """Does each term of the course stand in the glossary, once?"""
+    terms = re.findall(r"^([A-Z][^\n`]*)$\n    \S", source("glossary"), re.M)
+    lowered = [term.lower() for term in terms]
+    assert len(lowered) == len(set(lowered))
+    for term in (
+        "cross-correlation", "feature map", "filter", "kernel", "stride", "padding", "dilation",
+        "receptive field", "channel", "weight sharing", "equivariance", "invariance", "pooling",
+    ):  # fmt: skip
+        assert term in lowered
+
+
+def test_every_source_is_cited_and_known():
+    """Is each entry of the bibliography cited, and each citation an entry?"""
+    known = re.findall(r"^@\w+\{(\w+),", (BOOK / "references.bib").read_text(), re.M)
+    cited = {
+        key
+        for path in BOOK.glob("*.md")
+        for found in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", path.read_text())
+        for key in found.split(",")
+    }
+    assert sorted(known) == sorted(cited)
