@@ -150,15 +150,25 @@ def _diagnosis(mistake: Mistake, trial: _Trial) -> str:
 
 
 def _likeliest(question: Question, trials, wrong) -> tuple[Mistake | None, list[_Trial]]:
-    """The mistake that reproduces most wrong cases; one that fits every case comes first."""
+    """The mistake that reproduces most wrong cases; one that fits every case comes first.
+
+    Two numbers are soon equal by chance, so one that explains a few of many is not believed;
+    an array of several cells is not.
+    """
+    in_number = [trial for trial in wrong if not _right_in_number(trial)]
     best, best_key, best_explained = None, (0, 0), []
     for mistake in question.mistakes:
         fits = {id(t): _reproduces(mistake, t) for t in trials}
-        explained = [t for t in wrong if fits[id(t)] and not _right_in_number(t)]
+        explained = [t for t in in_number if fits[id(t)]]
         key = (len(explained), sum(fits.values()))
-        if explained and key > best_key:
+        believed = 2 * len(explained) > len(in_number) or any(_is_telling(t) for t in explained)
+        if believed and explained and key > best_key:
             best, best_key, best_explained = mistake, key, explained
     return best, best_explained
+
+
+def _is_telling(trial: _Trial) -> bool:
+    return trial.outcome.error is None and np.unique(values.numbers(trial.outcome.value)).size >= 3
 
 
 def _reproduces(mistake: Mistake, trial: _Trial) -> bool:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_utils.checks.answer import Case
-from course_utils.checks.values import kind
+from course_utils.checks.values import kind, numbers
 
 _MOST = 80  # numbers of one array; more than that nobody compares by eye
 
@@ -54,8 +54,9 @@ def difference_text(expected, got) -> str:
     if type(got) is not np.ndarray:
         return "\n".join([*lines, f"got {_plain(got)}"])
     lines.append(array_text("got", got))
-    if got.shape == expected.shape and expected.size > 12:
-        wrong = ~np.isclose(got.astype(float), expected.astype(float), rtol=1e-4, atol=1e-5)
+    theirs, ours = numbers(got), numbers(expected)
+    if theirs is not None and got.shape == expected.shape and expected.size > 12:
+        wrong = ~np.isclose(theirs, ours, rtol=1e-4, atol=1e-5)
         if wrong.any():
             place = tuple(int(i) for i in np.argwhere(wrong)[0])
             lines.append(
@@ -81,7 +82,9 @@ def _plane(array: np.ndarray) -> str:
 
 
 def _number(value) -> str:
-    return str(bool(value)) if np.asarray(value).dtype.kind == "b" else f"{float(value):.4g}"
+    if np.asarray(value).dtype.kind in "iuf":
+        return f"{float(value):.4g}"
+    return str(value)
 
 
 def _plain(value) -> str:

@@ -4,7 +4,6 @@ Accuracies differ from run to run, so these checks look at behaviour that no hon
 what a network learns when the labels mean something, and what it cannot know when they do not.
 """
 
-
 from course_utils.checks import values
 from course_utils.checks.answer import Case
 from course_utils.checks.error import CheckError

@@ -1,0 +1,43 @@
+"""The catalogue is what checks, quizzes and the book speak of: complete, linked, well said."""
+
+import re
+
+import pytest
+
+from course_utils.checks.catalogue import BOOK_URL, CATALOGUE, CHAPTERS
+from tests.checks.questions import QUESTIONS
+from tests.conftest import ROOT
+
+ELSEWHERE = {"same-parameters-anywhere", "second-layer-called-first", "pooling-has-weights"}
+
+
+def test_every_entry_has_a_wrong_implementation():
+    """Can each misconception be recognised by some question (three of them by counting alone)?"""
+    shown = {m.id for question in QUESTIONS for m in question.mistakes if m.id}
+    assert shown | ELSEWHERE == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=lambda e: e.id)
+def test_every_entry_leads_to_pages_that_are_there(entry):
+    """Do the chapter and its section on the page of misconceptions exist in the book?"""
+    assert (ROOT / "book" / f"{entry.chapter}.md").is_file()
+    assert entry.page == f"{BOOK_URL}/{entry.chapter}.html"
+    page = (ROOT / "book" / "misconceptions.md").read_text(encoding="utf-8")
+    assert f"(m-{entry.id})=" in page
+    assert entry.section.endswith(f"misconceptions.html#m-{entry.id}")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_chapters_are_called_by_their_titles(chapter):
+    """Does a chapter's own title hold the name that messages give it?"""
+    text = (ROOT / "book" / f"{chapter}.md").read_text(encoding="utf-8")
+    title = re.search(r"^# (.+)$", text, flags=re.M)[1]
+    assert CHAPTERS[chapter].casefold() in title.casefold()
+
+
+@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=lambda e: e.id)
+def test_sentences_fit_into_the_message(entry):
+    """Does ``wrong`` continue a sentence, and is ``right`` one or more whole ones?"""
+    assert not entry.wrong.endswith(".")
+    assert entry.right.endswith(".")
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", entry.id)
