@@ -18,6 +18,8 @@ THEME = Path(__file__).parent.parent / "_theme"
 # and the cells, and the search page loads its scripts itself.
 UNNEEDED = ("mystnb", "pygments.css", "doctools.js", "documentation_options.js", "sphinx_highlight")
 FONTS = ("serif.woff2", "sans.woff2")  # what is seen first on every page
+SUPPORTING = r'(<details class="[^"]*\bhide\b[^"]*)"(>\s*<summary>\s*<p[^>]*>Show the source<)'
+BLANK = r'<div class="output stream [^"]*"><div class="highlight"><pre><span></span>\s*</pre></div>\s*</div>'
 DESCRIPTION_LENGTH = 155  # what search engines show
 
 
@@ -72,14 +74,18 @@ def _description(context, doctree):
 
 
 def _mended(body):
-    """Three wants of the HTML that is handed to us.
+    """What the HTML that is handed to us wants.
 
     A wide table scrolls by itself, so that the page does not. MyST-NB names the fold of a hidden
-    cell otherwise than the words that one sees on it. The references' role is deprecated.
+    cell otherwise than the words that one sees on it. The references' role is deprecated. Folded
+    code that is not an answer (it has the usual prompt) is marked: paper does without it. A print
+    of nothing leaves no empty block.
     """
     body = re.sub(r"<table\b", '<div class="table"><table', body)
     body = body.replace("</table>", "</table></div>")
     body = body.replace(' aria-label="Toggle hidden content"', "")
+    body = re.sub(SUPPORTING, r'\1 supporting"\2', body)
+    body = re.sub(BLANK, "", body)
     return body.replace(' role="doc-biblioentry"', ' role="listitem"')
 
 

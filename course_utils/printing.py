@@ -1,0 +1,142 @@
+"""The book on paper: the built pages as one PDF, with contents, page numbers and bookmarks."""
+
+import html
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from course_utils.errors import CourseError
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PDF = Path("_build/pdf/book.pdf")
+STYLE = """
+@page { margin: 20mm 22mm 24mm; @bottom-center { content: counter(page); font: 9pt sans-serif } }
+@page :first { @bottom-center { content: none } }
+.chapter { break-before: page }
+.cover { height: 80vh; display: flex; flex-direction: column; justify-content: center }
+.cover .name { margin: 0.2em 0 0.6em; font-size: 36pt; font-weight: 600; line-height: 1.15 }
+.contents-name { break-before: page; font-size: 20pt; font-weight: 600 }
+.list { padding: 0; list-style: none; font-family: var(--sans) }
+.list li { display: flex; align-items: baseline; gap: 0.5em; padding: 0.25em 0 }
+.list li::after { content: attr(data-page); order: 3 }
+.list li::before { content: ""; flex: 1; order: 2; border-bottom: 1px dotted #999 }
+.list a { color: inherit; text-decoration: none }
+"""
+
+
+def print_book(root: Path) -> Path:
+    """Print the built pages, in the order of the contents, to ``_build/pdf/book.pdf``; return it.
+
+    Demos appear as their pictures, what is folded is open, links between pages become links within
+    the file. Raises CourseError without Chromium, or when it does not print.
+    """
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        raise CourseError("no Chromium to print with: on Debian, apt-get install chromium")
+    site, pdf = root / "_build" / "html", root / PDF
+    pdf.parent.mkdir(exist_ok=True)
+    names = _order(root)
+    chapters = {name: _chapter(site / f"{name}.html", names) for name in names}
+    merged = pdf.with_suffix(".html")
+    numbers: dict[str, int] = {}
+    for _ in range(2):  # the first print tells on which page each chapter begins
+        merged.write_text(_document(site, chapters, numbers))
+        _print(browser, merged, pdf)
+        numbers = _page_numbers(pdf, names)
+    merged.unlink()
+    return pdf
+
+
+def _order(root: Path) -> list[str]:
+    import yaml
+
+    contents = yaml.safe_load((root / "_toc.yml").read_text())
+    files = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
+    return [contents["root"], *files]
+
+
+def _chapter(path: Path, names: Iterable[str]) -> str:
+    """The article of a page, its anchors and addresses changed to those of the whole book."""
+    from bs4 import BeautifulSoup
+
+    page = BeautifulSoup(path.read_text(), "html.parser").article
+    for tag in page.select("script, button, .headerlink, .button-row, .supporting"):
+        tag.decompose()
+    for tag in page.find_all("details"):
+        tag["open"] = ""
+    for tag in page.find_all("img"):
+        tag["src"] = f"../html/{tag['src']}"
+        tag.attrs.pop("loading", None)
+    for tag in page.find_all(id=True):
+        if tag.find_parent("svg") is None and tag.name != "svg":
+            tag["id"] = f"{path.stem}--{tag['id']}"
+    for tag in page.find_all("a", href=True):
+        file, _, anchor = tag["href"].partition("#")
+        name = Path(file).stem if file else path.stem
+        if "://" not in file and name in names:
+            tag["href"] = f"#{name}--{anchor}" if anchor else f"#{name}"
+    page.name = "section"
+    page["id"], page["class"] = path.stem, "chapter"
+    return str(page)
+
+
+def _document(site: Path, chapters: dict[str, str], numbers: dict[str, int]) -> str:
+    first, *rest = chapters
+    items = "".join(
+        f'<li data-page="{numbers.get(name, "")}">'
+        f'<a href="#{name}">{_title(chapters[name])}</a></li>'
+        for name in rest
+    )
+    # A page may do without its fonts for a moment; paper may not.
+    style = (site / "_static" / "course.css").read_text().replace("font-display: optional", "")
+    style = style.replace('url("fonts/', 'url("../html/_static/fonts/')
+    demos = site / "_static" / "demos" / "demo.css"
+    style += demos.read_text() if demos.is_file() else ""
+    title = _title(chapters[first])
+    body = "".join(chapters.values())
+    return (
+        f'<!DOCTYPE html><html lang="en" data-theme="light"><meta charset="utf-8">'
+        f"<title>{title}</title><style>{style}{STYLE}</style><main><article>"
+        f'<div class="cover"><p>A course to read, to try and to be marked on</p>'
+        f'<p class="name">{title}</p>'
+        f"<p>The live edition of this book has the demonstrations that are pictures here.</p></div>"
+        f'<p class="contents-name">Contents</p><ol class="list">{items}</ol>{body}</article></main></html>'
+    )
+
+
+def _title(chapter: str) -> str:
+    heading = re.search(r"<h1>(.*?)</h1>", chapter, re.DOTALL)[1]
+    return html.escape(html.unescape(re.sub(r"<[^>]+>", "", heading)).strip())
+
+
+def _print(browser: str, page: Path, pdf: Path) -> None:
+    command = [browser, "--headless", "--disable-gpu", "--disable-background-networking"]
+    command += ["--allow-file-access-from-files", "--no-first-run", "--no-pdf-header-footer"]
+    command += ["--generate-pdf-document-outline", "--virtual-time-budget=20000"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--no-sandbox")  # Chromium refuses to run as root with one
+    pdf.unlink(missing_ok=True)
+    done = subprocess.run(
+        [*command, f"--print-to-pdf={pdf.resolve()}", page.resolve().as_uri()],
+        capture_output=True,
+        text=True,
+    )
+    if not pdf.is_file():
+        told = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise CourseError(f"{Path(browser).name} did not print {page}: {told}")
+
+
+def _page_numbers(pdf: Path, names: Iterable[str]) -> dict[str, int]:
+    """{chapter: page on which it begins}, counted from 1."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(pdf)
+    places = {name.lstrip("/"): place for name, place in reader.named_destinations.items()}
+    return {
+        name: reader.get_destination_page_number(places[name]) + 1
+        for name in names
+        if name in places
+    }
