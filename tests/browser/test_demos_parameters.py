@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from course_utils.widgets import Parameters
 
@@ -36,14 +37,14 @@ def _says(demo, text: str) -> None:
 def test_predict_first_then_see(open_demos):
     """Are the counts covered until a prediction, and do all questions accept their answers?"""
     demo = open_demos(Parameters()).locator(".cnn-demo")
-    assert "401,920" not in demo.inner_text()
+    expect(demo).not_to_contain_text("401,920")
     demo.get_by_role("textbox").fill("2")
     demo.get_by_role("button", name="Check").click()
     demo.get_by_text("✗ Not 2, but 4. Four times as many pixels").wait_for()
-    assert "401,920" in demo.inner_text()
+    expect(demo).to_contain_text("401,920")
     for answer, why in (("320", "The same small kernels"), ("896", "3·3·3 weights and one bias")):
         demo.get_by_role("button", name="Ask me another").click()
-        assert "parameters, convolution" not in demo.inner_text()
+        expect(demo).not_to_contain_text("parameters, convolution")
         demo.get_by_role("textbox").fill(answer)
         demo.get_by_role("textbox").press("Enter")
         demo.get_by_text(f"✓ Yes. {why}").wait_for()

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from traitlets import TraitError
 
 from course_utils import reference
 from course_utils.widgets import ReceptiveField
@@ -125,7 +126,7 @@ def test_layers_are_added_changed_and_removed(demo):
     demo.get_by_role("button", name="Add a layer on top").press("Enter")
     _layer(demo, 4, "1", "21", "4")
     demo.get_by_role("combobox", name="Kind, layer 4", exact=True).select_option("pool")
-    assert not demo.get_by_role("combobox", name="Dilation, layer 4", exact=True).is_visible()
+    expect(demo.get_by_label("Dilation, layer 4")).to_be_hidden()
     _layer(demo, 4, "1", "17", "8")
     demo.get_by_role("button", name="Remove layer 1").click()
     _layer(demo, 1, "12", "2", "2")
@@ -134,7 +135,7 @@ def test_layers_are_added_changed_and_removed(demo):
     assert adding.evaluate("node => node === document.activeElement")
     for _ in range(12):
         adding.click()
-    assert adding.is_disabled()
+    expect(adding).to_be_disabled()
 
 
 def test_two_dimensions(demo):
@@ -159,7 +160,7 @@ def test_python_sets_the_stack():
     assert demo.state()["layers"] == [["conv", 3, 1, 1], ["conv", 2, 2, 1], ["pool", 2, 2, 1]]
     assert "unit 1 of layer 3" in demo.describe()
     for bad in ([], [(3,)], [(0, 1)], [("dense", 3, 1)], [("pool", 2, 2, 2)], [(3, True)], "33", 3):
-        with pytest.raises(Exception, match=r"ReceptiveField.layers takes 1 to 14 layers.*; got"):
+        with pytest.raises(TraitError, match=r"ReceptiveField.layers takes 1 to 14 layers.*; got"):
             demo.layers = bad
     demo.layers = [(7, 1), (7, 1)]
     assert demo.units == [12, 6]

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from traitlets import TraitError
 
 from course_utils.widgets import Shift
 from course_utils.widgets.shift import DIGIT
@@ -82,6 +83,7 @@ def test_predict_first_then_see(open_demos):
     demo.get_by_role("textbox").fill("0")
     demo.get_by_role("button", name="Check").click()
     demo.get_by_text("✗ Not 0, but 57. Less, as maxima may move").wait_for()
+    _says(demo, "pooled map changes by 57 %.")
     assert pooled.evaluate(inked)
     answers = {
         "0": "Each maximum moved within its window",
@@ -174,7 +176,7 @@ def test_any_picture_can_be_set_from_python():
     """Does an array of shades become the picture, and is a wrong shape refused in one line?"""
     demo = Shift(image=np.linspace(0, 1, 35).reshape(5, 7))
     assert len(demo.state()["image"]) == 5
-    with pytest.raises(Exception, match=r"Shift.image takes 5 to 32 rows .*got 2 rows of 2"):
+    with pytest.raises(TraitError, match=r"Shift.image takes 5 to 32 rows .*got 2 rows of 2"):
         demo.image = [[1, 2], [3, 4]]
-    with pytest.raises(Exception, match="right"):
+    with pytest.raises(TraitError, match="right"):
         demo.right = 5
