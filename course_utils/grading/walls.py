@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import sys
+from functools import cache
 from pathlib import Path
 
 from course_utils.grading import seccomp
@@ -35,6 +36,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def enter_namespaces() -> None:
     """Leave every namespace of the parent but its files; the next fork is process 1 of the new."""
+    preloaded_bytes()
     user, group = os.getuid(), os.getgid()
     _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # or its own /proc files belong to root
     _call("unshare", _libc.unshare(ctypes.c_int(sum(_NAMESPACES.values()))))
@@ -46,6 +48,7 @@ def enter_namespaces() -> None:
 def hide_files(megabytes: int) -> None:
     """Fresh, empty, size-limited /tmp and /dev/shm, and no other process's /proc."""
     _mount(None, "/", None, _REC | _PRIVATE)
+    _fresh_tmp(megabytes)
     facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo", "stat")}
     _mount("tmpfs", "/proc", "tmpfs", _NOSUID | _NODEV | _NOEXEC, "size=1m,mode=755")
     for name, text in facts.items():
@@ -54,8 +57,23 @@ def hide_files(megabytes: int) -> None:
     Path("/proc/self/exe").symlink_to(sys.executable)
     Path("/proc/self/cmdline").write_bytes(f"{sys.executable}\0-\0".encode())
     _mount("tmpfs", "/dev/shm", "tmpfs", _NOSUID | _NODEV, f"size={max(megabytes // 4, 16)}m")
-    _mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, f"size={megabytes}m,mode=700")
     HOME.mkdir()
+
+
+def _fresh_tmp(megabytes: int) -> None:
+    """An empty /tmp, but for the folders that the outer wall shows there: Python's, when the
+    course itself lies somewhere below /tmp.
+    """
+    points = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    shown = {}
+    for point in sorted(points):
+        if point.startswith("/tmp/") and not point.startswith(tuple(f"{p}/" for p in shown)):
+            shown[point] = os.open(point, os.O_PATH)
+    _mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, f"size={megabytes}m,mode=700")
+    for point, fd in shown.items():
+        Path(point).mkdir(parents=True, exist_ok=True)
+        _mount(f"/proc/self/fd/{fd}", point, None, _BIND | _REC)
+        os.close(fd)
 
 
 def drop_privileges() -> None:
@@ -76,9 +94,8 @@ def forbid_new_privileges() -> None:
 
 def limit_resources(memory_mb: int, processes: int, file_mb: int, seconds: int) -> None:
     """Bounds for one process and its children; memory counts on top of what is preloaded."""
-    preloaded = _data_bytes()
     limits = {
-        "RLIMIT_DATA": preloaded + memory_mb * _MB,
+        "RLIMIT_DATA": preloaded_bytes() + memory_mb * _MB,
         "RLIMIT_NPROC": processes,
         "RLIMIT_FSIZE": file_mb * _MB,
         "RLIMIT_CPU": seconds,
@@ -88,7 +105,7 @@ def limit_resources(memory_mb: int, processes: int, file_mb: int, seconds: int) 
         "RLIMIT_MSGQUEUE": 0,
     }
     for name, value in limits.items():
-        if which := getattr(resource, name, None):
+        if (which := getattr(resource, name, None)) is not None:
             with contextlib.suppress(ValueError, OSError):  # macOS knows fewer of them
                 resource.setrlimit(which, (value, value))
 
@@ -99,7 +116,9 @@ def die_with_parent() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def _data_bytes() -> int:
+@cache
+def preloaded_bytes() -> int:
+    """What this process had reserved when it was first asked (before its /proc is hidden)."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmData:"):
