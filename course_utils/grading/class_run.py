@@ -57,12 +57,17 @@ def grade_class(
         bar = tqdm(total=len(waiting), desc=assignment, unit=" students", disable=not waiting)
         pool = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
         try:
-            futures = {}
-            for submissions in waiting:
-                jobs = run.jobs(submissions, service if executor is None else None)
-                futures[pool.submit(_mark_all, jobs)] = submissions
+            local = service if executor is None else None
+            work = [(run.jobs(submissions, local), submissions) for submissions in waiting]
+            work.sort(key=lambda one: _is_heavy(one[0]))  # meanwhile TensorFlow is imported
+            futures = {pool.submit(_mark_all, jobs): submissions for jobs, submissions in work}
             for done in as_completed(futures):
-                run.record(recorder, futures[done], done.result())
+                try:
+                    marked = done.result()
+                except CourseError:
+                    service.check()
+                    raise
+                run.record(recorder, futures[done], marked)
                 bar.update()
         finally:
             pool.shutdown(cancel_futures=True) if executor is None else None
@@ -71,6 +76,10 @@ def grade_class(
         run.refresh(recorder)
     report.write_csv(course.grades / f"{assignment}.csv", run.stored())
     return list(run.results.values())
+
+
+def _is_heavy(jobs: list[dict]) -> bool:
+    return any(kinds(job)[0] for job in jobs)
 
 
 def _mark_all(jobs: list[dict]) -> list[dict]:
@@ -144,6 +153,7 @@ class _Run:
         whole = {
             "repairs": [said for result in marked for said in result["repairs"]],
             "stops": {k: v for result in marked for k, v in result["stops"].items()},
+            "fault": "".join(result["fault"] for result in marked),
         }
         said = status.of_marked(whole, notes, self._walled)
         for name, one in zip(self._authors, marked, strict=True):
@@ -152,6 +162,8 @@ class _Run:
         result |= recorder.scores(student)
         result["questions"] = {k: v for one in marked for k, v in one["marks"].items()}
         result["key"] = self._key(submissions)
+        if whole["fault"]:  # none of these marks is certain to be the student's
+            result |= {"score": None, "key": ""}
         self._keep(result)
 
     def refresh(self, recorder: Recorder) -> None:

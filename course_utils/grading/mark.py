@@ -12,6 +12,7 @@ import math
 import signal
 import socket
 import time
+import traceback
 from typing import NamedTuple
 
 import numpy as np
@@ -54,6 +55,10 @@ def serve(connection: socket.socket) -> None:
         line.send({"type": "end"})
     except _AuthorError as error:
         line.send({"type": "author", "said": str(error)})
+    except wire.Closed:
+        return  # the one who asked is gone
+    except Exception:
+        line.send({"type": "fault", "said": traceback.format_exc()})
     finally:
         marking.close()
 
@@ -65,7 +70,7 @@ class _AuthorError(Exception):
 class _Marking:
     def __init__(self, address, limits: Limits, files, line):
         self._address, self._limits, self._files, self._line = address, limits, files, line
-        self._end = time.monotonic() + limits.submission_seconds
+        self._end = None  # counted from the moment that the sandbox is ready
         self._names = Names()
         self._ran: list[_Cell] = []  # what a fresh process must run again
         self._restarts = 0
@@ -169,6 +174,7 @@ class _Marking:
     def _fresh(self) -> None:
         self.close()
         self._session = Session(self._address, self._limits, self._files, self._end)
+        self._end = self._session.deadline
 
     @contextlib.contextmanager
     def _alarm(self):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import psutil
 
+_OURS = ("RssAnon", "RssShmem")  # a process that has ended and waits for its parent has none
+
 
 def used_mb(pid: int, preloaded_mb: float = 0.0) -> float:
     """Megabytes of ``pid`` and its descendants: their own and shared memory, but no files.
@@ -36,5 +38,5 @@ def _mb(process: psutil.Process) -> float:
     with contextlib.suppress(OSError):
         lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
         facts = dict(line.split(":", 1) for line in lines)
-        return sum(int(facts[name].split()[0]) for name in ("RssAnon", "RssShmem")) / 1024
+        return sum(int(facts.get(name, "0 kB").split()[0]) for name in _OURS) / 1024
     return process.memory_info().rss / 2**20

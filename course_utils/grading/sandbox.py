@@ -53,7 +53,7 @@ _GRADING = [
 ]
 _STANDINS = ("reference", "checks", "widgets")
 _INSIDE = "/course"  # where the sandbox sees its part of this package
-_START = 180  # seconds; importing TensorFlow on a busy small machine takes up to 40
+START = 180  # seconds; importing TensorFlow on a busy small machine takes up to 40
 
 
 class Preloaded:
@@ -98,21 +98,24 @@ class Preloaded:
         """Until it is ready to fork; at once when it has been waited for before."""
         if self._ready is None:
             return
-        started, _, _ = select.select([self._ready], [], [], _START)
+        started, _, _ = select.select([self._ready], [], [], START)
         alive = bool(started and os.read(self._ready, 1))
         os.close(self._ready)
         self._ready = None
         if not alive:
-            self._said.seek(0)
-            said = self._said.read()[-2000:].decode(errors="replace").strip().splitlines()
+            said = self.last_words()
             self.close()
-            raise CourseError(
-                f"the grader's sandbox did not start: {said[-1] if said else 'no word'}"
-            )
+            raise CourseError(f"the grader's sandbox did not start: {said}")
 
     def alive(self) -> bool:
         """Whether it still runs."""
         return self._process.poll() is None
+
+    def last_words(self) -> str:
+        """The last line that it printed."""
+        self._said.seek(0)
+        said = self._said.read()[-2000:].decode(errors="replace").strip().splitlines()
+        return said[-1] if said else "no word"
 
     def close(self) -> None:
         """Kill it; with it goes every process that it forked."""
@@ -125,10 +128,10 @@ class Preloaded:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def connect(address: str, patience=30.0) -> tuple[socket.socket, list[int]]:
+def connect(address: str, patience: float = START) -> tuple[socket.socket, list[int]]:
     """A fresh fork of the preloaded process at ``address``: its socket and file descriptors.
 
-    Raises CourseError when nothing answers there.
+    Waits while it is still importing. Raises CourseError when nothing answers there.
     """
     line = socket.socket(socket.AF_UNIX)
     try:

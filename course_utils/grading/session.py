@@ -27,16 +27,20 @@ class Stopped(BaseException):
 
 
 class Session:
-    """One submission in the sandbox. ``files``: what lies in its folder."""
+    """One submission in the sandbox. ``files``: what lies in its folder.
 
-    def __init__(self, address: str, limits: Limits, files, deadline: float):
-        self._limits, self._end = limits, deadline
+    ``deadline``: when its time is over (default: counted from now; a ``time.monotonic()``).
+    """
+
+    def __init__(self, address: str, limits: Limits, files, deadline: float | None = None):
+        self._limits = limits
         self._printed = 0
         self._watched = time.monotonic()
         self._preloaded_mb = float("inf")  # until it is known
         self._outputs = None  # where printed text goes; None: nowhere
         self.stopped: Stopped | None = None
         line, fds = connect(address)
+        self.deadline = deadline or time.monotonic() + limits.submission_seconds
         self._process, self._out, self._err, self._status = fds
         os.set_blocking(self._out, False)
         os.set_blocking(self._err, False)
@@ -116,7 +120,7 @@ class Session:
         if self.stopped:
             raise self.stopped
         start = time.monotonic()
-        deadline = min(start + self._limits.cell_seconds, self._end)
+        deadline = min(start + self._limits.cell_seconds, self.deadline)
         try:
             self._line.send(header, attachments, deadline)
             while True:
@@ -128,7 +132,7 @@ class Session:
                 self._count(len(str(answer)))
                 show(answer)
         except wire.Late:
-            raise self._stop("time", _time_said(self._limits, deadline == self._end)) from None
+            raise self._stop("time", _time_said(self._limits, deadline == self.deadline)) from None
         except wire.Malformed as error:
             raise self._stop("output", f"the process sent {error}") from None
         except wire.Closed:

@@ -60,7 +60,9 @@ def of_marked(result: dict, notes=(), walled=True) -> Status:
             "Parts of your notebook had changed that are not yours to change; they were put back "
             f"({'; '.join(mended)}), and your answers were marked."
         )
-    name = "stopped" if result["stops"] else "repaired" if mended else "ok"
+    if fault := result["fault"].strip():
+        said.insert(0, f"the grader itself failed, please report it: {fault.splitlines()[-1]}")
+    name = "stopped" if result["stops"] or fault else "repaired" if mended else "ok"
     said += mended
     if not walled:
         said.append("marked without a sandbox")

@@ -18,7 +18,7 @@ from course_utils.errors import CourseError
 from course_utils.grading import wire
 from course_utils.grading.limits import Limits
 from course_utils.grading.reassemble import Step, reassemble
-from course_utils.grading.sandbox import Preloaded, connect
+from course_utils.grading.sandbox import START, Preloaded, connect
 
 _LIGHT = ["numpy", "IPython.core.interactiveshell", "IPython.core.displaypub"]
 _LIGHT += ["course_utils.grading.inside"]
@@ -43,15 +43,20 @@ class Service:
         self._running: dict[tuple, Preloaded] = {}
 
     def start(self, heavy: bool, plots: bool, heavy_marks: bool) -> dict[str, str]:
-        """Addresses for a job; starts what is missing, all at once."""
+        """Addresses for a job; starts what is missing and does not wait until it is ready."""
         inside = ("submission" if self._walled else "unwalled", heavy, plots)
         outside = ("marks", heavy_marks, False)
         for key in (inside, outside):
             if key not in self._running or not self._running[key].alive():
                 self._running[key] = Preloaded(key[0], _modules(*key))
-        for key in (inside, outside):
-            self._running[key].wait()
         return {"inside": self._running[inside].address, "outside": self._running[outside].address}
+
+    def check(self) -> None:
+        """Raise CourseError for one that ended by itself, with its last words."""
+        for process in self._running.values():
+            if not process.alive():
+                said = process.last_words()
+                raise CourseError(f"the grader's preloaded process ended: {said}")
 
     def close(self) -> None:
         """End them, and everything that they forked."""
@@ -66,13 +71,15 @@ def mark_submission(job: dict) -> dict:
     ``job``: ``author`` (the author's notebook, JSON), ``cells`` and ``files`` (from ``read``),
     ``limits`` (a dict), ``walled``, ``addresses`` (or None). The result: ``notebook`` (its JSON),
     ``marks`` (grade id → points, score, misconceptions), ``repairs``, ``stops`` (grade id or cell →
-    what happened), ``seconds``. Raises CourseError when the author's own cells fail.
+    what happened), ``fault`` (the grader's own, else empty), ``seconds``. Raises CourseError when a
+    set-up cell of the author's fails.
     """
     start = time.monotonic()
     limits = Limits(**job["limits"])
     notebook, steps, repairs = reassemble(_author(job["author"]), job["cells"])
     addresses = job["addresses"] or _own_service(job["walled"]).start(*kinds(job))
-    told = _marked(addresses["outside"], _message(job, steps, addresses["inside"]), job, limits)
+    message = _message(job, steps, addresses["inside"])
+    told, fault = _marked(addresses["outside"], message, job, limits)
     outcome = {cell["index"]: cell for cell in told}
     marks, stops = {}, {}
     for step in steps:
@@ -87,6 +94,7 @@ def mark_submission(job: dict) -> dict:
         "marks": marks,
         "repairs": repairs,
         "stops": stops,
+        "fault": fault,
         "seconds": time.monotonic() - start,
     }
 
@@ -146,11 +154,11 @@ def _row(step: Step) -> list:
     return [*row, names]
 
 
-def _marked(address: str, message: dict, job: dict, limits: Limits) -> list[dict]:
+def _marked(address: str, message: dict, job: dict, limits: Limits) -> tuple[list, str]:
     """What the marking process tells, cell by cell, to its end or the end of its time."""
     sock, fds = connect(address)
     line = wire.Wire(sock, attachment_bytes=2**30)
-    deadline = time.monotonic() + limits.submission_seconds + _SLACK
+    deadline = time.monotonic() + START + limits.submission_seconds + _SLACK
     told = []
     try:
         line.send(message, [data for _, data in job["files"]], deadline)
@@ -158,11 +166,13 @@ def _marked(address: str, message: dict, job: dict, limits: Limits) -> list[dict
             header, _ = line.receive(deadline)
             if header["type"] == "author":
                 raise CourseError(header["said"])
+            if header["type"] == "fault":
+                return told, header["said"]
             if header["type"] == "end":
-                return told
+                return told, ""
             told.append(header)
     except wire.WireError:
-        return told  # what was told before is kept; the rest is said to have been stopped
+        return told, ""  # what was told is kept; the rest is said to have been stopped
     finally:
         line.close()
         for fd in fds:

@@ -143,6 +143,7 @@ def _enter(connection, out, err) -> None:
     os.closerange(3, kept)
     os.closerange(kept + 1, 256)
     os.setsid()
+    walls.die_with_parent()  # process 1 takes it along; without walls it is all that does
     os.chdir(walls.HOME)
     from course_utils.grading.inside import serve
 
