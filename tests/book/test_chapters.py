@@ -2,7 +2,10 @@
 
 import ast
 import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from bs4 import BeautifulSoup
@@ -192,6 +195,27 @@ def test_only_chapter_8_needs_tensorflow(name):
         for alias in node.names
     }
     assert bool(loaded & {"keras", "tensorflow", "models"}) == name.startswith("08")
+
+
+def test_a_chapter_runs_far_from_the_book(tmp_path):
+    """Do the chapters run in another folder, as downloaded notebooks do? (All but 8: TensorFlow.)
+
+    Executing them here, one after the other in one process, is what a notebook does without the
+    seconds that each kernel takes to start.
+    """
+    light = [name for name in NOTEBOOKS if not name.startswith("08")]
+    for name in light:
+        (tmp_path / f"{name}.py").write_text("\n\n".join(cells(name)), encoding="utf-8")
+    script = "import runpy, sys\nfor name in sys.argv[1:]: runpy.run_path(name); print('ran', name)"
+    done = subprocess.run(
+        [sys.executable, "-c", script, *(f"{name}.py" for name in light)],
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "agg"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.count("ran ") == len(light)
 
 
 # ---- figures -------------------------------------------------------------------------------------

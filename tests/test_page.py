@@ -1,0 +1,87 @@
+"""What a chapter puts on its page."""
+
+import re
+import sys
+
+import matplotlib.pyplot as plt
+import pytest
+from bs4 import BeautifulSoup
+
+from course_utils import page
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What ``show`` displays, as HTML, newest last."""
+    seen = []
+    monkeypatch.setattr(page, "display", lambda output: seen.append(output.data))
+    return seen
+
+
+def drawing(colour=page.INK):
+    figure, axis = plt.subplots(figsize=(2, 2))
+    axis.plot([0, 1], [1, 0], color=colour, marker="o")
+    axis.set_title("a title")
+    return figure
+
+
+def test_a_drawing_takes_the_colours_of_its_page(shown):
+    """Do text, lines and paper follow the page's theme, and no white sheet lie behind them?"""
+    page.show(drawing(), alt="A line that falls from 1 to 0.")
+    assert "currentColor" in shown[0]
+    assert page.INK not in shown[0]
+    assert page.PAPER not in shown[0]
+    assert "#ffffff" not in shown[0]
+
+
+def test_a_drawing_says_what_it_shows(shown):
+    """Does the alternative text reach the page whole, quotes and angle brackets included?"""
+    page.show(drawing(), alt='A "line" with 1 < 2.', caption="One < two.")
+    found = BeautifulSoup(shown[0], "html.parser")
+    assert found.svg["role"] == "img"
+    assert found.svg["aria-label"] == 'A "line" with 1 < 2.'
+    assert found.figcaption.get_text() == "One < two."
+
+
+def test_two_drawings_share_no_id(shown):
+    """Can two drawings stand on one page without one borrowing the other's markers?"""
+    page.show(drawing(), alt="The first line.")
+    page.show(drawing(), alt="The second line.")
+    ids = [set(re.findall(r'\bid="([^"]+)"', markup)) for markup in shown]
+    assert all(ids)
+    assert not ids[0] & ids[1]
+    for markup, own in zip(shown, ids, strict=True):
+        assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', markup)) <= own
+
+
+def test_the_same_drawing_gives_the_same_bytes(shown):
+    """Does a page that is built again stay as it is?"""
+    for _ in range(2):
+        page.show(drawing(), alt="A line.")
+    assert shown[0] == shown[1]
+
+
+def test_figures_are_closed(shown):
+    """Does a long chapter keep no figures open?"""
+    page.show(drawing(), alt="A line.")
+    assert plt.get_fignums() == []
+
+
+def test_numbers_outside_the_book_do_no_harm(monkeypatch):
+    """Does a chapter run where the book's tools are not installed?"""
+    monkeypatch.setitem(sys.modules, "myst_nb", None)
+    assert page.number("total", 93322) is None
+
+
+@pytest.mark.parametrize("colour", [page.BLUE, page.ORANGE, page.GREEN, page.PURPLE, page.GREY])
+def test_the_palette_shows_in_light_and_dark(colour):
+    """Has each colour a contrast of at least 3:1 to the pages' light and dark paper?"""
+
+    def luminance(text):
+        parts = [int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return sum(p * weight for p, weight in zip(parts, (0.2126, 0.7152, 0.0722), strict=True))
+
+    for paper in ("#fdfcf9", "#14181d"):
+        light, dark = sorted((luminance(colour) + 0.05, luminance(paper) + 0.05), reverse=True)
+        assert light / dark >= 3
