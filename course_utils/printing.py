@@ -103,7 +103,8 @@ def _document(site: Path, chapters: dict[str, str], numbers: dict[str, int]) -> 
         f'<div class="cover"><p>A course to read, to try and to be marked on</p>'
         f'<p class="name">{title}</p>'
         f"<p>The live edition of this book has the demonstrations that are pictures here.</p></div>"
-        f'<p class="contents-name">Contents</p><ol class="list">{items}</ol>{body}</article></main></html>'
+        f'<p class="contents-name">Contents</p><ol class="list">{items}</ol>'
+        f"{body}</article></main></html>"
     )
 
 

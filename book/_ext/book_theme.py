@@ -19,7 +19,10 @@ THEME = Path(__file__).parent.parent / "_theme"
 UNNEEDED = ("mystnb", "pygments.css", "doctools.js", "documentation_options.js", "sphinx_highlight")
 FONTS = ("serif.woff2", "sans.woff2")  # what is seen first on every page
 SUPPORTING = r'(<details class="[^"]*\bhide\b[^"]*)"(>\s*<summary>\s*<p[^>]*>Show the source<)'
-BLANK = r'<div class="output stream [^"]*"><div class="highlight"><pre><span></span>\s*</pre></div>\s*</div>'
+BLANK = (
+    r'<div class="output stream [^"]*"><div class="highlight">'
+    r"<pre><span></span>\s*</pre></div>\s*</div>"
+)
 DESCRIPTION_LENGTH = 155  # what search engines show
 
 
