@@ -1,0 +1,49 @@
+"""Make the README's picture: the convolution demo, as it lives in the built book.
+
+Run it after ``make book``: ``.venv/bin/python scripts/picture_of_demo.py``. It needs Chromium.
+"""
+
+import shutil
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+BOOK = ROOT / "_build" / "html"
+PICTURE = ROOT / "book" / "_static" / "demo.png"
+STEPS = 4  # from the first place of the kernel
+
+
+def main() -> None:
+    """Open the page, answer the demo's question, go a few steps on, take the picture."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(BOOK))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+            args=["--no-sandbox", "--disable-background-networking"],
+        )
+        page = browser.new_page(
+            viewport={"width": 1280, "height": 1000},
+            reduced_motion="reduce",
+            device_scale_factor=1.5,
+        )
+        page.goto(f"http://127.0.0.1:{server.server_port}/03_shared_weights.html")
+        demo = page.locator(".cnn-demo-output").first
+        demo.scroll_into_view_if_needed()
+        demo.get_by_role("textbox").first.fill("3")
+        page.keyboard.press("Enter")
+        for _ in range(STEPS):
+            demo.get_by_role("button", name="Next").click()
+        page.mouse.move(0, 0)
+        demo.screenshot(path=PICTURE)
+        browser.close()
+    server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
