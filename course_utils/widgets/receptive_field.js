@@ -204,10 +204,12 @@ function build(ui) {
     const below = s.layers.slice(0, top);
     const terms = below.map(([, k, , d], i) => ` + ${d > 1 ? `${d}·` : ""}(${k} − 1)·${sizes[i].jump}`);
     const inputWays = ways[1][0].filter(Boolean);
+    const most = Math.max(...inputWays);
+    const listed = most < 1000 ? inputWays.join(", ") : `from ${inputWays[0]} to ${most.toLocaleString("en")}`;
     formula.hidden = ui.hidden || !top;
     formula.replaceChildren(
       ...[`field = 1${terms.join("")} = ${field.size}`, `jump = ${below.map((layer) => layer[2]).join("·")} = ${field.jump}`,
-        `ways from each input it reads: ${inputWays.join(", ")}. The stronger the orange, the more ways.`].map((text) => h("p", {}, text)),
+        `ways to it from each input it reads: ${listed}. The stronger the orange, the more ways.`].map((text) => h("p", {}, text)),
     );
     const failed = s.layers[units.length - 1];
     note.hidden = !failed;
