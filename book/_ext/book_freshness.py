@@ -2,8 +2,8 @@
 
 Jupyter's cache knows a notebook by its cells and its kernel's name. So the kernel's display name is
 given a fingerprint, while the page is read, of every file that the cells lead to: modules of
-``course_utils`` and of this book, through all their imports, the data files that those name, and
-the pins of the environment. Sphinx is told of the same files, so that it reads the page again.
+``course_utils`` through all their imports, the data files that those name, and the pins of the
+environment. Sphinx is told of the same files, so that it reads the page again.
 """
 
 import ast
@@ -23,7 +23,7 @@ def mark(app, docname, content):
         return
     root = Path(app.srcdir).parent
     code = "\n".join(_without_magics(cell) for _, cell in CELL.findall(content[0]))
-    used = files_behind(code, root, Path(app.srcdir)) | {root / "requirements.txt"}
+    used = files_behind(code, root) | {root / "requirements.txt"}
     digest = hashlib.sha256()
     for path in sorted(used):
         app.env.note_dependency(str(path))
@@ -42,14 +42,14 @@ def _without_magics(cell):
     return code
 
 
-def files_behind(code, root, *folders):
-    """Files below ``root`` that Python ``code`` leads to; ``folders`` hold more modules of ours."""
+def files_behind(code, root):
+    """Files of ``course_utils``, below ``root``, that Python ``code`` leads to."""
     found = set()
     waiting = [(code, None)]
     while waiting:
         source, origin = waiting.pop()
         tree = ast.parse(source)
-        near = set(_modules(tree, origin, root, folders))
+        near = set(_modules(tree, origin, root))
         if origin:
             near |= _data_files(tree, origin.parent)
         for path in near - found:
@@ -59,7 +59,7 @@ def files_behind(code, root, *folders):
     return found
 
 
-def _modules(tree, origin, root, folders):
+def _modules(tree, origin, root):
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -78,12 +78,12 @@ def _modules(tree, origin, root, folders):
         for name in names:
             parts = name.split(".")
             for end in range(1, len(parts) + 1):
-                yield from _located(parts[:end], root, folders)
+                yield from _located(parts[:end], root)
 
 
-def _located(parts, root, folders):
-    for place in [root] if parts[0] == "course_utils" else folders:
-        path = place.joinpath(*parts)
+def _located(parts, root):
+    if parts[0] == "course_utils":
+        path = root.joinpath(*parts)
         for candidate in (path.with_suffix(".py"), path / "__init__.py"):
             if candidate.is_file():
                 yield candidate

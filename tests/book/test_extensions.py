@@ -1,0 +1,192 @@
+"""What our Sphinx extensions do: formulas, revealed answers, buttons, and what runs again."""
+
+import sys
+from io import StringIO
+
+import pytest
+from bs4 import BeautifulSoup
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+NOTEBOOK = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  name: python3
+---
+# {title}
+
+```{{code-cell}} ipython3
+{code}
+```
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def our_extensions(root):
+    """The book's extensions can be imported."""
+    sys.path.insert(0, str(root / "book" / "_ext"))
+    yield
+    sys.path.remove(str(root / "book" / "_ext"))
+
+
+@pytest.fixture
+def build(tmp_path):
+    """A function {file: text} -> ({page: parsed HTML}, warnings); again in the same folder."""
+    book = tmp_path / "book"
+
+    def build_(files, extensions, **settings):
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        warnings = StringIO()
+        settings |= {"extensions": extensions, "html_theme": "basic", "root_doc": "index"}
+        out = tmp_path / "_build" / "html"
+        with patch_docutils(), docutils_namespace():
+            app = Sphinx(book, None, out, out.parent / "doctrees", "html", settings, None, warnings)
+            app.build()
+        pages = {p.stem: BeautifulSoup(p.read_text(), "html.parser") for p in out.glob("*.html")}
+        return pages, warnings.getvalue()
+
+    return build_
+
+
+def test_a_formula_becomes_mathml_and_keeps_its_full_stop(build):
+    """Is LaTeX turned into MathML that keeps together with the punctuation around it?"""
+    text = "# T\n\nSize ($n$), so $\\lfloor n/2 \\rfloor$. A $k$ here.\n\n"
+    text += "$$\\sum_{i=0}^{K-1} w_i$$ (s)\n"
+    pages, warnings = build(
+        {"book/index.md": text},
+        ["myst_parser", "book_math"],
+        html_math_renderer="mathml",
+        myst_enable_extensions=["dollarmath"],
+    )
+    assert warnings == ""
+    first, second, third, block = pages["index"].find_all("math")
+    assert first.get_text() == "n"
+    assert (first.previous_sibling[-2:], first.next_sibling[:2]) == ("(\u2060", "\u2060)")
+    assert second.next_sibling.startswith("\u2060.")
+    assert (third.previous_sibling[-1], third.next_sibling[0]) == (" ", " ")
+    assert block["display"] == "block"
+    assert block.find("munderover") is not None
+    assert pages["index"].select_one("div.math .eqno").get_text() == "(1)"
+
+
+def test_a_formula_that_is_wrong_is_named(build):
+    """Does LaTeX that nobody understands give a warning (so an error of the book) with its line?"""
+    _, warnings = build(
+        {"book/index.md": "# T\n\ntext\n\nSee $\\fraction{1}{2}$.\n"},
+        ["myst_parser", "book_math"],
+        html_math_renderer="mathml",
+        myst_enable_extensions=["dollarmath"],
+    )
+    assert "index.md:5: WARNING: formula not understood" in warnings
+    assert r"\fraction{1}{2}" in warnings
+
+
+def test_an_answer_is_revealed_without_a_script(build):
+    """Is a dropdown closed <details> with its title as the words to click?"""
+    text = "# T\n\n```{dropdown} What you *may* have found\nAll **nine**.\n```\n"
+    pages, warnings = build({"book/index.md": text}, ["myst_parser", "book_reveal"])
+    assert warnings == ""
+    details = pages["index"].find("details")
+    assert not details.has_attr("open")
+    assert details.summary.get_text() == "What you *may* have found"
+    assert details.strong.get_text() == "nine"
+
+
+def test_an_assignment_can_be_downloaded(build):
+    """Is the student's notebook copied into the site, and is one that is not there named?"""
+    text = "# T\n\n```{assignment-links} pooling\n```\n\n```{assignment-links} poling\n```\n"
+    pages, warnings = build(
+        {"book/index.md": text, "exercises/pooling/pooling.ipynb": "{}"},
+        ["myst_parser", "book_assignments"],
+    )
+    (link,) = pages["index"].select(".button-row a")
+    assert link.get_text() == "Download pooling.ipynb"
+    assert link["href"].endswith("/pooling.ipynb")
+    assert "index.md:6: WARNING: no exercises/poling/poling.ipynb; `make exercises`" in warnings
+
+
+@pytest.mark.parametrize(
+    ("address", "labels", "binder"),
+    [
+        ("", [], None),
+        (None, [], None),
+        ("https://github.com/o/r.git", ["Open in Colab", "Open in Binder"], "/v2/gh/o/r/trunk?"),
+        ("https://git.example.org/o/r/", ["Open in Binder"], "/v2/git/https%3A%2F%2Fgit.example"),
+    ],
+)
+def test_services_follow_from_the_address(address, labels, binder):
+    """Does one setting decide what opens an assignment, and is nothing broken while it is empty?"""
+    from book_assignments import open_with
+
+    options = {"repository_url": address, "repository_branch": "trunk"}
+    services = open_with(options, "exercises/a/a.ipynb")
+    assert list(services) == labels
+    if "Open in Colab" in services:
+        assert services["Open in Colab"].endswith("/github/o/r/blob/trunk/exercises/a/a.ipynb")
+    if binder:
+        assert binder in services["Open in Binder"]
+        assert services["Open in Binder"].endswith("urlpath=lab%2Ftree%2Fexercises%2Fa%2Fa.ipynb")
+
+
+def test_which_files_a_chapter_leads_to(root):
+    """Are imports followed through modules, lazy names, and the data files named there?"""
+    from book_freshness import files_behind
+
+    def behind(code):
+        found = files_behind(code, root)
+        return {path.relative_to(root).as_posix() for path in found}
+
+    alone = behind("from course_utils import reference")
+    assert alone == {"course_utils/__init__.py", "course_utils/reference.py"}
+    demo = behind("from course_utils.widgets import Convolution")
+    assert {"course_utils/widgets/base.py", "course_utils/widgets/convolution.py"} <= demo
+    assert "course_utils/widgets/pooling.py" not in demo
+    assert "course_utils/mnist_subset.npz" in behind("from course_utils.data import load_mnist")
+    assert behind("import numpy as np\nx = 'course_utils/reference.py'") == set()
+
+
+def test_only_what_imports_a_changed_module_runs_again(build):
+    """After a change in a module, does the chapter behind which it lies run again, and no other?"""
+    token = "import uuid\nprint(uuid.uuid4().hex)"
+    path = "import sys\nsys.path.insert(0, '..')\n"
+    files = {
+        "book/index.md": "# Start\n\n```{toctree}\none\ntwo\n```\n",
+        "book/one.md": NOTEBOOK.format(
+            title="One", code=f"{path}from course_utils import outer\nprint(outer.VALUE)\n{token}"
+        ),
+        "book/two.md": NOTEBOOK.format(
+            title="Two", code=f"{path}import course_utils.other\n{token}"
+        ),
+        "requirements.txt": "",
+        "course_utils/__init__.py": "",
+        "course_utils/outer.py": "from course_utils.inner import VALUE\n",
+        "course_utils/inner.py": "VALUE = 'first'\n",
+        "course_utils/other.py": "",
+    }
+
+    def outputs(changed):
+        pages, warnings = build(
+            changed,
+            ["myst_nb", "book_freshness"],
+            nb_execution_mode="cache",
+            nb_merge_streams=True,
+            source_suffix={".md": "myst-nb"},
+        )
+        assert warnings == ""
+        return [
+            "".join(part.get_text() for part in pages[name].select(".cell_output"))
+            for name in ("one", "two")
+        ]
+
+    one, two = outputs(files)
+    assert "first" in one
+    again = outputs({"course_utils/inner.py": "VALUE = 'second'\n"})
+    assert "second" in again[0]
+    assert again[1] == two
