@@ -1,0 +1,143 @@
+"""The same assignment marked by stock nbgrader, by nbgrader with our steps, and by course grade."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_utils.grading.class_run import grade_class
+from tests.conftest import ROOT
+from tests.grading.conftest import hand_in, make_course
+from tests.grading.corpus import assignment
+from tests.grading.corpus.assignment import NAME, STUB, code
+
+HONEST = {
+    "all": code(),
+    "none": code(**{name: f"def {name}(*values):\n{STUB}" for name in ("double", "total")}),
+    "wrong": code(total="def total(values):\n    return float(np.sum(values)) + 1"),
+    "half": code(mean="def mean(values):\n    return 2.0"),
+    "changes": code(scale="def scale(image, factor):\n    image *= factor\n    return image"),
+    "own-cell": code("helper = 2", double="def double(x):\n    return helper * x"),
+    "raises": code(double="def double(x):\n    raise ValueError('no')"),
+}
+_SCORES = (
+    "select student_id, base_cell.name, grade.auto_score from grade "
+    "join base_cell on grade.cell_id = base_cell.id "
+    "join submitted_notebook on grade.notebook_id = submitted_notebook.id "
+    "join submitted_assignment on submitted_notebook.assignment_id = submitted_assignment.id"
+)
+
+
+def _class(root: Path) -> Path:
+    make_course(root)
+    for student, case in HONEST.items():
+        hand_in(root, student, case)
+    return root
+
+
+def _scores(root: Path) -> dict:
+    rows = sqlite3.connect(root / "gradebook.db").execute(_SCORES).fetchall()
+    return {(student, cell): score for student, cell, score in rows}
+
+
+def _nbgrader(root: Path, *arguments: str) -> str:
+    own = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    own |= {"PYTHONPATH": str(ROOT), "JUPYTER_PLATFORM_DIRS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=root,
+        env=os.environ | own,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory):
+    """The honest class, marked by ``course grade``."""
+    root = _class(tmp_path_factory.mktemp("ours"))
+    grade_class(root, NAME, workers=2)
+    return root
+
+
+@pytest.fixture(scope="module")
+def plugged(tmp_path_factory):
+    """The same class, marked by ``nbgrader autograde`` with the repository's configuration."""
+    root = _class(tmp_path_factory.mktemp("plugged"))
+    _nbgrader(root, "autograde", NAME)
+    return root
+
+
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory):
+    """The same class, marked by nbgrader's own steps."""
+    root = _class(tmp_path_factory.mktemp("stock"))
+    config = (ROOT / "nbgrader_config.py").read_text("utf-8")
+    kept = [line for line in config.splitlines() if line.startswith(("c =", "c.CourseDirectory"))]
+    (root / "nbgrader_config.py").write_text("\n".join(kept), "utf-8")
+    _nbgrader(root, "generate_assignment", NAME)
+    _nbgrader(root, "autograde", NAME)
+    return root
+
+
+def test_stock_nbgrader_gives_honest_work_the_same_scores(ours, stock):
+    """Is every question of every honest submission worth the same in the student's own kernel?"""
+    assert _scores(ours) == _scores(stock)
+
+
+def test_nbgraders_own_command_gives_the_same_scores(ours, plugged):
+    """Does ``nbgrader autograde``, from the configuration alone, mark like ``course grade``?"""
+    assert _scores(plugged) == _scores(ours)
+
+
+def test_a_person_can_mark_and_make_feedback_with_nbgrader(plugged):
+    """Do nbgrader's feedback and export work on what our steps recorded?"""
+    _nbgrader(plugged, "generate_feedback", NAME)
+    page = plugged / "feedback" / "wrong" / NAME / f"{NAME}.html"
+    assert "def total(values)" in page.read_text("utf-8").replace("&#39;", "'") or page.is_file()
+    _nbgrader(plugged, "export")
+    assert "all" in (plugged / "grades.csv").read_text("utf-8")
+
+
+def test_marks_that_a_person_gave_survive(ours):
+    """Does a manual mark stay when the work is marked again?"""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{ours / 'gradebook.db'}") as gradebook:
+        grade = gradebook.find_grade("why", NAME, NAME, "all")
+        grade.manual_score, grade.needs_manual_grade = 0.75, False
+        gradebook.db.commit()
+    (result,) = grade_class(ours, NAME, student="all", force=True)
+    assert result["score"] == assignment.FULL + 0.75
+    assert result["waiting"] == {}
+
+
+def test_a_hostile_submission_gets_nothing_from_nbgraders_command_either(tmp_path):
+    """Do the tricks that fool stock nbgrader fail against its own command with our steps?"""
+    from tests.grading.corpus.tricks import CASES
+
+    make_course(tmp_path)
+    names = [name for name in CASES if name.startswith("trick-") and CASES[name].score == 0]
+    for name in names:
+        hand_in(tmp_path, name, CASES[name])
+    _nbgrader(tmp_path, "autograde", NAME)
+    assert {student for (student, _), score in _scores(tmp_path).items() if score} == set()
+    assert len(_scores(tmp_path)) == 5 * len(names)
+
+
+def test_a_link_is_not_followed_by_nbgraders_command(tmp_path):
+    """Is a file that a link points to kept out of what nbgrader copies for the feedback?"""
+    make_course(tmp_path)
+    secret = tmp_path / "secret.txt"
+    secret.write_text("other people's marks")
+    folder = hand_in(tmp_path, "linker", code())
+    (folder / "notes.txt").symlink_to(secret)
+    _nbgrader(tmp_path, "autograde", NAME)
+    assert not (tmp_path / "autograded" / "linker" / NAME / "notes.txt").exists()
+    shutil.rmtree(tmp_path / "autograded")
