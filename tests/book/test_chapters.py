@@ -10,7 +10,8 @@ import sys
 import pytest
 from bs4 import BeautifulSoup
 
-from course_utils.checks.catalogue import CATALOGUE
+from course_utils.checks import CheckError, check_output_size
+from course_utils.checks.catalogue import BOOK_URL, CATALOGUE
 from tests.conftest import ROOT
 
 BOOK = ROOT / "book"
@@ -216,6 +217,18 @@ def test_a_chapter_runs_far_from_the_book(tmp_path):
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.count("ran ") == len(light)
+
+
+def test_chapter_9_shows_what_a_check_really_says(pages):
+    """Is the message on the page the one that the check gives today?"""
+
+    def rounds_up(n, kernel, stride=1, padding=0, dilation=1):
+        return -((dilation * (kernel - 1) + 1 - n - 2 * padding) // stride) + 1
+
+    with pytest.raises(CheckError) as failed:
+        check_output_size(rounds_up)
+    said = str(failed.value).replace(BOOK_URL, "…")
+    assert pages["09_your_turn"].find(id="sample-check").get_text().split() == said.split()
 
 
 # ---- figures -------------------------------------------------------------------------------------
