@@ -20,7 +20,8 @@ from course_utils import models
 from course_utils.data import load_mnist
 from course_utils.errors import CourseError
 
-# One run is a sample: seeds 1 to 5 gave the CNN 99.21, 99.05, 98.97, 99.05 and 98.93 %.
+# One run is a sample: seeds 1 to 5 gave the CNN 99.21, 99.05, 98.97, 99.05 and 98.93 %, and 2016
+# gave 98.74 %. The seed was chosen knowing that, so the book says "about 99 %".
 SEED, EPOCHS, BATCH_SIZE = 1, 5, 64
 
 
