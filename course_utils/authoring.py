@@ -138,9 +138,9 @@ class _Complaints(logging.Handler):
         self.log.addHandler(self)
 
     def emit(self, record):
-        lines = record.getMessage().strip().splitlines()
-        if len(lines) > 1 and not self.cause:
-            self.cause = " ".join(lines[-1].split())
+        text = record.getMessage().strip()
+        if text.startswith("Traceback") and not self.cause:
+            self.cause = text.splitlines()[-1]
 
 
 def _fingerprint(root: Path, source: Path) -> str:

@@ -1,0 +1,150 @@
+"""Counting by hand, and models that are almost what was asked for."""
+
+import numpy as np
+import pytest
+
+from course_utils.checks import CheckError, check_build_model, check_default_parameters
+
+RIGHT = {
+    "conv_1": 320,
+    "pool_1": 0,
+    "conv_2": 18_496,
+    "pool_2": 0,
+    "conv_3": 36_928,
+    "flatten": 0,
+    "dense": 36_928,
+    "digits": 650,
+}
+
+
+def test_the_books_numbers_pass():
+    """Are 320; 18,496; 36,928; … what the check takes for right, in all parts?"""
+    for part in (None, "convolutions", "dense layers", "the rest"):
+        check_default_parameters(lambda: RIGHT, part)
+
+
+def test_they_are_keras_own():
+    """Does Keras count the same in the book's network?"""
+    from course_utils.models import cnn
+
+    model = cnn()
+    assert {layer.name: layer.count_params() for layer in model.layers} == RIGHT
+
+
+@pytest.mark.parametrize(
+    ("changes", "misconception"),
+    [
+        ({"conv_1": 18_496}, "second-layer-called-first"),
+        ({"conv_1": 18_496, "conv_2": 36_928}, "second-layer-called-first"),
+        ({"conv_2": 320}, "same-parameters-anywhere"),
+        ({"conv_3": 18_496}, "same-parameters-anywhere"),
+        ({"conv_2": 36_928}, "same-parameters-anywhere"),
+        ({"conv_2": 640}, "no-input-channels"),
+        ({"conv_3": 640}, "no-input-channels"),
+        ({"conv_1": 288}, "bias-missing"),
+        ({"dense": 576 * 64}, "bias-missing"),
+        ({"conv_1": 288 + 32 * 26**2}, "bias-per-cell"),
+        ({"conv_2": 18_432 * 121 + 64}, "weights-grow-with-image"),
+        ({"pool_1": 128}, "pooling-has-weights"),
+        ({"flatten": 576}, "pooling-has-weights"),
+        ({"conv_2": 12_345}, None),
+    ],
+)
+def test_a_wrong_count_is_explained(changes, misconception):
+    """Is the misconception behind a number named, and the right number never said?"""
+    with pytest.raises(CheckError) as caught:
+        check_default_parameters(lambda: RIGHT | changes)
+    assert caught.value.misconception == misconception
+    said = str(caught.value)
+    layer = next(iter(changes))
+    explained = "18,496 = 32·3·3·64 + 64"  # the entry itself speaks of this number
+    assert RIGHT[layer] == 0 or f"{RIGHT[layer]:,}" not in said.replace(explained, "")[:200]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (lambda: [1, 2], "should return a dict, not a list"),
+        (lambda: {"conv_1": 320}, "has no entry 'conv_2'"),
+        (lambda: RIGHT | {"digits": 650.0}, "digits: the float 650"),
+    ],
+)
+def test_what_is_no_count_is_said(answer, said):
+    """Are a wrong type and a missing layer told apart from a wrong number?"""
+    with pytest.raises(CheckError, match=said):
+        check_default_parameters(answer)
+
+
+def network(*, shape=(28, 28, 1), units=10, end="softmax", convolution=True, how=None):
+    import keras
+
+    layers = [keras.Input(shape)]
+    if convolution:
+        layers += [keras.layers.Conv2D(2, 3, activation="relu"), keras.layers.MaxPooling2D(4)]
+    layers += [keras.layers.Flatten(), keras.layers.Dense(units, activation=end)]
+    model = keras.Sequential(layers)
+    if how is not False:
+        model.compile(
+            **{"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]} | (how or {})
+        )
+    return model
+
+
+def test_an_ordinary_network_passes(capsys):
+    """Is a small compiled network content, and a loss given as an object as good as its name?"""
+    import keras
+
+    check_build_model(network)
+    assert "262 parameters" not in capsys.readouterr().err
+    loss = keras.losses.SparseCategoricalCrossentropy()
+    check_build_model(lambda: network(how={"loss": loss}))
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"shape": (1, 28, 28)}, "its input shape is (None, 1, 28, 28)"),
+        ({"units": 9}, "its output shape is (None, 9)"),
+        ({"convolution": False}, "there is no Conv2D layer"),
+        ({"end": None}, "end with activation='softmax'"),
+        ({"how": False}, "is not compiled"),
+        ({"how": {"loss": "categorical_crossentropy"}}, "'sparse_categorical_crossentropy'"),
+        ({"how": {"metrics": []}}, "metrics=['accuracy']"),
+    ],
+    ids=lambda v: next(iter(v)) if isinstance(v, dict) else "",
+)
+def test_a_network_that_is_almost_right(facts, said):
+    """Is what is missing said, with the next step?"""
+    if facts.get("shape"):
+        facts = facts | {"convolution": False}
+    with pytest.raises(CheckError) as caught:
+        check_build_model(lambda: network(**facts))
+    assert said in str(caught.value)
+    channels_first = caught.value.misconception == "channels-first"
+    assert channels_first == ("shape" in facts)
+
+
+def test_no_model_is_said():
+    """Does a function without ``return`` learn what it lacks?"""
+    with pytest.raises(CheckError, match="not a NoneType"):
+        check_build_model(lambda: None)
+
+
+def test_settings_must_make_a_difference():
+    """Is an argument that build_model does not use found out?"""
+    settings = [{"units": 10, "filters": n} for n in (1, 2, 3, 4)]
+
+    def deaf(units=10, filters=1):
+        return network(units=units)
+
+    with pytest.raises(CheckError, match="give the very same network"):
+        check_build_model(deaf, "settings", settings=settings)
+    with pytest.raises(CheckError, match="at least four dicts"):
+        check_build_model(deaf, "settings", settings=settings[:3])
+
+
+def test_probabilities_are_asked_in_pieces():
+    """Do 501 images give 501 rows?"""
+    from course_utils.checks.networks import probabilities
+
+    assert probabilities(network(), np.zeros((501, 28, 28, 1), np.float32)).shape == (501, 10)

@@ -1,0 +1,182 @@
+"""Who trains on the wrong images, evaluates on them, or claims too much is found out."""
+
+import numpy as np
+import pytest
+
+from course_utils.checks import (
+    CheckError,
+    check_baseline,
+    check_final,
+    check_goal,
+    check_learns,
+    check_results,
+    check_results_again,
+    check_validation_accuracy,
+    check_validation_honest,
+)
+
+SETTINGS = [{"filters": n} for n in (1, 2, 3, 4)]
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Images of two "digits" that a tiny network learns at once: bright above, bright below."""
+    rng = np.random.default_rng(7)
+    labels = rng.integers(0, 2, 240)
+    images = rng.random((240, 28, 28, 1)).astype(np.float32) * 0.2
+    for image, label in zip(images, labels, strict=True):
+        image[14 * label : 14 * label + 14] += 0.8
+    return images, labels
+
+
+def build(filters=6, dense_only=False):
+    import keras
+
+    keras.utils.set_random_seed(7)
+    convolution = keras.layers.Conv2D(filters, 3, activation="relu")
+    layers = [] if dense_only else [convolution, keras.layers.MaxPooling2D(8)]
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            *layers,
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile(
+        keras.optimizers.Adam(0.02), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    return model
+
+
+def answer(train=True, on="validation", scale=1.0):
+    """A validation_accuracy that does as told."""
+
+    def validation_accuracy(setting, x_train, y_train, x_validation, y_validation, epochs):
+        model = build(**setting)
+        fit = (x_train, y_train) if train is True else train
+        if train:
+            model.fit(*fit, epochs=epochs, batch_size=16, verbose=0)
+        where = (x_validation, y_validation) if on == "validation" else (x_train, y_train)
+        return model.evaluate(*where, verbose=0)[1] * scale
+
+    return validation_accuracy
+
+
+def arguments(digits):
+    x, y = digits
+    return {}, x[:160], y[:160], x[160:], y[160:], 3
+
+
+def test_an_honest_answer_passes_both_ways(digits):
+    """Does training on one set and measuring on the other meet both checks?"""
+    check_validation_accuracy(answer(), *arguments(digits))
+    check_validation_honest(answer(), *arguments(digits))
+
+
+def test_measuring_on_the_training_images_is_found_out(digits):
+    """Labels that contradict each other: who sees through that has looked at the wrong ones?"""
+    with pytest.raises(CheckError, match="labels that contradict the training labels"):
+        check_validation_honest(answer(on="training"), *arguments(digits))
+
+
+def test_training_on_the_notebooks_own_images_is_found_out(digits):
+    """Is the global x, y in place of the arguments noticed?"""
+    x, y = digits
+    moved = (y + 2) % 10  # what the validation labels become in the check
+    with pytest.raises(CheckError, match="labels that contradict"):
+        check_validation_honest(answer(train=(x, moved)), *arguments(digits))
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (answer(train=False, scale=0.5), "hardly better than chance"),
+        (answer(scale=100), "lies between 0 and 1"),
+        (lambda *_: [0.3, 0.9], "a list: a float was asked for"),
+        (lambda *_: float("nan"), "a number was asked for"),
+        (lambda *_: None, "is there a `return`"),
+    ],
+    ids=["untrained", "percent", "both", "nan", "none"],
+)
+def test_what_is_no_accuracy_is_said(digits, function, said):
+    """Are an untrained network and values that are no accuracy told apart?"""
+    with pytest.raises(CheckError, match=said):
+        check_validation_accuracy(function, *arguments(digits))
+
+
+def rows(*accuracies):
+    return [
+        setting | {"validation_accuracy": accuracy}
+        for setting, accuracy in zip(SETTINGS, accuracies, strict=True)
+    ]
+
+
+def test_a_table_is_read():
+    """Do four different settings with an accuracy each pass?"""
+    check_results(rows(0.5, 0.6, 0.7, 0.8))
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ([], "at least four rows, one for each setting, not a list of 0"),
+        ("0.9", "not a str"),
+        ([{"filters": 1}] * 4, r"results\[0\] should be a dict with the setting"),
+        (rows(0.5, 0.6, 0.7, 97.0), r"results\[3\]: validation_accuracy should be a float"),
+        ([rows(0.5, 0.6, 0.7, 0.8)[0]] * 4, "at least four different settings"),
+    ],
+)
+def test_what_is_no_table_is_said(table, said):
+    """Is what a row lacks named with its number?"""
+    with pytest.raises(CheckError, match=said):
+        check_results(table)
+
+
+def test_a_claim_is_tried_again(digits):
+    """Does an honest best row stand, and a boast fall?"""
+    trained = arguments(digits)[1:]
+    honest = rows(0.1, 0.1, 0.1, answer()(SETTINGS[3], *trained))
+    check_results_again(honest, answer(), *trained, within=0.15)
+    untrained = answer(train=False, scale=0.1)
+    with pytest.raises(CheckError, match=r"stands there with 0\.990, but trained again"):
+        check_results_again(rows(0.1, 0.1, 0.1, 0.99), untrained, *trained, within=0.15)
+
+
+def test_a_network_that_cannot_learn_is_found_out(digits):
+    """Is build_model trained by the check itself, whatever the student's training does?"""
+    x, y = digits
+    check_learns(build, x[:160], y[:160], x[160:], y[160:], epochs=3)
+
+    def frozen():
+        model = build()
+        model.optimizer.learning_rate = 0.0
+        model.layers[-1].bias.assign([-9, -9, 9, -9, -9, -9, -9, -9, -9, -9])
+        return model
+
+    with pytest.raises(CheckError, match=r"gets 0\.00 of new images right"):
+        check_learns(frozen, x[:160], y[:160], x[160:], y[160:], epochs=1)
+
+
+def test_final_model_and_baseline_are_what_they_claim(digits):
+    """Are a claim not met, a missing or a superfluous convolution, and a goal missed said?"""
+    x, y = digits
+    trained, dense = build(), build(dense_only=True)
+    for model in (trained, dense):
+        model.fit(x, y, epochs=4, batch_size=16, verbose=0)
+    accuracy = float((trained.predict(x, verbose=0).argmax(1) == y).mean())
+    flat = float((dense.predict(x, verbose=0).argmax(1) == y).mean())
+
+    check_final(trained, accuracy, x, y)
+    check_goal(trained, x, y, 0.9)
+    check_baseline(dense, flat, x, y)
+    for check, arguments_, said in (
+        (check_final, (trained, accuracy - 0.05, x, y), "evaluate the model that you hand in"),
+        (check_final, (dense, flat, x, y), "has no Conv2D layer"),
+        (check_final, (None, 0.9, x, y), "should be a Keras model, not a NoneType"),
+        (check_final, (trained, "0.9", x, y), "test_accuracy should be a float"),
+        (check_goal, (build(), x, (y + 5) % 10, 0.9), "0.90 was asked for"),
+        (check_baseline, (trained, accuracy, x, y), "it has a convolution"),
+    ):
+        with pytest.raises(CheckError, match=said):
+            check(*arguments_)

@@ -1,0 +1,182 @@
+"""solutions/*.py → exercises/*.ipynb: the same bytes every time, and nothing that is not meant."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_utils.authoring import author_notebook, make_exercises
+from course_utils.errors import CourseError
+from tests.conftest import ROOT
+
+ASSIGNMENTS = sorted(path.stem for path in (ROOT / "solutions").glob("*/*.py"))
+QUESTION = """\
+# %% [markdown]
+# Add.
+
+# %% nbgrader={"grade_id": "add", "solution": true}
+def add(a, b):
+    ### BEGIN SOLUTION
+    return a + b
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "add_check", "points": 2}
+assert add(1, 2) == 3
+### BEGIN HIDDEN TESTS
+assert add(-1, 1) == 0
+### END HIDDEN TESTS
+"""
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A fresh course's folder with the author's sources alone, made into exercises."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "solutions", root / "solutions")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    assert make_exercises(root) == 0
+    return root
+
+
+def small_course(root: Path, text=QUESTION) -> Path:
+    (root / "solutions" / "sums").mkdir(parents=True)
+    (root / "solutions" / "sums" / "sums.py").write_text(text)
+    return root
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_the_committed_exercise_is_what_comes_out(course, name):
+    """Does a fresh folder give the committed notebook, byte for byte?"""
+    path = Path("exercises", name, f"{name}.ipynb")
+    assert (course / path).read_bytes() == (ROOT / path).read_bytes(), "run: make exercises"
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_nbgraders_own_command_gives_the_same_bytes(course, name):
+    """Does ``nbgrader generate_assignment`` by the configuration alone agree?"""
+    made = course / "exercises" / name / f"{name}.ipynb"
+    before = made.read_bytes()
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "generate_assignment", name, "--force"],
+        cwd=course,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    assert made.read_bytes() == before
+
+
+def test_what_is_up_to_date_is_left_alone(tmp_path, capsys):
+    """Does a second run make nothing, and a run after a change or an edit make it again?"""
+    root = small_course(tmp_path)
+    exercise = root / "exercises" / "sums" / "sums.ipynb"
+    states = []
+    for change in (
+        lambda: None,
+        lambda: None,
+        lambda: exercise.write_text("{}"),
+        lambda: (root / "solutions/sums/sums.py").write_text(QUESTION.replace("Add.", "Sum.")),
+    ):
+        change()
+        make_exercises(root, ["sums"])
+        states.append(capsys.readouterr().out.split()[-1])
+    assert states == ["made", "date", "made", "made"]
+    assert "Sum." in exercise.read_text()
+
+
+def test_a_short_marker_becomes_nbgraders_metadata(tmp_path):
+    """Do ``solution`` and ``points`` say the rest: graded, locked, tags, ids from the text?"""
+    root = small_course(tmp_path)
+    make_exercises(root)
+    cells = json.loads((root / "exercises/sums/sums.ipynb").read_text())["cells"]
+    facts = [cell["metadata"].get("nbgrader", {}) for cell in cells]
+    assert [f.get("grade_id") for f in facts] == [None, "add", "add_check"]
+    assert (facts[1]["solution"], facts[1]["grade"], facts[1]["locked"]) == (True, False, False)
+    assert (facts[2]["solution"], facts[2]["grade"], facts[2]["locked"]) == (False, True, True)
+    assert facts[2]["points"] == 2
+    assert "".join(cells[1]["source"]).endswith("raise NotImplementedError()")
+    assert "".join(cells[2]["source"]) == "assert add(1, 2) == 3"
+    again = author_notebook(root / "solutions/sums/sums.py")
+    assert [cell["id"] for cell in json.loads(again)["cells"]] == [cell["id"] for cell in cells]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (QUESTION.replace("    ### END SOLUTION\n", ""), "no end solution statement"),
+        (QUESTION.replace('"add_check"', '"add"'), "Duplicate grade id: add"),
+        (QUESTION.replace('"grade_id": "add", ', ""), "without a grade_id"),
+        (QUESTION.replace(', "solution": true', ""), "Solution region detected in a non-solution"),
+    ],
+    ids=["no end", "twice", "no id", "not marked"],
+)
+def test_an_authors_slip_is_one_clear_line(tmp_path, text, said):
+    """Is what nbgrader refuses said with the file, on one line, and nothing half-made left?"""
+    root = small_course(tmp_path, text)
+    with pytest.raises(CourseError) as caught:
+        make_exercises(root)
+    assert said.casefold() in str(caught.value).casefold()
+    assert "solutions/sums/sums.py" in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+    assert not (root / "exercises").exists()
+
+
+def test_an_unknown_assignment_is_named(course):
+    """Does the message say which there are?"""
+    with pytest.raises(CourseError, match=r"no assignment called 'poling': there are .*pooling"):
+        make_exercises(course, ["poling"])
+
+
+def test_a_folder_without_sources_is_said(tmp_path):
+    """Is a command in the wrong folder told so?"""
+    with pytest.raises(CourseError, match="no assignment in"):
+        make_exercises(tmp_path)
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_exercises_are_sound(name):
+    """Valid, without outputs or anything of the machine; points round; every question hinted?"""
+    path = ROOT / "exercises" / name / f"{name}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    points = 0
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+        points += cell.metadata.get("nbgrader", {}).get("points", 0)
+    assert points % 10 == 0
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert text.count("<details>") == text.count("</details>") >= 4
+    assert f"{points:g} in all" in text
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_questions_in_the_text_add_up(name):
+    """Do the points in the headings sum up to what the notebook gives?"""
+    notebook = nbformat.read(ROOT / "exercises" / name / f"{name}.ipynb", as_version=4)
+    lines = [line for cell in notebook.cells for line in cell.source.splitlines()]
+    headings = [line for line in lines if line.startswith("## ")]
+    said = sum(
+        int(n) for text in headings for n in re.findall(r"(\d+)(?= points|, read| read)", text)
+    )
+    given = sum(c.metadata.get("nbgrader", {}).get("points", 0) for c in notebook.cells)
+    assert said == given
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_a_released_notebook_goes_on_after_an_error(name):
+    """Does every cell that may fail while it is unanswered carry the tag for "Run all"?"""
+    notebook = nbformat.read(ROOT / "exercises" / name / f"{name}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        facts = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code" and (facts.get("grade") or facts.get("solution")):
+            assert "raises-exception" in cell.metadata.tags, facts["grade_id"]
