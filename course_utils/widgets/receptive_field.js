@@ -180,7 +180,7 @@ function table(ui) {
       node.hidden = i >= s.layers.length;
       if (node.hidden) return;
       const { size, jump } = ui.hidden ? { size: "?", jump: "?" } : sizes[i + 1];
-      (units[i + 1] ? [units[i + 1], size, jump] : ["none", "–", "–"]).forEach((text, j) => (out[j].textContent = text));
+      [units[i + 1] ?? "none", size, jump].forEach((text, j) => (out[j].textContent = text));
       dilation.hidden = s.layers[i][0] === "pool";
       remove.hidden = s.layers.length < 2;
     });

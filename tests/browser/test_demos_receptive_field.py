@@ -119,6 +119,7 @@ def test_layers_are_added_changed_and_removed(demo):
     demo.get_by_role("combobox", name="Stride, layer 1", exact=True).select_option("2")
     _layer(demo, 1, "5", "3", "2")
     demo.get_by_text("Layer 3 has no units: its window spans 3, but layer 2 has only 2").wait_for()
+    _layer(demo, 3, "none", "13", "4")
     demo.get_by_role("slider", name="Inputs").focus()
     for _ in range(12):
         demo.page.keyboard.press("ArrowRight")

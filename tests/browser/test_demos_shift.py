@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from traitlets import TraitError
 
 from course_utils.widgets import Shift
@@ -155,6 +156,8 @@ def test_the_map_moves_along(demo):
     """Is the moved map that of the moved picture, and the pooled one for whole windows?"""
     demo.get_by_label("Move “before” along").check()
     demo.get_by_text("would have to move by part of a cell, which it cannot").wait_for()
+    demo.get_by_role("img", name="Feature map before, moved along").wait_for()
+    expect(demo.get_by_role("img", name="Pooled map before, moved along")).to_be_hidden()
     _says(demo, "Feature map changes by 0 %, pooled map cannot be compared.")
     demo.get_by_role("slider", name="To the right").press("ArrowRight")
     demo.get_by_text("So is the pooled map: the shift is a whole number of windows.").wait_for()
