@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from course_utils.errors import CourseError
+from course_utils.publishing import pages_in_order
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PDF = Path("_build/pdf/book.pdf")
@@ -38,7 +39,7 @@ def print_book(root: Path) -> Path:
         raise CourseError("no Chromium to print with: on Debian, apt-get install chromium")
     site, pdf = root / "_build" / "html", root / PDF
     pdf.parent.mkdir(exist_ok=True)
-    names = _order(root)
+    names = pages_in_order(root)
     chapters = {name: _chapter(site / f"{name}.html", names) for name in names}
     merged = pdf.with_suffix(".html")
     numbers: dict[str, int] = {}
@@ -48,14 +49,6 @@ def print_book(root: Path) -> Path:
         numbers = _page_numbers(pdf, names)
     merged.unlink()
     return pdf
-
-
-def _order(root: Path) -> list[str]:
-    import yaml
-
-    contents = yaml.safe_load((root / "_toc.yml").read_text())
-    files = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
-    return [contents["root"], *files]
 
 
 def _chapter(path: Path, names: Iterable[str]) -> str:

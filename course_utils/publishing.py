@@ -3,14 +3,19 @@
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from course_utils.errors import CourseError
+
+try:
+    import fcntl
+except ImportError:  # Windows has none: there two builds at a time are the reader's affair
+    fcntl = None
 
 HTML = Path("_build/html")
 LOG = Path("_build/book.log")
@@ -36,27 +41,57 @@ def build_book(root: Path, pdf: bool = False, verbose: bool = False) -> int:
         raise CourseError(
             f"no _config.yml in {root}: run this in the course's folder, or pass --root"
         )
+    with _alone(root):
+        _bring_up_to_date(root, verbose)
+        if pdf:
+            from course_utils.printing import print_book
+
+            print(f"the book on paper: {print_book(root)}")
+    print(f"the book: {root / HTML / 'index.html'}")
+    return 0
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Wait until no other process builds this book."""
+    (root / LOG).parent.mkdir(exist_ok=True)
+    with (root / LOG).with_suffix(".lock").open("w") as lock:
+        if fcntl:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                print("book: waiting for another build to end", flush=True)
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _bring_up_to_date(root: Path, verbose: bool) -> None:
     stamp = root / STAMP
-    built = stamp.is_file() and (root / HTML / "index.html").is_file()
-    before = stamp.read_text().split() if built else []
+    there = stamp.is_file() and (root / HTML / "index.html").is_file()
+    before = stamp.read_text().split() if there else ["never", "never"]
     now = [_digest(root, SOURCES), _digest(root, FRAME)]
     if before == now:
         print("book: nothing has changed")
-    else:
-        began = time.monotonic()
-        stamp.unlink(missing_ok=True)
-        if before[1:] != now[1:]:  # every page is written again; what ran stays in its cache
-            shutil.rmtree(root / HTML, ignore_errors=True)
-            shutil.rmtree(root / "_build" / ".doctrees", ignore_errors=True)
-        _run_jupyter_book(root, verbose)
-        stamp.write_text("\n".join(now))
-        print(f"book: built in {time.monotonic() - began:.0f} s")
-    if pdf:
-        from course_utils.printing import print_book
+        return
+    began = time.monotonic()
+    stamp.write_text(f"unfinished\n{before[1]}")
+    # every page is written again when what all of them share has changed; what ran stays cached
+    _run_jupyter_book(root, ["--all"] if before[1] != now[1] else [], verbose)
+    kept = {*pages_in_order(root), "search"}
+    for page in (root / HTML).glob("*.html"):
+        if page.stem not in kept:  # it was in the contents once
+            page.unlink()
+    stamp.write_text("\n".join(now))
+    print(f"book: built in {time.monotonic() - began:.0f} s")
 
-        print(f"the book on paper: {print_book(root)}")
-    print(f"the book: {root / HTML / 'index.html'}")
-    return 0
+
+def pages_in_order(root: Path) -> list[str]:
+    """The pages that ``_toc.yml`` names, the first page first."""
+    import yaml
+
+    contents = yaml.safe_load((root / "_toc.yml").read_text())
+    files = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
+    return [contents["root"], *files]
 
 
 def _digest(root: Path, sources: tuple) -> str:
@@ -70,18 +105,17 @@ def _digest(root: Path, sources: tuple) -> str:
     return digest.hexdigest()
 
 
-def _run_jupyter_book(root: Path, verbose: bool) -> None:
+def _run_jupyter_book(root: Path, options: list[str], verbose: bool) -> None:
     program = Path(sys.executable).with_name("jupyter-book")
     if not program.is_file():
         raise CourseError("jupyter-book is not installed here: run `make course`")
     command = [program, "build", "book", "--config", "_config.yml"]
     # the contents as a whole path: a relative one is looked for in book/
     command += ["--toc", root.resolve() / "_toc.yml", "--path-output", "."]
-    command += ["-W", "-n", "--keep-going"]
+    command += ["-W", "-n", "--keep-going", *options]
     # A build downloads nothing; chapters see all of MNIST where this machine already has it.
     quiet = {"MNIST_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"}
     log = root / LOG
-    log.parent.mkdir(exist_ok=True)
     with (
         log.open("w") as record,
         subprocess.Popen(
