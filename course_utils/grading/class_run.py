@@ -21,7 +21,8 @@ from course_utils.grading import read, report, sandbox, status
 from course_utils.grading.course_paths import Course, author_notebooks, open_course
 from course_utils.grading.limits import Limits
 from course_utils.grading.record import Recorder, store_result, timestamp_of
-from course_utils.grading.unit import Service, kinds, mark_submission
+from course_utils.grading.service import Service, needs
+from course_utils.grading.unit import mark_submission
 
 
 def grade_class(
@@ -50,17 +51,17 @@ def grade_class(
         )
     run = _Run(course, assignment, authors, limits or Limits(), force, walled)
     waiting = run.read(read.students(course.submitted, assignment, student))
-    with Recorder(course, assignment) as recorder:
-        recorder.register(authors)
-        run.unread(recorder)
-        service = Service(walled)
-        bar = tqdm(total=len(waiting), desc=assignment, unit=" students", disable=not waiting)
-        pool = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
-        try:
-            local = service if executor is None else None
-            work = [(run.jobs(submissions, local), submissions) for submissions in waiting]
-            work.sort(key=lambda one: _is_heavy(one[0]))  # meanwhile TensorFlow is imported
-            futures = {pool.submit(_mark_all, jobs): submissions for jobs, submissions in work}
+    service = Service(walled)
+    pool = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
+    bar = tqdm(total=len(waiting), desc=assignment, unit=" students", disable=not waiting)
+    try:
+        local = service if executor is None else None
+        work = [(run.jobs(submissions, local), submissions) for submissions in waiting]
+        work.sort(key=lambda one: _is_heavy(one[0]))  # meanwhile TensorFlow is imported
+        futures = {pool.submit(_mark_all, jobs): submissions for jobs, submissions in work}
+        with Recorder(course, assignment) as recorder:
+            recorder.register(authors)
+            run.unread(recorder)
             for done in as_completed(futures):
                 try:
                     marked = done.result()
@@ -69,17 +70,18 @@ def grade_class(
                     raise
                 run.record(recorder, futures[done], marked)
                 bar.update()
-        finally:
-            pool.shutdown(cancel_futures=True) if executor is None else None
-            bar.close()
-            service.close()
-        run.refresh(recorder)
+            run.refresh(recorder)
+    finally:
+        service.close()
+        if executor is None:
+            pool.shutdown(cancel_futures=True)
+        bar.close()
     report.write_csv(course.grades / f"{assignment}.csv", run.stored())
     return list(run.results.values())
 
 
 def _is_heavy(jobs: list[dict]) -> bool:
-    return any(kinds(job)[0] for job in jobs)
+    return any(needs(job["author"], job["cells"]).heavy for job in jobs)
 
 
 def _mark_all(jobs: list[dict]) -> list[dict]:
@@ -129,7 +131,7 @@ class _Run:
                 "addresses": None,
             }
             if service is not None:
-                job["addresses"] = service.start(*kinds(job))
+                job["addresses"] = service.start(needs(author, one.cells))
             jobs.append(job)
         return jobs
 

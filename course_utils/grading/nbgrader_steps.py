@@ -14,7 +14,7 @@ from course_utils.grading import read, sandbox
 from course_utils.grading.course_paths import author_notebooks, open_course
 from course_utils.grading.limits import Limits
 from course_utils.grading.reassemble import reassemble
-from course_utils.grading.record import is_registered, open_gradebook, register
+from course_utils.grading.record import open_gradebook, register
 from course_utils.grading.unit import mark_submission
 
 
@@ -25,8 +25,7 @@ def register_assignment(assignment: str, **_) -> None:
     db_url = app.coursedir.db_url if hasattr(app, "coursedir") else course.db_url
     authors = author_notebooks(course, assignment)
     with open_gradebook(db_url) as gradebook:
-        if not is_registered(gradebook, assignment, authors):
-            register(gradebook, db_url, assignment, authors)
+        register(gradebook, db_url, assignment, authors)
 
 
 class Reassemble(NbGraderPreprocessor):

@@ -21,17 +21,24 @@ from nbgrader.preprocessors import (
     ClearSolutions,
     ComputeChecksums,
     LockCells,
-    SaveAutoGrades,
     SaveCells,
 )
-from nbgrader.utils import parse_utc
+from nbgrader.utils import (
+    compute_checksum,
+    determine_grade,
+    is_grade,
+    is_solution,
+    is_task,
+    parse_utc,
+)
 from sqlalchemy.exc import SAWarning
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 
-_RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, SaveCells)
-_SAVE = (SaveAutoGrades, AssignLatePenalties)
+_RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
+_LOG = logging.getLogger("course_utils.grading.nbgrader")
+_LOG.setLevel(logging.ERROR)
 
 
 def open_gradebook(db_url: str) -> Gradebook:
@@ -78,12 +85,31 @@ class Recorder:
             _write(folder / file, data)
         path = folder / f"{name}.ipynb"
         _write(path, notebook.encode())
-        resources = _resources(self._course.db_url, self._assignment, name, student)
         parsed = nbformat.reads(notebook, as_version=4)
-        for step in _SAVE:
-            _quiet(step()).preprocess(parsed, resources)
-        self._gradebook.db.expire_all()
+        self._save(
+            parsed, self._gradebook.find_submission_notebook(name, self._assignment, student)
+        )
+        penalty = AssignLatePenalties(config=self._course.config)
+        resources = _resources(self._course.db_url, self._assignment, name, student)
+        _quiet(penalty).preprocess(parsed, resources)
         return path
+
+    def _save(self, notebook, mine) -> None:
+        """What nbgrader's SaveAutoGrades does, all of a notebook at once or not at all."""
+        grades = {grade.name: grade for grade in mine.grades}
+        comments = {comment.name: comment for comment in mine.comments}
+        for cell in notebook.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if is_grade(cell):
+                grade = grades[name]
+                grade.auto_score, _ = determine_grade(cell, _LOG)
+                given = grade.manual_score is not None
+                grade.needs_manual_grade = given or grade.auto_score is None
+            if is_solution(cell) or is_task(cell):
+                same = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+                untouched = same and not is_task(cell)
+                comments[name].auto_comment = "No response." if untouched else None
+        self._gradebook.db.commit()
 
     def remove(self, student: str) -> None:
         """What an earlier run marked for work that can no longer be read is not shown any more."""
@@ -112,12 +138,12 @@ class Recorder:
 
 def register(gradebook: Gradebook, db_url: str, assignment: str, notebooks: dict[str, str]) -> None:
     """Bring the gradebook's idea of ``assignment`` up to the author's notebooks."""
+    released = {name: _released(text) for name, text in notebooks.items()}
+    if is_registered(gradebook, assignment, released):
+        return
     gradebook.update_or_create_assignment(assignment)
-    for name, text in notebooks.items():
-        notebook = nbformat.reads(text, as_version=4)
-        resources = _resources(db_url, assignment, name, ".")
-        for step in _RELEASE:
-            notebook, resources = _quiet(step()).preprocess(notebook, resources)
+    for name, notebook in released.items():
+        _quiet(SaveCells()).preprocess(notebook, _resources(db_url, assignment, name, "."))
     gradebook.db.expire_all()
     for submission in gradebook.find_assignment(assignment).submissions:
         for mine in submission.notebooks:
@@ -128,12 +154,30 @@ def register(gradebook: Gradebook, db_url: str, assignment: str, notebooks: dict
     gradebook.db.commit()
 
 
-def is_registered(gradebook: Gradebook, assignment: str, notebooks: dict[str, str]) -> bool:
-    """Whether the gradebook knows the assignment and each of its notebooks."""
+def is_registered(gradebook: Gradebook, assignment: str, released: dict) -> bool:
+    """Whether the gradebook knows the assignment's notebooks, each of its cells as it is now."""
     try:
-        return {n.name for n in gradebook.find_assignment(assignment).notebooks} >= set(notebooks)
+        known = {
+            notebook.name: notebook for notebook in gradebook.find_assignment(assignment).notebooks
+        }
     except MissingEntry:
         return False
+    return all(name in known and _same_cells(known[name], released[name]) for name in released)
+
+
+def _same_cells(known, notebook) -> bool:
+    facts = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
+    return {cell.name: cell.checksum for cell in known.source_cells} == {
+        one.grade_id: one.checksum for one in facts
+    }
+
+
+def _released(text: str):
+    """The author's notebook as nbgrader's generate_assignment gives it to the gradebook."""
+    notebook, resources = nbformat.reads(text, as_version=4), {}
+    for step in _RELEASE:
+        notebook, resources = _quiet(step()).preprocess(notebook, resources)
+    return notebook
 
 
 def timestamp_of(folder: Path) -> tuple[object, str]:
@@ -166,6 +210,5 @@ def _resources(db_url: str, assignment: str, notebook: str, student: str) -> dic
 
 
 def _quiet(step):
-    step.log = logging.getLogger("course_utils.grading.nbgrader")
-    step.log.setLevel(logging.ERROR)
+    step.log = _LOG
     return step

@@ -65,7 +65,8 @@ class Preloaded:
     """
 
     def __init__(self, role: str, modules: list[str]):
-        self._folder = tempfile.mkdtemp(prefix="course-")
+        _sweep()
+        self._folder = tempfile.mkdtemp(prefix=f"course-{os.getpid()}-")
         self.address = str(Path(self._folder, "socket"))
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self.address)
@@ -126,6 +127,14 @@ class Preloaded:
             self._ready = None
         self._said.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove what killed runs of ours left in the temporary folder."""
+    for path in Path(tempfile.gettempdir()).glob("course-*-*"):
+        pid = path.name.split("-")[1]
+        if pid.isdigit() and not Path("/proc", pid).exists() and path.stat().st_uid == os.getuid():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def connect(address: str, patience: float = START) -> tuple[socket.socket, list[int]]:

@@ -7,7 +7,6 @@ machine. Where the job names no preloaded processes, this process starts its own
 import atexit
 import contextlib
 import os
-import re
 import signal
 import time
 from functools import lru_cache
@@ -18,51 +17,10 @@ from course_utils.errors import CourseError
 from course_utils.grading import wire
 from course_utils.grading.limits import Limits
 from course_utils.grading.reassemble import Step, reassemble
-from course_utils.grading.sandbox import START, Preloaded, connect
+from course_utils.grading.sandbox import START, connect
+from course_utils.grading.service import Service, needs
 
-_LIGHT = ["numpy", "IPython.core.interactiveshell", "IPython.core.displaypub"]
-_LIGHT += ["course_utils.grading.inside"]
-_MARKING = ["numpy", "course_utils.grading.mark", "IPython.core.inputtransformer2"]
-_PLOTS = ["matplotlib.pyplot", "matplotlib_inline.backend_inline"]
-_HEAVY = ["keras", "tensorflow"]
 _SLACK = 30  # seconds beyond a submission's own time before its marking process is given up
-
-
-def needs(*texts: str) -> tuple[bool, bool]:
-    """Whether code in ``texts`` needs (Keras or TensorFlow, Matplotlib) preloaded."""
-    heavy = re.compile(r"\b(keras|tensorflow|course_utils\.models)\b")
-    plots = re.compile(r"\b(matplotlib|plt|pylab)\b")
-    return any(map(heavy.search, texts)), any(map(plots.search, texts))
-
-
-class Service:
-    """The preloaded processes of one run, started when first needed. Close it when done."""
-
-    def __init__(self, walled=True):
-        self._walled = walled
-        self._running: dict[tuple, Preloaded] = {}
-
-    def start(self, heavy: bool, plots: bool, heavy_marks: bool) -> dict[str, str]:
-        """Addresses for a job; starts what is missing and does not wait until it is ready."""
-        inside = ("submission" if self._walled else "unwalled", heavy, plots)
-        outside = ("marks", heavy_marks, False)
-        for key in (inside, outside):
-            if key not in self._running or not self._running[key].alive():
-                self._running[key] = Preloaded(key[0], _modules(*key))
-        return {"inside": self._running[inside].address, "outside": self._running[outside].address}
-
-    def check(self) -> None:
-        """Raise CourseError for one that ended by itself, with its last words."""
-        for process in self._running.values():
-            if not process.alive():
-                said = process.last_words()
-                raise CourseError(f"the grader's preloaded process ended: {said}")
-
-    def close(self) -> None:
-        """End them, and everything that they forked."""
-        for process in self._running.values():
-            process.close()
-        self._running.clear()
 
 
 def mark_submission(job: dict) -> dict:
@@ -77,7 +35,7 @@ def mark_submission(job: dict) -> dict:
     start = time.monotonic()
     limits = Limits(**job["limits"])
     notebook, steps, repairs = reassemble(_author(job["author"]), job["cells"])
-    addresses = job["addresses"] or _own_service(job["walled"]).start(*kinds(job))
+    addresses = job["addresses"] or _own_addresses(job)
     message = _message(job, steps, addresses["inside"])
     told, fault = _marked(addresses["outside"], message, job, limits)
     outcome = {cell["index"]: cell for cell in told}
@@ -99,32 +57,20 @@ def mark_submission(job: dict) -> dict:
     }
 
 
-def kinds(job: dict) -> tuple[bool, bool, bool]:
-    """What the job needs preloaded: inside (heavy, plots) and outside (heavy)."""
-    authors = [cell.source for cell in _author(job["author"]).cells if cell.cell_type == "code"]
-    texts = [cell["source"] for cell in job["cells"]]
-    heavy, plots = needs(*authors, *texts)
-    return heavy, plots, needs(*authors)[0]
-
-
 @lru_cache(maxsize=8)
 def _author(text: str):
     return nbformat.reads(text, as_version=4)
 
 
-def _modules(role: str, heavy: bool, plots: bool) -> list[str]:
-    light = _MARKING if role == "marks" else _LIGHT
-    return [*light, *(_PLOTS if plots else []), *(_HEAVY if heavy else [])]
-
-
 _services: dict[bool, Service] = {}
 
 
-def _own_service(walled: bool) -> Service:
+def _own_addresses(job: dict) -> dict[str, str]:
+    walled = job["walled"]
     if walled not in _services:
         _services[walled] = Service(walled)
         atexit.register(_services[walled].close)
-    return _services[walled]
+    return _services[walled].start(needs(job["author"], job["cells"]))
 
 
 def _message(job: dict, steps: list[Step], address: str) -> dict:
