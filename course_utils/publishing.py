@@ -75,8 +75,10 @@ def _bring_up_to_date(root: Path, verbose: bool) -> None:
         return
     began = time.monotonic()
     stamp.write_text(f"unfinished\n{before[1]}")
-    # every page is written again when what all of them share has changed; what ran stays cached
-    _run_jupyter_book(root, ["--all"] if before[1] != now[1] else [], verbose)
+    # Every page is made again when what all share has changed, and after a build that failed:
+    # Sphinx warns of a page only when it reads it. What ran stays in its cache.
+    afresh = before[0] == "unfinished" or before[1] != now[1]
+    _run_jupyter_book(root, ["--all"] if afresh else [], verbose)
     kept = {*pages_in_order(root), "search"}
     for page in (root / HTML).glob("*.html"):
         if page.stem not in kept:  # it was in the contents once

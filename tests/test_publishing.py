@@ -1,0 +1,67 @@
+"""Building the book: what is printed, what is done again, and what a mistake looks like."""
+
+import pytest
+
+from course_utils.errors import CourseError
+from course_utils.publishing import build_book, pages_in_order
+
+TOC = "format: jb-book\nroot: index\nparts:\n- caption: Chapters\n  chapters:\n"
+
+
+@pytest.fixture(scope="module")
+def small_book(tmp_path_factory):
+    """A folder with a book of two pages, not yet built."""
+    root = tmp_path_factory.mktemp("course")
+    (root / "_config.yml").write_text("title: Small\nonly_build_toc_files: true\n")
+    (root / "_toc.yml").write_text(f"{TOC}  - file: one\n")
+    (root / "book").mkdir()
+    (root / "book" / "index.md").write_text("# Small\n\nSee [one](one.md).\n")
+    (root / "book" / "one.md").write_text("# One\n\nText.\n")
+    return root
+
+
+def test_a_book_is_built_once(small_book, capsys):
+    """Does the last line say where the book lies, and does a second call do nothing but say so?"""
+    assert build_book(small_book) == 0
+    told = capsys.readouterr().out.splitlines()
+    page = small_book / "_build" / "html" / "index.html"
+    assert told[-1] == f"the book: {page}"
+    assert len(told) == 2, told
+    written = page.stat().st_mtime_ns
+    assert build_book(small_book) == 0
+    assert capsys.readouterr().out.splitlines() == ["book: nothing has changed", told[-1]]
+    assert page.stat().st_mtime_ns == written
+
+
+def test_a_mistake_is_named_and_mended(small_book, capsys):
+    """Does a broken link stop every build, with its file and line, until it is mended?"""
+    chapter = small_book / "book" / "one.md"
+    chapter.write_text("# One\n\nSee [two](two.md).\n")
+    for _ in range(2):  # a second try does not take the first one's failure for a result
+        with pytest.raises(CourseError, match=r"did not build.*_build/book\.log"):
+            build_book(small_book)
+        told = capsys.readouterr().err.splitlines()
+        assert len(told) == 1
+        assert "book/one.md:3: WARNING:" in told[0]
+    chapter.write_text("# One\n\nMended.\n")
+    build_book(small_book)
+    assert "Mended." in (small_book / "_build" / "html" / "one.html").read_text()
+
+
+def test_a_page_that_left_the_contents_leaves_the_site(small_book):
+    """Is the page of a chapter gone once the contents no longer name it?"""
+    (small_book / "book" / "two.md").write_text("# Two\n\nText.\n")
+    (small_book / "_toc.yml").write_text(f"{TOC}  - file: two\n")
+    (small_book / "book" / "index.md").write_text("# Small\n\nSee [two](two.md).\n")
+    build_book(small_book)
+    site = small_book / "_build" / "html"
+    assert pages_in_order(small_book) == ["index", "two"]
+    assert (site / "two.html").is_file()
+    assert (site / "search.html").is_file()
+    assert not (site / "one.html").exists()
+
+
+def test_a_folder_without_a_book_is_refused(tmp_path):
+    """Is one told what is missing, where, and what to do, when there is no book?"""
+    with pytest.raises(CourseError, match=r"no _config\.yml in .*--root"):
+        build_book(tmp_path)
