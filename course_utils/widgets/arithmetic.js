@@ -58,5 +58,12 @@ export function convolve(x, kernel, slide = {}) {
   const rows = outputSize(x.length, k.length, slide);
   const columns = outputSize(x[0].length, k[0].length, slide);
   if (!rows || !columns) return [];
-  return matrix(rows, columns, (r, c) => sum(products(padded, k, slide, r, c)));
+  const { stride = 1, dilation = 1 } = slide;
+  return matrix(rows, columns, (r, c) => {
+    let total = 0;
+    for (let i = 0; i < k.length; i++)
+      for (let j = 0; j < k[0].length; j++)
+        total += padded[r * stride + i * dilation][c * stride + j * dilation] * k[i][j];
+    return total;
+  });
 }

@@ -45,6 +45,7 @@ const left = (read, noun) => {
 };
 
 const rowsOf = (s) => outputSize(s.image.length, s.kernel.length, s);
+const columnsOf = (s) => outputSize(s.image[0].length, s.kernel[0].length, s);
 const SIZE = {
   ask: (s) =>
     `Predict: the image has ${s.image.length} rows, the kernel ${s.kernel.length}. Stride ${s.stride}, ` +
@@ -98,7 +99,7 @@ function build(ui) {
   });
   const output = grid(ui, {
     label: "Output",
-    pick: (r, c) => ui.set({ step: r * look(ui.state()).columns + c }),
+    pick: (r, c) => ui.set({ step: r * columnsOf(ui.state()) + c }),
   });
   const cover = h("div", { class: "cd-cover" });
   const sumLine = h("p", { class: "cd-sum cd-two" });
@@ -137,10 +138,10 @@ function build(ui) {
   const steps = player(ui, {
     key: "step",
     label: "Output cell",
-    total: (s) => rowsOf(s) * outputSize(s.image[0].length, s.kernel[0].length, s),
+    total: (s) => rowsOf(s) * columnsOf(s),
     words: (i, s) => {
-      const { columns } = look(s);
-      return columns ? `row ${Math.floor(i / columns)}, column ${i % columns}` : "none";
+      const columns = columnsOf(s) || 1;
+      return `row ${Math.floor(i / columns)}, column ${i % columns}`;
     },
   });
 

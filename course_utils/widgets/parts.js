@@ -177,19 +177,26 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     at = [r, c];
     cells[r]?.[c]?.setAttribute("tabindex", "0");
   }
-  function rebuild(rows, columns) {
+  /** Add or take away rows and cells at the end; what stays is not touched. */
+  function resize(rows, columns) {
     const focused = root.contains(document.activeElement);
-    cells = Array.from({ length: rows }, (_, r) =>
-      Array.from({ length: columns }, (_, c) => {
+    while (cells.length > rows) cells.pop()[0].parentNode.remove();
+    while (cells.length < rows) {
+      root.append(h("div", { role: "row" }));
+      cells.push([]);
+    }
+    cells.forEach((line, r) => {
+      while (line.length > columns) line.pop().remove();
+      while (line.length < columns) {
         const cell = h("div", { role: "gridcell", tabindex: -1 }, h("span", {}), h("small", {}));
-        cell.place = [r, c];
-        return cell;
-      }),
-    );
-    root.replaceChildren(...cells.map((line) => h("div", { role: "row" }, ...line)));
-    root.style.setProperty("--columns", columns);
+        cell.place = [r, line.length];
+        root.children[r].append(cell);
+        line.push(cell);
+      }
+    });
+    root.dataset.size = [9, 11, 13].filter((most) => columns > most).length; // smaller cells, in steps
     stand(Math.min(at[0], rows - 1), Math.min(at[1], columns - 1));
-    if (focused) cells[at[0]]?.[at[1]]?.focus();
+    if (focused && !root.contains(document.activeElement)) cells[at[0]][at[1]].focus();
   }
   function write(cell, { text, note = "", cls = "", tint = 0, words = "" }, r, c) {
     const key = [text, note, cls, tint, words].join("|");
@@ -272,7 +279,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     /** Name the grid anew, as its size changes. */
     name: (text) => root.setAttribute("aria-label", text),
     draw(rows, columns, cell) {
-      if (rows !== cells.length || columns !== (cells[0]?.length ?? 0)) rebuild(rows, columns);
+      if (rows !== cells.length || columns !== (cells[0]?.length ?? 0)) resize(rows, columns);
       cells.forEach((line, r) => line.forEach((node, c) => write(node, cell(r, c), r, c)));
     },
   };

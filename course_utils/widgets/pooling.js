@@ -60,18 +60,16 @@ export function lookAtPool(s) {
   return { size, output, fits, padded, here, columns, windows, read: timesRead(size, s) };
 }
 
-const cellsOf = (s) => {
-  const { output, columns } = lookAtPool(s);
-  return output.length * columns;
-};
+const sides = (s) => [s.image.length, s.image[0].length].map((n) => (s.padding < s.window ? outputSize(n, s.window, s) : 0));
+const cellsOf = (s) => sides(s)[0] * sides(s)[1];
 const POOL_QUESTIONS = [
   {
     ask: (s) =>
       `Predict: ${s.image.length}×${s.image[0].length} numbers go in. The window is ${s.window}×${s.window} and moves by ${s.stride}. How many numbers come out?`,
     answer: cellsOf,
     why: (s) => {
-      const { output, columns } = lookAtPool(s);
-      return `${output.length}·${columns} windows, one number from each.`;
+      const [rows, columns] = sides(s);
+      return `${rows}·${columns} windows, one number from each.`;
     },
   },
   {
@@ -80,7 +78,7 @@ const POOL_QUESTIONS = [
     answer: cellsOf,
     why: (s, given) =>
       (given === 4 && cellsOf(s) !== 4 ? "Windows need not lie side by side: these overlap, because they move by the stride. " : "") +
-      `⌊(${s.image.length} − 3)/2⌋ + 1 = ${lookAtPool(s).output.length} along each side.`,
+      `⌊(${s.image.length} − 3)/2⌋ + 1 = ${sides(s)[0]} along each side.`,
   },
   {
     set: { mode: "average" },
@@ -121,7 +119,7 @@ function build(ui) {
   });
   const output = grid(ui, {
     label: "Output",
-    pick: (r, c) => ui.set({ step: r * lookAtPool(ui.state()).columns + c }),
+    pick: (r, c) => ui.set({ step: r * sides(ui.state())[1] + c }),
   });
   const cover = h("div", { class: "cd-cover" });
   const captions = { input: h("div", {}), output: h("div", {}) };
@@ -149,8 +147,8 @@ function build(ui) {
     label: "Output cell",
     total: cellsOf,
     words: (i, s) => {
-      const { columns } = lookAtPool(s);
-      return columns ? `row ${Math.floor(i / columns)}, column ${i % columns}` : "none";
+      const columns = sides(s)[1] || 1;
+      return `row ${Math.floor(i / columns)}, column ${i % columns}`;
     },
   });
 

@@ -146,13 +146,14 @@ def test_a_finger_scrolls_the_page_and_taps_the_grid(open_demos):
     assert page.evaluate("scrollY") > before + 100
 
 
-def test_stillness_is_respected(open_demos):
-    """With reduced motion asked for, does nothing glide?"""
-    glides = """() => [...document.querySelectorAll(".cnn-demo *")]
-      .filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"""
-    demo = widgets.Convolution(predict=False)
-    assert open_demos(demo).evaluate(glides) > 0
-    assert open_demos(demo, reduced_motion="reduce").evaluate(glides) == 0
+@pytest.mark.parametrize("name", EVERY)
+def test_nothing_glides(open_demos, name):
+    """Is every change a cut, so that no one who asked for reduced motion gets any?"""
+    glides = """() => [...document.querySelectorAll(".cnn-demo, .cnn-demo *")].filter(e => {
+      const { transitionDuration, animationName } = getComputedStyle(e);
+      return parseFloat(transitionDuration) > 0 || animationName !== "none";
+    }).length"""
+    assert open_demos(make(name), reduced_motion="reduce").evaluate(glides) == 0
 
 
 def test_announcements(open_demos):
