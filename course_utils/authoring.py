@@ -8,6 +8,7 @@ quick (what is up to date is left alone).
 import hashlib
 import json
 import logging
+import re
 from pathlib import Path
 
 from course_utils.errors import CourseError
@@ -16,6 +17,10 @@ _KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+_INSTALL = """\
+# Only where the next cell cannot import course_utils (in Colab, for one): take away the # and run
+# %pip install -q "cnn-course @ git+{}"\
+"""
 _GO_ON = "raises-exception"  # the tag by which Jupyter's "Run all" goes on after an error
 
 
@@ -31,7 +36,7 @@ def make_exercises(root: Path, names=()) -> int:
         stamp = root / "_build" / "source" / f".{source.stem}.stamp"
         fresh = stamp.is_file() and stamp.read_text() == _fingerprint(root, source)
         if not fresh:
-            _write(_built(root, source), author_notebook(source))
+            _write(_built(root, source), author_notebook(source, _address(root)))
             _write(target, _without_answers(root, source))
             stamp.write_text(_fingerprint(root, source))
         state = "up to date" if fresh else "made"
@@ -39,8 +44,11 @@ def make_exercises(root: Path, names=()) -> int:
     return 0
 
 
-def author_notebook(source: Path) -> str:
+def author_notebook(source: Path, address: str = "") -> str:
     """One ``solutions/A/A.py`` (py:percent) as the author's notebook: JSON, the same bytes always.
+
+    ``address``: of the repository, where it has a public one; the notebook then offers to install
+    the course from there.
 
     nbgrader's metadata in a cell marker may be short: ``grade_id`` with ``solution``, ``points`` or
     ``locked``. The rest follows: points make a cell graded; a graded cell that is no solution is
@@ -60,8 +68,25 @@ def author_notebook(source: Path) -> str:
             if cell.cell_type == "code" and (short.get("solution") or "points" in short):
                 cell.metadata["tags"] = [*cell.metadata.get("tags", []), _GO_ON]
         name = short["grade_id"] if short else number
-        cell["id"] = hashlib.sha256(f"{source.stem}/{name}".encode()).hexdigest()[:8]
+        cell["id"] = _cell_id(source, name)
+    if address:
+        install = nbformat.v4.new_code_cell(
+            _INSTALL.format(address), id=_cell_id(source, "install")
+        )
+        notebook.cells.insert(1, install)
     return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _cell_id(source: Path, name) -> str:
+    return hashlib.sha256(f"{source.stem}/{name}".encode()).hexdigest()[:8]
+
+
+def _address(root: Path) -> str:
+    """The repository's public address in ``_config.yml``, or an empty text."""
+    path = root / "_config.yml"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    found = re.search(r'^repository:\n(?:\s.*\n)*?\s+url:[ \t]*"?([^"\s#]*)', text, flags=re.M)
+    return found[1].rstrip("/") if found else ""
 
 
 def _complete(source: Path, short: dict) -> dict:
@@ -147,7 +172,7 @@ def _fingerprint(root: Path, source: Path) -> str:
     """What an exercise depends on, and what was made of it, in one hash."""
     parts = [source, Path(__file__), root / "nbgrader_config.py", _built(root, source)]
     parts.append(root / "exercises" / source.stem / f"{source.stem}.ipynb")
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_address(root).encode())
     for path in parts:
         digest.update(path.read_bytes() if path.is_file() else b"absent")
         digest.update(b"\0")

@@ -1,5 +1,9 @@
 """What a check raises."""
 
+import textwrap
+
+_WIDTH = 96
+
 
 class CheckError(AssertionError):
     """An answer is not right: what was asked, what came, and what it probably means.
@@ -9,9 +13,16 @@ class CheckError(AssertionError):
     """
 
     def __init__(self, message, misconception=None, question=None):
-        super().__init__(message)
+        super().__init__("\n".join(_wrapped(line) for line in message.splitlines()))
         self.misconception = misconception
         self.question = question
 
     def _render_traceback_(self):  # IPython asks for this before it makes a traceback
         return str(self).splitlines()
+
+
+def _wrapped(line: str) -> str:
+    """Prose in lines that a notebook shows whole; what is indented is an array or code."""
+    if line.startswith(" ") or len(line) <= _WIDTH:
+        return line
+    return textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)

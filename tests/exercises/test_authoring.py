@@ -107,6 +107,17 @@ def test_a_short_marker_becomes_nbgraders_metadata(tmp_path):
     assert [cell["id"] for cell in json.loads(again)["cells"]] == [cell["id"] for cell in cells]
 
 
+@pytest.mark.parametrize(("url", "cells"), [("", 3), ("https://example.org/cnn", 4)])
+def test_the_install_line_follows_the_repositorys_address(tmp_path, url, cells):
+    """Is it there when ``_config.yml`` names the address, and only then?"""
+    root = small_course(tmp_path)
+    (root / "_config.yml").write_text(f'repository:\n  branch: main\n  url: "{url}"\n')
+    make_exercises(root)
+    made = json.loads((root / "exercises/sums/sums.ipynb").read_text())["cells"]
+    assert len(made) == cells
+    assert (f'"cnn-course @ git+{url}"' in str(made[1]["source"])) == bool(url)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
