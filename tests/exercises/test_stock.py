@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,24 +63,44 @@ def _class(root: Path, assignment: str, submissions: dict[str, dict]) -> dict[st
         }
 
 
+def _work(assignment: str) -> dict[str, dict]:
+    """Author's and untouched, and every misconception; of the network only a wrong count."""
+    if assignment == "cnn":
+        wrong = next(w for w in misconceptions.CNN if w.misconception == "no-input-channels")
+        counted = {"default_parameters": wrong_answers(wrong)["default_parameters"]}
+        return {"author": author_answers("cnn"), "counted": counted}
+    wrong = {w.misconception: wrong_answers(w) for w in _wrong(assignment)}
+    return wrong | {"author": author_answers(assignment), "untouched": {}}
+
+
+def _wrong(assignment: str) -> list:
+    return [w for w in misconceptions.ALL if w.assignment == assignment]
+
+
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory):
+    """Assignment → student → {grade id: score}; the classes are marked side by side."""
+    names = ("cnn", "convolution", "pooling")
+    roots = [tmp_path_factory.mktemp(name) for name in names]
+    with ThreadPoolExecutor(2) as pool:
+        marks = pool.map(_class, roots, names, map(_work, names))
+        return dict(zip(names, marks, strict=True))
+
+
 @pytest.mark.parametrize("assignment", ["convolution", "pooling"])
-def test_stock_nbgrader_gives_the_same_marks(tmp_path, assignment):
+def test_stock_nbgrader_gives_the_same_marks(stock, assignment):
     """Author's, untouched, and every misconception: is each cell scored as by our grader?"""
-    wrong = [w for w in misconceptions.ALL if w.assignment == assignment]
-    submissions = {w.misconception: wrong_answers(w) for w in wrong}
-    submissions |= {"author": author_answers(assignment), "untouched": {}}
     full = {name: float(most) for name, most in points(assignment).items()}
-    expected = {w.misconception: full | dict.fromkeys(w.lost.split(), 0.0) for w in wrong}
+    expected = {
+        w.misconception: full | dict.fromkeys(w.lost.split(), 0.0) for w in _wrong(assignment)
+    }
     expected |= {"author": full, "untouched": dict.fromkeys(full, 0.0)}
-    assert _class(tmp_path, assignment, submissions) == expected
+    assert stock[assignment] == expected
 
 
-def test_stock_nbgrader_marks_the_network(tmp_path):
+def test_stock_nbgrader_marks_the_network(stock):
     """The author's training, and a wrong count: does TensorFlow's noise cost nobody a point?"""
-    wrong = next(w for w in misconceptions.CNN if w.misconception == "no-input-channels")
-    counted = {"default_parameters": wrong_answers(wrong)["default_parameters"]}
     full = {name: float(most) for name, most in points("cnn").items()}
-    nothing = dict.fromkeys(full, 0.0)
     rest = ("default_parameters_dense", "default_parameters_rest")
-    marks = _class(tmp_path, "cnn", {"author": author_answers("cnn"), "counted": counted})
-    assert marks == {"author": full, "counted": nothing | {name: full[name] for name in rest}}
+    counted = dict.fromkeys(full, 0.0) | {name: full[name] for name in rest}
+    assert stock["cnn"] == {"author": full, "counted": counted}
