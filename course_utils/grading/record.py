@@ -6,14 +6,14 @@ submission's own result, without which the next run marks it again.
 
 import json
 import logging
-import os
 import shutil
-import sys
 import warnings
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Grade, Gradebook, MissingEntry
+import nbgrader
+from alembic.script import ScriptDirectory
+from nbgrader.api import Base, Grade, Gradebook, MissingEntry
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -31,6 +31,8 @@ from nbgrader.utils import (
     is_task,
     parse_utc,
 )
+from sqlalchemy import create_engine, inspect
+from sqlalchemy import text as sql
 from sqlalchemy.exc import SAWarning
 
 from course_utils.errors import CourseError
@@ -42,11 +44,25 @@ _LOG.setLevel(logging.ERROR)
 
 
 def open_gradebook(db_url: str) -> Gradebook:
-    """nbgrader's gradebook; made where there is none."""
-    # a new one is stamped by a command that is called by name: ours, wherever we were started
-    own = str(Path(sys.executable).parent)
-    if own not in (path := os.environ.get("PATH", "")).split(os.pathsep):
-        os.environ["PATH"] = f"{own}{os.pathsep}{path}"
+    """nbgrader's gradebook; made where there is none.
+
+    nbgrader itself asks a command for the version of a new one, which takes seconds and must be on
+    the PATH; here the same version is read in this process.
+    """
+    engine = create_engine(db_url)
+    if not inspect(engine).get_table_names():
+        Base.metadata.create_all(bind=engine)
+        version = ScriptDirectory(
+            str(Path(nbgrader.__file__).parent / "alembic")
+        ).get_current_head()
+        with engine.begin() as connection:
+            connection.execute(
+                sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+            )
+            connection.execute(
+                sql("INSERT INTO alembic_version VALUES (:head)"), {"head": version}
+            )
+    engine.dispose()
     # it adds rows in an order that SQLAlchemy remarks on, at every new submission
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader.api")
     return Gradebook(db_url)
@@ -172,9 +188,9 @@ def _same_cells(known, notebook) -> bool:
     }
 
 
-def _released(text: str):
+def _released(source: str):
     """The author's notebook as nbgrader's generate_assignment gives it to the gradebook."""
-    notebook, resources = nbformat.reads(text, as_version=4), {}
+    notebook, resources = nbformat.reads(source, as_version=4), {}
     for step in _RELEASE:
         notebook, resources = _quiet(step()).preprocess(notebook, resources)
     return notebook

@@ -1,0 +1,167 @@
+"""The unit of work alone: pure, on any executor, as any user, with and without walls."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from course_utils.errors import CourseError
+from course_utils.grading import read
+from course_utils.grading.class_run import grade_class
+from course_utils.grading.limits import Limits
+from course_utils.grading.unit import mark_submission
+from tests.conftest import ROOT
+from tests.grading.conftest import hand_in, make_course
+from tests.grading.corpus import assignment
+from tests.grading.corpus.assignment import FULL, NAME, code
+
+
+def _cell(source: str, name: str, **facts):
+    facts = {"grade": False, "solution": False, "locked": True, "task": False} | facts
+    return new_code_cell(
+        source, metadata={"nbgrader": facts | {"grade_id": name, "schema_version": 3}}
+    )
+
+
+def _job(author, submitted, walled=True, **limits) -> dict:
+    cells = [read.cell(cell) for cell in submitted.cells]
+    return {
+        "author": nbformat.writes(author),
+        "cells": cells,
+        "files": [],
+        "limits": Limits(**limits)._asdict(),
+        "walled": walled,
+        "addresses": None,
+    }
+
+
+def _marks(result: dict) -> dict[str, float]:
+    return {name: mark["score"] for name, mark in result["marks"].items()}
+
+
+def test_the_unit_of_work_runs_in_another_process_with_nothing_but_plain_data():
+    """Does a ProcessPoolExecutor mark like this process, with processes of its own?"""
+    job = _job(assignment.author(), assignment.notebook())
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        there = pool.submit(mark_submission, job).result()
+    here = mark_submission(job)
+    assert there | {"seconds": 0} == here | {"seconds": 0}
+    assert sum(_marks(here).values()) == FULL
+
+
+def test_a_class_without_walls_is_marked_and_says_so(tmp_path):
+    """Does ``--no-sandbox`` give honest work its marks, and stand in every message?"""
+    make_course(tmp_path)
+    hand_in(tmp_path, "ann", code())
+    hand_in(tmp_path, "bob", code(total="import os\ndef total(values):\n    os._exit(3)"))
+    ann, bob = grade_class(tmp_path, NAME, walled=False)
+    assert (ann["score"], ann["status"], ann["instructor"]) == (
+        FULL,
+        "ok",
+        "marked without a sandbox",
+    )
+    assert (bob["score"], bob["status"]) == (FULL - 2, "stopped")
+    assert "exit code 3" in bob["instructor"]
+
+
+_UNPRIVILEGED = """
+import os, sys
+from pathlib import Path
+from course_utils.grading import sandbox
+from course_utils.grading.class_run import grade_class
+assert os.geteuid() != 0
+assert sandbox.why_not() == "", sandbox.why_not()
+for result in grade_class(Path(sys.argv[1]), "small", workers=1):
+    print(result["student"], result["score"], result["status"])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="user namespaces are Linux's")
+def test_an_unprivileged_user_has_the_same_walls(tmp_path):
+    """Without root, are honest and hostile work marked as with it?"""
+    from tests.grading.corpus.crashes import CASES as crashes
+    from tests.grading.corpus.reach import CASES as reach
+
+    make_course(tmp_path)
+    names = ["reach-course", "reach-other-processes", "reach-loopback", "reach-write-root"]
+    cases = {"honest": code(), "segfault": crashes["segfault"]} | {n: reach[n] for n in names}
+    for student, case in cases.items():
+        hand_in(tmp_path, student, case, root=tmp_path, port=9)
+    command = [sys.executable, "-c", _UNPRIVILEGED, str(tmp_path)]
+    if os.geteuid() == 0:  # as a user with no privilege, whatever this process is
+        command = ["unshare", "--user", "--map-user=1234", "--map-group=1234", *command]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    marked = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
+    assert marked == {s: f"{case.score} {case.status}" for s, case in cases.items()}
+
+
+def test_a_keras_model_comes_over_and_a_foreign_part_is_refused_by_name():
+    """Does a check see the student's model, and is a Lambda or own layer a clear message?"""
+    check = "assert model.count_params() == 6\nassert model.predict({x}, verbose=0).shape == (4, 2)"
+    author = new_notebook(
+        cells=[
+            _cell("import keras\nimport numpy as np", "setup"),
+            _cell("model = keras.Sequential()\nplain = None", "model", solution=True, locked=False),
+            _cell(check.format(x="np.ones((4, 2))"), "model_check", grade=True, points=2),
+            _cell("assert plain is None", "plain_check", grade=True, points=1),
+        ]
+    )
+
+    def answered(text):
+        made = nbformat.from_dict(author)
+        made = nbformat.reads(nbformat.writes(made), as_version=4)
+        made.cells[1].source = text + "\nplain = None"
+        return mark_submission(_job(author, made))
+
+    build = "model = keras.Sequential([keras.Input((2,)), keras.layers.{}])"
+    good = answered(build.format("Dense(2)"))
+    assert _marks(good) == {"model_check": 2, "plain_check": 1}
+    bad = answered(build.format("Dense(2), keras.layers.Lambda(lambda v: v)"))
+    assert _marks(bad) == {"model_check": 0, "plain_check": 1}
+    assert "Lambda" in bad["notebook"]
+    own = "class Mine(keras.layers.Dense):\n    pass\nkeras.layers.Mine = Mine\n"
+    bad = answered(own + build.replace("keras.layers.{}", "Mine(2)"))
+    assert _marks(bad)["model_check"] == 0
+    assert "no class of your own" in bad["notebook"]
+
+
+def test_a_broken_set_up_cell_of_the_author_is_said_and_nobody_gets_a_zero():
+    """If the author's own cell fails outside, is that one clear error and no mark?"""
+    author = assignment.author()
+    author.cells[1].source = "import numpy as np\nraise ValueError('no data')"
+    with pytest.raises(CourseError, match="the author's cell setup: ValueError: no data"):
+        mark_submission(_job(author, assignment.notebook()))
+
+
+def test_later_questions_are_tried_again_in_a_fresh_process_with_what_ran_before():
+    """After a crash, does a later question still see the names that earlier cells defined?"""
+    made = assignment.notebook(
+        double="base = 2\ndef double(x):\n    return base * x",
+        total="import os\nos._exit(1)",
+        mean="def mean(values):\n    return sum(values) / len(values) * (base / 2)",
+    )
+    result = mark_submission(_job(assignment.author(), made))
+    expected = {"double_check": 2, "total_check": 0, "scale_check": 2, "mean_check": 2}
+    assert _marks(result) == expected
+    assert list(result["stops"]) == ["total"]
+
+
+def test_a_submission_has_an_end_however_often_it_starts_again():
+    """Is the time of a whole submission bounded when every question runs into its limit?"""
+    loop = "def {}(*values):\n    while True:\n        pass"
+    names = ("double", "total", "scale", "mean")
+    made = assignment.notebook(**{name: loop.format(name) for name in names})
+    job = _job(assignment.author(), made, cell_seconds=2, submission_seconds=5)
+    result = mark_submission(job)
+    assert set(_marks(result).values()) == {0.0}
+    assert any(
+        "whole notebook" in said or "stopped" in said for _, said in result["stops"].values()
+    )
+    assert result["seconds"] < 60
