@@ -10,7 +10,7 @@ import re
 import zlib
 
 import matplotlib.pyplot as plt
-from IPython.display import HTML, display
+from IPython.display import HTML, Pretty, display
 
 # Written into the SVG by matplotlib, then replaced by the page's own colour of text and paper, so
 # that one drawing reads well in light, in dark and on paper.
@@ -45,14 +45,15 @@ plt.rcParams.update(
 def number(name: str, value) -> None:
     """Make ``value`` available to the page's sentences as ``{glue:text}`name```.
 
-    Integers get thousands separators; text goes as it is. Outside the book's build, where nothing
-    reads it, this does nothing.
+    Integers get thousands separators; in text, a per cent sign stays with its number. Outside the
+    book's build, where nothing reads it, this does nothing.
     """
     try:
         from myst_nb import glue
     except ImportError:
         return
-    glue(name, f"{value:,}" if isinstance(value, int) else str(value), display=False)
+    text = f"{value:,}" if isinstance(value, int) else str(value).replace(" %", "\u00a0%")
+    glue(name, Pretty(f"'{text}'"), display=False)  # MyST-NB reads it as a Python literal
 
 
 def show(figure, alt: str, caption: str = "") -> None:

@@ -4,6 +4,7 @@ import re
 import sys
 
 import matplotlib.pyplot as plt
+import myst_nb
 import pytest
 from bs4 import BeautifulSoup
 
@@ -85,3 +86,15 @@ def test_the_palette_shows_in_light_and_dark(colour):
     for paper in ("#fdfcf9", "#14181d"):
         light, dark = sorted((luminance(colour) + 0.05, luminance(paper) + 0.05), reverse=True)
         assert light / dark >= 3
+
+
+def test_a_number_reaches_the_page_as_it_is_read(monkeypatch):
+    """Does an integer get its separators, and does a per cent sign stay beside its number?"""
+    glued = {}
+    monkeypatch.setattr(myst_nb, "glue", lambda name, value, display: glued.update({name: value}))
+    page.number("total", 93322)
+    page.number("share", "99.2 %")
+    assert {name: value.data for name, value in glued.items()} == {
+        "total": "'93,322'",
+        "share": "'99.2\u00a0%'",
+    }
