@@ -1,0 +1,78 @@
+"""The demos in the pages that readers get: alive, linked, and no burden where there is none."""
+
+import re
+
+import pytest
+
+MARK = 'class="cnn-slot"'
+
+
+@pytest.fixture(scope="module")
+def pages(book_html) -> dict[str, str]:
+    """Every page of the built book: name -> HTML."""
+    return {path.name: path.read_text(encoding="utf-8") for path in book_html.glob("*.html")}
+
+
+def test_every_demo_comes_alive_with_the_network_off(book_html, pages, serve, browser):
+    """On each page, does every demo start, with nothing asked of another host?"""
+    url = serve(book_html)
+    page = browser.new_page(viewport={"width": 1000, "height": 900})
+    page.set_default_timeout(20_000)
+    wrong, started = [], 0
+    page.route(
+        "**",
+        lambda route: (
+            route.continue_()
+            if route.request.url.startswith(url)
+            else (wrong.append(route.request.url), route.abort())
+        ),
+    )
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
+    for name, html in sorted(pages.items()):
+        if MARK not in html:
+            continue
+        page.goto(f"{url}/{name}")
+        for slot in page.locator(".cnn-slot").all():
+            slot.scroll_into_view_if_needed()
+            slot.locator(".cnn-demo button").first.wait_for()
+            assert slot.locator(".cnn-picture").is_hidden()
+            started += 1
+    page.close()
+    assert not wrong, wrong
+    assert started == sum(html.count(MARK) for html in pages.values())
+    assert started >= 15
+
+
+def test_a_demo_moves_in_its_chapter(book_html, serve, browser):
+    """In the chapter itself, does Next move the window on to the number that the text asks for?"""
+    page = browser.new_page()
+    page.goto(f"{serve(book_html)}/03_shared_weights.html")
+    slot = page.locator('.cnn-slot[data-module="convolution"]')
+    slot.scroll_into_view_if_needed()
+    slot.get_by_role("button", name="Just show me").click()
+    slot.get_by_role("button", name="Next").click()
+    slot.get_by_text("Output row 0, column 1 is −3").wait_for()
+    page.close()
+
+
+def test_pages_without_a_demo_load_nothing_for_it(pages):
+    """Are host script and style only where there is a demo, and ipywidgets' manager nowhere?"""
+    bare = [name for name, html in pages.items() if MARK not in html]
+    assert "references.html" in bare
+    for name, html in pages.items():
+        assert ("demos/host.js" in html) == (MARK in html), name
+        assert ("demos/demo.css" in html) == (MARK in html), name
+        assert not re.search(r"require(\.min)?\.js|html-manager|widget-state\+json", html), name
+
+
+def test_the_misconceptions_that_quizzes_link_to_are_there(pages):
+    """Does every id that a quiz names have its section on the page of misconceptions?"""
+    named = {
+        match
+        for html in pages.values()
+        for match in re.findall(r'"misconception":"([a-z-]+)"', html)
+    }
+    sections = set(re.findall(r'id="m-([a-z-]+)"', pages["misconceptions.html"]))
+    assert len(named) >= 10
+    assert named <= sections, named - sections
