@@ -2,7 +2,8 @@
 
 ``setup``    runs on both sides: in the sandbox for the student, outside for the grade cells
 ``student``  a solution cell: the student's text, in the sandbox only
-``derived``  a locked cell that uses what the student wrote: in the sandbox only
+``derived``  a locked cell that uses what the student wrote: in the sandbox; outside only those of
+             its statements that use nothing of the student's and that a grade cell needs
 ``grade``    runs outside only; the names that the student defines are proxies there
 ``written``  an answer that a person marks
 ``text``     everything else
@@ -21,8 +22,10 @@ from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 class Planned(NamedTuple):
     """One of the author's cells.
 
-    ``released``: the text that students receive. ``student_names``: those that are the student's
-    when the cell starts. ``imports``: the import statements of a solution cell, which run outside.
+    ``released``: the text that students receive. ``binds``: the names that the cell gives a value.
+    ``student_names``: those that are the student's when the cell starts. ``inside``: what of a
+    grade cell runs in the sandbox (the imports of its visible part). ``outside``: what runs with
+    the grade cells.
     """
 
     kind: str
@@ -32,35 +35,74 @@ class Planned(NamedTuple):
     points: float
     binds: frozenset[str]
     student_names: frozenset[str]
-    imports: str
+    inside: str
+    outside: str
 
 
 def plan(notebook) -> list[Planned]:
     """The author's ``notebook`` (nbformat 4, with answers and hidden tests), cell by cell."""
     released = released_cells(notebook)
     student: frozenset[str] = frozenset()
-    planned = []
+    planned, shares = [], []
     for cell, given in zip(notebook.cells, released, strict=True):
         tree = syntax(cell.source) if cell.cell_type == "code" else ast.Module([], [])
         kind = _kind(cell, tree, student)
-        binds = bound_names(tree)
+        facts = cell.metadata.get("nbgrader", {})
         planned.append(
             Planned(
                 kind,
-                cell.metadata.get("nbgrader", {}).get("grade_id", ""),
+                facts.get("grade_id", ""),
                 cell.source,
                 given.source,
-                float(cell.metadata.get("nbgrader", {}).get("points", 0) or 0),
-                binds,
+                float(facts.get("points", 0) or 0),
+                bound_names(tree),
                 student,
-                imports(tree) if kind in ("student", "grade") else "",
+                imports(syntax(given.source)) if kind == "grade" else "",
+                imports(tree) if kind == "student" else cell.source,
             )
         )
-        if kind in ("student", "derived"):
-            student |= binds - bound_names(ast.parse(imports(tree)))
-        elif kind in ("setup", "grade"):
-            student -= binds
-    return planned
+        share, student = _share(kind, tree, student)
+        shares.append(share)
+    return _only_what_is_needed(planned, shares)
+
+
+def _share(kind: str, tree: ast.Module, student: frozenset) -> tuple[list, frozenset]:
+    """A cell's statements that are the author's alone, and whose names are the student's after it.
+
+    In a locked cell that uses a student's name, a statement that does not (loading the images)
+    still gives the author's own value outside: what it binds is not the student's to replace.
+    """
+    if kind == "student":
+        return [], student | (bound_names(tree) - bound_names(ast.parse(imports(tree))))
+    share = []
+    for statement in tree.body if kind in ("setup", "grade", "derived") else ():
+        alone = ast.Module([statement], [])
+        if kind == "derived" and student & _used_names(alone):
+            student |= bound_names(alone)
+        else:
+            student -= bound_names(alone)
+            share.append(statement)
+    return share, student
+
+
+def _only_what_is_needed(planned: list[Planned], shares: list[list]) -> list[Planned]:
+    """Of the derived cells' shares keep what a later cell outside uses: no second drawing."""
+    needed: set[str] = set()
+    done = []
+    for part, share in zip(reversed(planned), reversed(shares), strict=True):
+        kept = share
+        if part.kind == "derived":
+            kept = []
+            for statement in reversed(share):
+                alone = ast.Module([statement], [])
+                if needed & bound_names(alone):
+                    kept.insert(0, statement)
+                    needed |= _used_names(alone)
+            part = part._replace(outside="\n".join(map(ast.unparse, kept)))
+        elif part.kind in ("setup", "grade"):
+            needed |= _used_names(ast.Module(share, []))
+        done.append(part)
+    return done[::-1]
 
 
 def released_cells(notebook) -> list:
@@ -109,7 +151,13 @@ def imports(tree: ast.Module) -> str:
 
 
 def _used_names(tree: ast.Module) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+    return found
 
 
 def _kind(cell, tree, student) -> str:

@@ -59,9 +59,7 @@ def open_gradebook(db_url: str) -> Gradebook:
             connection.execute(
                 sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
             )
-            connection.execute(
-                sql("INSERT INTO alembic_version VALUES (:head)"), {"head": version}
-            )
+            connection.execute(sql("INSERT INTO alembic_version VALUES (:head)"), {"head": version})
     engine.dispose()
     # it adds rows in an order that SQLAlchemy remarks on, at every new submission
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader.api")

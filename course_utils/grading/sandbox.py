@@ -81,6 +81,7 @@ class Preloaded:
             command = [*_wall(), *_variables(environment), "--", *command]
         else:
             environment |= {"PATH": os.environ.get("PATH", ""), "HOME": self._folder}
+            environment |= {"MPLBACKEND": "agg"} if role == "marks" else {}
             environment |= {"PYTHONPATH": str(PACKAGE.parent)}
             environment |= {k: v for k, v in os.environ.items() if role == "marks" and _ours(k)}
         self._process = subprocess.Popen(

@@ -88,13 +88,8 @@ def _row(step: Step) -> list:
     part = step.planned
     if part is None:
         return [step.index, "added", "", step.source, "", "", 0.0, []]
-    inside, outside = step.source, ""
-    if part.kind == "setup":
-        outside = part.source  # the author's text, also where the student may edit the cell
-    elif part.kind == "student":
-        outside = part.imports
-    elif part.kind == "grade":
-        inside, outside = part.imports, part.source
+    # outside it is the author's text, also where the student may edit the cell
+    inside, outside = step.source if part.kind != "grade" else part.inside, part.outside
     names = sorted(part.student_names)
     row = [step.index, part.kind, part.name, inside, outside, part.released, part.points]
     return [*row, names]

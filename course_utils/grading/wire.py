@@ -68,6 +68,7 @@ class Wire:
 
     def receive(self, deadline: float | None = None) -> tuple[dict, list[bytes]]:
         """The next message: header and attachments. Raises Closed, Late, Malformed."""
+        self._check(deadline)
         header_size, attached = _SIZES.unpack(self._take(_SIZES.size, deadline))
         if header_size > _HEADER_BYTES or attached > self._limit:
             raise Malformed(f"a message of {(header_size + attached) / 2**20:.0f} MB")
@@ -111,7 +112,15 @@ class Wire:
         if not chunk:
             raise Closed("the other end closed the connection")
         self._arrived += chunk
+        if len(self._arrived) > _HEADER_BYTES + self._limit + _SIZES.size:
+            raise Malformed("more than anybody asked for")
         return True
+
+    def _check(self, deadline) -> None:
+        """A sender that never pauses must not outlive its time either."""
+        self._watch()
+        if deadline is not None and time.monotonic() > deadline:
+            raise Late("no answer in time")
 
     def _wait(self, deadline, writing=False) -> None:
         """Until the socket is ready, emptying the other descriptors meanwhile."""

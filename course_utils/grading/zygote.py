@@ -103,6 +103,15 @@ def _submission(connection: socket.socket) -> None:
     _guard(connection, *(write for _, write in pipes))
 
 
+def _ended() -> tuple[int, int] | None:
+    """One child that has ended (process 1 has all orphans for children), or None."""
+    try:
+        pid, raw = os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return None
+    return (pid, raw) if pid else None
+
+
 def _pipe() -> tuple[int, int]:
     """A pipe; on Linux with room for a megabyte, so that a flood costs few switches."""
     ends = os.pipe()
@@ -127,11 +136,12 @@ def _guard(connection, out, err, status) -> None:
     watched = os.pidfd_open(child)
     poll.register(watched, select.POLLIN)
     poll.register(connection, select.POLLRDHUP)
-    while not (ready := dict(poll.poll(LIFE * 1000))):
-        pass
-    if watched in ready:
-        _, raw = os.waitpid(child, 0)
-        os.write(status, str(os.waitstatus_to_exitcode(raw)).encode())
+    ready = {}
+    while not ready:
+        ready = dict(poll.poll(LIFE * 1000))
+        while (ended := _ended()) is not None:
+            if ended[0] == child:
+                os.write(status, str(os.waitstatus_to_exitcode(ended[1])).encode())
 
 
 def _enter(connection, out, err) -> None:
