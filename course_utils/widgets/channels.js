@@ -1,5 +1,6 @@
 // Several input channels, one slice of the filter for each: products, sums, one map a filter.
 import { convolve, matrix, products, sum } from "./arithmetic.js";
+import { outputCell } from "./sliding.js";
 import { bracket, choice, count, grid, h, mount, player, predict, row, show, slider } from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
@@ -141,11 +142,7 @@ function build(ui) {
       node.hidden = g >= s.filters;
       if (node.hidden || !shown) return;
       const out = mapOf(s, g);
-      const largest = Math.max(1, ...out.flat().map(Math.abs));
-      map.draw(out.length, out.length, (r, c) => {
-        const current = g === f && r === at[0] && c === at[1];
-        return { text: show(out[r][c]), cls: current ? "cd-current" : "", tint: out[r][c] / largest, words: current ? "shown" : "" };
-      });
+      map.draw(out.length, out.length, outputCell(out, g === f && at));
       if (g === f) map.stand(...at);
     });
     const [shape, number] = [side(s), layerParameters(s.channels, s.filters, s.size)];

@@ -1,6 +1,6 @@
 // One kernel slides over one image: every window, its products, their sum, and the size formula.
 import { cellsRead, convolve, outputSize, pad, products, span, sum, turned } from "./arithmetic.js";
-import { misfit, sizeLines } from "./sizes.js";
+import { imageGrid, misfit, outputFigure, replaced, sizeLines } from "./sliding.js";
 import { bracket, choice, count, grid, h, mount, player, predict, row, show, showWeight, slider, tick } from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
@@ -18,7 +18,6 @@ const presetOf = (kernel) => Object.keys(PRESETS).find((name) => near(PRESETS[na
 /** The same numbers in another frame: cut off at the bottom and right, or filled with zeros. */
 const resized = (x, rows, columns) =>
   Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => x[r]?.[c] ?? 0));
-const changed = (x, r, c, value) => x.map((line, i) => line.map((v, j) => (i === r && j === c ? value : v)));
 
 /** All that is drawn, computed from the traits. */
 export function look({ image, kernel, stride, padding, dilation, flip, step }) {
@@ -82,30 +81,16 @@ const QUESTIONS = [
 /** @param {object} ui */
 function build(ui) {
   const question = predict(ui, QUESTIONS);
-  const input = grid(ui, {
-    label: "Image",
-    edit: (r, c, value) => {
-      const { image, padding } = ui.state();
-      ui.set({ image: changed(image, r - padding, c - padding, value) });
-    },
-    editable: (r, c) => {
-      const { image, padding } = ui.state();
-      return image[r - padding]?.[c - padding] !== undefined;
-    },
-  });
+  const input = imageGrid(ui, "Image");
   const weights = grid(ui, {
     label: "Kernel",
-    edit: (r, c, value) => ui.set({ kernel: changed(ui.state().kernel, r, c, value) }),
+    edit: (r, c, value) => ui.set({ kernel: replaced(ui.state().kernel, r, c, value) }),
   });
-  const output = grid(ui, {
-    label: "Output",
-    pick: (r, c) => ui.set({ step: r * columnsOf(ui.state()) + c }),
-  });
-  const cover = h("div", { class: "cd-cover" });
+  const output = outputFigure(ui, columnsOf);
   const sumLine = h("p", { class: "cd-sum cd-two" });
   const formula = h("div", { class: "cd-formula" });
   const note = h("p", { class: "cd-note" });
-  const caption = { input: h("div", {}), kernel: h("div", {}), output: h("div", {}) };
+  const caption = { input: h("div", {}), kernel: h("div", {}) };
 
   const size = (key, axis, label, min, max) =>
     slider(ui, {
@@ -151,7 +136,7 @@ function build(ui) {
     const covered = new Map(fits && !ui.hidden ? terms.map((t) => [`${t.row},${t.column}`, t.weight]) : []);
     const largest = Math.max(1, ...s.image.flat().map(Math.abs));
     input.draw(padded.length, padded[0].length, (r, c) => {
-      const border = s.image[r - s.padding]?.[c - s.padding] === undefined;
+      const border = !input.real(r, c);
       const weight = covered.get(`${r},${c}`);
       const unread = fits && !ui.hidden && !(now.rowsRead[r] && now.columnsRead[c]);
       const marks = [border && "padding", unread && "never read", weight !== undefined && `times ${showWeight(weight)}`];
@@ -168,26 +153,9 @@ function build(ui) {
       text: showWeight(s.kernel[r][c]),
       tint: s.kernel[r][c] / heaviest,
     }));
-    const shown = fits && !ui.hidden;
-    output.node.hidden = !shown;
-    cover.hidden = shown;
-    cover.textContent = fits ? "?" : "no output";
-    if (shown) {
-      const brightest = Math.max(1, ...out.flat().map(Math.abs));
-      output.draw(now.rows, now.columns, (r, c) => {
-        const current = r === here[0] && c === here[1];
-        return {
-          text: show(out[r][c]),
-          cls: current ? "cd-current" : "",
-          tint: out[r][c] / brightest,
-          words: current ? "shown" : "",
-        };
-      });
-      output.stand(...here);
-    }
+    const shown = output.draw(out, here);
     caption.input.textContent = `Image ${s.image.length}×${s.image[0].length}${s.padding ? `, padding ${s.padding}` : ""}`;
     caption.kernel.textContent = `Kernel ${s.kernel.length}×${s.kernel[0].length}`;
-    caption.output.textContent = shown ? `Output ${now.rows}×${now.columns}` : "Output";
 
     const total = fits ? sum(terms) : 0;
     sumLine.hidden = formula.hidden = !shown;
@@ -215,7 +183,7 @@ function build(ui) {
     );
   });
 
-  const figure = (name, node, ...more) => h("div", { class: "cd-figure" }, caption[name], node, ...more);
+  const figure = (name, node) => h("div", { class: "cd-figure" }, caption[name], node);
   return [
     question, controls, frames,
     row("cd-stage",
@@ -223,7 +191,7 @@ function build(ui) {
       h("div", { class: "cd-sign", "aria-hidden": "true" }, "∗"),
       figure("kernel", weights.node),
       h("div", { class: "cd-sign", "aria-hidden": "true" }, "="),
-      figure("output", output.node, cover)),
+      output.node),
     steps, sumLine, formula, note,
   ];
 }

@@ -1,7 +1,7 @@
 // Max and average pooling: one window, the cell that won, overlaps, and how many numbers remain.
 import { matrix, outputSize, pad } from "./arithmetic.js";
-import { misfit, sizeLines } from "./sizes.js";
-import { bracket, button, choice, count, grid, h, mount, player, predict, row, show, slider } from "./parts.js";
+import { imageGrid, misfit, outputFigure, sizeLines } from "./sliding.js";
+import { bracket, button, choice, count, h, mount, player, predict, row, show, slider } from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 /** @typedef {{mode: "max" | "average", window: number, stride: number, padding: number}} Pool */
@@ -44,8 +44,6 @@ export function timesRead(size, settings) {
   });
   return along[0].map((a) => along[1].map((b) => a * b));
 }
-
-const changedCell = (x, r, c, value) => x.map((line, i) => line.map((v, j) => (i === r && j === c ? value : v)));
 
 /** All that is drawn, computed from the traits. */
 export function lookAtPool(s) {
@@ -105,24 +103,9 @@ const POOL_QUESTIONS = [
 /** @param {object} ui */
 function build(ui) {
   const question = predict(ui, POOL_QUESTIONS);
-  const inside = (r, c) => {
-    const { image, padding } = ui.state();
-    return image[r - padding]?.[c - padding] !== undefined;
-  };
-  const input = grid(ui, {
-    label: "Map",
-    editable: inside,
-    edit: (r, c, value) => {
-      const { image, padding } = ui.state();
-      ui.set({ image: changedCell(image, r - padding, c - padding, value) });
-    },
-  });
-  const output = grid(ui, {
-    label: "Output",
-    pick: (r, c) => ui.set({ step: r * sides(ui.state())[1] + c }),
-  });
-  const cover = h("div", { class: "cd-cover" });
-  const captions = { input: h("div", {}), output: h("div", {}) };
+  const input = imageGrid(ui, "Map");
+  const output = outputFigure(ui, (s) => sides(s)[1]);
+  const caption = h("div", {});
   const line = h("p", { class: "cd-sum" });
   const remain = h("p", {});
   const overlap = h("p", {});
@@ -164,7 +147,7 @@ function build(ui) {
     const covered = (r, c) => shown && r >= top && r < top + s.window && c >= left && c < left + s.window;
     const largest = Math.max(1, ...s.image.flat().map(Math.abs));
     input.draw(padded.length, padded[0].length, (r, c) => {
-      const border = !inside(r, c);
+      const border = !input.real(r, c);
       const place = `${r},${c}`;
       const unread = fits && !ui.hidden && !read[r][c];
       const words = [
@@ -180,19 +163,9 @@ function build(ui) {
         words: words.filter(Boolean).join(", "),
       };
     });
-    output.node.hidden = !shown;
-    cover.hidden = shown;
-    cover.textContent = fits ? "?" : "no output";
-    if (shown) {
-      output.draw(out.length, now.columns, (r, c) => {
-        const current = r === here[0] && c === here[1];
-        return { text: show(out[r][c]), cls: current ? "cd-current" : "", tint: out[r][c] / largest, words: current ? "shown" : "" };
-      });
-      output.stand(...here);
-    }
+    output.draw(out, here);
     const [rows, columns] = now.size;
-    captions.input.textContent = `Map ${rows}×${columns}${s.padding ? `, padding ${s.padding}` : ""}`;
-    captions.output.textContent = shown ? `Output ${out.length}×${now.columns}` : "Output";
+    caption.textContent = `Map ${rows}×${columns}${s.padding ? `, padding ${s.padding}` : ""}`;
 
     for (const node of [line, remain, overlap, formula]) node.hidden = !shown;
     note.hidden = fits;
@@ -219,10 +192,9 @@ function build(ui) {
     ui.say(ui.hidden ? "The output is covered until you predict." : `Output row ${here[0]}, column ${here[1]} is ${result}.`);
   });
 
-  const figure = (name, ...nodes) => h("div", { class: "cd-figure" }, captions[name], ...nodes);
   return [
     question, controls,
-    row("cd-stage", figure("input", input.node), h("div", { class: "cd-sign", "aria-hidden": "true" }, "→"), figure("output", output.node, cover)),
+    row("cd-stage", h("div", { class: "cd-figure" }, caption, input.node), h("div", { class: "cd-sign", "aria-hidden": "true" }, "→"), output.node),
     steps, line, remain, overlap, formula, note,
   ];
 }
