@@ -23,9 +23,11 @@ def mark(app, docname, content):
         return
     root = Path(app.srcdir).parent
     code = "\n".join(_without_magics(cell) for _, cell in CELL.findall(content[0]))
-    used = files_behind(code, root) | {root / "requirements.txt"}
-    digest = hashlib.sha256()
-    for path in sorted(used):
+    pins = root / "requirements.txt"
+    app.env.note_dependency(str(pins))
+    pinned = [line for line in pins.read_text().splitlines() if not line.lstrip().startswith("#")]
+    digest = hashlib.sha256("\n".join(pinned).encode())
+    for path in sorted(files_behind(code, root)):
         app.env.note_dependency(str(path))
         digest.update(f"{path.relative_to(root)}".encode() + b"\0" + path.read_bytes())
     marked = KERNEL.sub(rf"\1\2 {digest.hexdigest()[:16]}", front.group(), count=1)
