@@ -17,6 +17,7 @@ try:
 except ImportError:  # Windows has none: there two builds at a time are the reader's affair
     fcntl = None
 
+PROGRAM = Path(sys.executable).with_name("jupyter-book")
 HTML = Path("_build/html")
 LOG = Path("_build/book.log")
 STAMP = Path("_build/book.stamp")
@@ -40,6 +41,10 @@ def build_book(root: Path, pdf: bool = False, verbose: bool = False) -> int:
     if not (root / "_config.yml").is_file():
         raise CourseError(
             f"no _config.yml in {root}: run this in the course's folder, or pass --root"
+        )
+    if not PROGRAM.is_file():
+        raise CourseError(
+            "jupyter-book is not installed here: run `make course`, or pip install '.[book]'"
         )
     with _alone(root):
         _bring_up_to_date(root, verbose)
@@ -108,10 +113,7 @@ def _digest(root: Path, sources: tuple) -> str:
 
 
 def _run_jupyter_book(root: Path, options: list[str], verbose: bool) -> None:
-    program = Path(sys.executable).with_name("jupyter-book")
-    if not program.is_file():
-        raise CourseError("jupyter-book is not installed here: run `make course`")
-    command = [program, "build", "book", "--config", "_config.yml"]
+    command = [PROGRAM, "build", "book", "--config", "_config.yml"]
     # the contents as a whole path: a relative one is looked for in book/
     command += ["--toc", root.resolve() / "_toc.yml", "--path-output", "."]
     command += ["-W", "-n", "--keep-going", *options]

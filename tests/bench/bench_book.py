@@ -39,9 +39,8 @@ def audit(url: str) -> dict:
     scores = {name: round(100 * part["score"]) for name, part in report["categories"].items()}
     requests = report["audits"]["network-requests"]["details"]["items"]
     scores["kB"] = sum(request.get("transferSize", 0) for request in requests) / 1000
-    scores["elsewhere"] = sum(
-        not request["url"].startswith(url.rsplit("/", 1)[0]) for request in requests
-    )
+    own = (url.rsplit("/", 1)[0], "data:", "blob:")
+    scores["elsewhere"] = sum(not request["url"].startswith(own) for request in requests)
     scores["failed"] = [
         name
         for name, part in report["audits"].items()
