@@ -1,6 +1,6 @@
 // One kernel slides over one image: every window, its products, their sum, and the size formula.
 import { cellsRead, convolve, outputSize, pad, products, span, sum, turned } from "./arithmetic.js";
-import { imageGrid, misfit, outputFigure, replaced, sizeLines } from "./sliding.js";
+import { imageGrid, isPadding, misfit, outputFigure, replaced, sizeLines } from "./sliding.js";
 import { bracket, choice, count, grid, h, mount, player, predict, row, show, showWeight, slider, tick } from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
@@ -136,7 +136,7 @@ function build(ui) {
     const covered = new Map(fits && !ui.hidden ? terms.map((t) => [`${t.row},${t.column}`, t.weight]) : []);
     const largest = Math.max(1, ...s.image.flat().map(Math.abs));
     input.draw(padded.length, padded[0].length, (r, c) => {
-      const border = !input.real(r, c);
+      const border = isPadding(s, r, c);
       const weight = covered.get(`${r},${c}`);
       const unread = fits && !ui.hidden && !(now.rowsRead[r] && now.columnsRead[c]);
       const marks = [border && "padding", unread && "never read", weight !== undefined && `times ${showWeight(weight)}`];

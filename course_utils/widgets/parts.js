@@ -188,7 +188,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     cells.forEach((line, r) => {
       while (line.length > columns) line.pop().remove();
       while (line.length < columns) {
-        const cell = h("div", { role: "gridcell", tabindex: -1 }, h("span", {}), h("small", {}));
+        const cell = h("div", { role: "gridcell", tabindex: -1 }, "");
         cell.place = [r, line.length];
         root.children[r].append(cell);
         line.push(cell);
@@ -202,8 +202,9 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     const key = [text, note, cls, tint, words].join("|");
     if (cell.key === key) return;
     cell.key = key;
-    cell.firstChild.textContent = text;
-    cell.children[1].textContent = note;
+    cell.firstChild.data = text;
+    if (note && !cell.note) cell.append((cell.note = h("small", {}))); // most cells never need one
+    if (cell.note) cell.note.textContent = note;
     cell.className = `${cls}${tint < 0 ? " cd-negative" : ""}`;
     cell.style.setProperty("--tint", `${Math.round(Math.min(1, Math.abs(tint)) * 40)}%`);
     cell.setAttribute("aria-label", `row ${r}, column ${c}: ${text}${words && `, ${words}`}`);
@@ -236,7 +237,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
         if (event.key === "Escape") close(false);
       },
     });
-    input.value = text ?? cell.firstChild.textContent;
+    input.value = text ?? cell.firstChild.data;
     cell.append(input);
     input.focus();
     if (text === undefined) input.select();

@@ -1,6 +1,6 @@
 // Max and average pooling: one window, the cell that won, overlaps, and how many numbers remain.
 import { matrix, outputSize, pad } from "./arithmetic.js";
-import { imageGrid, misfit, outputFigure, sizeLines } from "./sliding.js";
+import { imageGrid, isPadding, misfit, outputFigure, sizeLines } from "./sliding.js";
 import { bracket, button, choice, count, h, mount, player, predict, row, show, slider } from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
@@ -147,7 +147,7 @@ function build(ui) {
     const covered = (r, c) => shown && r >= top && r < top + s.window && c >= left && c < left + s.window;
     const largest = Math.max(1, ...s.image.flat().map(Math.abs));
     input.draw(padded.length, padded[0].length, (r, c) => {
-      const border = !input.real(r, c);
+      const border = isPadding(s, r, c);
       const place = `${r},${c}`;
       const unread = fits && !ui.hidden && !read[r][c];
       const words = [

@@ -6,17 +6,19 @@ import { grid, h, show } from "./parts.js";
 export const replaced = (x, row, column, value) =>
   x.map((line, r) => line.map((v, c) => (r === row && c === column ? value : v)));
 
+/** Is this cell of the padded image padding? */
+export const isPadding = ({ image, padding }, r, c) => image[r - padding]?.[c - padding] === undefined;
+
 /** The padded image as a grid in which the real cells can be edited. */
-export function imageGrid(ui, label) {
-  const place = (r, c) => [r - ui.state().padding, c - ui.state().padding];
-  const real = (r, c) => ui.state().image[place(r, c)[0]]?.[place(r, c)[1]] !== undefined;
-  const made = grid(ui, {
+export const imageGrid = (ui, label) =>
+  grid(ui, {
     label,
-    editable: real,
-    edit: (r, c, value) => ui.set({ image: replaced(ui.state().image, ...place(r, c), value) }),
+    editable: (r, c) => !isPadding(ui.state(), r, c),
+    edit: (r, c, value) => {
+      const { image, padding } = ui.state();
+      ui.set({ image: replaced(image, r - padding, c - padding, value) });
+    },
   });
-  return { ...made, real };
-}
 
 /** How an output is drawn: the shown cell framed, numbers shaded against the largest. */
 export function outputCell(out, here) {

@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page
 # Demos draw in the next frame, so the numbers are read in the one after it.
 _NUMBERS = """async grid => {
   for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
-  return [...grid.children].map(row => [...row.children].map(cell => cell.firstChild.innerText));
+  return [...grid.children].map(row => [...row.children].map(cell => cell.firstChild.data));
 }"""
 
 
