@@ -25,7 +25,7 @@ const put = (x, [at, ...rest], value) => x.map((part, i) => (i !== at ? part : r
 const side = (s) => s.image.length - s.size + 1;
 const COUNTS = [
   {
-    ask: (s) => `Predict: ${s.channels} channels come in, and the window is ${s.size}×${s.size}. How many weights has one filter, without its bias?`,
+    ask: (s) => `Predict: ${s.channels} channels come in, and the window is ${s.size}×${s.size}. How many weights does one filter have, without its bias?`,
     answer: (s) => s.channels * s.size ** 2,
     why: (s, given) =>
       (given === s.size ** 2 ? "That is one slice. " : "") + `A filter has a slice of ${s.size}·${s.size} weights for each of the ${s.channels} channels.`,

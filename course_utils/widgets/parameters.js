@@ -74,13 +74,13 @@ const QUESTIONS = [
   },
   {
     set: { width: 1280, height: 720 },
-    ask: () => "Predict: for the 28×28 digit, the convolution with 32 filters of 3×3 has 320 parameters. How many has it for this photo of 1280×720?",
+    ask: () => "Predict: for the 28×28 digit, the convolution with 32 filters of 3×3 has 320 parameters. How many does it have for this photo of 1280×720?",
     answer: (s) => compare(s).convolution,
     why: () => "The same small kernels are used at every place: more places, same weights. Its line is flat.",
   },
   {
     set: { channels: 3 },
-    ask: () => "Predict: the picture is now in colour, three channels. How many parameters have the 32 filters of 3×3?",
+    ask: () => "Predict: the picture is now in colour, three channels. How many parameters do the 32 filters of 3×3 have?",
     answer: (s) => compare(s).convolution,
     why: (s, given) => (given === 320 ? "A filter reaches through all channels: " : "") + "3·3·3 weights and one bias for each of 32 filters.",
   },
