@@ -1,4 +1,5 @@
-// The page's manners: light or dark, the contents on a phone, copying code, where the reader is.
+// The page's manners: light or dark, the contents on a phone, copying code, where the reader is,
+// and answers that wait for a prediction.
 // Everything reads without it.
 "use strict";
 
@@ -82,8 +83,11 @@ function startCopying() {
 /** What scrolls sideways can be reached, and so scrolled, with the keyboard. */
 function startScrolling() {
   const measure = () => {
-    for (const box of all("article pre, article .math, article .table, article .output")) {
-      if (box.scrollWidth > box.clientWidth + 1) {
+    // all sizes are read before anything is written, or the page would be laid out for each box
+    const boxes = all("article pre, article .math, article .table, article .output");
+    const wide = boxes.map((box) => box.scrollWidth > box.clientWidth + 1);
+    for (const [index, box] of boxes.entries()) {
+      if (wide[index]) {
         box.tabIndex = 0;
         if (box.matches("div")) box.setAttribute("role", "group");
         if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", "Scrolls sideways");
@@ -97,7 +101,7 @@ function startScrolling() {
     clearTimeout(waiting);
     waiting = setTimeout(measure, 200);
   });
-  addEventListener("load", measure);
+  addEventListener("load", () => setTimeout(measure, 200));
 }
 
 /** Mark in "On this page" the section that is being read. */
@@ -124,6 +128,37 @@ function startWhere() {
   }
 }
 
+/**
+ * After "Predict first" the rest of the section is covered until the reader asks for it. The next
+ * box ends the cover, and so does a demo with its introduction: a demo keeps its own answer covered.
+ */
+function startPredicting() {
+  const ends = (node) => node.matches("section, .admonition") || node.querySelector(".cnn-slot");
+  for (const box of all("article .admonition.predict")) {
+    const answer = [];
+    let node = box.nextElementSibling;
+    for (; node && !ends(node); node = node.nextElementSibling) answer.push(node);
+    if (node?.matches(".cell") && answer.at(-1)?.matches("p")) answer.pop();
+    if (!answer.some((node) => node.matches("p") || node.querySelector(".cell_output"))) continue;
+    const cover = document.createElement("div");
+    cover.className = "answer";
+    answer[0].before(cover);
+    cover.append(...answer);
+    const button = document.createElement("button");
+    button.type = "button";
+    const set = (open) => {
+      cover.hidden = open ? false : "until-found"; // so the browser's own search still finds it
+      button.setAttribute("aria-expanded", String(open));
+      button.textContent = open ? "Cover the answer" : "I have predicted: show the answer";
+      if (open) dispatchEvent(new Event("resize")); // what scrolls sideways can be measured now
+    };
+    button.addEventListener("click", () => set(Boolean(cover.hidden)));
+    cover.addEventListener("beforematch", () => set(true));
+    box.append(button);
+    set(Boolean(location.hash && cover.querySelector(`[id="${location.hash.slice(1)}"]`)));
+  }
+}
+
 /** On paper everything that is folded is open. */
 function startPrinting() {
   let opened = [];
@@ -138,6 +173,7 @@ function startPrinting() {
 
 startTheme();
 startContents();
+startPredicting();
 startCopying();
 startScrolling();
 startWhere();
