@@ -253,7 +253,7 @@ _LAYER_PARAMETERS = Question(
             "Each filter has one bias, however many channels it receives.",
         ),
     ),
-    hint="how many weights does the box of one filter have, and how many biases? Then count the filters.",
+    hint="how many weights are in one filter's box, and how many biases? Then count the filters.",
 )
 
 
