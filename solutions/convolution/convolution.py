@@ -400,7 +400,7 @@ plt.show()
 # the same answer wherever it lies. If the pattern moves, its answer moves along (equivariance).
 
 # %% [markdown]
-# ## 8. How many parameters has a layer? (4 points)
+# ## 8. How many parameters does a layer have? (4 points)
 #
 # `layer_parameters(input_shape, filters, kernel)`: the number of weights and biases that a
 # convolutional layer learns. `input_shape` is (H, W, C_in), `kernel` is (KH, KW).
