@@ -1,15 +1,16 @@
 """The system calls that student code never needs, refused by a filter in the kernel.
 
 The namespaces already keep a submission to itself; this closes the calls that could attack the
-kernel from inside them (new namespaces, mounts, tracing, keys, BPF, io_uring). A refused call fails
-with EPERM; ``clone3``, whose flags a filter cannot read, fails with ENOSYS, so that the C library
-falls back to ``clone``.
+kernel from inside them (new namespaces, mounts, tracing, keys, BPF, io_uring), and kinds of sockets
+that no namespace holds. A refused call fails with EPERM; ``clone3``, whose flags a filter cannot
+read, fails with ENOSYS, so that the C library falls back to ``clone``.
 """
 
 import ctypes
 import errno
 import os
 import platform
+import socket
 import struct
 
 # (x86-64, AArch64) numbers, from the kernel's syscall tables
@@ -48,6 +49,9 @@ _REFUSED = {
 }
 _CLONE = (56, 220)
 _CLONE3 = (435, 435)
+_SOCKET = (41, 198)
+# the rest is attack surface, and AF_VSOCK reaches a virtual machine's host past any namespace
+_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _NEW_NAMESPACES = 0x10000000 | 0x20000 | 0x20000000 | 0x08000000 | 0x04000000 | 0x40000000
 _NEW_NAMESPACES |= 0x02000000
@@ -99,6 +103,11 @@ def _program() -> bytes:
         step(_LOAD, _ARGUMENT),
         step(_JUMP_ANY, _NEW_NAMESPACES, 0, 1),
         step(_RETURN, _ERRNO | errno.EPERM),
+        step(_RETURN, _ALLOW),
+        step(_JUMP_EQUAL, _SOCKET[column], 0, 6),
+        step(_LOAD, _ARGUMENT),
+        *(step(_JUMP_EQUAL, family, 3 - n) for n, family in enumerate(_FAMILIES)),
+        step(_RETURN, _ERRNO | errno.EAFNOSUPPORT),
         step(_RETURN, _ALLOW),
     ]
     for numbers in _REFUSED.values():
