@@ -5,6 +5,7 @@ cells are taken. Whatever else happened to it (deleted, duplicated, renamed, edi
 re-ordered cells, lost metadata) therefore mends itself; what was mended is said.
 """
 
+import ast
 import copy
 import re
 from typing import NamedTuple
@@ -13,9 +14,10 @@ import nbformat
 from nbgrader.preprocessors import LockCells
 from nbgrader.utils import compute_checksum
 
-from course_utils.grading.plan import Planned, bound_names, is_open, plan, syntax
+from course_utils.grading.plan import Planned, bound_names, is_open, plan
 
 _NBGRADER_KEYS = ("grade", "solution", "locked", "points")
+_MOST_PARSED = 500_000  # characters of one cell
 
 
 class Step(NamedTuple):
@@ -89,6 +91,7 @@ class _Match:
     def __init__(self, author, planned, cells):
         self._author, self._planned, self._cells = author.cells, planned, cells
         self._ids = [part.name for part in planned]
+        self._bound = [_names(cell["source"]) for cell in cells]
         self._taken: dict[int, int] = {}  # the author's number → the student's
         self.copies: dict[int, list[dict]] = {}
         self.added: dict[int, list[dict]] = {}
@@ -121,7 +124,7 @@ class _Match:
 
     def _score(self, number, part, other, cell) -> float:
         score = 0.0
-        if part.kind == "student" and part.binds & _names(cell["source"]):
+        if part.kind == "student" and part.binds & self._bound[other]:
             score += 4
         if cell["nbgrader"].get("grade_id") == part.name:
             score += 3
@@ -215,5 +218,14 @@ class _Match:
 
 
 def _names(source: str) -> frozenset[str]:
-    """What a cell defines, even when it is not valid Python."""
-    return bound_names(syntax(source)) or frozenset(re.findall(r"^def\s+(\w+)", source, re.M))
+    """What a cell defines, even when it is not valid Python.
+
+    Magics are left out line by line: IPython's own reading of them takes minutes over a cell that
+    was made for it, and this runs in the grader's process.
+    """
+    lines = "\n".join(line for line in source.splitlines() if line.lstrip()[:1] not in ("%", "!"))
+    try:
+        tree = ast.parse(lines[:_MOST_PARSED])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = ast.Module([], [])
+    return bound_names(tree) or frozenset(re.findall(r"^def\s+(\w+)", source, re.M))
