@@ -17,13 +17,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_utils.grading import wire
+from course_utils.grading import walls, wire
 from course_utils.grading.limits import Limits
 from course_utils.grading.outputs import Outputs, clean
-from course_utils.grading.proxy import Names
+from course_utils.grading.proxy import Names, StudentError
 from course_utils.grading.session import Session, Stopped
 
 _CELL = "<the author's cell>"
+_MEMORY = 2  # times a submission's: what a student returns may be large when it is worked with here
 
 
 class _TooLong(BaseException):
@@ -49,7 +50,9 @@ def serve(connection: socket.socket) -> None:
     job, contents = line.receive()
     files = list(zip(job["files"], contents, strict=True))
     cells = [_Cell(*row[:-1], frozenset(row[-1])) for row in job["cells"]]
-    marking = _Marking(job["address"], Limits(**job["limits"]), files, line)
+    limits = Limits(**job["limits"])
+    walls.limit_memory(_MEMORY * limits.memory_mb)
+    marking = _Marking(job["address"], limits, files, line)
     try:
         marking.all(cells)
         line.send({"type": "end"})
@@ -57,10 +60,16 @@ def serve(connection: socket.socket) -> None:
         line.send({"type": "author", "said": str(error)})
     except wire.Closed:
         return  # the one who asked is gone
+    except _Fault as fault:
+        line.send({"type": "fault", "said": str(fault)})
     except Exception:
         line.send({"type": "fault", "said": traceback.format_exc()})
     finally:
         marking.close()
+
+
+class _Fault(Exception):
+    """The grader's own part failed, not the student's: there is no mark."""
 
 
 class _AuthorError(Exception):
@@ -99,6 +108,10 @@ class _Marking:
             self._tell(cell, shown.list, stopped=stop.said, reason=stop.reason)
             self._again()
             return
+        except StudentError as error:  # IPython itself could not run the cell
+            shown = Outputs(self._limits)
+            shown.error(error.student_type, str(error), [error.student_traceback])
+            outputs = shown.list
         self._ran.append(cell)
         self._tell(cell, outputs)
 
@@ -159,7 +172,12 @@ class _Marking:
         ran, self._ran = self._ran, []
         while self._restarts < self._limits.restarts and time.monotonic() < self._end:
             self._restarts += 1
-            self._fresh()
+            try:
+                self._fresh()
+            except _Fault:
+                if time.monotonic() < self._end:
+                    raise
+                break  # its time ran out meanwhile
             try:
                 for cell in ran:
                     self._session.run(cell.inside)
@@ -172,8 +190,13 @@ class _Marking:
         self._session = None
 
     def _fresh(self) -> None:
+        """A fresh process. No student code has run in it: that it cannot start is the grader's."""
         self.close()
-        self._session = Session(self._address, self._limits, self._files, self._end)
+        try:
+            self._session = Session(self._address, self._limits, self._files, self._end)
+        except (Stopped, StudentError) as error:
+            said = f"a fresh process in the sandbox could not be set up: {error}"
+            raise _Fault(said) from None
         self._end = self._session.deadline
 
     @contextlib.contextmanager

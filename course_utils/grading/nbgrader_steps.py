@@ -10,7 +10,7 @@ from traitlets import Bool, Dict
 from traitlets.config import Application
 
 from course_utils.errors import CourseError
-from course_utils.grading import read, sandbox
+from course_utils.grading import read, sandbox, status
 from course_utils.grading.course_paths import author_notebooks, open_course
 from course_utils.grading.limits import Limits
 from course_utils.grading.reassemble import reassemble
@@ -78,6 +78,8 @@ class MarkOutside(NbGraderPreprocessor):
             "addresses": None,
         }
         result = mark_submission(job)
+        if result["fault"]:  # a failure of the machine is no mark
+            raise CourseError(status.of_fault(result["fault"]).instructor)
         for where, (_, said) in result["stops"].items():
             self.log.warning("%s: stopped at %s: %s", names["student"], where, said)
         return nbformat.reads(result["notebook"], as_version=4), resources

@@ -8,6 +8,7 @@ import nh3
 
 from course_utils.grading.limits import Limits
 
+_LINE = 20_000  # characters of one line of a traceback
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
@@ -58,7 +59,7 @@ class Outputs:
     def error(self, ename, evalue, lines) -> None:
         """An exception, as a kernel would report it."""
         shown = (
-            [clean(line) for line in lines if isinstance(line, str)]
+            [clean(line)[:_LINE] for line in lines if isinstance(line, str)]
             if isinstance(lines, list)
             else []
         )
@@ -116,4 +117,4 @@ def safe_bundle(data) -> dict[str, str]:
 
 def clean(text) -> str:
     """Text that any UTF-8 file can hold."""
-    return str(text or "").encode("utf-8", "replace").decode()
+    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else ""

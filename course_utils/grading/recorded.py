@@ -90,6 +90,7 @@ def _one(name: str, result: dict, submission, person, most: float, order: list[s
     if submission is None and not status:
         status, message = "missing", "nothing was handed in"
     scored = submission is not None and status not in UNSCORED
+    scored = scored and result.get("score", 0) is not None  # None: the grader itself failed
     score, marks = None, {}
     if scored:
         score = max(0.0, submission.score - submission.late_submission_penalty)

@@ -6,6 +6,7 @@ Every question to it has a deadline; when its process is gone (time, memory, out
 
 import contextlib
 import os
+import select
 import signal
 import time
 from pathlib import Path
@@ -16,6 +17,8 @@ from course_utils.grading.memory import largest_mb, used_mb
 from course_utils.grading.outputs import Outputs
 from course_utils.grading.proxy import Remote, as_kept, change, student_error
 from course_utils.grading.sandbox import connect
+
+_LAST_WORDS = 2.0  # seconds
 
 
 class Stopped(BaseException):
@@ -131,6 +134,8 @@ class Session:
                     break
                 self._count(len(str(answer)))
                 show(answer)
+        except RecursionError:
+            raise self._stop("output", "the process sent something too deep to read") from None
         except wire.Late:
             raise self._stop("time", _time_said(self._limits, deadline == self.deadline)) from None
         except wire.Malformed as error:
@@ -147,7 +152,7 @@ class Session:
 
     def _look(self) -> None:
         now = time.monotonic()
-        if now - self._watched > 0.2:
+        if now - self._watched > 0.5:
             self._watched = now
             # one process meets its own limit first, as a MemoryError; this is for all together
             if used_mb(self._host_pid, self._preloaded_mb) > 1.5 * self._limits.memory_mb:
@@ -186,7 +191,12 @@ class Session:
             signal.pidfd_send_signal(self._process, signal.SIGKILL)
 
     def _death(self) -> str:
-        """How the process ended, in words, from what process 1 of its namespace wrote."""
+        """How the process ended, in words, from what process 1 of its namespace wrote.
+
+        A process that only hung up has written nothing, and may live on: it is not waited for.
+        """
+        if not select.select([self._status], [], [], _LAST_WORDS)[0]:
+            return "it closed the line to the grader"
         with contextlib.suppress(OSError, ValueError):
             code = int(os.read(self._status, 32) or b"x")
             if code < 0:

@@ -1,6 +1,7 @@
 """The one status of a submission, with a sentence for the student and one for the instructor."""
 
 import html
+import re
 from typing import NamedTuple
 
 import nbformat
@@ -39,6 +40,21 @@ def of_unread(submission) -> Status:
     )
 
 
+def of_fault(fault: str) -> Status:
+    """The status of work that the grader itself failed to mark; ``fault``: its last line says why.
+
+    There is no score: a failure of the machine is no mark.
+    """
+    why = re.sub(r"[^ -~]+", " ", fault.splitlines()[-1])[:300]
+    return Status(
+        "stopped",
+        "The marking of your notebook could not be finished; that is no mark. Your instructor has "
+        "been told.",
+        f"not marked, the grader itself failed: {why}; run it again, and look at this work if it "
+        "fails again",
+    )
+
+
 def of_marked(result: dict, notes=(), walled=True) -> Status:
     """The status of a result of ``mark_submission``; ``notes`` are from reading it."""
     mended = [*notes, *result["repairs"]]
@@ -60,9 +76,7 @@ def of_marked(result: dict, notes=(), walled=True) -> Status:
             "Parts of your notebook had changed that are not yours to change; they were put back "
             f"({'; '.join(mended)}), and your answers were marked."
         )
-    if fault := result["fault"].strip():
-        said.insert(0, f"the grader itself failed, please report it: {fault.splitlines()[-1]}")
-    name = "stopped" if result["stops"] or fault else "repaired" if mended else "ok"
+    name = "stopped" if result["stops"] else "repaired" if mended else "ok"
     said += mended
     if not walled:
         said.append("marked without a sandbox")
@@ -73,7 +87,7 @@ def with_note(notebook: str, said: Status) -> str:
     """The marked notebook (JSON) with the sentence for the student above its first cell."""
     if not said.student:
         return notebook
-    made = nbformat.reads(notebook, as_version=4)
+    made = nbformat.v4.reads(notebook)
     text = f"> **How this was marked.** {html.escape(said.student, quote=False)}"
     made.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="how-marked"))
-    return nbformat.writes(made)
+    return nbformat.v4.writes(made)

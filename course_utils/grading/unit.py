@@ -29,7 +29,8 @@ def mark_submission(job: dict) -> dict:
     ``job``: ``author`` (the author's notebook, JSON), ``cells`` and ``files`` (from ``read``),
     ``limits`` (a dict), ``walled``, ``addresses`` (or None). The result: ``notebook`` (its JSON),
     ``marks`` (grade id → points, score, misconceptions), ``repairs``, ``stops`` (grade id or cell →
-    what happened), ``fault`` (the grader's own, else empty), ``seconds``. Raises CourseError when a
+    what happened), ``fault`` (the grader's own, else empty; then the marks mean nothing),
+    ``seconds``. Raises CourseError when a
     set-up cell of the author's fails.
     """
     start = time.monotonic()
@@ -48,7 +49,7 @@ def mark_submission(job: dict) -> dict:
         if "reason" in said:
             stops[said["name"] or f"cell {step.index + 1}"] = [said["reason"], said["stopped"]]
     return {
-        "notebook": nbformat.writes(notebook),
+        "notebook": nbformat.v4.writes(notebook),
         "marks": marks,
         "repairs": repairs,
         "stops": stops,
@@ -112,8 +113,10 @@ def _marked(address: str, message: dict, job: dict, limits: Limits) -> tuple[lis
             if header["type"] == "end":
                 return told, ""
             told.append(header)
+    except wire.Late:
+        return told, "marking took longer than everything in it may take"
     except wire.WireError:
-        return told, ""  # what was told is kept; the rest is said to have been stopped
+        return told, "the process that marks ended before it was done (out of memory, or killed?)"
     finally:
         line.close()
         for fd in fds:

@@ -110,6 +110,13 @@ def limit_resources(memory_mb: int, processes: int, file_mb: int, seconds: int) 
                 resource.setrlimit(which, (value, value))
 
 
+def limit_memory(megabytes: float) -> None:
+    """The most that this process may have on top of what is preloaded; then a MemoryError."""
+    with contextlib.suppress(ValueError, OSError):
+        most = preloaded_bytes() + int(megabytes * _MB)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
 def die_with_parent() -> None:
     """SIGKILL for this process as soon as the thread that made it is gone (Linux)."""
     if hasattr(_libc, "prctl"):
