@@ -85,7 +85,14 @@ def _is_heavy(jobs: list[dict]) -> bool:
 
 
 def _mark_all(jobs: list[dict]) -> list[dict]:
-    return [mark_submission(job) for job in jobs]
+    """One student's notebooks; what fails in the grader itself fails for this student alone."""
+    try:
+        return [mark_submission(job) for job in jobs]
+    except CourseError:
+        raise  # the author's, or nothing can be marked here: the run cannot go on
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        return [{"repairs": [], "stops": {}, "marks": {}, "fault": said, "seconds": 0.0}]
 
 
 class _Run:
@@ -147,6 +154,12 @@ class _Run:
     def record(self, recorder: Recorder, submissions, marked: list[dict]) -> None:
         """One student's marks into the gradebook, then their result."""
         student = submissions[0].student
+        fault = "; ".join(filter(None, (one["fault"].strip() for one in marked)))
+        if fault:  # nothing is recorded: none of these marks is certain to be the student's
+            said = status.of_fault(fault)
+            result = self._result(student, said, sum(one["seconds"] for one in marked))
+            self._keep(result | {"score": None, "max_score": recorder.max_score(), "key": ""})
+            return
         folder = self._course.submitted / student / self._assignment
         timestamp, odd = timestamp_of(folder)
         recorder.submission(student, timestamp)
@@ -155,7 +168,6 @@ class _Run:
         whole = {
             "repairs": [said for result in marked for said in result["repairs"]],
             "stops": {k: v for result in marked for k, v in result["stops"].items()},
-            "fault": "".join(result["fault"] for result in marked),
         }
         said = status.of_marked(whole, notes, self._walled)
         for name, one in zip(self._authors, marked, strict=True):
@@ -164,8 +176,6 @@ class _Run:
         result |= recorder.scores(student)
         result["questions"] = {k: v for one in marked for k, v in one["marks"].items()}
         result["key"] = self._key(submissions)
-        if whole["fault"]:  # none of these marks is certain to be the student's
-            result |= {"score": None, "key": ""}
         self._keep(result)
 
     def refresh(self, recorder: Recorder) -> None:
@@ -174,7 +184,7 @@ class _Run:
             if result["score"] is not None:
                 fresh = result | recorder.scores(result["student"])
                 if fresh != result:
-                    store_result(self._folder / f"{fresh['student']}.json", fresh)
+                    store_result(self._file(fresh["student"]), fresh)
                 if fresh["student"] in self.results:
                     self.results[fresh["student"]] = fresh
 
@@ -200,12 +210,18 @@ class _Run:
 
     def _keep(self, result: dict) -> None:
         self.results[result["student"]] = result
-        store_result(self._folder / f"{result['student']}.json", result)
+        store_result(self._file(result["student"]), result)
+
+    def _file(self, student: str) -> Path:
+        """Where a student's result is kept; a name that fits no file gets one of digits."""
+        name = student
+        if len(os.fsencode(student)) > read.MAX_NAME:
+            name = f"long-{hashlib.sha256(os.fsencode(student)).hexdigest()}"
+        return self._folder / f"{name}.json"
 
     def _known(self, student: str, key: str) -> dict | None:
-        path = self._folder / f"{student}.json"
         try:
-            result = json.loads(path.read_text("utf-8"))
+            result = json.loads(self._file(student).read_text("utf-8"))
         except (OSError, ValueError):
             return None
         marked = self._course.autograded / student / self._assignment

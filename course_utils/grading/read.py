@@ -16,6 +16,8 @@ from course_utils.errors import CourseError
 
 MAX_NOTEBOOK = 32 * 2**20
 MAX_FILES, MAX_FILE_BYTES = 50, 8 * 2**20  # beside the notebook: helper modules, pictures
+MAX_FILES_BYTES = 32 * 2**20  # all of them
+MAX_NAME = 200  # bytes, so that an ending still fits into what file systems take
 _MAX_CELLS = 2000
 
 
@@ -64,6 +66,8 @@ def read(submitted: Path, student: str, assignment: str, notebook: str, known=()
     """
     folder = submitted / student / assignment
     try:
+        if odd := _odd(student):
+            raise Unreadable(f"the folder's name {shown(student)} {odd}: rename it")
         path, notes = _find(folder, notebook, known)
         content = _bytes(path, MAX_NOTEBOOK)
         cells = _cells(content)
@@ -74,6 +78,8 @@ def read(submitted: Path, student: str, assignment: str, notebook: str, known=()
     except OSError as error:
         said = f"the file cannot be read: {error.strerror}"
         return Submission(student, "unreadable", said, None)
+    except RecursionError:
+        return Submission(student, "unreadable", "the file is nested too deep", None)
     files, skipped = beside(folder, path)
     return Submission(student, "ok", "", cells, (*notes, *skipped), files, content)
 
@@ -88,10 +94,10 @@ def _find(folder: Path, notebook: str, known) -> tuple[Path, tuple[str, ...]]:
         return exact, ()
     others = [p for p in there if p.stem not in known and not p.is_symlink()]
     if len(others) == 1:
-        return others[0], (f"{others[0].name!r} was taken for {name}",)
+        return others[0], (f"'{shown(others[0].name)}' was taken for {name}",)
     if others:
-        raise Missing(f"no {name}: which of {', '.join(p.name for p in others[:5])} is it?")
-    files = sorted(p.name for p in folder.iterdir())[:5]
+        raise Missing(f"no {name}: which of {', '.join(shown(p.name) for p in others[:5])} is it?")
+    files = [shown(name) for name in sorted(p.name for p in folder.iterdir())[:5]]
     raise Missing(
         f"no {name}" + (f": there is {', '.join(files)}" if files else ", an empty folder")
     )
@@ -100,17 +106,17 @@ def _find(folder: Path, notebook: str, known) -> tuple[Path, tuple[str, ...]]:
 def _bytes(path: Path, limit: int) -> bytes:
     """The file's bytes, if it is an ordinary file of at most ``limit``; a link is not followed."""
     if path.is_symlink():
-        raise Unreadable(f"{path.name} is a link to another file, which is not followed")
+        raise Unreadable(f"{shown(path.name)} is a link to another file, which is not followed")
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as file:
         facts = os.fstat(file.fileno())
         if not stat.S_ISREG(facts.st_mode):
-            raise Unreadable(f"{path.name} is not a file")
+            raise Unreadable(f"{shown(path.name)} is not a file")
         if facts.st_size > limit:
             size, most = facts.st_size / 2**20, limit / 2**20
             raise Unreadable(
-                f"{path.name} has {size:.0f} MB, and at most {most:.0f} MB are read: clear its "
-                "outputs and hand it in again"
+                f"{shown(path.name)} has {size:.0f} MB, and at most {most:.0f} MB are read: "
+                "clear its outputs and hand it in again"
             )
         return file.read(limit + 1)[:limit]
 
@@ -176,7 +182,7 @@ def cell(found) -> dict:
     return {
         "cell_type": kind if kind in ("code", "markdown", "raw") else "raw",
         "source": _clean(source) if isinstance(source, str) else "",
-        "id": str(found.get("id", ""))[:64],
+        "id": found["id"][:64] if isinstance(found.get("id"), str) else "",
         "tags": [tag for tag in tags if isinstance(tag, str)],
         "attachments": _pictures(found.get("attachments")),
         "nbgrader": {k: v for k, v in graded.items() if isinstance(v, (str, int, float, bool))},
@@ -198,9 +204,21 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def _odd(name: str) -> str:
+    """Why a name cannot be used for files and in tables of ours; empty when it can."""
+    if not name.isprintable():  # half a character, a line's end, a terminal's command
+        return "has characters in it that cannot be shown"
+    return f"is longer than {MAX_NAME} bytes" if len(name.encode()) > MAX_NAME else ""
+
+
+def shown(name: str) -> str:
+    """A file's name as it may stand in a message: short, on one line, no half characters."""
+    return name if name.isprintable() and len(name) <= 80 else ascii(name)[:80]
+
+
 def beside(folder: Path, notebook: Path):
     """The other files of the folder, and what was left out."""
-    files, left = [], []
+    files, left, size = [], [], 0
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
         if path == notebook or path.suffix == ".ipynb" or path.name == "timestamp.txt":
@@ -208,12 +226,16 @@ def beside(folder: Path, notebook: Path):
         if any(part.startswith((".", "__pycache__")) for part in path.relative_to(folder).parts):
             continue
         if path.is_symlink():
-            left.append(f"{name} is a link and was left out")
+            left.append(f"{shown(name)} is a link and was left out")
         elif path.is_file():
             try:
-                files.append((name, _bytes(path, MAX_FILE_BYTES)))
-            except (Unreadable, OSError):
-                left.append(f"{name} is too large and was left out")
+                if any(map(_odd, path.relative_to(folder).parts)):
+                    raise Unreadable("an odd name")
+                files.append((name, _bytes(path, min(MAX_FILE_BYTES, MAX_FILES_BYTES - size))))
+                size += len(files[-1][1])
+            except (Unreadable, OSError) as error:
+                why = "has an odd name" if "odd" in str(error) else "is too large"
+                left.append(f"{shown(name)} {why} and was left out")
         if len(files) + len(left) >= MAX_FILES:
             left.append(f"only the first {MAX_FILES} files were taken")
             break

@@ -39,6 +39,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 
 _RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
+_PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}  # set by who wants any
 _LOG = logging.getLogger("course_utils.grading.nbgrader")
 _LOG.setLevel(logging.ERROR)
 
@@ -87,8 +88,14 @@ class Recorder:
         register(self._gradebook, self._course.db_url, self._assignment, notebooks)
 
     def submission(self, student: str, timestamp) -> None:
-        """The student, and that something was handed in."""
-        self._gradebook.update_or_create_student(student)
+        """The student, and that something was handed in; what was marked before is cleared away."""
+        self.remove(student)
+        try:
+            known = self._gradebook.find_submission(self._assignment, student)
+            if timestamp in (None, known.timestamp):
+                return
+        except MissingEntry:
+            self._gradebook.update_or_create_student(student)
         more = {"timestamp": timestamp} if timestamp else {}
         self._gradebook.update_or_create_submission(self._assignment, student, **more)
 
@@ -99,13 +106,14 @@ class Recorder:
             _write(folder / file, data)
         path = folder / f"{name}.ipynb"
         _write(path, notebook.encode())
-        parsed = nbformat.reads(notebook, as_version=4)
+        parsed = nbformat.v4.reads(notebook)
         self._save(
             parsed, self._gradebook.find_submission_notebook(name, self._assignment, student)
         )
-        penalty = AssignLatePenalties(config=self._course.config)
-        resources = _resources(self._course.db_url, self._assignment, name, student)
-        _quiet(penalty).preprocess(parsed, resources)
+        if _PENALTIES & set(self._course.config):
+            resources = _resources(self._course.db_url, self._assignment, name, student)
+            penalties = AssignLatePenalties(config=self._course.config)
+            _quiet(penalties).preprocess(parsed, resources)
         return path
 
     def _save(self, notebook, mine) -> None:
@@ -126,7 +134,7 @@ class Recorder:
         self._gradebook.db.commit()
 
     def remove(self, student: str) -> None:
-        """What an earlier run marked for work that can no longer be read is not shown any more."""
+        """What an earlier run marked is not shown any more: files of then may have gone."""
         shutil.rmtree(self._course.autograded / student / self._assignment, ignore_errors=True)
 
     def scores(self, student: str) -> dict:
@@ -199,16 +207,19 @@ def timestamp_of(folder: Path) -> tuple[object, str]:
     path = folder / "timestamp.txt"
     if path.is_symlink() or not path.is_file() or path.stat().st_size > 200:
         return None, ""
-    text = path.read_text(encoding="utf-8", errors="replace").strip()
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError as error:
+        return None, f"timestamp.txt cannot be read: {error.strerror}"
     try:
         return (parse_utc(text), "") if text else (None, "")
     except (ValueError, OverflowError, TypeError):
-        return None, f"timestamp.txt says {text[:40]!r}, which is no time"
+        return None, f"timestamp.txt says {text[:40]!a}, which is no time"
 
 
 def store_result(path: Path, result: dict) -> None:
-    """The submission's own result, at once or not at all."""
-    _write(path, json.dumps(result, indent=1, ensure_ascii=False).encode())
+    """The submission's own result, at once or not at all; any name fits into ASCII's escapes."""
+    _write(path, json.dumps(result, indent=1).encode())
 
 
 def _write(path: Path, data: bytes) -> None:

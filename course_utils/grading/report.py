@@ -16,13 +16,19 @@ def row(result: dict) -> dict:
         said.append(f"{', '.join(waiting)}: {points:g} points wait for a person")
     score = result["score"]
     return {
-        "student": result["student"],
+        "student": _safe(result["student"]),
         "score": "" if score is None else f"{score:g}",
         "max_score": f"{result['max_score']:g}",
         "status": result["status"],
-        "message": "; ".join(said),
+        "message": _safe("; ".join(said)),
         "seconds": f"{result['seconds']:.1f}",
     }
+
+
+def _safe(text: str) -> str:
+    """Names come from students: nothing that a terminal obeys or a spreadsheet calculates."""
+    text = text if text.isprintable() else ascii(text)[1:-1]
+    return f"'{text}" if text[:1] in tuple("=+-@") else text
 
 
 def write_csv(path: Path, results: list[dict]) -> None:
