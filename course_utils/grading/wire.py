@@ -56,6 +56,8 @@ class Wire:
         header = {**header, "sizes": [len(part) for part in attachments]}
         text = json.dumps(header).encode()
         parts = [_SIZES.pack(len(text), sum(header["sizes"])), text, *attachments]
+        if sum(map(len, parts)) < 2**16:  # most messages: one call of the system
+            parts = [b"".join(parts)]
         for part in parts:
             left = memoryview(part).cast("B") if len(part) else b""
             while len(left):

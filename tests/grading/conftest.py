@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.grading.corpus import assignment
 
 FAMILIES = ("crashes", "tricks", "cells", "files", "strain", "values", "reach")
-LIMITS = Limits(cell_seconds=10, submission_seconds=60, memory_mb=800, processes=64, output_mb=300)
+LIMITS = Limits(cell_seconds=15, submission_seconds=75, memory_mb=800, processes=64, output_mb=300)
 
 
 def corpus() -> dict:
