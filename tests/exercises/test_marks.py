@@ -9,7 +9,8 @@ import pytest
 from course_utils.checks.catalogue import CATALOGUE
 from course_utils.grading import read
 from course_utils.grading.limits import Limits
-from course_utils.grading.unit import Service, kinds, mark_submission
+from course_utils.grading.service import Service, needs
+from course_utils.grading.unit import mark_submission
 from tests.exercises import misconceptions
 from tests.exercises.submissions import (
     Wrong,
@@ -44,7 +45,7 @@ def marked():
 
     def mark(assignment, answers):
         job = _job(assignment, answers)
-        job["addresses"] = service.start(*kinds(job))
+        job["addresses"] = service.start(needs(job["author"], job["cells"]))
         return mark_submission(job)
 
     def result(assignment, answers):
