@@ -261,6 +261,10 @@ def edges(class_folder):
     source.parent.mkdir()
     source.write_text(block("book/for_instructors.md", "# # Edges"), encoding="utf-8")
     class_folder("course exercises edges")
+    folder = class_folder.folder / "submitted" / "author" / "edges"
+    folder.mkdir(parents=True)
+    (folder / "timestamp.txt").write_text("2026-01-31 12:00:00 UTC")  # as nbgrader collects
+    (folder / "submission_secret.txt").write_text("a secret of the exchange")
     return class_folder(block("book/for_instructors.md", "mkdir -p submitted/author/edges"))
 
 
@@ -268,6 +272,14 @@ def test_an_own_assignment_in_ten_minutes(edges):
     """Do the page's lines give the author 3 of 5 points with 2 waiting, and the stub none?"""
     assert re.search(r"^author +3 / 5 +ok .*white_wall: 2 points wait", edges, re.M)
     assert re.search(r"^nobody +0 / 5 +ok", edges, re.M)
+
+
+def test_feedback_goes_back_through_the_exchange(edges, class_folder, tmp_path):
+    """Does ``nbgrader release_feedback`` hand out the pages that ``course grade`` made?"""
+    exchange = f"--course=cnn --Exchange.root={tmp_path}"
+    class_folder(f"nbgrader release_feedback edges --student author {exchange}")
+    (page,) = (tmp_path / "cnn" / "feedback").glob("*.html")
+    assert "Edges" in page.read_text(encoding="utf-8")
 
 
 def test_an_own_check_names_the_mistake(edges, class_folder):

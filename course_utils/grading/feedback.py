@@ -5,6 +5,7 @@ included: what a student wrote is shown, and nothing in it runs.
 """
 
 import logging
+import shutil
 from pathlib import Path
 
 import nh3
@@ -31,6 +32,8 @@ def write_feedback(course: Course, assignment: str, results: list[dict]) -> None
     converter = _Feedback(coursedir=coursedir, parent=app, force=True, log=log)
     converter.students = waiting
     converter.start()
+    for student in waiting:
+        _hand_on_time(course, assignment, student)
 
 
 class _Feedback(GenerateFeedback):
@@ -45,6 +48,14 @@ class _Feedback(GenerateFeedback):
             for folder, found in self.assignments.items()
             if Path(folder).parent.name in self.students
         }
+
+
+def _hand_on_time(course: Course, assignment: str, student: str) -> None:
+    """When the work was handed in, beside its page: ``nbgrader release_feedback`` asks for it."""
+    there = course.submitted / student / assignment / "timestamp.txt"
+    page = course.feedback / student / assignment
+    if there.is_file() and not there.is_symlink() and there.stat().st_size < 200 and page.is_dir():
+        shutil.copyfile(there, page / there.name)
 
 
 def _is_old(course: Course, assignment: str, student: str) -> bool:
