@@ -2,7 +2,6 @@
 .DELETE_ON_ERROR:
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := $(shell find solutions -name '*.py' 2>/dev/null)
 
 .PHONY: course test exercises book pdf grade serve bench train clean
 
@@ -16,8 +15,8 @@ course: exercises book grade  ## everything: set up, exercises, book, marks of t
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@
 
-test: .venv/installed  ## every test
-	$(BIN)/python -m pytest
+test: .venv/installed  ## every test, and how much of course_utils they run
+	$(BIN)/python -m pytest --cov=course_utils --cov-report=term:skip-covered
 
 exercises: .venv/installed  ## solutions/*.py -> exercises/*.ipynb
 	@$(BIN)/course exercises
