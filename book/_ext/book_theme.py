@@ -17,7 +17,7 @@ THEME = Path(__file__).parent.parent / "_theme"
 # What Sphinx and MyST-NB put on every page, and no page of ours needs: ``course.css`` has the code
 # and the cells, and the search page loads its scripts itself.
 UNNEEDED = ("mystnb", "pygments.css", "doctools.js", "documentation_options.js", "sphinx_highlight")
-FONTS = ("serif.woff2", "sans.woff2")  # what is seen first on every page
+FONTS = ("serif.woff2", "sans.woff2", "serif-italic.woff2")  # what is seen first on every page
 SUPPORTING = r'(<details class="[^"]*\bhide\b[^"]*)"(>\s*<summary>\s*<p[^>]*>Show the source<)'
 BLANK = (
     r'<div class="output stream [^"]*"><div class="highlight">'
