@@ -1,9 +1,11 @@
-"""What a cell printed and showed, within bounds, as nbformat outputs."""
+"""What a cell printed and showed, within bounds, as a notebook writes it.
+
+Plain dicts: importing nbformat costs seconds, and the marking process has no other use for it.
+"""
 
 import base64
 import re
 
-import nbformat
 import nh3
 
 from course_utils.grading.limits import Limits
@@ -33,7 +35,7 @@ class Outputs:
         if self._made and self._made[-1].get("name") == name:
             self._made[-1]["text"] += text
         else:
-            self._made.append(nbformat.v4.new_output("stream", name=name, text=text))
+            self._made.append({"output_type": "stream", "name": name, "text": text})
 
     @property
     def left(self) -> int:
@@ -54,7 +56,7 @@ class Outputs:
             return
         data = safe_bundle(header.get("data"))
         # never execute_result: what a student's cell shows is no mark
-        self._made.append(nbformat.v4.new_output("display_data", data=data, metadata={}))
+        self._made.append({"output_type": "display_data", "data": data, "metadata": {}})
 
     def error(self, ename, evalue, lines) -> None:
         """An exception, as a kernel would report it."""
@@ -63,14 +65,8 @@ class Outputs:
             if isinstance(lines, list)
             else []
         )
-        self._made.append(
-            nbformat.v4.new_output(
-                "error",
-                ename=clean(ename)[:100],
-                evalue=clean(evalue)[:4000],
-                traceback=shown[:100],
-            )
-        )
+        told = {"ename": clean(ename)[:100], "evalue": clean(evalue)[:4000]}
+        self._made.append({"output_type": "error", **told, "traceback": shown[:100]})
 
     def prepend(self, earlier: list) -> None:
         """Put outputs before those that are there."""
@@ -79,9 +75,8 @@ class Outputs:
     def partial(self, points: float) -> None:
         """The one output that nbgrader reads as a number of points."""
         data = {"text/plain": repr(points)}
-        self._made.append(
-            nbformat.v4.new_output("execute_result", data=data, metadata={}, execution_count=None)
-        )
+        rest = {"metadata": {}, "execution_count": None}
+        self._made.append({"output_type": "execute_result", "data": data, **rest})
 
     @property
     def list(self) -> list:
@@ -89,7 +84,7 @@ class Outputs:
         if not self._cut:
             return self._made
         note = "\n[The output was too long: the rest was cut.]\n"
-        return [*self._made, nbformat.v4.new_output("stream", name="stdout", text=note)]
+        return [*self._made, {"output_type": "stream", "name": "stdout", "text": note}]
 
 
 def safe_bundle(data) -> dict[str, str]:
