@@ -69,7 +69,7 @@ def check_split_validation(answer, part=None, seed=0) -> None:
 # ---- validation_accuracy -------------------------------------------------------------------------
 
 _ARGUMENTS = ("setting", "x_train", "y_train", "x_validation", "y_validation", "epochs")
-_LEARNT = 0.5  # chance is 0.1; even small networks get 0.7 of the small set in 10 epochs
+_LEARNT = 0.4  # chance is 0.1; even small networks get more of the small set in 8 epochs
 _UNKNOWABLE = 0.35
 
 
@@ -183,7 +183,7 @@ def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
     if accuracy < _LEARNT:
         raise CheckError(
             f"build_model: trained on {len(x_train)} images for {epochs} epochs, the network gets "
-            f"{accuracy:.2f} of new images right; others get 0.7 and more. Are there a relu "
+            f"{accuracy:.2f} of new images right; others get 0.6 and more. Are there a relu "
             "behind each convolution, a softmax at the end, and an ordinary optimizer?",
             question="build_model",
         )
