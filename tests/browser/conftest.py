@@ -12,7 +12,8 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width"><title>Demos</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="demos/demo.css">
 <script type="module" src="demos/host.js"></script>
-<style>main {{ max-width: 700px; margin: auto }} [data-theme=dark] {{ background: #121212; color: #eee }}</style>
+<style>main {{ max-width: 700px; margin: auto }}
+[data-theme=dark] {{ background: #121212; color: #eee }}</style>
 </head><body><main><h1>Demos</h1>{slots}</main></body></html>"""
 
 
