@@ -140,8 +140,10 @@ class _Decoder:
             return self._kind(kind, held, depth)
         except CodecError:
             raise
-        except (TypeError, ValueError, KeyError, IndexError, MemoryError, OverflowError) as error:
-            raise CodecError(f"a damaged {kind}: {error}") from None
+        except (TypeError, ValueError, LookupError, ArithmeticError, MemoryError) as error:
+            raise CodecError(f"a damaged {kind}: {str(error)[:200]}") from None
+        except RecursionError:
+            raise CodecError("a value that is too deep") from None
 
     def _kind(self, kind, held, depth):
         if kind in ("tuple", "set", "frozenset"):

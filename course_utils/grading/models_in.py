@@ -1,6 +1,9 @@
 """A Keras model from its configuration and weights, built from ordinary Keras parts only."""
 
+import copy
 import json
+
+import numpy as np
 
 from course_utils.grading.codec import CodecError
 
@@ -73,6 +76,7 @@ _MODELS = ["Sequential", "Functional", "Model"]
 _OPEN = ("initializers", "regularizers", "constraints", "optimizers", "losses", "metrics")
 _MARKS = ("__keras_tensor__", "__tuple__")  # how a configuration writes a connection and a tuple
 _MAX_WEIGHTS = 50_000_000
+_ARRAYS = (np.ndarray, np.generic)
 
 
 def rebuild(text: str, weights: list):
@@ -81,18 +85,47 @@ def rebuild(text: str, weights: list):
     Raises CodecError naming the first part that is not one of Keras's ordinary ones (a Lambda, a
     custom layer), and for weights that do not fit.
     """
-    import keras
-
     config = json.loads(text)
+    if not isinstance(config, dict) or not all(isinstance(w, _ARRAYS) for w in weights):
+        raise CodecError("something that is no Keras model")
     _refuse_foreign(config)
     if sum(w.size for w in weights) > _MAX_WEIGHTS:
         raise CodecError(f"a model of more than {_MAX_WEIGHTS:,} weights")
     try:
-        model = keras.saving.deserialize_keras_object(config, custom_objects={}, safe_mode=True)
+        _refuse_other_sizes(config, weights)
+        model = _built(config)
         model.set_weights(weights)
+        for layer in model._flatten_layers():  # Normalization works with what adapt() counted
+            if hasattr(layer, "finalize_state"):
+                layer.finalize_state()
+    except CodecError:
+        raise
     except Exception as error:
-        raise CodecError(f"a Keras model that cannot be rebuilt: {error}") from None
+        said = str(error).partition("\n")[0][:300]
+        raise CodecError(f"a Keras model that cannot be rebuilt: {said}") from None
     return model
+
+
+def _built(config: dict):
+    import keras
+
+    return keras.saving.deserialize_keras_object(config, custom_objects={}, safe_mode=True)
+
+
+def _refuse_other_sizes(config: dict, weights: list) -> None:
+    """Build once without allocating, so that a layer cannot ask for more than came with it."""
+    import keras
+    from keras.src.backend.common import global_state
+
+    outline = copy.deepcopy(config)  # Keras takes it apart
+    outline.pop("compile_config", None)
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            wanted = [tuple(one.shape) for one in _built(outline).weights]
+    finally:
+        global_state.set_global_attribute("uninitialized_variables", [])
+    if wanted != [one.shape for one in weights]:
+        raise CodecError("a Keras model whose weights are not those of its layers")
 
 
 def _refuse_foreign(part) -> None:
