@@ -19,6 +19,7 @@ MAX_FILES, MAX_FILE_BYTES = 50, 8 * 2**20  # beside the notebook: helper modules
 MAX_FILES_BYTES = 32 * 2**20  # all of them
 MAX_NAME = 200  # bytes, so that an ending still fits into what file systems take
 _MAX_CELLS = 2000
+_MAX_TEXT = 4 * 2**20  # characters of all cells, without outputs and pasted pictures
 
 
 class Unreadable(CourseError):
@@ -140,7 +141,13 @@ def _cells(content: bytes) -> list[dict]:
         raise Unreadable(f"{what} ({error.msg} in line {error.lineno})") from None
     except (RecursionError, ValueError) as error:
         raise Unreadable(f"the file is not a notebook ({type(error).__name__})") from None
-    return [cell(one) for one in _listed(notebook)]
+    cells = [cell(one) for one in _listed(notebook)]
+    if (size := sum(len(one["source"]) for one in cells)) > _MAX_TEXT:
+        raise Unreadable(
+            f"the cells hold {size / 1e6:.0f} million characters, and at most "
+            f"{_MAX_TEXT / 1e6:.0f} million are read"
+        )
+    return cells
 
 
 def _listed(notebook) -> list:
