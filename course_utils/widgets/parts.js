@@ -40,9 +40,12 @@ export function showWeight(value) {
   return show(value);
 }
 
-/** What a person typed ("−3", "0,5") as a number; NaN if it is none. */
-export const parse = (text) =>
-  text.trim() === "" ? NaN : Number(text.trim().replace("−", "-").replace(",", "."));
+/** What a person typed ("−3", "0,5", "18,496" as the book writes it) as a number; NaN if none. */
+export function parse(text) {
+  const typed = text.trim().replace("−", "-");
+  if (/^-?[1-9]\d{0,2}([,\s]\d{3})+$/.test(typed)) return Number(typed.replace(/[,\s]/g, ""));
+  return typed === "" ? NaN : Number(typed.replace(",", "."));
+}
 
 /** Negative numbers in brackets, as in a sum. */
 export const bracket = (text) => (text.startsWith("−") ? `(${text})` : text);

@@ -82,6 +82,15 @@ def test_a_number(page):
     expect(box).to_contain_text("✓ Yes. 9 for each of 32.")
 
 
+@pytest.mark.parametrize("typed", ["18496", "18,496", "18 496"])
+def test_thousands_may_be_set_apart(open_demos, typed):
+    """Is a number right when it is typed as the book writes it?"""
+    page = open_demos(Quiz([{"question": "Parameters?", "answer": 18496, "feedback": "Counted."}]))
+    page.get_by_role("textbox").fill(typed)
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("group", name="Parameters?")).to_contain_text("✓ Yes. Counted.")
+
+
 def test_tolerance_and_reset(page):
     """Is a number within the tolerance right, and does Reset empty all, even what is chosen?"""
     box = page.get_by_role("group", name="Mean of 1 and 2")
