@@ -184,6 +184,24 @@ def test_questions_in_the_text_add_up(name):
 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_an_untouched_notebook_runs_to_its_end(name, monkeypatch, tmp_path):
+    """Does "Run all" in a real kernel reach the last cell, although nothing is answered?"""
+    import nbclient
+
+    monkeypatch.setenv("COURSE_MARKING", "1")
+    notebook = nbformat.read(ROOT / "exercises" / name / f"{name}.ipynb", as_version=4)
+    where = {"metadata": {"path": str(tmp_path)}}
+    nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3", resources=where).execute()
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in code)
+    for cell in code:
+        if cell.metadata.get("nbgrader", {}).get("grade") and "check_" in cell.source:
+            (error,) = [out for out in cell.outputs if out.output_type == "error"]
+            assert error.ename == "CheckError"
+            assert len(error.traceback) <= 2
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_a_released_notebook_goes_on_after_an_error(name):
     """Does every cell that may fail while it is unanswered carry the tag for "Run all"?"""
     notebook = nbformat.read(ROOT / "exercises" / name / f"{name}.ipynb", as_version=4)
