@@ -5,6 +5,7 @@ included: what a student wrote is shown, and nothing in it runs.
 """
 
 import logging
+import re
 import shutil
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def write_feedback(course: Course, assignment: str, results: list[dict]) -> None
     converter.students = waiting
     converter.start()
     for student in waiting:
+        _name_tests(course, assignment, student)
         _hand_on_time(course, assignment, student)
 
 
@@ -48,6 +50,14 @@ class _Feedback(GenerateFeedback):
             for folder, found in self.assignments.items()
             if Path(folder).parent.name in self.students
         }
+
+
+def _name_tests(course: Course, assignment: str, student: str) -> None:
+    """In the list of points nbgrader calls each test "Test cell": its name says which one it is."""
+    for page in (course.feedback / student / assignment).glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        text = re.sub(r'<a href="#([\w-]+)">Test cell</a>', r'<a href="#\1">\1</a>', text)
+        page.write_text(text, encoding="utf-8")
 
 
 def _hand_on_time(course: Course, assignment: str, student: str) -> None:
