@@ -96,7 +96,7 @@ def _one(name: str, result: dict, submission, person, most: float, order: list[s
         score = max(0.0, submission.score - submission.late_submission_penalty)
         marks = _marks(submission, result.get("questions", {}), order)
     return Recorded(
-        name,
+        name.encode("utf-8", "replace").decode(),  # no file takes half a character
         score,
         most,
         status,
