@@ -34,7 +34,7 @@ def grade(args, explain) -> int:
         walled=not args.no_sandbox,
     )
     course = open_course(args.root, args.sample)
-    write_feedback(course, args.assignment, results)
+    without = write_feedback(course, args.assignment, results)
     page = course.grades / args.assignment / "report.html"
     write_report(recorded(course, args.assignment), page, args.assignment, explain)
     print(report.table(results))
@@ -42,6 +42,8 @@ def grade(args, explain) -> int:
     print(f"marks     {_shown(course.grades / f'{args.assignment}.csv', course.root)}")
     print(f"report    {_shown(page, course.root)}")
     print(f"feedback  {_shown(course.feedback, course.root)}/<student>/{args.assignment}/")
+    if without:
+        print(f"no page could be made for {', '.join(map(ascii, without))}")
     return 0
 
 

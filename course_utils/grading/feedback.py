@@ -4,6 +4,8 @@
 included: what a student wrote is shown, and nothing in it runs.
 """
 
+import contextlib
+import html
 import logging
 import re
 import shutil
@@ -14,28 +16,37 @@ from jinja2 import pass_context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.apps import NbGraderApp
 from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
 
 from course_utils.grading.course_paths import Course
 
 _SCHEMES = {"http", "https", "mailto", "data"}
+# more of these in one cell than anybody writes; "" counts every character
+_MOST = {"": 50_000, "<": 500, "[": 1000, "\\begin": 200, "|": 5000}
+_CUT = 10_000
 _ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "*": {"class", "id"}}
 
 
-def write_feedback(course: Course, assignment: str, results: list[dict]) -> None:
-    """Bring the feedback of every marked student in ``results`` up to date."""
+def write_feedback(course: Course, assignment: str, results: list[dict]) -> list[str]:
+    """Bring the feedback of every marked student in ``results`` up to date.
+
+    Returns those for whom nbgrader could make no page.
+    """
     waiting = [one["student"] for one in results if _is_old(course, assignment, one["student"])]
     if not waiting:
-        return
+        return []
     coursedir = course.coursedir(assignment)
     log = logging.getLogger("course_utils.grading.nbgrader")
     log.setLevel(logging.ERROR)
     app = NbGraderApp(config=course.config, log=log)
     converter = _Feedback(coursedir=coursedir, parent=app, force=True, log=log)
     converter.students = waiting
-    converter.start()
+    with contextlib.suppress(NbGraderException):  # one page that fails; the others are made
+        converter.start()
     for student in waiting:
         _name_tests(course, assignment, student)
         _hand_on_time(course, assignment, student)
+    return [student for student in waiting if _is_old(course, assignment, student)]
 
 
 class _Feedback(GenerateFeedback):
@@ -44,12 +55,12 @@ class _Feedback(GenerateFeedback):
     students: list[str] = []  # noqa: RUF012 (set on the one that is made)
 
     def init_notebooks(self):
-        super().init_notebooks()
-        self.assignments = {
-            folder: found
-            for folder, found in self.assignments.items()
-            if Path(folder).parent.name in self.students
-        }
+        """Those of ``students``; a name is taken as it is, and not as a pattern."""
+        self.assignments, self.notebooks = {}, []
+        for student in self.students:
+            folder = self._format_source(self.coursedir.assignment_id, student)
+            found = [str(path) for path in sorted(Path(folder).glob("*.ipynb"))]
+            self.assignments |= {folder: found} if found else {}
 
 
 def _name_tests(course: Course, assignment: str, student: str) -> None:
@@ -78,12 +89,17 @@ def _is_old(course: Course, assignment: str, student: str) -> bool:
 
 @pass_context
 def safe_markdown(context, source: str) -> str:
-    """Markdown as HTML without scripts; mathematics and attached pictures stay."""
+    """Markdown as HTML without scripts; mathematics and attached pictures stay.
+
+    What was made to keep the renderer busy for hours is shown as it was typed.
+    """
+    if any(source.count(what) > most for what, most in _MOST.items()):
+        return f"<pre>{html.escape(source[:_CUT])}</pre>"
     cell = context.get("cell", {})
     renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
-    html = MarkdownWithMath(renderer=renderer).render(source)
+    rendered = MarkdownWithMath(renderer=renderer).render(source)
     return nh3.clean(
-        html,
+        rendered,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         attribute_filter=_no_data_but_pictures,

@@ -1,0 +1,87 @@
+"""Folders and files of every name: the class is marked, recorded, tabled and given feedback."""
+
+import argparse
+import csv
+import os
+
+import pytest
+
+from course_utils.grading.command import grade
+from tests.grading.conftest import hand_in, make_course
+from tests.grading.corpus.assignment import FULL, NAME, Case, code
+
+PLAIN = ["anna", "a b", "[abc]", "<img src=x onerror=alert(1)>", "=1+1", "%s", "é"]
+ODD = ["new\nline", "red\x1b[31m", os.fsdecode(b"\xff"), "x" * 250]
+FILES = {"long": "y" * 250 + ".py", "line": "=x\n.py", "bytes": os.fsdecode(b"\xff.py")}
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory, request):
+    """The class, marked twice: once with more files, and folders in the place of files."""
+    root = make_course(tmp_path_factory.mktemp("names"))
+    honest = code()
+    for student in [*PLAIN, *ODD, "many"]:
+        hand_in(root, student, honest)
+    for student, file in FILES.items():
+        hand_in(root, student, Case(honest.files | {file: b"1", "ok.py": b"1"}))
+    for number in range(10):
+        (root / "submitted/many" / NAME / f"{number}.bin").write_bytes(bytes(5 * 2**20))
+    turned = root / "submitted/anna" / NAME / "turns"
+    turned.write_text("a file")
+    options = {"cell_seconds": None, "submission_seconds": None, "memory_mb": None, "workers": 2}
+    options |= {"sample": False, "student": "*", "force": False, "no_sandbox": False}
+    args = argparse.Namespace(root=root, assignment=NAME, **options)
+    assert grade(args, {}) == 0
+    turned.unlink()
+    turned.mkdir()
+    (turned / "into").write_text("a folder")
+    assert grade(args, {}) == 0
+    with (root / "_build/grades" / f"{NAME}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return root, {row["student"]: row for row in rows}
+
+
+@pytest.mark.parametrize("student", PLAIN)
+def test_any_name_that_can_be_shown_is_marked(marked, student):
+    """Does a student of this name get the full mark, and a page?"""
+    root, rows = marked
+    row = rows[f"'{student}" if student.startswith("=") else student]
+    assert (row["score"], row["status"]) == (f"{FULL:g}", "ok")
+    assert (root / "feedback" / student / NAME / f"{NAME}.html").is_file()
+
+
+@pytest.mark.parametrize("student", ODD)
+def test_a_name_that_cannot_be_shown_is_said(marked, student):
+    """Is a folder that no table can name left unmarked, with what to do, and no score?"""
+    row = marked[1][student if student.isprintable() else ascii(student)[1:-1]]
+    assert (row["score"], row["status"]) == ("", "unreadable")
+    assert "rename it" in row["message"]
+
+
+@pytest.mark.parametrize("student", FILES)
+def test_a_file_of_an_odd_name_is_left_out(marked, student):
+    """Is such a file said and left out, and the work marked?"""
+    row = marked[1][student]
+    assert (row["score"], row["status"]) == (f"{FULL:g}", "repaired")
+    assert "has an odd name and was left out" in row["message"]
+    assert row["message"].isprintable()
+    assert (marked[0] / "autograded" / student / NAME / "ok.py").is_file()
+
+
+def test_files_are_bounded_together(marked):
+    """Are files taken up to a sum, and no further?"""
+    row = marked[1]["many"]
+    assert row["score"] == f"{FULL:g}"
+    assert row["message"].count("is too large and was left out") == 4
+
+
+def test_a_file_may_become_a_folder(marked):
+    """Does work handed in again replace what was there, whatever it was?"""
+    assert (marked[0] / "autograded/anna" / NAME / "turns/into").read_text() == "a folder"
+
+
+def test_no_name_runs_in_the_report(marked):
+    """Is a name that is HTML shown in the report, and no more?"""
+    page = (marked[0] / "_build/grades" / NAME / "report.html").read_text("utf-8")
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page
