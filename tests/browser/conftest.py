@@ -62,7 +62,8 @@ def open_demos(browser, demo_site):
         page.on(
             "request",
             lambda r: (
-                not r.url.startswith((url[: url.rindex("/")], "data:")) and said.append(r.url)
+                not r.url.startswith((url[: url.rindex("/")], "data:", "blob:"))
+                and said.append(r.url)
             ),
         )
         page.goto(url)

@@ -168,6 +168,25 @@ def test_announcements(open_demos):
     expect(status(page)).to_have_attribute("aria-live", "polite")
 
 
+@pytest.mark.parametrize("name", EVERY)
+def test_the_one_text_for_jupyter_runs(open_demos, name):
+    """Does the module that Jupyter gets as a text draw the same demo as the book's files do?"""
+    demo = make(name)
+    page = open_demos(demo)
+    page.evaluate(
+        """async ([text, state]) => {
+          const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+          const { default: demo } = await import(url);
+          const model = { get: k => state[k], set() {}, save_changes() {}, on() {}, off() {} };
+          const el = document.body.appendChild(document.createElement("div"));
+          await demo.render({ model, el });
+        }""",
+        [demo._esm, demo.state()],
+    )
+    book, jupyter = page.locator(".cnn-demo").all()
+    assert book.inner_text() == jupyter.inner_text()
+
+
 def test_a_cleaned_up_demo_is_gone(open_demos):
     """Does render's clean-up remove the demo, stop its player, and leave the model silent?"""
     page = open_demos(widgets.Quiz())
