@@ -141,3 +141,27 @@ def test_a_link_is_not_followed_by_nbgraders_command(tmp_path):
     _nbgrader(tmp_path, "autograde", NAME)
     assert not (tmp_path / "autograded" / "linker" / NAME / "notes.txt").exists()
     shutil.rmtree(tmp_path / "autograded")
+
+
+_AS_THE_FORMGRADER = """
+import json, sys
+from nbgrader.apps.api import NbGraderAPI
+from traitlets.config import PyFileConfigLoader
+config = PyFileConfigLoader("nbgrader_config.py").load_config()
+api = NbGraderAPI(config=config)
+first = api.autograde("small", "wrong")
+again = api.autograde("small", "wrong")  # the same server goes on
+score = api.get_submission("small", "wrong")["score"]
+print(json.dumps([first["success"], again["success"], score]))
+"""
+
+
+def test_the_formgraders_button_marks_with_the_same_steps(tmp_path):
+    """Does what the formgrader calls for one student, twice in one process, give the same mark?"""
+    _class(tmp_path)
+    command = [sys.executable, "-c", _AS_THE_FORMGRADER]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.splitlines()[-1] == "[true, true, 6.0]"
