@@ -50,12 +50,16 @@ def open_page(browser, site):
 
 
 def read_to_the_end(page):
-    """Scroll down a screen at a time, so that everything that waits to be seen comes alive."""
+    """Uncover every answer, then scroll down, so that everything that waits comes alive."""
     page.evaluate(
         """async () => {
+          for (const show of document.querySelectorAll("article .predict > button")) show.click();
+          const frame = () => new Promise((done) => requestAnimationFrame(done));
           const step = innerHeight * 0.9;
           for (let y = 0; y < document.documentElement.scrollHeight; y += step) {
             scrollTo({ top: y, behavior: "instant" });
+            await frame(); // what waits for the screen is told once a frame
+            await frame();
             await new Promise((done) => setTimeout(done, 30));
           }
           scrollTo({ top: 0, behavior: "instant" });
@@ -151,6 +155,7 @@ def test_a_page_reads_without_scripts(open_page):
     assert page.locator("#contents").is_visible()
     assert page.locator("article math").first.is_visible()
     assert page.locator("article .cnn-slot svg").first.is_visible()
+    assert page.locator(".predict button").count() == 0
     assert not page.locator("#theme").is_visible()
 
 
@@ -167,6 +172,24 @@ def test_a_page_reads_on_paper(open_page):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     ink = page.evaluate("getComputedStyle(document.querySelector('article p')).color")
     assert max(map(int, re.findall(r"\d+", ink)[:3])) < 80
+
+
+def test_an_answer_waits_for_a_prediction(open_page):
+    """Is the answer covered until the button is pressed, covered again, and open on paper?"""
+    page = open_page("04_stride_and_padding.html")
+    answer = page.get_by_text("They are not a detail")
+    assert not answer.is_visible()
+    assert page.get_by_text("It takes one of two words").is_visible()
+    button = page.get_by_role("button", name="show the answer")
+    assert button.count() == 1  # the second box has a demonstration behind it
+    button.focus()
+    page.keyboard.press("Enter")
+    assert answer.is_visible()
+    page.get_by_role("button", name="Cover the answer").click()
+    assert not answer.is_visible()
+    page.emulate_media(media="print")
+    assert answer.is_visible()
+    assert not button.is_visible()
 
 
 def test_code_can_be_copied(open_page):
