@@ -107,7 +107,12 @@ class _Match:
         return None if taken is None else self._cells[taken]
 
     def repairs(self) -> list[str]:
-        return [f"{what}: {', '.join(which[:6])}" for what, which in self._mended.items()]
+        """A sentence for each kind of thing; the first few names, and how many more."""
+        said = []
+        for what, which in self._mended.items():
+            more = f" and {len(which) - 3} more" if len(which) > 4 else ""
+            said.append(f"{what}: {', '.join(which[:3] if more else which)}{more}")
+        return said
 
     def _match_solutions(self):
         """The best pair first: what a cell defines says more than what it is called."""

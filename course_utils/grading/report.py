@@ -13,7 +13,8 @@ def row(result: dict) -> dict:
     said = [result["instructor"]] if result["instructor"] else []
     if waiting := result.get("waiting"):
         points = sum(waiting.values())
-        said.append(f"{', '.join(waiting)}: {points:g} points wait for a person")
+        wait = "1 point waits" if points == 1 else f"{points:g} points wait"
+        said.append(f"{', '.join(waiting)}: {wait} for a person")
     score = result["score"]
     return {
         "student": _safe(result["student"]),
