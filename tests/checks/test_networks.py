@@ -137,9 +137,9 @@ def test_settings_must_make_a_difference():
     def deaf(units=10, filters=1):
         return network(units=units)
 
-    with told(r"give\s+the\s+very\s+same\s+network"):
+    with told("give the very same network"):
         check_build_model(deaf, "settings", settings=settings)
-    with told(r"at\s+least\s+four\s+dicts"):
+    with told("at least four dicts"):
         check_build_model(deaf, "settings", settings=settings[:3])
 
 
