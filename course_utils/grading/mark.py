@@ -4,26 +4,27 @@ Runs in a fresh fork for each submission. Progress is told cell by cell, so that
 earned survive whatever happens next.
 """
 
-import ast
 import contextlib
 import io
-import linecache
-import math
 import signal
 import socket
 import time
 import traceback
 from typing import NamedTuple
 
-import numpy as np
-
 from course_utils.grading import walls, wire
+from course_utils.grading.author_cell import (
+    execute,
+    misconceptions_of,
+    points_of,
+    quiet,
+    words_for,
+)
 from course_utils.grading.limits import Limits
 from course_utils.grading.outputs import Outputs, clean
 from course_utils.grading.proxy import Names, StudentError
 from course_utils.grading.session import Session, Stopped
 
-_CELL = "<the author's cell>"
 _MEMORY = 2  # times a submission's: what a student returns may be large when it is worked with here
 
 
@@ -119,8 +120,8 @@ class _Marking:
         """The author's set-up, and the imports of an author's solution, on this side."""
         self._names.student = frozenset()  # the author's set-up asks nothing of the student
         try:
-            with self._alarm(), _quiet():
-                _execute(cell.outside, self._names)
+            with self._alarm(), quiet():
+                execute(cell.outside, self._names)
         except (Exception, _TooLong, SystemExit) as error:
             if cell.kind == "setup":
                 said = f"{type(error).__name__}: {error}"
@@ -137,16 +138,16 @@ class _Marking:
         try:
             if self._session is None and cell.student_names:
                 raise Stopped("time", "the submission had been stopped before")
-            with self._alarm(), contextlib.redirect_stdout(printed), _quiet(out=False):
-                value = _execute(cell.outside, names)
+            with self._alarm(), contextlib.redirect_stdout(printed), quiet(out=False):
+                value = execute(cell.outside, names)
             mark["score"] = cell.points
         except Stopped as error:
             stop = error
         except _TooLong:
             _show(outputs, "TooLong", f"this check took more than {self._limits.cell_seconds:g} s")
         except (Exception, SystemExit, KeyboardInterrupt) as error:
-            mark["misconceptions"] = _misconceptions(error)
-            _show(outputs, *_said(error, cell.released))
+            mark["misconceptions"] = misconceptions_of(error)
+            _show(outputs, *words_for(error, cell.released))
         stop = stop or (self._session.stopped if self._session else None)
         text = printed.getvalue()
         if text:
@@ -158,7 +159,7 @@ class _Marking:
             outputs = Outputs(self._limits)
             _show(outputs, "Stopped", stop.said)
         elif mark["score"]:
-            mark["score"] = _points(value, cell.points, outputs)
+            mark["score"] = points_of(value, cell.points, outputs)
         self._tell(cell, outputs.list, mark=mark, **_reasons(stop))
         if stop and self._session:
             self._again()
@@ -218,84 +219,9 @@ class _Marking:
         self._line.send(told | more)
 
 
-def _execute(source: str, names: Names):
-    """Run ``source``; the value of its last line, if that is an expression."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    names["get_ipython"] = lambda: _NoShell()
-    text = TransformerManager().transform_cell(source)
-    linecache.cache[_CELL] = (len(text), None, text.splitlines(keepends=True), _CELL)
-    tree = ast.parse(text, _CELL)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, _CELL, "exec"), names)
-    if last is not None:
-        return eval(compile(ast.Expression(last.value), _CELL, "eval"), names)
-    return None
-
-
-class _NoShell:
-    """Magics are for a notebook's reader: outside they do nothing."""
-
-    def __getattr__(self, name):
-        return lambda *_, **__: None
-
-
-def _points(value, most: float, outputs: Outputs) -> float:
-    """The score of a cell that went through: all, or the number on its last line."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
-        if value is not None:
-            outputs.show({"type": "display", "data": {"text/plain": clean(repr(value))}})
-        return most
-    number = float(np.real(value))
-    if math.isnan(number) or not 0 <= number <= most:
-        outputs.stream("stdout", f"[{number:g} is no number of points from 0 to {most:g}]\n")
-        number = 0.0 if math.isnan(number) else min(max(number, 0.0), most)
-    outputs.partial(number)
-    return number
-
-
-def _said(error: BaseException, released: str) -> tuple[str, str, list[str]]:
-    """Type, message and lines for the student: no line of a hidden test, their own frames."""
-    name = str(getattr(error, "student_type", type(error).__name__))
-    try:
-        said = str(error)
-    except Exception:
-        said = ""
-    lines = []
-    visible = {line.strip() for line in released.splitlines()}
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == _CELL:
-            code = linecache.getline(_CELL, trace.tb_lineno).strip()
-            lines = [code] if code in visible else ["(a test that is not shown)"]
-        trace = trace.tb_next
-    if frames := getattr(error, "student_traceback", ""):
-        return name, said, [*lines, str(frames)]
-    return name, said, [*lines, f"{name}: {said}" if said else name]
-
-
 def _show(outputs: Outputs, name: str, said: str, lines=None) -> None:
     outputs.error(name, said, lines or [f"{name}: {said}"])
 
 
-def _misconceptions(error: BaseException) -> list[str]:
-    found = getattr(error, "misconception", None)
-    if isinstance(found, str):
-        return [found]
-    return (
-        [one for one in found if isinstance(one, str)] if isinstance(found, (list, tuple)) else []
-    )
-
-
 def _reasons(stop: Stopped | None) -> dict:
     return {"stopped": stop.said, "reason": stop.reason} if stop else {}
-
-
-@contextlib.contextmanager
-def _quiet(out=True):
-    """Standard error (and, with ``out``, output) of author's code goes nowhere: it is no mark."""
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
-        if out:
-            stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
-        yield

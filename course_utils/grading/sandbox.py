@@ -14,7 +14,6 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 from functools import cache
 from pathlib import Path
 
@@ -257,8 +256,3 @@ def _variables(environment: dict[str, str]) -> list[str]:
 def _ours(name: str) -> bool:
     """An instructor's settings; not which MNIST: set-up cells must see the same on both sides."""
     return name.startswith("COURSE_")
-
-
-def seconds_since(start: float) -> float:
-    """Wall time since ``start`` (a ``time.monotonic()``), in seconds."""
-    return time.monotonic() - start
