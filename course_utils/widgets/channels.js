@@ -1,7 +1,8 @@
 // Several input channels, one slice of the filter for each: products, sums, one map a filter.
 import { convolve, matrix, products, sum } from "./arithmetic.js";
 import { outputCell } from "./sliding.js";
-import { bracket, choice, count, grid, h, mount, player, predict, row, show, slider } from "./parts.js";
+import { grid } from "./grid.js";
+import { bracket, choice, count, h, mount, player, predict, row, show, slider } from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 

@@ -1,7 +1,8 @@
 // One kernel slides over one image: every window, its products, their sum, and the size formula.
 import { cellsRead, convolve, outputSize, pad, products, span, sum, turned } from "./arithmetic.js";
 import { imageGrid, isPadding, misfit, outputFigure, replaced, sizeLines } from "./sliding.js";
-import { bracket, choice, count, grid, h, mount, player, predict, row, show, showWeight, slider, tick } from "./parts.js";
+import { grid } from "./grid.js";
+import { bracket, choice, count, h, mount, player, predict, row, show, showWeight, slider, tick } from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 

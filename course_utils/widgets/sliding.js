@@ -1,6 +1,7 @@
 // What the demos that slide a window over `image` share: both grids, and the size formula in words.
 import { outputSize, span } from "./arithmetic.js";
-import { grid, h, show } from "./parts.js";
+import { grid } from "./grid.js";
+import { h, show } from "./parts.js";
 
 /** The matrix with one number replaced. */
 export const replaced = (x, row, column, value) =>

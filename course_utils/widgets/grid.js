@@ -1,0 +1,139 @@
+// A grid of numbers that is walked, edited and picked from, by mouse, finger and keyboard.
+import { h, parse } from "./parts.js";
+
+const MOVES = {
+  ArrowUp: (r, c) => [r - 1, c],
+  ArrowDown: (r, c) => [r + 1, c],
+  ArrowLeft: (r, c) => [r, c - 1],
+  ArrowRight: (r, c) => [r, c + 1],
+  Home: (r) => [r, 0],
+  End: (r, c, columns) => [r, columns - 1],
+};
+
+/** A grid of numbers with one tab stop: arrows walk it, Enter or typing edits, picking selects.
+ *
+ * draw(rows, columns, cell) shows cell(r, c) → { text, note?, cls?, tint?, words? }: a small note in
+ * the corner, classes, −1…1 for the shade, and words for screen readers.
+ * @param {{label: string, edit?: (r: number, c: number, value: number) => void,
+ *          editable?: (r: number, c: number) => boolean, pick?: (r: number, c: number) => void}} use */
+export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) {
+  const root = h("div", { class: "cd-grid", role: "grid", "aria-label": label });
+  const box = h("div", { class: "cd-scroll" }, root);
+  /** @type {HTMLElement[][]} */
+  let cells = [];
+  let at = [0, 0];
+
+  const size = () => [cells.length, cells[0]?.length ?? 0];
+  function stand(r, c) {
+    cells[at[0]]?.[at[1]]?.setAttribute("tabindex", "-1");
+    at = [r, c];
+    cells[r]?.[c]?.setAttribute("tabindex", "0");
+  }
+  /** Add or take away rows and cells at the end; what stays is not touched. */
+  function resize(rows, columns) {
+    const focused = root.contains(document.activeElement);
+    while (cells.length > rows) cells.pop()[0].parentNode.remove();
+    while (cells.length < rows) {
+      root.append(h("div", { role: "row" }));
+      cells.push([]);
+    }
+    cells.forEach((line, r) => {
+      while (line.length > columns) line.pop().remove();
+      while (line.length < columns) {
+        const cell = h("div", { role: "gridcell", tabindex: -1 }, "");
+        cell.place = [r, line.length];
+        root.children[r].append(cell);
+        line.push(cell);
+      }
+    });
+    root.dataset.size = [9, 11, 13].filter((most) => columns > most).length; // smaller cells, in steps
+    stand(Math.min(at[0], rows - 1), Math.min(at[1], columns - 1));
+    if (focused && !root.contains(document.activeElement)) cells[at[0]][at[1]].focus();
+  }
+  function write(cell, { text, note = "", cls = "", tint = 0, words = "" }, r, c) {
+    const key = [text, note, cls, tint, words].join("|");
+    if (cell.key === key) return;
+    cell.key = key;
+    cell.firstChild.data = text;
+    if (note && !cell.note) cell.append((cell.note = h("small", {}))); // most cells never need one
+    if (cell.note) cell.note.textContent = note;
+    cell.className = `${cls}${tint < 0 ? " cd-negative" : ""}`;
+    cell.style.setProperty("--tint", `${Math.round(Math.min(1, Math.abs(tint)) * 40)}%`);
+    cell.setAttribute("aria-label", `row ${r}, column ${c}: ${text}${words && `, ${words}`}`);
+  }
+
+  function begin(cell, text) {
+    const [r, c] = cell.place;
+    if (!editable(r, c)) return;
+    let open = true;
+    const close = (save) => {
+      if (!open) return;
+      open = false; // removing the input blurs it, which comes back here
+      const value = parse(input.value);
+      const good = Number.isFinite(value) && Math.abs(value) <= 999;
+      if (save && !good) ui.say(`“${input.value}” is not a number from −999 to 999; the cell keeps its value.`);
+      const back = input === document.activeElement;
+      input.remove();
+      if (back) cell.focus();
+      if (save && good) edit(r, c, value);
+    };
+    const input = h("input", {
+      class: "cd-edit",
+      inputmode: "decimal",
+      autocomplete: "off",
+      "aria-label": `${label}, row ${r}, column ${c}`,
+      onblur: () => close(true),
+      onkeydown: (event) => {
+        event.stopPropagation();
+        if (event.key === "Enter") close(true);
+        if (event.key === "Escape") close(false);
+      },
+    });
+    input.value = text ?? cell.firstChild.data;
+    cell.append(input);
+    input.focus();
+    if (text === undefined) input.select();
+  }
+
+  root.addEventListener("focusin", ({ target }) => target.place && stand(...target.place));
+  root.addEventListener("keydown", (event) => {
+    const [rows, columns] = size();
+    const move = MOVES[event.key];
+    const cell = cells[at[0]]?.[at[1]];
+    if (event.ctrlKey || event.metaKey || event.altKey || !cell) return;
+    if (move) {
+      const [r, c] = move(...at, columns);
+      if (r >= 0 && r < rows && c >= 0 && c < columns) {
+        cells[r][c].focus();
+        pick?.(r, c);
+      }
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (event.key === "Enter" || event.key === "F2") {
+      event.preventDefault();
+      if (edit) begin(cell);
+      else pick?.(...at);
+    } else if (edit && /^[-−.,\d]$/.test(event.key)) {
+      event.preventDefault();
+      begin(cell, event.key);
+    }
+  });
+  root.addEventListener("click", (event) => {
+    const cell = event.target.closest?.("[role=gridcell]");
+    if (!cell || event.target.matches("input")) return;
+    cell.focus();
+    pick?.(...cell.place);
+    if (edit) begin(cell);
+  });
+
+  return {
+    node: box,
+    stand,
+    /** Name the grid anew, as its size changes. */
+    name: (text) => root.setAttribute("aria-label", text),
+    draw(rows, columns, cell) {
+      if (rows !== cells.length || columns !== (cells[0]?.length ?? 0)) resize(rows, columns);
+      cells.forEach((line, r) => line.forEach((node, c) => write(node, cell(r, c), r, c)));
+    },
+  };
+}
