@@ -82,32 +82,32 @@ function startCopying() {
 
 /** What scrolls sideways can be reached, and so scrolled, with the keyboard. */
 function startScrolling() {
-  const measure = (box) => {
-    if (box.scrollWidth > box.clientWidth + 1) {
-      box.tabIndex = 0;
-      if (box.matches("div")) box.setAttribute("role", "group");
-      if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", "Scrolls sideways");
-    } else {
-      box.removeAttribute("tabindex");
+  const measure = () => {
+    // All sizes are read before anything is written, or the page would be laid out for each box.
+    // What is folded away is not asked: it would be laid out for the question, each box alone.
+    const boxes = all("article :is(pre, .math, .table, .output)").filter(
+      (box) => !box.closest("details:not([open])"),
+    );
+    const wide = boxes.map((box) => box.scrollWidth > box.clientWidth + 1);
+    for (const [index, box] of boxes.entries()) {
+      if (wide[index]) {
+        box.tabIndex = 0;
+        if (box.matches("div")) box.setAttribute("role", "group");
+        if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", "Scrolls sideways");
+      } else if (box.tabIndex === 0) {
+        box.removeAttribute("tabindex");
+      }
     }
   };
-  // A box is measured when it comes near the screen: then its place is known, and nothing that is
-  // still far away has to be laid out for it.
-  const watcher = new IntersectionObserver(
-    (entries) => entries.forEach((entry) => entry.isIntersecting && measure(entry.target)),
-    { rootMargin: "300px 0px" },
-  );
-  const boxes = all("article pre, article .math, article .table, article .output");
-  const watch = () => {
-    watcher.disconnect();
-    for (const box of boxes) watcher.observe(box);
-  };
+  // when the page is laid out anyway, and nobody waits
+  const soon = window.requestIdleCallback ?? ((task) => setTimeout(task, 500));
   let waiting = 0;
   addEventListener("resize", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(watch, 200);
+    waiting = setTimeout(measure, 200);
   });
-  watch();
+  addEventListener("load", () => soon(measure, { timeout: 2000 }));
+  addEventListener("toggle", measure, true); // a fold was opened
 }
 
 /** Mark in "On this page" the section that is being read. */
