@@ -2,7 +2,7 @@
 
 import textwrap
 
-_WIDTH = 84  # "CheckError: " stands before the first line in feedback
+_WIDTH = 96
 
 
 class CheckError(AssertionError):
