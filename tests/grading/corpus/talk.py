@@ -78,7 +78,7 @@ def total(values):
     say({"type": "raised"} | said)
     return 10.0
 """,
-        score=2.0,
+        score=4.0,
         status="stopped",
     ),
     "talk-shape-bomb": code(
