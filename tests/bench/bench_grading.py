@@ -17,8 +17,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from course_utils.authoring import author_notebook
 from course_utils.grading.class_run import grade_class
 from tests.bench.measure import show
+from tests.exercises.submissions import notebook
 from tests.grading.corpus import assignment as small
-from tests.sample_class.make import ASSIGNMENT, ROOT, author_answers, notebook
+from tests.sample_class.make import ASSIGNMENT, ROOT, author_answers
 
 CLASS, LARGE = 20, 200
 CONVOLUTION, NETWORK, FLAT, OWN = 5.0, 8.0, 1.1, 0.5
@@ -123,7 +124,7 @@ def main() -> int:
     """Print the ratios; return how many miss their targets."""
     os.environ.setdefault("MNIST_OFFLINE", "1")
     author = author_notebook(ROOT / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.py")
-    convolution = (ASSIGNMENT, author, json.dumps(notebook(author_answers())))
+    convolution = (ASSIGNMENT, author, json.dumps(notebook(ASSIGNMENT, author_answers())))
     network = _network()
     answered = nbformat.writes(network).replace("### BEGIN HIDDEN TESTS", "# told later")
     tiny = (small.NAME, nbformat.writes(small.author()), nbformat.writes(small.notebook()))
