@@ -8,10 +8,10 @@ quick (what is up to date is left alone).
 import hashlib
 import json
 import logging
-import re
 from pathlib import Path
 
 from course_utils.errors import CourseError
+from course_utils.home import keep_book_address, repository_address
 
 _KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -31,12 +31,13 @@ def make_exercises(root: Path, names=()) -> int:
     there, or whose source nbgrader does not accept.
     """
     sources = _sources(root, names)
+    keep_book_address(root)
     for number, source in enumerate(sources, 1):
         target = root / "exercises" / source.parent.name / f"{source.stem}.ipynb"
         stamp = root / "_build" / "source" / f".{source.stem}.stamp"
         fresh = stamp.is_file() and stamp.read_text() == _fingerprint(root, source)
         if not fresh:
-            _write(_built(root, source), author_notebook(source, _address(root)))
+            _write(_built(root, source), author_notebook(source, repository_address(root)))
             _write(target, _without_answers(root, source))
             stamp.write_text(_fingerprint(root, source))
         state = "up to date" if fresh else "made"
@@ -79,14 +80,6 @@ def author_notebook(source: Path, address: str = "") -> str:
 
 def _cell_id(source: Path, name) -> str:
     return hashlib.sha256(f"{source.stem}/{name}".encode()).hexdigest()[:8]
-
-
-def _address(root: Path) -> str:
-    """The repository's public address in ``_config.yml``, or an empty text."""
-    path = root / "_config.yml"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    found = re.search(r'^repository:\n(?:\s.*\n)*?\s+url:[ \t]*"?([^"\s#]*)', text, flags=re.M)
-    return found[1].rstrip("/") if found else ""
 
 
 def _complete(source: Path, short: dict) -> dict:
@@ -172,7 +165,7 @@ def _fingerprint(root: Path, source: Path) -> str:
     """What an exercise depends on, and what was made of it, in one hash."""
     parts = [source, Path(__file__), root / "nbgrader_config.py", _built(root, source)]
     parts.append(root / "exercises" / source.stem / f"{source.stem}.ipynb")
-    digest = hashlib.sha256(_address(root).encode())
+    digest = hashlib.sha256(repository_address(root).encode())
     for path in parts:
         digest.update(path.read_bytes() if path.is_file() else b"absent")
         digest.update(b"\0")

@@ -15,10 +15,11 @@ STDLIB = sys.stdlib_module_names
 # room -> (rooms of ours, libraries) that it may import at all, inside functions or not
 ARROWS = {
     "errors": (set(), set()),
+    "home": (set(), set()),
     "reference": (set(), {"numpy"}),
     "data": ({"errors"}, {"numpy", "keras"}),
     "models": ({"errors", "data"}, {"numpy", "keras"}),
-    "checks": ({"errors", "reference", "data", "models"}, {"numpy", "keras", "IPython"}),
+    "checks": ({"errors", "home", "reference", "data", "models"}, {"numpy", "keras", "IPython"}),
     "page": (set(), {"matplotlib", "IPython", "myst_nb"}),
     "widgets": ({"reference"}, {"numpy", "anywidget", "traitlets", "ipywidgets", "IPython"}),
     "grading": (
@@ -44,7 +45,7 @@ ARROWS = {
         },
     ),
     "authoring": (
-        {"errors"},
+        {"errors", "home"},
         {"nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "tqdm"},
     ),
 }

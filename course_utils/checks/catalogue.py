@@ -6,8 +6,11 @@ The ids are used by checks, quizzes and the book's page of misconceptions, and n
 import os
 from typing import NamedTuple
 
-# The instructor sets this to where the class reads the book; `make serve` serves it here.
-BOOK_URL = os.environ.get("COURSE_BOOK_URL", "http://127.0.0.1:8000").rstrip("/")
+from course_utils.home import kept_book_address
+
+# Where the class reads the book: as the instructor says, where it is published, or `make serve`.
+BOOK_URL = os.environ.get("COURSE_BOOK_URL") or kept_book_address() or "http://127.0.0.1:8000"
+BOOK_URL = BOOK_URL.rstrip("/")
 
 CHAPTERS = {
     "02_local_receptive_fields": "Local receptive fields",

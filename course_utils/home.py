@@ -1,0 +1,56 @@
+"""Where the course lives in public: one setting, ``repository: url:`` in ``_config.yml``.
+
+What a student installs has no ``_config.yml``. ``make exercises`` therefore leaves the book's
+address in ``home.json``, which goes with the package, and from which the checks link.
+"""
+
+import json
+import re
+from pathlib import Path
+
+_KEPT = "home.json"
+
+
+def repository_address(root: Path) -> str:
+    """The repository's public address, without a slash at its end; "" while there is none."""
+    return _setting(root, "repository", "url")
+
+
+def book_address(root: Path) -> str:
+    """The published book's address; "" while there is none.
+
+    ``html: baseurl:`` where ``_config.yml`` names it; else GitHub's own for the pages of the
+    repository.
+    """
+    if named := _setting(root, "html", "baseurl"):
+        return named
+    found = re.fullmatch(r"https://github\.com/([^/]+)/([^/]+?)(\.git)?", repository_address(root))
+    if not found:
+        return ""
+    host = f"{found[1].lower()}.github.io"
+    return f"https://{host}" if found[2].lower() == host else f"https://{host}/{found[2]}"
+
+
+def keep_book_address(root: Path) -> None:
+    """Write the book's address into the package below ``root``, where both are there."""
+    kept = root / "course_utils" / _KEPT
+    if kept.parent.is_dir() and (root / "_config.yml").is_file():
+        text = json.dumps({"book": book_address(root)}) + "\n"
+        if not kept.is_file() or kept.read_text(encoding="utf-8") != text:
+            kept.write_text(text, encoding="utf-8")
+
+
+def kept_book_address() -> str:
+    """The book's address as it was when the exercises were made; "" while there is none."""
+    return json.loads(Path(__file__).with_name(_KEPT).read_text(encoding="utf-8"))["book"]
+
+
+def _setting(root: Path, section: str, key: str) -> str:
+    """One address in ``_config.yml``, read without a YAML library, which a student has not."""
+    path = root / "_config.yml"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    indented = r"(?:[^\S\n].*\n|\n)*?[^\S\n]+"
+    value = r"""[ \t]*["']?([^"'\s#]*)"""
+    pattern = rf"^{section}:[^\S\n]*(?:#.*)?\n{indented}{key}:{value}"
+    found = re.search(pattern, text, flags=re.M)
+    return found[1].rstrip("/") if found else ""
