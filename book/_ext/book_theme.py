@@ -37,7 +37,23 @@ def dress_page(app, pagename, templatename, context, doctree):
     context["notebook"] = doctree is not None and _is_notebook(app, pagename)
     context["description"] = _description(context, doctree)
     context["preload_fonts"] = FONTS
+    options = app.config.html_theme_options
+    context["source_links"] = source_links(options, pagename) if doctree else {}
     context["body"] = _with_sizes(app, _mended(body))
+
+
+def source_links(options, docname):
+    """{label: address} to mend a page and to report a fault, from the repository's address.
+
+    For GitHub and GitLab; of other hosts nobody knows how they call these places.
+    """
+    address = (options.get("repository_url") or "").rstrip("/").removesuffix(".git")
+    place = f"edit/{options.get('repository_branch') or 'main'}/book/{docname}.md"
+    if address.startswith("https://github.com/"):
+        return {"Edit this page": f"{address}/{place}", "Report a fault": f"{address}/issues"}
+    if address.startswith("https://gitlab.com/"):
+        return {"Edit this page": f"{address}/-/{place}", "Report a fault": f"{address}/-/issues"}
+    return {}
 
 
 def _is_needed(filename):
