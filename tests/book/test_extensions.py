@@ -44,7 +44,8 @@ def build(tmp_path):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         warnings = StringIO()
-        settings |= {"extensions": extensions, "html_theme": "basic", "root_doc": "index"}
+        settings = {"html_theme": "basic"} | settings
+        settings |= {"extensions": extensions, "root_doc": "index"}
         out = tmp_path / "_build" / "html"
         with patch_docutils(), docutils_namespace():
             app = Sphinx(book, None, out, out.parent / "doctrees", "html", settings, None, warnings)
@@ -133,6 +134,34 @@ def test_services_follow_from_the_address(address, labels, binder):
     if binder:
         assert binder in services["Open in Binder"]
         assert services["Open in Binder"].endswith("urlpath=lab%2Ftree%2Fexercises%2Fa%2Fa.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("address", "edit", "issues"),
+    [
+        ("https://github.com/o/r.git", "/r/edit/main/book/index.md", "/r/issues"),
+        ("https://gitlab.com/o/r/", "/r/-/edit/main/book/index.md", "/r/-/issues"),
+        ("https://git.example.org/o/r", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_page_leads_to_its_source_and_to_the_issues(build, address, edit, issues):
+    """Has a page's foot both links where the address says how, and no empty line where not?"""
+    theme = {"repository_url": address}
+    pages, warnings = build(
+        {"book/index.md": "# T\n"},
+        ["myst_parser", "book_theme"],
+        html_theme="course",
+        html_theme_options=theme,
+    )
+    assert warnings == ""
+    foot = pages["index"].select_one("footer")
+    links = {link.get_text(): link["href"] for link in foot.select("a")}
+    assert len(foot.select("p")) == (2 if edit else 1)
+    assert links.get("Edit this page", "").endswith(edit or "")
+    assert links.get("Report a fault", "").endswith(issues or "")
+    assert list(links) == (["Edit this page", "Report a fault"] if edit else [])
+    assert not pages["search"].select("footer a")
 
 
 def test_which_files_a_chapter_leads_to(root):
