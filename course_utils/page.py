@@ -8,14 +8,19 @@ import html
 import io
 import re
 import zlib
+from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
 from IPython.display import HTML, Pretty, display
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 # Written into the SVG by matplotlib, then replaced by the page's own colour of text and paper, so
 # that one drawing reads well in light, in dark and on paper.
 INK = "#0a0b0c"
 PAPER = "#f1f2f3"
+_LENGTHS = {"d", "x", "y"}
+_LONG = re.compile(r"-?\d+\.\d{3,}")
 _THEME = {INK: "currentColor", PAPER: "var(--pst-color-background, Canvas)"}
 
 # Middle tones: at least 3:1 against the white page and against the dark one.
@@ -37,6 +42,7 @@ plt.rcParams.update(
         "font.size": 12,
         "image.cmap": "gray",
         "image.interpolation": "none",
+        "svg.fonttype": "none",  # text, in the page's own type; not the outlines of letters
         "svg.hashsalt": "course",  # the same drawing gives the same bytes
     }
 )
@@ -57,29 +63,83 @@ def number(name: str, value) -> None:
 
 
 def show(figure, alt: str, caption: str = "") -> None:
-    """Put the figure on the page as an inline SVG whose text takes the page's colour; close it.
+    """Put the figure on the page as an inline SVG in the page's colours and type; close it.
 
     ``alt`` says in words what the drawing shows, for readers who do not see it.
     """
+    for axis in figure.axes:
+        for image in axis.images:
+            image.set_clip_on(False)  # it fills its axes, so there is nothing to cut off
     stream = io.StringIO()
     figure.savefig(stream, format="svg", bbox_inches="tight", metadata={"Date": None})
     plt.close(figure)
-    svg = stream.getvalue()
-    svg = svg[svg.index("<svg") :]
+    root = ElementTree.fromstring(stream.getvalue())
+    _slim(root)
+    width, height = (float(length) * 4 / 3 for length in root.get("viewBox").split()[2:])
+    style = f"width: {width:.0f}px; max-width: 100%; height: auto; display: block; margin: auto"
+    root.tag = "svg"
+    root.attrib = {
+        "viewBox": root.get("viewBox"),
+        "role": "img",
+        "aria-label": alt,
+        "style": f"{style}; stroke-linejoin: round; stroke-linecap: butt",
+    }
+    svg = ElementTree.tostring(root, encoding="unicode")
+    unique = f"f{zlib.crc32(alt.encode()):x}-"  # markers and clips of one figure, not another's
+    svg = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{unique}", svg)
     for ours, pages in _THEME.items():
         svg = svg.replace(ours, pages)
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'<g id="[^"]*"', "<g", svg)  # group names repeat from figure to figure
-    unique = f"f{zlib.crc32(alt.encode()):x}-"  # markers and clips of one figure, not another's
-    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{unique}", svg)
-    width = float(re.search(r'<svg[^>]* width="([\d.]+)pt"', svg).group(1)) * 4 / 3
-    svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
-    label = html.escape(alt, quote=True)
-    style = f"width: {width:.0f}px; max-width: 100%; height: auto; display: block; margin: auto"
-    svg = svg.replace("<svg", f'<svg role="img" aria-label="{label}" style="{style}"', 1)
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-    display(HTML(f'<figure class="drawing">{svg}{below}</figure>'))
+    space = f"contain-intrinsic-height: auto {height + 45 * bool(caption):.0f}px"
+    display(HTML(f'<figure class="drawing" style="{space}">{svg}{below}</figure>'))
+
+
+def _slim(parent: ElementTree.Element) -> None:
+    """Take out of matplotlib's SVG what a page would carry for nothing: most of its elements.
+
+    Groups that only group, sheets that nobody sees, the metadata, and a style that would hold for
+    the whole page. Lengths are rounded to a hundredth of a point. Text keeps its size and place.
+    """
+    kept = []
+    for child in parent:
+        _slim(child)
+        child.tag, child.tail = child.tag.rpartition("}")[2], None
+        child.attrib = {
+            name.rpartition("}")[2]: " ".join(value.split())
+            for name, value in child.attrib.items()
+            if not (name == "id" and child.tag in ("g", "image"))
+        }
+        for name in _LENGTHS.intersection(child.attrib):
+            child.set(name, _LONG.sub(lambda number: f"{float(number[0]):.2f}", child.get(name)))
+        if child.tag == "text":
+            _anchor(child)
+        unseen = child.tag == "path" and child.get("style") == "fill: none"
+        if child.tag == "g" and not child.attrib:
+            kept += child
+        elif not unseen and child.tag not in ("metadata", "style") and (len(child) or child.attrib):
+            kept.append(child)
+    parent[:] = kept
+    if parent.tag.rpartition("}")[2] != "text":
+        parent.text = None
+
+
+def _anchor(text: ElementTree.Element) -> None:
+    """Leave the family of a text to the page, and let one of several lines keep its middle.
+
+    The page's letters are narrower than those that matplotlib measures with. A single line carries
+    its anchor; the lines of a longer text carry their left ends, though all of ours are centred.
+    """
+    style = re.sub(r"font-family: [^;]*(; |$)", "", text.get("style"))
+    if start := re.fullmatch(r"translate\((\S+) (\S+)\)", text.get("transform", "")):
+        size = float(re.search(r"font-size: ([\d.]+)px", style)[1])
+        font = FontProperties(size=size)
+        wide = text_to_path.get_text_width_height_descent(text.text, font, ismath=False)[0]
+        x, y = float(start[1]) + wide / 2, float(start[2])
+        text.attrib = {"x": f"{x:.2f}", "y": f"{y:.2f}"}
+        style += "; text-anchor: middle"
+    elif "rotate(-0 " in text.get("transform", ""):
+        del text.attrib["transform"]
+    text.set("style", style)
 
 
 def draw_grid(axes, values, *, mark=(), colour=BLUE, form="{:g}", title="", pale=()):

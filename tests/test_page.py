@@ -62,6 +62,33 @@ def test_the_same_drawing_gives_the_same_bytes(shown):
     assert shown[0] == shown[1]
 
 
+def test_a_drawing_carries_nothing_for_nothing(shown):
+    """Is text there as text in the page's type, and no style, group or clip that does nothing?"""
+    figure = drawing()
+    figure.axes[0].imshow([[0, 1], [2, 3]])
+    page.show(figure, alt="A line over four cells.")
+    svg = BeautifulSoup(shown[0], "html.parser").svg
+    title = svg.find("text", string="a title")
+    assert "font-family" not in title["style"]
+    assert "font-size" in title["style"]
+    assert svg.find(["style", "metadata"]) is None
+    assert all(group.attrs for group in svg.find_all("g"))
+    assert svg.image.parent is svg
+    assert len(re.findall(r"\d\.\d{3,}", svg.find("path", style=re.compile("stroke"))["d"])) == 0
+
+
+def test_lines_of_one_title_keep_their_middle(shown):
+    """Do two lines of a title stay centred over each other in whatever type the page has?"""
+    figure, axis = plt.subplots()
+    axis.set_title("the answer, long\nis 5")
+    page.show(figure, alt="A title of two lines.")
+    texts = BeautifulSoup(shown[0], "html.parser").find_all("text")
+    first, second = (text for text in texts if text.string in ("the answer, long", "is 5"))
+    assert "text-anchor: middle" in first["style"]
+    assert "text-anchor: middle" in second["style"]
+    assert float(first["x"]) == pytest.approx(float(second["x"]), abs=0.02)
+
+
 def test_figures_are_closed(shown):
     """Does a long chapter keep no figures open?"""
     page.show(drawing(), alt="A line.")

@@ -23,6 +23,7 @@ BLANK = (
     r'<div class="output stream [^"]*"><div class="highlight">'
     r"<pre><span></span>\s*</pre></div>\s*</div>"
 )
+PLAIN = re.compile(r'<span class="(?:p|n|o|ow|w|nn|nv|na|nt|vm)">([^<]*)</span>')
 DESCRIPTION_LENGTH = 155  # what search engines show
 
 
@@ -98,13 +99,15 @@ def _mended(body):
     A wide table scrolls by itself, so that the page does not. MyST-NB names the fold of a hidden
     cell otherwise than the words that one sees on it. The references' role is deprecated. Folded
     code that is not an answer (it has the usual prompt) is marked: paper does without it. A print
-    of nothing leaves no empty block.
+    of nothing leaves no empty block. Names and punctuation of code, which have no colour of their
+    own, need no element either: they would be a third of a page's.
     """
     body = re.sub(r"<table\b", '<div class="table"><table', body)
     body = body.replace("</table>", "</table></div>")
     body = body.replace(' aria-label="Toggle hidden content"', "")
     body = re.sub(SUPPORTING, r'\1 supporting"\2', body)
     body = re.sub(BLANK, "", body)
+    body = PLAIN.sub(r"\1", body)
     return body.replace(' role="doc-biblioentry"', ' role="listitem"')
 
 
