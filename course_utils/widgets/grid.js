@@ -58,7 +58,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     if (note && !cell.note) cell.append((cell.note = h("small", {}))); // most cells never need one
     if (cell.note) cell.note.textContent = note;
     cell.className = `${cls}${tint < 0 ? " cd-negative" : ""}`;
-    cell.style.setProperty("--tint", `${Math.round(Math.min(1, Math.abs(tint)) * 40)}%`);
+    cell.dataset.tint = Math.round(Math.min(1, Math.abs(tint)) * 8);
     cell.setAttribute("aria-label", `row ${r}, column ${c}: ${text}${words && `, ${words}`}`);
   }
 
