@@ -7,7 +7,8 @@ One submission goes through these steps, in this order; each is a file of the sa
                 what each of the author's cells is for)
 ``session``     the student's cells in a sandbox: ``sandbox`` (the outer wall), ``zygote`` (forks
                 from one preloaded process), ``walls`` and ``seccomp`` (the inner walls), ``inside``
-                (what answers there), ``wire`` and ``codec`` (how values cross)
+                (what answers there), ``wire`` and ``codec`` (how values cross), ``watch`` (what
+                it takes of the machine)
 ``mark``        the author's grade cells outside, where the student's names are a ``proxy``
 ``record``      marks into nbgrader's gradebook, by one writer
 ``report``      the CSV, the table and the sentences

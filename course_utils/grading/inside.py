@@ -9,6 +9,7 @@ Messages that come in (see ``proxy`` for the other end), each answered by one me
 ``read``   an attribute of an object kept here by number
 """
 
+import opcode
 import os
 import socket
 import sys
@@ -55,6 +56,8 @@ class _Inside:
             try:
                 answer, parts = getattr(self, "_on_" + header["type"])(header, attachments)
             except BaseException as error:
+                if isinstance(error, MemoryError):
+                    walls.use_reserve()
                 answer, parts = self._error(error), []
             try:
                 self._send(answer, parts)
@@ -82,7 +85,8 @@ class _Inside:
     def _on_run(self, header, _):
         self._shown = 0
         result = self._shell.run_cell(header["source"], store_history=True)
-        return {"type": "done", "ok": bool(result.success)}, []
+        memory = _ran_out(result.error_in_exec)
+        return {"type": "done", "ok": bool(result.success), "memory": memory}, []
 
     def _on_get(self, header, _):
         if header["name"] not in self._shell.user_ns:
@@ -140,6 +144,7 @@ class _Inside:
             "bases": bases[:20],
             "evalue": said[:4000],
             "frames": self._frames(error)[:4000],
+            "memory": _ran_out(error),
         }
 
     def _frames(self, error: BaseException) -> str:
@@ -152,6 +157,16 @@ class _Inside:
                     f"line {frame.lineno}, in {frame.name}:  {frame.line or ''}".rstrip(": ")
                 )
         return "\n".join(lines[-_FRAMES:])
+
+
+def _ran_out(error: BaseException | None) -> bool:
+    """Whether memory ran out: a MemoryError that comes of no ``raise`` in Python."""
+    if not isinstance(error, MemoryError) or error.__traceback__ is None:
+        return False
+    trace = error.__traceback__
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace.tb_frame.f_code.co_code[trace.tb_lasti] != opcode.opmap["RAISE_VARARGS"]
 
 
 def _flush() -> None:

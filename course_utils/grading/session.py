@@ -13,12 +13,13 @@ from pathlib import Path
 
 from course_utils.grading import codec, wire
 from course_utils.grading.limits import Limits
-from course_utils.grading.memory import largest_mb, used_mb
 from course_utils.grading.outputs import Outputs
 from course_utils.grading.proxy import Remote, as_kept, change, student_error
 from course_utils.grading.sandbox import connect
+from course_utils.grading.watch import Watch
 
 _LAST_WORDS = 2.0  # seconds
+_FAST = 1.25  # times the memory: what one process can reach between two looks of the watch
 
 
 class Stopped(BaseException):
@@ -38,8 +39,6 @@ class Session:
     def __init__(self, address: str, limits: Limits, files, deadline: float | None = None):
         self._limits = limits
         self._printed = 0
-        self._watched = time.monotonic()
-        self._preloaded_mb = float("inf")  # until it is known
         self._outputs = None  # where printed text goes; None: nowhere
         self.stopped: Stopped | None = None
         line, fds = connect(address)
@@ -48,17 +47,17 @@ class Session:
         os.set_blocking(self._out, False)
         os.set_blocking(self._err, False)
         pipes = {self._out: lambda: self._drain("stdout"), self._err: lambda: self._drain("stderr")}
-        self._line = wire.Wire(line, watch=self._look, others=pipes)
-        self._host_pid = _host_pid(self._process)
+        self._line = wire.Wire(line, others=pipes)
+        self._watch = Watch(_host_pid(self._process), limits.memory_mb, self._too_large)
         own = {
-            "memory_mb": limits.memory_mb,
+            "memory_mb": _FAST * limits.memory_mb,
             "processes": limits.processes,
             "file_mb": limits.file_mb,
             "seconds": int(limits.submission_seconds * 4) + 10,
         }
         names, contents = [name for name, _ in files], [data for _, data in files]
         self._ask({"type": "files", "names": names, "limits": own}, contents)
-        self._preloaded_mb = largest_mb(self._host_pid)
+        self._watch.start()
 
     def run(self, source: str) -> tuple[list, bool]:
         """Run one cell: its outputs, and whether it went through. Raises Stopped."""
@@ -99,6 +98,7 @@ class Session:
     def close(self) -> None:
         """Kill every process of the submission."""
         self._kill()
+        self._watch.end()
         self._line.close()
         for fd in (self._process, self._out, self._err, self._status):
             with contextlib.suppress(OSError):
@@ -141,23 +141,20 @@ class Session:
         except wire.Malformed as error:
             raise self._stop("output", f"the process sent {error}") from None
         except wire.Closed:
-            raise self._stop("crash", self._death()) from None
+            raise self.stopped or self._stop("crash", self._death()) from None
         except BaseException:  # half a question was asked: no other can follow
             self.stopped = self.stopped or self._stop("time", _time_said(self._limits, False))
             raise
+        if answer.get("memory") is True:
+            raise self._too_large()
         if answer["type"] == "raised":
             evalue, frames = answer.get("evalue"), answer.get("frames")
             raise student_error(answer.get("ename"), answer.get("bases"), evalue, frames)
         return answer, parts
 
-    def _look(self) -> None:
-        now = time.monotonic()
-        if now - self._watched > 0.5:
-            self._watched = now
-            # one process meets its own limit first, as a MemoryError; this is for all together
-            if used_mb(self._host_pid, self._preloaded_mb) > 1.5 * self._limits.memory_mb:
-                said = f"it used more than {self._limits.memory_mb} MB of memory"
-                raise self._stop("memory", said)
+    def _too_large(self) -> Stopped:
+        """Called by the watch, in its own thread, and where memory ran out before its next look."""
+        return self._stop("memory", f"it used more than {self._limits.memory_mb} MB of memory")
 
     def _drain(self, name: str) -> bool:
         """Take what was printed; False when that stream is closed."""
@@ -182,8 +179,8 @@ class Session:
             raise self._stop("output", f"it printed more than {self._limits.output_mb} MB")
 
     def _stop(self, reason: str, said: str) -> Stopped:
+        self.stopped = self.stopped or Stopped(reason, said)
         self._kill()
-        self.stopped = Stopped(reason, said)
         return self.stopped
 
     def _kill(self) -> None:

@@ -10,6 +10,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Any, Type
 from traitlets.config import Config
 
+from course_utils.grading import walls
+
 CELL_FILE = "<ipython-input"  # how IPython names the code of a cell
 
 
@@ -47,6 +49,12 @@ class Shell(InteractiveShell):
 
     def enable_gui(self, gui=None):
         """There is no screen."""
+
+    def showtraceback(self, *args, **kwargs):
+        """As ever, but when memory ran out a traceback takes some more of it."""
+        if isinstance(sys.exc_info()[1], MemoryError):
+            walls.use_reserve()
+        super().showtraceback(*args, **kwargs)
 
     def _showtraceback(self, etype, evalue, stb):
         try:

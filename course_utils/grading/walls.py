@@ -30,6 +30,7 @@ _NAMESPACES = {
 _NOSUID, _NODEV, _NOEXEC, _REC, _PRIVATE, _BIND = 2, 4, 8, 0x4000, 0x40000, 0x1000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 _MB = 2**20
+_RESERVE = 64 * _MB  # of memory, to say that it ran out
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -92,10 +93,11 @@ def forbid_new_privileges() -> None:
     _call("prctl", _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 
-def limit_resources(memory_mb: int, processes: int, file_mb: int, seconds: int) -> None:
+def limit_resources(memory_mb: float, processes: int, file_mb: int, seconds: int) -> None:
     """Bounds for one process and its children; memory counts on top of what is preloaded."""
+    memory = preloaded_bytes() + int(memory_mb * _MB)
     limits = {
-        "RLIMIT_DATA": preloaded_bytes() + memory_mb * _MB,
+        "RLIMIT_DATA": (memory, memory + _RESERVE),
         "RLIMIT_NPROC": processes,
         "RLIMIT_FSIZE": file_mb * _MB,
         "RLIMIT_CPU": seconds,
@@ -107,7 +109,14 @@ def limit_resources(memory_mb: int, processes: int, file_mb: int, seconds: int) 
     for name, value in limits.items():
         if (which := getattr(resource, name, None)) is not None:
             with contextlib.suppress(ValueError, OSError):  # macOS knows fewer of them
-                resource.setrlimit(which, (value, value))
+                resource.setrlimit(which, value if isinstance(value, tuple) else (value, value))
+
+
+def use_reserve() -> None:
+    """After a MemoryError: a little more, so that it can still be told."""
+    with contextlib.suppress(ValueError, OSError):
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def limit_memory(megabytes: float) -> None:

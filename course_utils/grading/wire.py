@@ -35,19 +35,15 @@ class Malformed(WireError):
 class Wire:
     """One end of a connection.
 
-    ``attachment_bytes``: the most that one arriving message may carry. ``watch``: called about
-    every ``pulse`` seconds while waiting; it may raise to give up. ``others``: further file
+    ``attachment_bytes``: the most that one arriving message may carry. ``others``: further file
     descriptors to watch, each with the function that empties it, so that neither end can block
     the other by filling a pipe.
     """
 
-    pulse = 0.1
-
-    def __init__(self, sock: socket.socket, attachment_bytes=64 * 2**20, watch=None, others=None):
+    def __init__(self, sock: socket.socket, attachment_bytes=64 * 2**20, others=None):
         self.sock = sock
         self.sock.setblocking(False)
         self._limit = attachment_bytes
-        self._watch = watch or (lambda: None)
         self._others = others or {}
         self._arrived = bytearray()
 
@@ -70,7 +66,8 @@ class Wire:
 
     def receive(self, deadline: float | None = None) -> tuple[dict, list[bytes]]:
         """The next message: header and attachments. Raises Closed, Late, Malformed."""
-        self._check(deadline)
+        if deadline is not None and time.monotonic() > deadline:
+            raise Late("no answer in time")  # of a sender that never pauses
         header_size, attached = _SIZES.unpack(self._take(_SIZES.size, deadline))
         if header_size > _HEADER_BYTES or attached > self._limit:
             raise Malformed(f"a message of {(header_size + attached) / 2**20:.0f} MB")
@@ -118,12 +115,6 @@ class Wire:
             raise Malformed("more than anybody asked for")
         return True
 
-    def _check(self, deadline) -> None:
-        """A sender that never pauses must not outlive its time either."""
-        self._watch()
-        if deadline is not None and time.monotonic() > deadline:
-            raise Late("no answer in time")
-
     def _wait(self, deadline, writing=False) -> None:
         """Until the socket is ready, emptying the other descriptors meanwhile."""
         poll = select.poll()
@@ -131,13 +122,10 @@ class Wire:
         for fd in self._others:
             poll.register(fd, select.POLLIN)
         while True:
-            self._watch()
-            left = self.pulse
-            if deadline is not None:
-                left = min(left, deadline - time.monotonic())
-                if left <= 0:
-                    raise Late("no answer in time")
-            ready = dict(poll.poll(left * 1000))
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise Late("no answer in time")
+            ready = dict(poll.poll(None if left is None else left * 1000))
             for fd in [fd for fd in ready if fd in self._others]:
                 if not self._others[fd]():
                     poll.unregister(fd)

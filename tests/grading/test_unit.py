@@ -140,6 +140,60 @@ def test_a_broken_set_up_cell_of_the_author_is_said_and_nobody_gets_a_zero():
         mark_submission(_job(author, assignment.notebook()))
 
 
+def _one_question(answer: str, check: str, **limits) -> dict:
+    """The result of one question of 2 points, whose check may be any code."""
+    author = new_notebook(
+        cells=[
+            _cell("import numpy as np", "setup"),
+            _cell("answer = None", "answer", solution=True, locked=False),
+            _cell(check, "answer_check", grade=True, points=2),
+        ]
+    )
+    made = nbformat.reads(nbformat.writes(author), as_version=4)
+    made.cells[1].source = answer
+    return mark_submission(_job(author, made, **limits))
+
+
+_GROWS = """
+import threading, time
+hoard = []
+def grow():
+    while True:
+        hoard.append(np.ones(2_000_000))
+        time.sleep(0.05)
+def answer():
+    threading.Thread(target=grow, daemon=True).start()
+"""
+
+
+def test_memory_is_watched_while_nobody_waits_for_the_student():
+    """Does a thread that grows while a check computes on its own side stop the submission?"""
+    check = "import time\nanswer()\ntime.sleep(5)"
+    result = _one_question(_GROWS, check, memory_mb=300)
+    assert result["stops"] == {"answer_check": ["memory", "it used more than 300 MB of memory"]}
+    assert _marks(result) == {"answer_check": 0}
+
+
+_BUSY = """
+import os, time
+def answer():
+    for _ in range(20):
+        if os.fork() == 0:
+            while True:
+                pass
+    end = time.monotonic() + 20
+    while os.nice(0) == 0 and time.monotonic() < end:
+        pass
+    return os.nice(0)
+"""
+
+
+def test_a_crowd_of_busy_processes_counts_as_about_one():
+    """Do 20 busy loops of one student get so nice that together they weigh like one?"""
+    result = _one_question(_BUSY, "assert 20 * 0.8 ** answer() < 1.5")
+    assert _marks(result) == {"answer_check": 2}
+
+
 def test_later_questions_are_tried_again_in_a_fresh_process_with_what_ran_before():
     """After a crash, does a later question still see the names that earlier cells defined?"""
     made = assignment.notebook(

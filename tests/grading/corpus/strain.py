@@ -42,6 +42,24 @@ def total(values):
         hoard.append(bytearray(10_000_000))
 """,
         score=_LOST,
+        status="stopped",
+        says="total_check: it used more than 800 MB",
+    ),
+    "memory-balloon-of-small-things": code(
+        total="hoard = []\nwhile True:\n    hoard.append([])",
+        score=_LOST,
+        status="stopped",
+        says="total: it used more than 800 MB",
+    ),
+    "memory-in-one-piece": code(
+        total="def total(values):\n    return np.ones((300_000, 300_000)).sum()",
+        score=_LOST,
+        status="stopped",
+        says="total_check: it used more than 800 MB",
+    ),
+    # who says so has not used any
+    "memory-error-raised": code(
+        total="def total(values):\n    raise MemoryError('no')", score=_LOST
     ),
     "memory-shared": code(
         total="""

@@ -1,0 +1,62 @@
+"""What a submission takes of the machine, looked at twice a second while it lives.
+
+In a thread of its own, for a submission can grow while nobody waits for its answer: a check that
+computes on this side leaves a background thread of the student's alone with the machine.
+"""
+
+import contextlib
+import math
+import os
+import threading
+from collections.abc import Callable
+
+from course_utils.grading.usage import each_mb, family, tasks
+
+_EVERY = 0.5  # seconds
+_SIDE_BY_SIDE = 4  # tasks that want the processor at once: TensorFlow has two or three
+_STEP = 1.25  # one step of nice is that much less of the processor (sched(7))
+
+
+class Watch(threading.Thread):
+    """Watches process ``pid`` and its descendants until ``end``.
+
+    ``most_mb``: of them all, on top of what every fork shares with the preloaded process; over it
+    ``stop`` is called, once. Many busy tasks are made nicer, until together they count as one.
+    """
+
+    def __init__(self, pid: int, most_mb: float, stop: Callable[[], object]):
+        super().__init__(daemon=True)
+        self._pid, self._most, self._stop = pid, most_mb, stop
+        self._preloaded = 0.0
+        self._nice = 0
+        self._ended = threading.Event()
+
+    def start(self) -> None:
+        """Start looking. No code of the student's has run yet: what is there now is preloaded."""
+        self._preloaded = max(each_mb(family(self._pid)), default=0.0)
+        super().start()
+
+    def end(self) -> None:
+        """Look no more."""
+        self._ended.set()
+        if self.is_alive():
+            self.join()
+
+    def run(self) -> None:
+        """Look until there is nothing to look at."""
+        while not self._ended.wait(_EVERY):
+            pids = family(self._pid)
+            if sum(max(one - self._preloaded, 0.0) for one in each_mb(pids)) > self._most:
+                self._stop()
+                return
+            self._give_way(tasks(pids))
+
+    def _give_way(self, found: dict[int, bool]) -> None:
+        """128 loops of one student must not leave another's cell a hundredth of the processor."""
+        busy = sum(found.values())
+        if busy > _SIDE_BY_SIDE:
+            self._nice = max(self._nice, min(math.ceil(math.log(busy, _STEP)), 19))
+        if self._nice:
+            for task in found:
+                with contextlib.suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, task, self._nice)
