@@ -25,7 +25,7 @@ DOCUMENTS = [
     *["book/for_students.md", "book/for_instructors.md", "book/09_your_turn.md"],
 ]
 # what there is only once the course is in use, and names that stand for any name
-MADE = ("_build", "submitted", "autograded", "feedback", "downloaded", "gradebook.db")
+MADE = ("_build", "dist", "submitted", "autograded", "feedback", "downloaded", "gradebook.db")
 PLACEHOLDER = re.compile(r"[<>*]|NN_|\bname\b|test_demos_name|edges|\bcnn/(bin|Scripts)|example\.")
 BIN = Path(sys.executable).parent
 
@@ -160,10 +160,12 @@ def test_the_pins_hold_what_is_asked_for():
 
 
 def test_the_version_is_the_same_everywhere():
-    """Do package, citation and changelog name one version?"""
+    """Do package, citation, changelog and the pages' install lines name one version?"""
     version = tomllib.loads(text("pyproject.toml"))["project"]["version"]
     assert str(yaml.safe_load(text("CITATION.cff"))["version"]) == version
     assert re.search(r"^## \[(.+?)\]", text("CHANGELOG.md"), re.M).group(1) == version
+    for page in ("book/for_students.md", "book/for_instructors.md"):
+        assert set(re.findall(r"cnn_course-([\d.]+)-py3-none-any\.whl", text(page))) == {version}
 
 
 def test_the_automation_calls_what_is_there():

@@ -17,12 +17,17 @@ def install_line(options):
 
 
 class InstallLine(SphinxDirective):
-    """No argument; a sentence that says where to type the line, and the line."""
+    """A sentence that says where to type the line, and the line.
+
+    The content is for those who read the source itself, where no directive is carried out.
+    """
+
+    has_content = True
 
     def run(self):
         """Return a paragraph and a literal block."""
         line = install_line(self.config.html_theme_options)
-        where = "In the folder of the course type:" if line == FROM_FOLDER else "Anywhere, type:"
+        where = "In the folder of the course, type:" if line == FROM_FOLDER else "Then type:"
         return [nodes.paragraph("", where), nodes.literal_block(line, line, language="bash")]
 
 
