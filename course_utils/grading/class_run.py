@@ -50,16 +50,17 @@ def grade_class(
             f"student code cannot be walled in here ({reason}); --no-sandbox marks without walls"
         )
     run = _Run(course, assignment, authors, limits or Limits(), force, walled)
-    waiting = run.read(read.students(course.submitted, assignment, student))
-    service = Service(walled)
-    pool = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
-    bar = tqdm(total=len(waiting), desc=assignment, unit=" students", disable=not waiting)
-    try:
-        local = service if executor is None else None
-        work = [(run.jobs(submissions, local), submissions) for submissions in waiting]
-        work.sort(key=lambda one: _is_heavy(one[0]))  # meanwhile TensorFlow is imported
-        futures = {pool.submit(_mark_all, jobs): submissions for jobs, submissions in work}
-        with Recorder(course, assignment) as recorder:
+    students = read.students(course.submitted, assignment, student)
+    with Recorder(course, assignment) as recorder:
+        waiting = run.read(students, recorder.students())
+        service = Service(walled)
+        pool = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
+        bar = tqdm(total=len(waiting), desc=assignment, unit=" students", disable=not waiting)
+        try:
+            local = service if executor is None else None
+            work = [(run.jobs(submissions, local), submissions) for submissions in waiting]
+            work.sort(key=lambda one: _is_heavy(one[0]))  # meanwhile TensorFlow is imported
+            futures = {pool.submit(_mark_all, jobs): submissions for jobs, submissions in work}
             recorder.register(authors)
             run.unread(recorder)
             for done in as_completed(futures):
@@ -71,11 +72,11 @@ def grade_class(
                 run.record(recorder, futures[done], marked)
                 bar.update()
             run.refresh(recorder)
-    finally:
-        service.close()
-        if executor is None:
-            pool.shutdown(cancel_futures=True)
-        bar.close()
+        finally:
+            service.close()
+            if executor is None:
+                pool.shutdown(cancel_futures=True)
+            bar.close()
     report.write_csv(course.grades / f"{assignment}.csv", run.stored())
     return list(run.results.values())
 
@@ -95,6 +96,10 @@ def _mark_all(jobs: list[dict]) -> list[dict]:
         return [{"repairs": [], "stops": {}, "marks": {}, "fault": said, "seconds": 0.0}]
 
 
+_LOST = {"score": None, "waiting": {}, "questions": {}, "key": ""}
+_LOST["instructor"] = "marked before, but not in this gradebook: run it again"
+
+
 class _Run:
     def __init__(self, course: Course, assignment, authors, limits, force, walled):
         self._course, self._assignment, self._authors = course, assignment, authors
@@ -105,8 +110,11 @@ class _Run:
         self._unread: list[read.Submission] = []
         self.results: dict[str, dict] = {}
 
-    def read(self, students: list[str]) -> list[list[read.Submission]]:
-        """Read everybody; return who must be marked (a list of notebooks each)."""
+    def read(self, students: list[str], recorded: set[str]) -> list[list[read.Submission]]:
+        """Read everybody; return who must be marked (a list of notebooks each).
+
+        ``recorded``: whom the gradebook has. The others' earlier results are of another gradebook.
+        """
         waiting = []
         for student in students:
             names = list(self._authors)
@@ -115,7 +123,8 @@ class _Run:
                 for name in names
             ]
             bad = [one for one in there if one.cells is None]
-            known = None if self._force else self._known(student, self._key(there))
+            again = self._force or student not in recorded
+            known = None if again else self._known(student, self._key(there))
             if bad:
                 self._unread.append(bad[0])
             elif known:
@@ -180,13 +189,17 @@ class _Run:
 
     def refresh(self, recorder: Recorder) -> None:
         """Bring every score up to the gradebook's: a person may have marked by hand since."""
+        recorded = recorder.students()
         for result in self.stored():
-            if result["score"] is not None:
+            if result["score"] is None:
+                continue
+            fresh = result | _LOST
+            if result["student"] in recorded:
                 fresh = result | recorder.scores(result["student"])
-                if fresh != result:
-                    store_result(self._file(fresh["student"]), fresh)
-                if fresh["student"] in self.results:
-                    self.results[fresh["student"]] = fresh
+            if fresh != result:
+                store_result(self._file(fresh["student"]), fresh)
+            if fresh["student"] in self.results:
+                self.results[fresh["student"]] = fresh
 
     def stored(self) -> list[dict]:
         """Every result of the assignment, those of earlier runs included."""

@@ -12,9 +12,10 @@ from traitlets.config import Application
 from course_utils.errors import CourseError
 from course_utils.grading import read, sandbox, status
 from course_utils.grading.course_paths import author_notebooks, open_course
+from course_utils.grading.gradebook import open_gradebook
 from course_utils.grading.limits import Limits
 from course_utils.grading.reassemble import reassemble
-from course_utils.grading.record import open_gradebook, register
+from course_utils.grading.record import register
 from course_utils.grading.unit import mark_submission
 
 

@@ -7,13 +7,10 @@ submission's own result, without which the next run marks it again.
 import json
 import logging
 import shutil
-import warnings
 from pathlib import Path
 
 import nbformat
-import nbgrader
-from alembic.script import ScriptDirectory
-from nbgrader.api import Base, Grade, Gradebook, MissingEntry
+from nbgrader.api import Grade, Gradebook, MissingEntry
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -31,12 +28,9 @@ from nbgrader.utils import (
     is_task,
     parse_utc,
 )
-from sqlalchemy import create_engine, inspect
-from sqlalchemy import text as sql
-from sqlalchemy.exc import SAWarning
 
-from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
+from course_utils.grading.gradebook import open_gradebook, usable
 
 _RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
 _PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}  # set by who wants any
@@ -44,44 +38,25 @@ _LOG = logging.getLogger("course_utils.grading.nbgrader")
 _LOG.setLevel(logging.ERROR)
 
 
-def open_gradebook(db_url: str) -> Gradebook:
-    """nbgrader's gradebook; made where there is none.
-
-    nbgrader itself asks a command for the version of a new one, which takes seconds and must be on
-    the PATH; here the same version is read in this process.
-    """
-    engine = create_engine(db_url)
-    if not inspect(engine).get_table_names():
-        Base.metadata.create_all(bind=engine)
-        version = ScriptDirectory(
-            str(Path(nbgrader.__file__).parent / "alembic")
-        ).get_current_head()
-        with engine.begin() as connection:
-            connection.execute(
-                sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-            )
-            connection.execute(sql("INSERT INTO alembic_version VALUES (:head)"), {"head": version})
-    engine.dispose()
-    # it adds rows in an order that SQLAlchemy remarks on, at every new submission
-    warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader.api")
-    return Gradebook(db_url)
-
-
 class Recorder:
     """The only writer of a class's gradebook. Use it in a ``with``."""
 
     def __init__(self, course: Course, assignment: str):
         self._course, self._assignment = course, assignment
-        try:
+        with usable(course.db_url):
             self._gradebook = open_gradebook(course.db_url)
-        except Exception as error:
-            raise CourseError(f"the gradebook {course.db_url} cannot be opened: {error}") from None
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *error):
         self._gradebook.close()
+        return usable(self._course.db_url).__exit__(*error)
+
+    def students(self) -> set[str]:
+        """Those whose work is recorded."""
+        there = self._gradebook.assignment_submissions(self._assignment)
+        return {one.student_id for one in there}
 
     def register(self, notebooks: dict[str, str]) -> None:
         """Tell the gradebook the assignment's cells, as nbgrader's generate_assignment does."""

@@ -49,11 +49,13 @@ def recorded(course: Course, assignment: str) -> list[Recorded]:
     """
     from nbgrader.api import Gradebook, MissingEntry
 
+    from course_utils.grading.gradebook import usable
+
     path = Path(course.db_url.removeprefix("sqlite:///"))
     if course.db_url.startswith("sqlite:///") and not path.is_file():
         raise CourseError(f"nothing is marked yet (no {path}): course grade {assignment}")
     results = _results(course.grades / assignment)
-    with Gradebook(course.db_url) as book:
+    with usable(course.db_url), Gradebook(course.db_url) as book:
         try:
             most = book.find_assignment(assignment).max_score
         except MissingEntry:

@@ -1,0 +1,76 @@
+"""nbgrader's gradebook: made where there is none; what to do where it cannot be used."""
+
+import warnings
+from pathlib import Path
+
+import nbgrader
+from alembic.script import ScriptDirectory
+from nbgrader.api import Base, Gradebook
+from sqlalchemy import create_engine, inspect, select
+from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError, SAWarning
+
+from course_utils.errors import CourseError
+
+_VERSION = sql("SELECT version_num FROM alembic_version")
+
+
+class usable:
+    """In a ``with``: what the database refuses becomes a CourseError that says what to do."""
+
+    def __init__(self, db_url: str):
+        self._path = db_url.removeprefix("sqlite:///")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, _, error, __):
+        if not isinstance(error, DBAPIError):
+            return
+        if "locked" in str(error.orig):
+            raise CourseError(
+                f"the gradebook {self._path} is locked by another program: close what uses it "
+                "(another run, the formgrader, a database browser) and run this again; what is "
+                "recorded stays"
+            ) from None
+        raise CourseError(
+            f"the gradebook {self._path} cannot be used ({error.orig}): put a copy of it back, or "
+            "move it away and run this again (marks that a person gave are then lost)"
+        ) from None
+
+
+def open_gradebook(db_url: str) -> Gradebook:
+    """nbgrader's gradebook; made where there is none, or one whose making was cut short.
+
+    nbgrader itself asks a command for the version of a new one, which takes seconds and must be on
+    the PATH; here the same version is read in this process.
+    """
+    engine = create_engine(db_url)
+    try:
+        if not _is_made(engine):
+            _make(engine)
+    finally:
+        engine.dispose()
+    # it adds rows in an order that SQLAlchemy remarks on, at every new submission
+    warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader.api")
+    return Gradebook(db_url)
+
+
+def _is_made(engine) -> bool:
+    """Whether it has its version, which is written last, or holds anything (older than that)."""
+    there = inspect(engine).get_table_names()
+    with engine.connect() as connection:
+        if "alembic_version" in there and connection.execute(_VERSION).first():
+            return True
+        tables = [table for table in Base.metadata.sorted_tables if table.name in there]
+        return any(connection.execute(select(table).limit(1)).first() for table in tables)
+
+
+def _make(engine) -> None:
+    Base.metadata.create_all(bind=engine)
+    scripts = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
+    make = "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"
+    with engine.begin() as connection:
+        connection.execute(sql(make))
+        head = {"head": scripts.get_current_head()}
+        connection.execute(sql("INSERT INTO alembic_version VALUES (:head)"), head)

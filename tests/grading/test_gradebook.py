@@ -1,0 +1,132 @@
+"""A gradebook that is gone, half made, locked or broken: what is said, what the next run does."""
+
+import sqlite3
+import time
+
+import pytest
+
+from course_utils.errors import CourseError
+from course_utils.grading import class_run
+from course_utils.grading.class_run import grade_class
+from course_utils.grading.gradebook import open_gradebook
+from course_utils.grading.unit import mark_submission
+from tests.grading.conftest import hand_in, make_course
+from tests.grading.corpus.assignment import FULL, NAME, code
+
+STUDENTS = ("anna", "ben")
+
+
+@pytest.fixture
+def course(tmp_path):
+    """Two honest students."""
+    root = make_course(tmp_path)
+    for student in STUDENTS:
+        hand_in(root, student, code())
+    return root
+
+
+def _scores(results: list[dict]) -> dict:
+    return {one["student"]: one["score"] for one in results}
+
+
+def _recorded(root) -> set:
+    with sqlite3.connect(root / "gradebook.db") as gradebook:
+        rows = gradebook.execute("select student_id from submitted_assignment").fetchall()
+    return {student for (student,) in rows}
+
+
+def test_after_the_gradebook_was_deleted_everybody_is_marked_again(course):
+    """Is work whose result is still there marked again when the gradebook has it no more?"""
+    grade_class(course, NAME, workers=2)
+    (course / "gradebook.db").unlink()
+    assert _scores(grade_class(course, NAME, student="anna")) == {"anna": FULL}
+    assert _recorded(course) == {"anna"}
+    lines = (course / "_build/grades" / f"{NAME}.csv").read_text().splitlines()
+    assert lines[1].startswith(f"anna,{FULL:g},")
+    assert lines[2].startswith("ben,,")
+    assert "not in this gradebook" in lines[2]
+    assert _scores(grade_class(course, NAME)) == dict.fromkeys(STUDENTS, FULL)
+    assert _recorded(course) == set(STUDENTS)
+
+
+def _cut_short(*statements: str):
+    def cut(path):
+        open_gradebook(f"sqlite:///{path}").close()
+        with sqlite3.connect(path) as gradebook:
+            gradebook.executescript("PRAGMA foreign_keys=OFF; DELETE FROM course;")
+            for statement in statements:
+                gradebook.execute(statement)
+
+    return cut
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        lambda path: path.touch(),
+        _cut_short("DROP TABLE alembic_version", "DROP TABLE grade", "DROP TABLE comment"),
+        _cut_short("DROP TABLE alembic_version"),
+        _cut_short("DELETE FROM alembic_version"),
+    ],
+    ids=["empty file", "some tables", "all tables", "no version"],
+)
+def test_a_gradebook_whose_making_was_killed_is_finished(tmp_path, cut):
+    """Does the next run bring whatever a kill left to the same gradebook as an uncut one?"""
+
+    def dump(path):
+        with sqlite3.connect(path) as gradebook:
+            return sorted(gradebook.iterdump())
+
+    whole, half = tmp_path / "whole.db", tmp_path / "half.db"
+    open_gradebook(f"sqlite:///{whole}").close()
+    cut(half)
+    assert dump(half) != dump(whole)
+    open_gradebook(f"sqlite:///{half}").close()
+    assert dump(half) == dump(whole)
+
+
+def test_an_old_gradebook_is_not_said_to_be_a_new_one(tmp_path):
+    """Does a gradebook with rows and without a version stay one for ``nbgrader db upgrade``?"""
+    path = tmp_path / "old.db"
+    open_gradebook(f"sqlite:///{path}").close()
+    with sqlite3.connect(path) as gradebook:
+        gradebook.execute("DROP TABLE alembic_version")
+    open_gradebook(f"sqlite:///{path}").close()
+    with sqlite3.connect(path) as gradebook:
+        found = gradebook.execute("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")
+        assert found.fetchall() == []
+
+
+def test_a_locked_gradebook_is_one_sentence_and_loses_nothing(course, monkeypatch):
+    """When another program locks it midway: what is said, and is the class complete after?"""
+    other = sqlite3.connect(course / "gradebook.db", check_same_thread=False)
+    calls = []
+
+    def lock(job):
+        calls.append(job)
+        result = mark_submission(job)
+        if len(calls) == 2:
+            while not list((course / "_build/grades" / NAME).glob("*.json")):
+                time.sleep(0.02)
+            other.execute("BEGIN EXCLUSIVE")
+        return result
+
+    with monkeypatch.context() as patch:
+        patch.setattr(class_run, "mark_submission", lock)
+        with pytest.raises(CourseError, match=r"gradebook.db is locked .* run this again") as said:
+            grade_class(course, NAME, workers=1)
+    other.rollback()
+    other.close()
+    assert "\n" not in str(said.value)
+    assert len(_recorded(course)) == 1, "the first was recorded before it was locked"
+    assert _scores(grade_class(course, NAME)) == dict.fromkeys(STUDENTS, FULL)
+
+
+def test_a_file_that_is_no_gradebook_is_one_sentence(course):
+    """Is a damaged file said as what it is, with what to do, and left alone?"""
+    path = course / "gradebook.db"
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(CourseError, match=r"cannot be used .*not a database.* move it") as it:
+        grade_class(course, NAME)
+    assert "\n" not in str(it.value)
+    assert path.read_bytes() == b"no database" * 1000
