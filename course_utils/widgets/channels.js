@@ -2,7 +2,7 @@
 import { convolve, matrix, products, sum } from "./arithmetic.js";
 import { outputCell } from "./sliding.js";
 import { grid } from "./grid.js";
-import { bracket, choice, count, h, mount, player, predict, row, show, slider } from "./parts.js";
+import { bracket, choice, count, formulaLine, h, mount, player, predict, row, show, slider } from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 
@@ -148,8 +148,8 @@ function build(ui) {
     });
     const [shape, number] = [side(s), layerParameters(s.channels, s.filters, s.size)];
     formula.replaceChildren(
-      h("p", {}, "parameters = C_in · C_out · K² + C_out"),
-      h("p", {}, `${s.channels}·${s.filters}·${s.size}² + ${s.filters} = ${s.channels * s.filters * s.size ** 2} + ${s.filters} = ${number}`),
+      h("p", {}, "parameters = C", h("sub", {}, "in"), " · C", h("sub", {}, "out"), " · K² + C", h("sub", {}, "out")),
+      formulaLine(`${s.channels}·${s.filters}·${s.size}² + ${s.filters} = ${s.channels * s.filters * s.size ** 2} + ${s.filters} = ${number}`),
       h("p", {}, `${s.image.length}×${s.image.length}×${s.channels} goes in, ${shape}×${shape}×${s.filters} comes out: ${count(s.filters, "filter")}, ${count(s.filters, "map")}.`),
     );
     ui.say(ui.hidden ? "The maps are covered until you predict." : `Filter ${f}, row ${at[0]}, column ${at[1]}: the sum over ${count(s.channels, "channel")} and the bias is ${show(value)}.`);

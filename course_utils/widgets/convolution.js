@@ -41,15 +41,15 @@ export function look({ image, kernel, stride, padding, dilation, flip, step }) {
 
 const left = (read, noun) => {
   const missed = read.flatMap((seen, i) => (seen ? [] : [i]));
-  return missed.length ? `${noun} ${missed.join(", ")}` : "";
+  return missed.length ? `${noun}${missed.length > 1 ? "s" : ""} ${missed.join(", ")}` : "";
 };
 
 const rowsOf = (s) => outputSize(s.image.length, s.kernel.length, s);
 const columnsOf = (s) => outputSize(s.image[0].length, s.kernel[0].length, s);
 const SIZE = {
   ask: (s) =>
-    `Predict: the image has ${s.image.length} rows, the kernel ${s.kernel.length}. Stride ${s.stride}, ` +
-    `padding ${s.padding}, dilation ${s.dilation}. How many rows will the output have?`,
+    `Predict: the image has ${s.image.length} rows, the kernel ${s.kernel.length}. Stride ${s.stride}` +
+    `${s.padding ? `, padding ${s.padding}` : ""}${s.dilation > 1 ? `, dilation ${s.dilation}` : ""}. How many rows will the output have?`,
   answer: rowsOf,
   why: (s, given) => {
     const exact = (s.image.length + 2 * s.padding - span(s.kernel.length, s.dilation)) / s.stride + 1;
@@ -169,7 +169,7 @@ function build(ui) {
     note.textContent = !fits
       ? misfit(...sizes, s)
       : shown && missed.length
-        ? `Hatched: never read by any window (${missed.join("; ")}, counted with the padding).`
+        ? `Hatched: never read by any window (${missed.join("; ")}${s.padding ? ", counted with the padding" : ""}).`
         : "";
     note.hidden = !note.textContent;
     note.className = `cd-note${fits ? "" : " cd-wrong"}`;

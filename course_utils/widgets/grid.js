@@ -133,7 +133,15 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     name: (text) => root.setAttribute("aria-label", text),
     draw(rows, columns, cell) {
       if (rows !== cells.length || columns !== (cells[0]?.length ?? 0)) resize(rows, columns);
-      cells.forEach((line, r) => line.forEach((node, c) => write(node, cell(r, c), r, c)));
+      let longest = 0;
+      cells.forEach((line, r) =>
+        line.forEach((node, c) => {
+          const shown = cell(r, c);
+          longest = Math.max(longest, shown.text.length);
+          write(node, shown, r, c);
+        }),
+      );
+      root.classList.toggle("cd-wide", longest > 4);
     },
   };
 }

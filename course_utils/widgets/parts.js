@@ -50,6 +50,12 @@ export function parse(text) {
 /** Negative numbers in brackets, as in a sum. */
 export const bracket = (text) => (text.startsWith("−") ? `(${text})` : text);
 
+/** A formula as a paragraph. One too long for a line breaks after a colon or before an equals sign
+ * (not that of “size =”), and within what lies between only if that is long; never in inner brackets. */
+export const formulaLine = (text) =>
+  h("p", {}, ...text.replace(/\([^()]*\)/g, (inner) => inner.replaceAll(" ", "\u00a0"))
+    .split(/(?<!^\w+) (?==)|(?<=:) /).flatMap((part) => [h("span", { class: part.length < 42 && "cd-term" }, part), " "]));
+
 /** One row or column, two rows or columns. */
 export const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 

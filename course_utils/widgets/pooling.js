@@ -158,7 +158,7 @@ function build(ui) {
       return {
         text: border ? (s.mode === "max" ? "−∞" : "–") : show(padded[r][c]),
         note: place === best ? "★" : winners.has(place) ? "•" : "",
-        cls: `${border ? "cd-padding " : ""}${unread ? "cd-unread " : ""}${covered(r, c) ? "cd-window" : ""}`,
+        cls: `cd-marked ${border ? "cd-padding " : ""}${unread ? "cd-unread " : ""}${covered(r, c) ? "cd-window" : ""}`,
         tint: border ? 0 : padded[r][c] / largest,
         words: words.filter(Boolean).join(", "),
       };
@@ -187,7 +187,7 @@ function build(ui) {
     overlap.textContent =
       (often > 1 ? `Windows overlap: a cell may lie in up to ${often} of them. ` : "No two windows overlap. ") +
       (never ? `Hatched: ${count(never, "cell")} in no window. ` : "") +
-      (s.mode === "max" ? "★ won this window, • won another." : "");
+      (s.mode === "max" ? "★ won this window, •\u00a0won another." : "");
     formula.replaceChildren(...sizeLines(now.size, [s.window, s.window], s));
     ui.say(ui.hidden ? "The output is covered until you predict." : `Output row ${here[0]}, column ${here[1]} is ${result}.`);
   });

@@ -1,6 +1,6 @@
 // A stack of layers: what one unit sees of the layers below it, and of the input.
 import { matrix, outputSize, span } from "./arithmetic.js";
-import { button, choice, h, mount, predict, row, slider, tick } from "./parts.js";
+import { button, choice, formulaLine, h, mount, predict, row, slider, tick } from "./parts.js";
 import { pixels } from "./pixels.js";
 
 /** @typedef {[kind: "conv" | "pool", kernel: number, stride: number, dilation: number]} Layer */
@@ -208,8 +208,9 @@ function build(ui) {
     const listed = most < 1000 ? inputWays.join(", ") : `from ${inputWays[0]} to ${most.toLocaleString("en")}`;
     formula.hidden = ui.hidden || !top;
     formula.replaceChildren(
-      ...[`field = 1${terms.join("")} = ${field.size}`, `jump = ${below.map((layer) => layer[2]).join("·")} = ${field.jump}`,
-        `ways to it from each input it reads: ${listed}. The stronger the orange, the more ways.`].map((text) => h("p", {}, text)),
+      ...["field = 1 + d·(k − 1)·jump of the layer below, for each layer", `field = 1${terms.join("")} = ${field.size}`,
+        `jump = ${below.map((layer) => layer[2]).join("·")} = ${field.jump}: the strides of these layers, multiplied`].map(formulaLine),
+      h("p", {}, `The stronger the orange, the more ways lead to the unit. From each input it reads: ${listed}.`),
     );
     const failed = s.layers[units.length - 1];
     note.hidden = !failed;
@@ -220,7 +221,7 @@ function build(ui) {
     const what = s.plane ? `rows ${rows}, columns ${columns} of the input: ${field.size}×${field.size}` : `inputs ${columns}: ${field.size} inputs`;
     const gaps = inputWays.length < field.size ? `; with gaps, it reads ${inputWays.length}${s.plane ? " each way" : ""}` : "";
     const said = top ? `sees ${what}${gaps}.` : "sees only itself.";
-    ui.say(`${nameOf(top)}, ${where}, ${ui.hidden ? "is marked. What it sees is covered until you predict." : said}`);
+    ui.say(`${top ? `Layer ${top}` : "Input"}, ${where}, ${ui.hidden ? "is marked. What it sees is covered until you predict." : said}`);
   });
   return nodes;
 }

@@ -1,7 +1,7 @@
 // What the demos that slide a window over `image` share: both grids, and the size formula in words.
 import { outputSize, span } from "./arithmetic.js";
 import { grid } from "./grid.js";
-import { h, show } from "./parts.js";
+import { formulaLine, h, show } from "./parts.js";
 
 /** The matrix with one number replaced. */
 export const replaced = (x, row, column, value) =>
@@ -67,7 +67,7 @@ export function sizeInNumbers(n, k, { stride = 1, padding = 0, dilation = 1 }) {
 export function sizeLines(size, kernel, slide) {
   const [rows, columns] = size.map((n, axis) => sizeInNumbers(n, kernel[axis], slide));
   const lines = rows === columns ? [`rows and columns: ${rows}`] : [`rows: ${rows}`, `columns: ${columns}`];
-  return ["size = ⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1", ...lines].map((text) => h("p", {}, text));
+  return ["size = ⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1", ...lines].map(formulaLine);
 }
 
 /** Why no window fits, in words; "" if one does. Sizes are [rows, columns]. */
