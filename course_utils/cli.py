@@ -1,6 +1,7 @@
 """``course …``: argument parsing only. Each command imports its room when it is called."""
 
 import argparse
+import os
 import sys
 import traceback
 from importlib import metadata
@@ -114,16 +115,30 @@ def _parser() -> argparse.ArgumentParser:
         "mark a class: student code in a sandbox, checks outside it",
         "course grade convolution --student 'a*' --workers 4",
     )
-    grade.add_argument("assignment")
-    grade.add_argument("--sample", action="store_true", help="the bundled sample class")
-    grade.add_argument("--student", metavar="GLOB", default="*", help="only those (default: all)")
-    grade.add_argument("--workers", type=int, metavar="N", help="side by side (default: cores)")
-    grade.add_argument("--cell-seconds", type=float, metavar="S", help="of one cell (default: 60)")
+    grade.add_argument("assignment", help="its folder's name in solutions/, as convolution")
     grade.add_argument(
-        "--submission-seconds", type=float, metavar="S", help="of a whole notebook (default: 600)"
+        "--sample", action="store_true", help="the bundled sample class instead of yours"
     )
     grade.add_argument(
-        "--memory-mb", type=int, metavar="M", help="of one submission (default: 2048)"
+        "--student",
+        metavar="GLOB",
+        default="*",
+        help="only whose folder's name fits (default: all)",
+    )
+    grade.add_argument(
+        "--workers", type=int, metavar="N", help="so many side by side (default: cores)"
+    )
+    grade.add_argument(
+        "--cell-seconds", type=float, metavar="S", help="time limit of one cell (default: 60)"
+    )
+    grade.add_argument(
+        "--submission-seconds",
+        type=float,
+        metavar="S",
+        help="time limit of a notebook (default: 600)",
+    )
+    grade.add_argument(
+        "--memory-mb", type=int, metavar="M", help="memory limit of one submission (default: 2048)"
     )
     grade.add_argument("--force", action="store_true", help="mark unchanged work again too")
     grade.add_argument(
@@ -138,8 +153,13 @@ def _parser() -> argparse.ArgumentParser:
         "write the marks for a spreadsheet, Canvas or Moodle",
         "course export convolution --format canvas",
     )
-    export.add_argument("assignment")
-    export.add_argument("--format", choices=["csv", "canvas", "moodle"], default="csv")
+    export.add_argument("assignment", help="which one, as convolution")
+    export.add_argument(
+        "--format",
+        choices=["csv", "canvas", "moodle"],
+        default="csv",
+        help="for whom (default: csv, for spreadsheets)",
+    )
     export.add_argument("--sample", action="store_true", help="of the bundled sample class")
     export.add_argument(
         "--output",
@@ -154,7 +174,7 @@ def _parser() -> argparse.ArgumentParser:
         "(default: the assignment's name)",
     )
 
-    command("where", _where, "say where the book, the marks and the feedback lie", "course where")
+    command("where", _where, "say where the book, the exercises and the marks lie", "course where")
     command(
         "doctor",
         _doctor,
@@ -168,11 +188,13 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; return its exit code.
 
     0: done. 1: done, and something is amiss (``doctor``), or a fault of ours. 2: asked for what
-    cannot be. 130: interrupted.
+    cannot be. 130: interrupted. 141: nobody reads on (``course … | head``).
     """
     args = _parser().parse_args(argv)
     try:
-        return args.run(args)
+        code = args.run(args)
+        sys.stdout.flush()
+        return code
     except CourseError as error:
         return _say(error, " ".join(str(error).split()), 2, args.verbose)
     except ModuleNotFoundError as error:
@@ -184,7 +206,19 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt as error:
         return _say(error, "interrupted; what was recorded is kept", 130, args.verbose)
     except Exception as error:
+        if isinstance(error, BrokenPipeError) and _nobody_reads():
+            return 141
         return _say(error, _fault(error), 1, args.verbose)
+
+
+def _nobody_reads() -> bool:
+    """Whether it is standard output that is closed at its other end; what it holds is let go."""
+    try:
+        print(flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 def _say(error: BaseException, line: str, code: int, verbose: bool) -> int:

@@ -179,11 +179,18 @@ def _say_what_failed(lines: list[str]) -> None:
 
 
 def say_where(root: Path) -> int:
-    """Print where the book, the marks and the feedback lie, and how to serve the book."""
-    sample = "_build/sample_class"
+    """Print where the book, the exercises and the marks lie, or what makes them; return 0."""
+    marks = "grades/*/report.html"
+    places = (
+        ("book", [root / HTML / "index.html"], "make book"),
+        ("exercises", sorted(root.glob("exercises/*/*.ipynb")), "make exercises"),
+        ("marks", sorted((root / "_build").glob(marks)), "course grade ASSIGNMENT"),
+        ("sample", sorted((root / "_build/sample_class").glob(marks)), "make grade"),
+    )
     print()
-    print(f"book       {HTML}/index.html")
-    print(f"marks      {sample}/grades/convolution.csv")
-    print(f"feedback   {sample}/feedback/<student>/convolution/convolution.html")
-    print("read it    make serve, then open http://127.0.0.1:8000")
+    for what, paths, command in places:
+        there = [str(path.relative_to(root)) for path in paths if path.is_file()]
+        for path in there or [f"not made yet: {command}"]:
+            print(f"{what:<10} {path}")
+    print(f"{'read it':<10} make serve, then open http://127.0.0.1:8000")
     return 0

@@ -1,6 +1,7 @@
 """``course …`` as a person types it: help with an example, errors on one line, exit codes."""
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -132,3 +133,18 @@ def test_help_is_light():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_an_output_that_nobody_reads_on_is_no_fault():
+    """Does ``course … | head`` end quietly when the reader has gone?"""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "course_utils.cli", "--root", "/", "where"],
+        cwd=ROOT,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")

@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils.errors import CourseError
-from course_utils.publishing import build_book, pages_in_order
+from course_utils.publishing import build_book, pages_in_order, say_where
 
 TOC = "format: jb-book\nroot: index\nparts:\n- caption: Chapters\n  chapters:\n"
 
@@ -65,3 +65,15 @@ def test_a_folder_without_a_book_is_refused(tmp_path):
     """Is one told what is missing, where, and what to do, when there is no book?"""
     with pytest.raises(CourseError, match=r"no _config\.yml in .*--root"):
         build_book(tmp_path)
+
+
+def test_where_says_what_is_there_and_what_makes_the_rest(tmp_path, capsys):
+    """Does ``course where`` name what has been made, and the command for what has not?"""
+    report = tmp_path / "_build/sample_class/grades/convolution/report.html"
+    report.parent.mkdir(parents=True)
+    report.touch()
+    assert say_where(tmp_path) == 0
+    printed = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.split("\n") if line)
+    assert printed["book"] == "not made yet: make book"
+    assert printed["sample"] == "_build/sample_class/grades/convolution/report.html"
+    assert printed["marks"] == "not made yet: course grade ASSIGNMENT"

@@ -70,7 +70,8 @@ def _foot(results: list[dict]) -> str:
         name: sum(r["status"] == name for r in results)
         for name in dict.fromkeys(r["status"] for r in results)
     }
-    said = f"{len(results)} students: " + ", ".join(f"{n} {name}" for name, n in counts.items())
+    students = "1 student" if len(results) == 1 else f"{len(results)} students"
+    said = f"{students}: " + ", ".join(f"{n} {name}" for name, n in counts.items())
     if scores:
         said += f"; mean {sum(scores) / len(scores):.1f} of {results[0]['max_score']:g}"
     return said
