@@ -66,12 +66,32 @@ class Quiz(Demo, module="quiz"):
         return "\n".join(f"{n}. {q['question']}" for n, q in enumerate(self.questions, 1))
 
     def picture(self) -> str:
-        """Return the questions as an HTML list: text needs no SVG."""
-        items = []
+        """Return the questions as an HTML list, the answers folded below it.
+
+        Not an SVG: text is read better as text, on paper, by a screen reader and on a small screen.
+        """
+        asked, solved = "", ""
         for question in self.questions:
-            options = "".join(f"<li>{escape(o['text'])}</li>" for o in question.get("options", ()))
-            items.append(f"<li>{escape(question['question'])}<ul>{options}</ul></li>")
-        return f"<ol>{''.join(items)}</ol>".replace("<ul></ul>", "")
+            options = question.get("options", ())
+            letters = [chr(ord("a") + i) for i, option in enumerate(options) if option["correct"]]
+            texts = "".join(f"<li>{_prose(option['text'])}</li>" for option in options)
+            asked += f"<li>{_prose(question['question'])}"
+            asked += f'<ol type="a">{texts}</ol></li>' if options else "</li>"
+            said = [option["feedback"] for option in options if option["correct"]]
+            answer = ", ".join(letters) or f"{question['answer']:,}".replace("-", "−")
+            solved += (
+                f"<li><b>{answer}.</b> {_prose(' '.join(said or [question['feedback']]))}</li>"
+            )
+        return (
+            f'<div class="cnn-questions"><p><b>Check yourself</b></p><ol>{asked}</ol>'
+            f"<details><summary>Answers</summary><ol>{solved}</ol></details></div>"
+        )
+
+
+def _prose(text: str) -> str:
+    """Return plain text with `code` between backticks as HTML."""
+    parts = [escape(part) for part in text.split("`")]
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
 
 
 def _question(number: int, asked: Any) -> dict:

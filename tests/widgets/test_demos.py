@@ -122,6 +122,21 @@ def test_quiz_order_is_fixed_and_answers_start_anew():
     assert first.answers == [None]
 
 
+def test_a_quiz_on_paper_has_options_code_and_answers():
+    """Are options lettered as shown, code set as code, and the right answers below, folded?"""
+    right = {"text": "a `floor`", "correct": True, "feedback": "Nothing else < fits."}
+    choice = {"question": "Which?", "options": [right, {"text": "none", "feedback": "No."}]}
+    quiz = widgets.Quiz([{"question": "How many?", "answer": -1234, "feedback": "So."}, choice])
+    tree = ElementTree.fromstring(quiz.picture())
+    asked, solved = tree.find("ol"), tree.find("details/ol")
+    texts = ["".join(option.itertext()) for option in asked.findall("li/ol/li")]
+    assert texts == [option["text"].replace("`", "") for option in quiz.questions[1]["options"]]
+    assert asked.find(".//code").text == "floor"
+    letter = "ab"[texts.index("a floor")]
+    answers = ["".join(answer.itertext()) for answer in solved]
+    assert answers == ["−1,234. So.", f"{letter}. Nothing else < fits."]
+
+
 def test_an_unknown_demo_lists_the_known_ones():
     """Does a misspelt name say which demos there are?"""
     with pytest.raises(AttributeError, match="Convolution"):
