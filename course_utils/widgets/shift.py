@@ -101,5 +101,5 @@ class Shift(Demo, module="shift"):
         for i, (name, change) in enumerate(zip(names, self.changes, strict=True)):
             x = 60 + i * (side + gap)
             picture.text(x, 14, name, fill=SOFT)
-            picture.text(x, 24 + 2 * (side + gap) + 4, f"changed by {change:.0%}")
+            picture.text(x, 24 + 2 * (side + gap) + 4, f"changed by {100 * change:.0f} %")
         return picture.svg()
