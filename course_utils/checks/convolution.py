@@ -4,6 +4,7 @@ import numpy as np
 
 from course_utils import reference
 from course_utils.checks import wrong_layers as wrong
+from course_utils.checks import wrong_planes as planes
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import Mistake, Question, examine
 
@@ -14,10 +15,6 @@ def _drawn(rng, *shape):
 
 
 # ---- zero_pad ------------------------------------------------------------------------------------
-
-
-def _padded(image, rows, columns):
-    return np.pad(image, ((rows, rows), (columns, columns)))
 
 
 def _even_border(rng):
@@ -32,16 +29,34 @@ def _uneven_border(rng):
 _ZERO_PAD = Question(
     name="zero_pad",
     parameters=("image", "rows", "columns"),
-    truth=_padded,
+    truth=planes.padded,
     parts={"the same on all sides": _even_border, "rows and columns differ": _uneven_border},
     mistakes=(
-        Mistake("rows-columns-swapped", lambda image, r, c: _padded(image, c, r)),
+        Mistake("rows-columns-swapped", lambda image, r, c: planes.padded(image, c, r)),
         Mistake(
             "padding-total",
             lambda image, r, c: np.pad(image, ((r // 2, r - r // 2), (c // 2, c - c // 2))),
         ),
         Mistake("padding-total", lambda image, r, c: np.pad(image, ((0, r), (0, c)))),
         Mistake("padding-total", lambda image, r, c: np.pad(image, ((r, 0), (c, 0)))),
+        Mistake(
+            None,
+            planes.to_minus_border,
+            "a slice to −rows or −columns, which is empty where that is 0",
+            "Count from the front: the image begins after `rows` rows and is H rows high.",
+        ),
+        Mistake(
+            None,
+            lambda image, r, c: np.pad(image, ((r, c), (r, c))),
+            "rows and columns put into one pair",
+            "np.pad takes one pair for each axis, and a pair is (before, after).",
+        ),
+        Mistake(
+            None,
+            lambda image, r, c: np.pad(image, ((0, 2 * r), (0, 2 * c))),
+            "the image in the top left corner",
+            "There are as many zeros before it as behind it.",
+        ),
         Mistake(
             None,
             lambda image, r, c: np.pad(image, ((r, r), (c, c)), mode="edge"),
@@ -61,20 +76,8 @@ def check_zero_pad(answer, part=None, seed=0) -> None:
 # ---- conv2d_plain and conv2d_strided: one channel, one filter ------------------------------------
 
 
-def _plane(layer):
-    """A layer's wrong implementation on one image (H, W) and one kernel (KH, KW)."""
-
-    def one_channel(image, kernel, stride=1, padding=0):
-        maps = layer(
-            image[None, :, :, None], kernel[:, :, None, None], np.zeros(1), stride, padding
-        )
-        return maps[0, :, :, 0]
-
-    return one_channel
-
-
 def _square_planes(rng):
-    image = np.arange(1.0, 10).reshape(3, 3)
+    image = np.array([[1.0, 2, 3], [4, 5, 6], [9, 7, 8]])  # no ramp: on it flips look alike
     cases = [Case((image, np.array([[1.0, 2.0], [0.0, -1.0]])))]
     return cases + [Case((_drawn(rng, n, n), _drawn(rng, k, k))) for n, k in ((4, 3), (5, 2))]
 
@@ -97,24 +100,6 @@ def _padded_planes(rng):
 def _strided_padded_planes(rng):
     shapes = ((4, 5, 3, 2, 2, 1), (6, 4, 2, 3, 3, 1), (5, 5, 2, 2, 2, 2))
     return [Case((_drawn(rng, h, w), _drawn(rng, i, j), s, p)) for h, w, i, j, s, p in shapes]
-
-
-def _one_place_short(image, kernel, stride=1, padding=0):
-    out = _plane(reference.conv2d)(image, kernel, stride, padding)
-    return out[:-1, :-1]
-
-
-def _plane_mistakes(*layers):
-    """The mistakes of the whole layer that one channel and one filter can show."""
-    return (
-        *(Mistake(id, _plane(layer)) for id, layer in layers),
-        Mistake(
-            None,
-            _one_place_short,
-            "the last row and column of places missing",
-            "A kernel of k rows has n − k + 1 places in n rows.",
-        ),
-    )
 
 
 # ---- conv2d, the whole layer ---------------------------------------------------------------------
@@ -178,9 +163,9 @@ def _together(rng):
 _CONV2D_PLAIN = Question(
     name="conv2d_plain",
     parameters=("image", "kernel"),
-    truth=_plane(reference.conv2d),
+    truth=planes.plane(reference.conv2d),
     parts={"square": _square_planes, "not square": _oblong_planes},
-    mistakes=_plane_mistakes(*wrong.GEOMETRY),
+    mistakes=planes.mistakes(*wrong.GEOMETRY),
     hint="out[i, j] is the sum of image[i + a, j + b] · kernel[a, b] over all rows a and columns b "
     "of the kernel.",
 )
@@ -194,13 +179,13 @@ def check_conv2d_plain(answer, part=None, seed=0) -> None:
 _CONV2D_STRIDED = Question(
     name="conv2d_strided",
     parameters=("image", "kernel", "stride", "padding"),
-    truth=_plane(reference.conv2d),
+    truth=planes.plane(reference.conv2d),
     parts={
         "stride": _strided_planes,
         "padding": _padded_planes,
         "both together": _strided_padded_planes,
     },
-    mistakes=_plane_mistakes(*wrong.STEPS, *wrong.GEOMETRY),
+    mistakes=planes.mistakes(*wrong.STEPS, *wrong.GEOMETRY),
     hint="the window of out[i, j] begins at row i·stride and column j·stride of the padded image.",
 )
 
@@ -211,6 +196,8 @@ def check_conv2d_strided(answer, part=None, seed=0) -> None:
 
 
 _ONE_BIAS = "A filter's bias is added once at each place, after the sum over the whole window."
+
+_OWN_BIAS = "Map f gets bias[f], and no other."
 
 _CONV2D = Question(
     name="conv2d",
@@ -230,6 +217,20 @@ _CONV2D = Question(
         Mistake("channels-first", wrong.map_channels_first),
         Mistake(None, wrong.bias_per_weight, "the bias added once for every weight", _ONE_BIAS),
         Mistake(None, wrong.bias_per_channel, "the bias added once for every channel", _ONE_BIAS),
+        Mistake(None, wrong.first_bias, "the first filter's bias for all filters", _OWN_BIAS),
+        Mistake(None, wrong.all_biases, "all biases added to every map", _OWN_BIAS),
+        Mistake(
+            None,
+            wrong.filters_added,
+            "the filters' maps added up",
+            "Channels are summed; each filter makes a map of its own.",
+        ),
+        Mistake(
+            None,
+            wrong.first_image,
+            "the first image alone",
+            "x holds N images, and each gets its maps.",
+        ),
     ),
     hint="each output cell is the sum of window × kernel over rows, columns and input channels, "
     "plus the filter's bias.",

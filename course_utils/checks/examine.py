@@ -11,8 +11,10 @@ from course_utils.checks.answer import Case, Outcome, call
 from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.error import CheckError
 
-# Ways in which code refuses on purpose; any of them stands for any other.
+# Ways in which code refuses on purpose; any of them stands for any other. Arrays that do not fit
+# are a ValueError, too, but nobody's purpose: NumPy says so in one of these words.
 _REFUSALS = {"ValueError", "AssertionError", "Exception"}
+_MISFITS = ("broadcast", "mismatch", "zero-size", "not aligned")
 
 
 class Mistake(NamedTuple):
@@ -131,7 +133,7 @@ def _explained(question: Question, trials: list[_Trial], wrong: list[_Trial]) ->
     else:
         lines += ["stopped with:", *(f"    {text}" for text in trial.outcome.trace.splitlines())]
         lines.append(show.expected_text(trial.expected))
-    if mistake is None:
+    if mistake is None and not _right_in_number(trial):
         lines.append(f"Hint: {question.hint}")
     return CheckError("\n".join(lines), mistake.id if mistake else None, question.name)
 
@@ -150,21 +152,30 @@ def _diagnosis(mistake: Mistake, trial: _Trial) -> str:
 
 
 def _likeliest(question: Question, trials, wrong) -> tuple[Mistake | None, list[_Trial]]:
-    """The mistake that reproduces most wrong cases; one that fits every case comes first.
-
-    Two numbers are soon equal by chance, so one that explains a few of many is not believed;
-    an array of several cells is not.
-    """
+    """The mistake that reproduces most wrong cases; one that fits every case comes first."""
     in_number = [trial for trial in wrong if not _right_in_number(trial)]
     best, best_key, best_explained = None, (0, 0), []
     for mistake in question.mistakes:
         fits = {id(t): _reproduces(mistake, t) for t in trials}
         explained = [t for t in in_number if fits[id(t)]]
+        against = sum(not (t.fault or fits[id(t)]) for t in trials)
         key = (len(explained), sum(fits.values()))
-        believed = 2 * len(explained) > len(in_number) or any(_is_telling(t) for t in explained)
-        if believed and explained and key > best_key:
+        if key > best_key and _is_believed(explained, len(in_number), against):
             best, best_key, best_explained = mistake, key, explained
     return best, best_explained
+
+
+def _is_believed(explained: list[_Trial], wrong: int, against: int) -> bool:
+    """Whether so many explained of the wrong cases are no chance.
+
+    Two numbers are soon equal, so one wrong case of many is no evidence, and right cases that the
+    mistake would have spoilt are evidence ``against`` it. Arrays of several values say more.
+    """
+    telling = sum(_is_telling(trial) for trial in explained)
+    enough = 2 * len(explained) > wrong or (telling > 1 and 3 * len(explained) >= wrong)
+    if all(trial.outcome.error for trial in explained):  # many faults end in the same exception
+        enough = len(explained) == wrong
+    return enough and len(explained) > against
 
 
 def _is_telling(trial: _Trial) -> bool:
@@ -174,8 +185,18 @@ def _is_telling(trial: _Trial) -> bool:
 def _reproduces(mistake: Mistake, trial: _Trial) -> bool:
     theirs, ours = trial.outcome, call(mistake.implementation, trial.case)
     if ours.error is not None or theirs.error is not None:
-        return ours.error == theirs.error or {ours.error, theirs.error} <= _REFUSALS
+        return _way_out(ours) == _way_out(theirs)
     return values.same(values.numbers(ours.value), values.numbers(theirs.value))
+
+
+def _way_out(outcome: Outcome) -> str | None:
+    """How a call ended without a value: "refused", "misfit" of arrays, or the exception's type."""
+    said = outcome.trace.lower()
+    if outcome.error == "IndexError":
+        return "misfit"
+    if outcome.error in _REFUSALS:
+        return "misfit" if any(word in said for word in _MISFITS) else "refused"
+    return outcome.error
 
 
 def _right_in_number(trial: _Trial) -> bool:

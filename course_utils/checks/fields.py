@@ -30,6 +30,16 @@ def _late_strides(layers):
     return size
 
 
+def _own_strides(layers):
+    return 1 + sum((kernel - 1) * stride for kernel, stride in layers)
+
+
+def _last_stride(layers):
+    """Steps as long as the stride of the layer right below, not the product of all."""
+    strides = [1, *(stride for _, stride in layers)]
+    return 1 + sum((kernel - 1) * step for (kernel, _), step in zip(layers, strides, strict=False))
+
+
 def _unstrided_stacks(rng):
     cases = [Case(([(3, 1)],)), Case(([(3, 1), (3, 1)],)), Case(([(5, 1), (2, 1), (3, 1)],))]
     return cases + [Case(([(int(k), 1) for k in rng.integers(2, 8, 4)],)) for _ in range(2)]
@@ -65,6 +75,24 @@ _RECEPTIVE_FIELD = Question(
             "each layer's own stride counted for itself",
             "A layer's stride moves its kernel, and so widens the steps of the layers behind it, "
             "not its own.",
+        ),
+        Mistake(
+            None,
+            _own_strides,
+            "each layer's own stride as the length of its steps",
+            "A step is as long as the strides of all layers before it, multiplied.",
+        ),
+        Mistake(
+            None,
+            _last_stride,
+            "only the stride of the layer right below",
+            "A step is as long as the strides of all layers before it, multiplied.",
+        ),
+        Mistake(
+            None,
+            lambda layers: _field(layers) - 1,
+            "the first cell not counted",
+            "Without any layer one cell sees itself: r begins with 1.",
         ),
         Mistake(
             None,
@@ -106,6 +134,12 @@ def _changed(image, columns, window):
     return _pooled(image, window) != _pooled(_shifted(image, columns), window)
 
 
+def _moved_from_the_end(image, columns, window):
+    if not columns:
+        raise ValueError("could not broadcast")
+    return _changed(image, columns, window)
+
+
 def _small_shifts(rng):
     dot = np.zeros((4, 4))
     dot[1, 0] = 1.0
@@ -133,6 +167,20 @@ _CHANGED_CELLS = Question(
             lambda image, columns, window: np.full_like(
                 _pooled(image, window), columns >= window, bool
             ),
+        ),
+        Mistake(
+            None,
+            lambda image, columns, window: (
+                _pooled(image, window) != _shifted(_pooled(image, window), columns)
+            ),
+            "the pooled map moved, not the image",
+            "The image moves first; then it is pooled.",
+        ),
+        Mistake(
+            None,
+            _moved_from_the_end,
+            "a slice to −columns, which is empty where columns is 0",
+            "Count from the front: the image loses its last `columns` of W columns.",
         ),
         Mistake(
             None,

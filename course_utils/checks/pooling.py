@@ -24,7 +24,8 @@ def _drawn(rng, *shape):
 
 def _side_by_side(rng):
     cases = [Case((np.array([[1.0, 5, 2, 0], [3, 4, 8, 6]])[:, :, None], 2))]
-    return cases + [Case((_drawn(rng, *shape, 1), w)) for shape, w in (((4, 4), 2), ((3, 6), 3))]
+    cases += [Case((_drawn(rng, *shape, 1), w)) for shape, w in (((4, 4), 2), ((3, 6), 3))]
+    return [*cases, Case((-1 - _drawn(rng, 2, 4, 1) ** 2, 2))]  # nothing but negative numbers
 
 
 def _left_over(rng):
@@ -58,6 +59,15 @@ def _mistakes(pool, reduce):
         Mistake("rows-columns-swapped", wrong.square(pool, 0)),
         Mistake("rows-columns-swapped", wrong.square(pool, 1)),
         Mistake("size-ceiling", wrong.rounded_up(reduce)),
+        *(
+            Mistake(
+                None,
+                wrong.every_start(reduce, up),
+                "windows that hang over the end",
+                "A window counts only if all of it is inside; cells left over are not read.",
+            )
+            for up in (False, True)
+        ),
         Mistake(
             None,
             wrong.steps_of_one(pool),
@@ -83,6 +93,24 @@ _MAX_POOL2D = Question(
         *_mistakes(_max_pool, np.max),
         Mistake("max-pool-pads-zeros", wrong.zero_padding),
         Mistake("padding-total", wrong.total_padding),
+        Mistake(
+            None,
+            wrong.from_zero,
+            "0 as the largest number of a window of negative numbers",
+            "The largest of −5 and −2 is −2: begin the search with a number of the window, or −∞.",
+        ),
+        Mistake(
+            None,
+            wrong.without_padding,
+            "the padding left out",
+            "Padding frames the image on every side, so that there are more windows.",
+        ),
+        Mistake(
+            None,
+            lambda x, *a, **k: -_max_pool(-x, *a, **k),
+            "the smallest number",
+            "Max pooling keeps the largest number.",
+        ),
         Mistake(None, _avg_pool, "the average", "Max pooling keeps the largest number."),
     ),
     hint="out[i, j, c] is the largest number of the window that begins at row i·stride and column "
@@ -149,7 +177,20 @@ _VALUES_LEFT = Question(
         Mistake("no-floor", lambda *a: _left(*a, divide=lambda x, y: x / y)),
         Mistake("size-ceiling", lambda *a: _left(*a, divide=lambda x, y: -(-x // y))),
         Mistake("pooling-mixes-channels", lambda shape, w, s: _left((*shape[:2], 1), w, s)),
+        Mistake(
+            "pooling-mixes-channels",
+            lambda shape, w, s: _left(shape, w, s) // shape[2] * ((shape[2] - w) // s + 1),
+            "channels pooled like rows and columns",
+        ),
         Mistake("pooling-tiles", lambda shape, w, s: _left(shape, w, w)),
+        Mistake("rows-columns-swapped", lambda shape, w, s: _left((shape[0], *shape[::2]), w, s)),
+        Mistake("rows-columns-swapped", lambda shape, w, s: _left((shape[1], *shape[1:]), w, s)),
+        Mistake(
+            None,
+            lambda shape, w, s: _left(shape, w, s, divide=lambda a, b: a // b - 1),
+            "the last window not counted",
+            "A map as large as the window still holds one window: hence a + 1.",
+        ),
         Mistake(
             None,
             lambda shape, w, s: math.prod(shape) // w**2,
@@ -211,6 +252,7 @@ _MAX_POOL2D_BACKWARD = Question(
             "pool-gradient-overwritten",
             lambda dout, x, w, s: wrong.gradient(x, dout, w, s, add=lambda old, new: new),
         ),
+        Mistake("pool-gradient-overwritten", wrong.gradient_by_windows),
         Mistake(
             None,
             lambda dout, x, w, s: wrong.gradient(x, dout, w, s, add=None, share=True),

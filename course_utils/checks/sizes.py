@@ -1,20 +1,11 @@
 """Checks of the arithmetic of sizes and parameters: no arrays, only whole numbers."""
 
 from course_utils import reference
+from course_utils.checks import wrong_sizes as wrong
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import Mistake, Question, examine
 
 # ---- output_size ---------------------------------------------------------------------------------
-
-
-def _size(n, kernel, stride=1, padding=0, dilation=1, *, divide=lambda a, b: a // b, sides=2):
-    return divide(n + sides * padding - dilation * (kernel - 1) - 1, stride) + 1
-
-
-def _refuse(a, b):
-    if a % b:
-        raise ValueError("the stride does not divide")
-    return a // b
 
 
 def _plain_sizes(rng):
@@ -22,13 +13,19 @@ def _plain_sizes(rng):
 
 
 def _strided_sizes(rng):
-    cases = [Case((7, 3), {"stride": 2}), Case((8, 3), {"stride": 2}), Case((10, 4), {"stride": 4})]
+    cases = [
+        Case((7, 3), {"stride": 2}),
+        Case((8, 3), {"stride": 2}),
+        Case((10, 4), {"stride": 4}),
+        Case((10, 4), {"stride": 2}),
+    ]
     drawn = zip(rng.integers(9, 40, 6), rng.integers(1, 9, 6), rng.integers(2, 6, 6), strict=True)
     return cases + [Case((int(n), int(k)), {"stride": int(s)}) for n, k, s in drawn]
 
 
 def _padded_sizes(rng):
     cases = [Case((5, 3), {"padding": 1}), Case((6, 3), {"stride": 2, "padding": 1})]
+    cases += [Case((8, 2), {"padding": 2}), Case((9, 4), {"padding": 1})]
     for _ in range(6):
         n, kernel, stride, padding = (int(rng.integers(*span)) for span in _SPANS)
         cases.append(Case((n, kernel), {"stride": stride, "padding": padding}))
@@ -47,6 +44,8 @@ def _dilated_sizes(rng):
     return cases
 
 
+_SPAN = "With dilation d a kernel of k cells spans d(k − 1) + 1."
+
 _OUTPUT_SIZE = Question(
     name="output_size",
     parameters=("n", "kernel"),
@@ -58,49 +57,44 @@ _OUTPUT_SIZE = Question(
         "dilation": _dilated_sizes,
     },
     mistakes=(
-        Mistake("no-floor", lambda *a, **k: _size(*a, **k, divide=lambda x, y: x / y)),
-        Mistake("size-ceiling", lambda *a, **k: _size(*a, **k, divide=lambda x, y: -(-x // y))),
-        Mistake("size-ceiling", lambda *a, **k: _size(*a, **k, divide=lambda x, y: round(x / y))),
-        Mistake("non-integer-size-error", lambda *a, **k: _size(*a, **k, divide=_refuse)),
-        Mistake("padding-total", lambda *a, **k: _size(*a, **k, sides=1)),
-        Mistake(
-            "dilation-zero",
-            lambda n, kernel, stride=1, padding=0, dilation=1: _size(
-                n, kernel, stride, padding, dilation + 1
-            ),
-        ),
-        Mistake(
-            "dilation-zero",
-            lambda n, kernel, stride=1, padding=0, dilation=1: _size(
-                n, kernel + dilation * (kernel - 1), stride, padding
-            ),
-        ),
-        Mistake(
-            "half-kernel-padding",
-            lambda n, kernel, stride=1, padding=0, dilation=1: _size(
-                n, kernel, stride, kernel // 2, dilation
-            ),
-        ),
-        Mistake(
-            "stride-is-kernel",
-            lambda n, kernel, stride=1, padding=0, dilation=1: _size(
-                n, kernel, kernel, padding, dilation
-            ),
-        ),
+        Mistake("no-floor", wrong.divided_by(lambda a, b: a / b)),
+        Mistake("size-ceiling", wrong.divided_by(lambda a, b: -(-a // b))),
+        Mistake("size-ceiling", wrong.divided_by(lambda a, b: round(a / b))),
+        Mistake("non-integer-size-error", wrong.divided_by(wrong.refuse)),
+        Mistake("padding-total", lambda *a, **k: wrong.size(*a, **k, sides=1)),
+        Mistake("dilation-zero", wrong.dilation_from_zero),
+        Mistake("dilation-zero", wrong.dilation_between),
+        Mistake("half-kernel-padding", wrong.half_kernel),
+        Mistake("stride-is-kernel", wrong.steps_of_kernel),
         Mistake(
             None,
-            lambda *a, **k: _size(*a, **k) - 1,
+            lambda *a, **k: wrong.size(*a, **k) - 1,
             "the last place not counted",
             "A kernel as large as the input still has one place: hence the + 1.",
         ),
         Mistake(
             None,
-            lambda n, kernel, stride=1, padding=0, dilation=1: _size(n, kernel, stride, padding),
-            "the dilation left out",
-            "With dilation d a kernel of k cells spans d(k − 1) + 1.",
+            wrong.every_start,
+            "every start counted, also where the kernel hangs over the end",
+            "A place counts only if the kernel's last cell is inside, too.",
         ),
+        Mistake(
+            None,
+            wrong.unstrided,
+            "the stride left out",
+            "The kernel moves on by the stride, so there are fewer places.",
+        ),
+        Mistake(
+            None,
+            wrong.unpadded,
+            "the padding left out",
+            "Padding p adds p cells at each end, so the axis has n + 2p.",
+        ),
+        Mistake(None, wrong.undilated, "the dilation left out", _SPAN),
+        Mistake(None, wrong.span_too_long, "a span of d·k cells for the kernel", _SPAN),
     ),
-    hint="count the places by hand for n = 5 and a kernel of 3: it can start at cells 0, 1 and 2.",
+    hint="draw the n + 2p cells of this call and mark where the kernel can start: first at cell 0, "
+    "then a stride further each time, as long as its last cell is inside.",
 )
 
 
@@ -112,24 +106,8 @@ def check_output_size(answer, part=None, seed=0) -> None:
 # ---- same_padding --------------------------------------------------------------------------------
 
 
-def _total(n, kernel, stride, size=None):
-    """Cells that must be added in all so that ``size`` places fit; "same" wants ⌈n/s⌉ of them."""
-    places = -(-n // stride) if size is None else size
-    return max((places - 1) * stride + kernel - n, 0)
-
-
 def _same(n, kernel, stride):
-    total = _total(n, kernel, stride)
-    return total // 2, total - total // 2
-
-
-def _kept_size(n, kernel, stride):
-    total = _total(n, kernel, stride, size=n)
-    return total // 2, total - total // 2
-
-
-def _evenly(n, kernel, stride, more=0):
-    return ((_total(n, kernel, stride) + more) // 2,) * 2
+    return wrong.split(wrong.total(n, kernel, stride))
 
 
 def _unstrided_same(rng):
@@ -151,12 +129,37 @@ _SAME_PADDING = Question(
     parts={"stride 1": _unstrided_same, "larger strides": _strided_same},
     mistakes=(
         Mistake("half-kernel-padding", lambda n, k, s: (k // 2, k // 2)),
-        Mistake("same-pads-evenly", _evenly),
-        Mistake("same-pads-evenly", lambda n, k, s: _evenly(n, k, s, more=1)),
+        Mistake("same-pads-evenly", wrong.evenly(0)),
+        Mistake("same-pads-evenly", wrong.evenly(1)),
         Mistake("same-pads-top-left", lambda n, k, s: _same(n, k, s)[::-1]),
-        Mistake("same-keeps-size", _kept_size),
-        Mistake("same-keeps-size", lambda n, k, s: ((k - 1) // 2, k - 1 - (k - 1) // 2)),
-        Mistake("padding-total", lambda n, k, s: (_total(n, k, s),) * 2),
+        Mistake("same-keeps-size", lambda n, k, s: wrong.split(wrong.total(n, k, s, n))),
+        Mistake("same-keeps-size", lambda n, k, s: wrong.split(k - 1)),
+        Mistake("same-keeps-size", lambda n, k, s: ((k - 1) // 2,) * 2),
+        Mistake("padding-total", lambda n, k, s: (wrong.total(n, k, s),) * 2),
+        Mistake(
+            None,
+            wrong.below_zero,
+            "a negative number of cells added",
+            "Where the places do not even reach over all cells, nothing is added: never below 0.",
+        ),
+        Mistake(
+            None,
+            wrong.places_rounded_down,
+            "the number of outputs rounded down",
+            "“same” gives ⌈n/s⌉ outputs: it is rounded up.",
+        ),
+        Mistake(
+            None,
+            wrong.one_step_more,
+            "one step too many",
+            "The first place reaches over the kernel's cells; only the others add a stride each.",
+        ),
+        Mistake(
+            None,
+            lambda n, k, s: wrong.split(max(k - s, 0)),
+            "a stride that divides n taken for granted",
+            "If n is no multiple of the stride, the last place begins closer to the end.",
+        ),
     ),
     hint="first the number of outputs, ⌈n/s⌉; then how many cells that many places reach over.",
 )
@@ -172,19 +175,6 @@ def check_same_padding(answer, part=None, seed=0) -> None:
 
 def _parameters(input_shape, filters, kernel):
     return reference.conv_parameters(input_shape[2], filters, kernel)
-
-
-def _counted(weights, biases):
-    """A wrong count from sizes: (H, W, C, F, KH, KW, H', W') → weights, biases."""
-
-    def layer_parameters(input_shape, filters, kernel):
-        height, width, channels = input_shape
-        rows, columns = kernel
-        sizes = (height, width, channels, filters, rows, columns)
-        places = (height - rows + 1) * (width - columns + 1)
-        return weights(*sizes, places) + biases(*sizes, places)
-
-    return layer_parameters
 
 
 def _one_channel_layers(rng):
@@ -208,49 +198,52 @@ _LAYER_PARAMETERS = Question(
     truth=_parameters,
     parts={"one input channel": _one_channel_layers, "several input channels": _deep_layers},
     mistakes=(
+        Mistake("no-input-channels", wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * f)),
+        Mistake("bias-missing", wrong.with_biases(lambda h, w, c, f, i, j, n: 0)),
+        Mistake("bias-per-cell", wrong.with_biases(lambda h, w, c, f, i, j, n: f * n)),
+        Mistake("bias-per-cell", wrong.with_biases(lambda h, w, c, f, i, j, n: f * h * w)),
         Mistake(
-            "no-input-channels",
-            _counted(lambda h, w, c, f, i, j, n: i * j * f, lambda h, w, c, f, i, j, n: f),
-        ),
-        Mistake(
-            "bias-missing",
-            _counted(lambda h, w, c, f, i, j, n: i * j * c * f, lambda h, w, c, f, i, j, n: 0),
-        ),
-        Mistake(
-            "bias-per-cell",
-            _counted(lambda h, w, c, f, i, j, n: i * j * c * f, lambda h, w, c, f, i, j, n: f * n),
-        ),
-        Mistake(
-            "bias-per-cell",
-            _counted(
-                lambda h, w, c, f, i, j, n: i * j * c * f, lambda h, w, c, f, i, j, n: f * h * w
-            ),
+            "weights-grow-with-image",
+            wrong.with_weights(lambda h, w, c, f, i, j, n: h * w * c * f),
         ),
         Mistake(
             "weights-grow-with-image",
-            _counted(lambda h, w, c, f, i, j, n: h * w * c * f, lambda h, w, c, f, i, j, n: f),
+            wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * c * f * n),
         ),
         Mistake(
             "weights-grow-with-image",
-            _counted(lambda h, w, c, f, i, j, n: i * j * c * f * n, lambda h, w, c, f, i, j, n: f),
+            wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * c * f * h * w),
         ),
-        Mistake(
-            "weights-grow-with-image",
-            _counted(
-                lambda h, w, c, f, i, j, n: i * j * c * f * h * w, lambda h, w, c, f, i, j, n: f
-            ),
-        ),
+        Mistake("channels-first", wrong.rows_as_channels),
         Mistake(
             None,
-            _counted(lambda h, w, c, f, i, j, n: i * j * c * f, lambda h, w, c, f, i, j, n: 1),
+            wrong.with_biases(lambda h, w, c, f, i, j, n: 1),
             "one bias for the whole layer",
             "Each filter has a bias of its own.",
         ),
         Mistake(
             None,
-            _counted(lambda h, w, c, f, i, j, n: i * j * c * f, lambda h, w, c, f, i, j, n: c * f),
+            wrong.with_biases(lambda h, w, c, f, i, j, n: c * f),
             "a bias for every input channel of a filter",
             "Each filter has one bias, however many channels it receives.",
+        ),
+        Mistake(
+            None,
+            wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * c),
+            "the weights of one filter for the whole layer",
+            "Each filter has a box of weights of its own.",
+        ),
+        Mistake(
+            None,
+            wrong.with_weights(lambda h, w, c, f, i, j, n: i * i * c * f),
+            "the kernel's rows taken for its columns, too",
+            "A kernel of KH × KW has KH·KW weights for each channel.",
+        ),
+        Mistake(
+            None,
+            wrong.with_weights(lambda h, w, c, f, i, j, n: (i + j) * c * f),
+            "rows and columns of the kernel added",
+            "A kernel of KH × KW has KH·KW weights for each channel.",
         ),
     ),
     hint="how many weights are in one filter's box, and how many biases? Then count the filters.",

@@ -88,6 +88,30 @@ def total_padding(x, window, stride=None, padding=0):
     return one_image(reference.max_pool2d)(x, window, stride)
 
 
+def every_start(reduce, up):
+    """As many windows as strides fit in (or begin, with ``up``), the last ones cut off."""
+
+    def on_image(x, window, stride=None, padding=0):
+        stride = stride or window
+        height, width = (-(-n // stride) if up else n // stride for n in x.shape[:2])
+        out = np.empty((height, width, x.shape[2]))
+        for i, j in np.ndindex(height, width):
+            top, left = i * stride, j * stride
+            out[i, j] = reduce(x[top : top + window, left : left + window], axis=(0, 1))
+        return out
+
+    return on_image
+
+
+def without_padding(x, window, stride=None, padding=0):
+    return one_image(reference.max_pool2d)(x, window, stride)
+
+
+def from_zero(x, window, stride=None, padding=0):
+    """The search for the largest number begun with 0."""
+    return np.maximum(one_image(reference.max_pool2d)(x, window, stride, padding), 0)
+
+
 def steps_of_one(pool):
     """Without a given stride, a stride of 1."""
     return lambda x, window, stride=None, padding=0: pool(x, window, stride or 1, padding)
@@ -104,4 +128,13 @@ def gradient(x, dout, window, stride, *, add, share=False):
         else:
             a, b = np.unravel_index(patch.argmax(), patch.shape)
             dx[top + a, left + b] = add(dx[top + a, left + b], dout[i, j])
+    return dx
+
+
+def gradient_by_windows(dout, x, window, stride):
+    """Each window of the gradient written as a whole, zeros and all."""
+    dx = np.zeros_like(x)
+    for i, j in np.ndindex(dout.shape):
+        place = (slice(i * stride, i * stride + window), slice(j * stride, j * stride + window))
+        dx[place] = (x[place] == x[place].max()) * dout[i, j]
     return dx

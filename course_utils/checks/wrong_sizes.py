@@ -1,0 +1,120 @@
+"""Sizes, paddings and counts as they are when a misconception is right: whole numbers only."""
+
+from course_utils import reference
+
+# ---- output_size ---------------------------------------------------------------------------------
+
+
+def size(n, kernel, stride=1, padding=0, dilation=1, *, divide=lambda a, b: a // b, sides=2):
+    return divide(n + sides * padding - dilation * (kernel - 1) - 1, stride) + 1
+
+
+def divided_by(divide):
+    """The size with another division in the place of //."""
+    return lambda *a, **k: size(*a, **k, divide=divide)
+
+
+def refuse(a, b):
+    if a % b:
+        raise ValueError("the stride does not divide")
+    return a // b
+
+
+def dilation_from_zero(n, kernel, stride=1, padding=0, dilation=1):
+    return size(n, kernel, stride, padding, dilation + 1)
+
+
+def dilation_between(n, kernel, stride=1, padding=0, dilation=1):
+    """``dilation`` cells put between any two of the kernel."""
+    return size(n, kernel + dilation * (kernel - 1), stride, padding)
+
+
+def half_kernel(n, kernel, stride=1, padding=0, dilation=1):
+    return size(n, kernel, stride, kernel // 2, dilation)
+
+
+def steps_of_kernel(n, kernel, stride=1, padding=0, dilation=1):
+    return size(n, kernel, kernel, padding, dilation)
+
+
+def unstrided(n, kernel, stride=1, padding=0, dilation=1):
+    return size(n, kernel, 1, padding, dilation)
+
+
+def unpadded(n, kernel, stride=1, padding=0, dilation=1):
+    return size(n, kernel, stride, 0, dilation)
+
+
+def undilated(n, kernel, stride=1, padding=0, dilation=1):
+    return size(n, kernel, stride, padding)
+
+
+def span_too_long(n, kernel, stride=1, padding=0, dilation=1):
+    return (n + 2 * padding - dilation * kernel) // stride + 1
+
+
+def every_start(n, kernel, stride=1, padding=0, dilation=1):
+    """Places counted whether the kernel fits there or not."""
+    return len(range(0, n + 2 * padding, stride))
+
+
+# ---- same_padding --------------------------------------------------------------------------------
+
+
+def total(n, kernel, stride, places=None):
+    """Cells that must be added in all so that ``places`` fit; "same" wants ⌈n/s⌉ of them."""
+    places = -(-n // stride) if places is None else places
+    return max((places - 1) * stride + kernel - n, 0)
+
+
+def split(cells):
+    """A total as "same" divides it: the odd cell goes to the end."""
+    return cells // 2, cells - cells // 2
+
+
+def evenly(more):
+    """Both ends alike; of an odd total one cell is left out, or added with ``more`` = 1."""
+    return lambda n, kernel, stride: ((total(n, kernel, stride) + more) // 2,) * 2
+
+
+def below_zero(n, kernel, stride):
+    return split((-(-n // stride) - 1) * stride + kernel - n)
+
+
+def places_rounded_down(n, kernel, stride):
+    return split(total(n, kernel, stride, n // stride))
+
+
+def one_step_more(n, kernel, stride):
+    return split(max(-(-n // stride) * stride + kernel - n, 0))
+
+
+# ---- layer_parameters ----------------------------------------------------------------------------
+
+
+def counted(weights, biases):
+    """A count from sizes: both are functions of (H, W, C, F, KH, KW, places)."""
+
+    def layer_parameters(input_shape, filters, kernel):
+        height, width, channels = input_shape
+        rows, columns = kernel
+        sizes = (height, width, channels, filters, rows, columns)
+        places = (height - rows + 1) * (width - columns + 1)
+        return weights(*sizes, places) + biases(*sizes, places)
+
+    return layer_parameters
+
+
+def with_biases(biases):
+    """The right weights and these biases."""
+    return counted(lambda h, w, c, f, i, j, n: i * j * c * f, biases)
+
+
+def with_weights(weights):
+    """These weights and the right biases."""
+    return counted(weights, lambda h, w, c, f, i, j, n: f)
+
+
+def rows_as_channels(input_shape, filters, kernel):
+    """(H, W, C) read as (C, H, W)."""
+    return reference.conv_parameters(input_shape[0], filters, kernel)

@@ -1,0 +1,199 @@
+"""Does a check accuse nobody falsely, and refuse no answer that is merely unusual?"""
+
+import numpy as np
+import pytest
+from numpy.lib.stride_tricks import sliding_window_view
+
+from course_utils import checks, reference
+from course_utils.checks import CheckError
+from course_utils.checks.sizes import _same
+
+
+def fails(name, part, answer) -> CheckError:
+    """What the check of this name says of a wrong answer."""
+    with pytest.raises(CheckError) as caught:
+        getattr(checks, f"check_{name}")(answer, part)
+    return caught.value
+
+
+# ---- wrong answers that look like a misconception, and are none ----------------------------------
+
+
+def places_everywhere(n, kernel, stride=1, padding=0, dilation=1):
+    return n // stride
+
+
+def turned_by_a_quarter(image, kernel):
+    return (sliding_window_view(image, kernel.shape) * np.rot90(kernel)).sum(axis=(2, 3))
+
+
+def window_of_three(image, kernel):
+    out = np.zeros((image.shape[0] - 2, image.shape[1] - 2))
+    for i, j in np.ndindex(out.shape):
+        out[i, j] = np.sum(image[i : i + 3, j : j + 3] * kernel)
+    return out
+
+
+def same_whatever_is_asked(x, kernel, bias, stride=1, padding=0):
+    return reference.conv2d(x, kernel, bias, stride, "same")
+
+
+def stride_along_rows_only(x, window, stride=None, padding=0):
+    steps = (stride or window, window)
+    return reference.max_pool2d(x[None], window, steps, padding)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "answer"),
+    [
+        ("output_size", "padding", places_everywhere),
+        ("output_size", "strides that do not divide", places_everywhere),
+        ("conv2d_plain", "square", turned_by_a_quarter),
+        ("conv2d_plain", "not square", window_of_three),
+        ("conv2d", "stride and padding", same_whatever_is_asked),
+        ("max_pool2d", "stride", stride_along_rows_only),
+    ],
+)
+def test_a_few_equal_results_are_no_misconception(name, part, answer):
+    """Is an answer that agrees with a misconception here and there by chance not accused of it?"""
+    said = fails(name, part, answer)
+    assert said.misconception is None
+    assert "equals the one with" not in " ".join(str(said).split())
+
+
+# ---- wrong answers whose cause is another than the first that comes to mind ----------------------
+
+
+def windows_cut_off(image, kernel, stride, padding):
+    image = np.pad(image, padding)
+    out = np.zeros(
+        [-(-(n - k) // stride) + 1 for n, k in zip(image.shape, kernel.shape, strict=True)]
+    )
+    for i, j in np.ndindex(out.shape):
+        top, left = i * stride, j * stride
+        window = image[top : top + kernel.shape[0], left : left + kernel.shape[1]]
+        out[i, j] = np.sum(window * kernel)
+    return out
+
+
+def padding_forgotten(x, kernel, bias, stride=1, padding=0):
+    return reference.conv2d(x, kernel, bias, stride)
+
+
+def pool_without_padding(x, window, stride=None, padding=0):
+    return reference.max_pool2d(x[None], window, stride)[0]
+
+
+def search_from_zero(x, window, stride=None, padding=0):
+    return np.maximum(reference.max_pool2d(x[None], window, stride, padding)[0], 0)
+
+
+def matrix_product(image, kernel):
+    windows = sliding_window_view(image, kernel.shape)
+    return np.array([[np.sum(window @ kernel) for window in row] for row in windows])
+
+
+def windows_unmoved(image, kernel, stride, padding):
+    every = sliding_window_view(np.pad(image, padding), kernel.shape)
+    height, width = every[::stride, ::stride].shape[:2]
+    return (every[:height, :width] * kernel).sum(axis=(2, 3))
+
+
+def slice_to_minus_rows(image, rows, columns):
+    out = np.zeros((image.shape[0] + 2 * rows, image.shape[1] + 2 * columns))
+    out[rows:-rows, columns:-columns] = image
+    return out
+
+
+def rounding_down(n, kernel, stride):
+    total = max((n // stride - 1) * stride + kernel - n, 0)
+    return total // 2, total - total // 2
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "answer", "cause"),
+    [
+        ("conv2d_strided", "stride", windows_cut_off, "the size rounded up"),
+        ("conv2d_strided", "stride", windows_unmoved, "windows that move by one cell only"),
+        ("conv2d", "stride and padding", padding_forgotten, "the padding left out"),
+        ("conv2d_plain", "square", matrix_product, "the matrix product (@)"),
+        ("max_pool2d", "padding", pool_without_padding, "the padding left out"),
+        ("max_pool2d", "windows side by side", search_from_zero, "0 as the largest number"),
+        ("zero_pad", "rows and columns differ", slice_to_minus_rows, "a slice to −rows"),
+        ("same_padding", "larger strides", rounding_down, "the number of outputs rounded down"),
+    ],
+)
+def test_the_cause_is_named_and_not_one_like_it(name, part, answer, cause):
+    """Of several explanations: is it the one that fits every case?"""
+    said = " ".join(str(fails(name, part, answer)).split())
+    assert cause in said
+    assert "must have another reason" not in said
+
+
+def test_a_hint_is_not_given_to_who_needs_none():
+    """Is an answer that is right but for its type told the type, and nothing of the arithmetic?"""
+    said = str(fails("output_size", "plain", lambda *a, **k: float(reference.output_size(*a, **k))))
+    assert "a whole number (int) was asked for" in said
+    assert "Hint:" not in said
+
+
+# ---- right answers that look unusual -------------------------------------------------------------
+
+
+def by_windows(image, kernel):
+    return (sliding_window_view(image, kernel.shape) * kernel).sum(axis=(2, 3))
+
+
+def by_fourier(image, kernel):
+    """Through the frequencies, with their small errors of rounding."""
+    shape = [n + k - 1 for n, k in zip(image.shape, kernel.shape, strict=True)]
+    both = np.fft.rfft2(image, shape) * np.fft.rfft2(kernel[::-1, ::-1], shape)
+    full = np.fft.irfft2(both, shape)
+    return full[kernel.shape[0] - 1 : image.shape[0], kernel.shape[1] - 1 : image.shape[1]]
+
+
+def by_einsum(x, kernel, bias, stride=1, padding=0):
+    frame = ((0, 0), (padding, padding), (padding, padding), (0, 0))
+    windows = sliding_window_view(np.pad(x, frame), kernel.shape[:2], axis=(1, 2))
+    return np.einsum("nhwcij,ijcf->nhwf", windows[:, ::stride, ::stride], kernel) + bias
+
+
+def ignoring_nan(x, window, stride=None, padding=0):
+    frame = ((padding, padding), (padding, padding), (0, 0))
+    padded = np.pad(x, frame, constant_values=np.nan)
+    stride = stride or window
+    windows = sliding_window_view(padded, (window, window), axis=(0, 1))[::stride, ::stride]
+    return np.nanmax(windows, axis=(3, 4)).astype(np.float32)
+
+
+def with_negative_zeros(image, rows, columns):
+    out = np.full((image.shape[0] + 2 * rows, image.shape[1] + 2 * columns), -0.0)
+    out[rows : rows + image.shape[0], columns : columns + image.shape[1]] = image
+    return out
+
+
+def from_the_top(layers):
+    """The field grown from the last layer down to the input."""
+    field = 1
+    for kernel, stride in reversed(layers):
+        field = (field - 1) * stride + kernel
+    return np.int32(field)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("same_padding", lambda n, k, s: np.array(_same(n, k, s))),
+        ("zero_pad", with_negative_zeros),
+        ("conv2d_plain", by_windows),
+        ("conv2d_plain", by_fourier),
+        ("conv2d", by_einsum),
+        ("max_pool2d", ignoring_nan),
+        ("values_left", lambda x, w, s: np.prod([(n - w) // s + 1 for n in x[:2]]) * x[2]),
+        ("receptive_field", from_the_top),
+        ("layer_parameters", lambda x, f, k: f * (np.prod(k) * x[-1] + 1)),
+    ],
+)
+def test_another_way_to_the_right_result_passes(name, answer):
+    """Do vectorised answers, other integer and float types and a turned-round loop count?"""
+    getattr(checks, f"check_{name}")(answer)
