@@ -296,8 +296,8 @@ check_conv2d_strided(conv2d_strided, seed=405)
 #
 # <details><summary>A nudge</summary>
 #
-# The window `x[n, top:top + KH, left:left + KW, :]` and the filter `kernel[:, :, :, f]` have the
-# same shape. Which four loops remain?
+# The window of one image, with all its channels, and the weights of one filter have the same shape.
+# Which four loops remain?
 # </details>
 # <details><summary>The idea</summary>
 #

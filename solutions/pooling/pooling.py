@@ -244,10 +244,10 @@ check_receptive_field(receptive_field, seed=504)
 # </details>
 # <details><summary>The idea</summary>
 #
-# Call your `max_pool2d` twice (with `image[:, :, None]`, so that there is a channel) and compare
-# the maps with `!=`. If question 1 did not work out: for windows side by side,
-# `image.reshape(H // w, w, W // w, w)` has the window's cells on its axes 1 and 3. Here H and W
-# are always multiples of the window.
+# Give the image a channel axis, so that your `max_pool2d` takes it, pool it before and after it
+# moves, and compare the two maps cell by cell. If question 1 did not work out: here H and W are
+# always multiples of the window, so the image can be reshaped to four axes (window down, row in it,
+# window across, column in it), and two of them hold the cells of a window.
 # </details>
 
 
