@@ -188,7 +188,7 @@ check_zero_pad(zero_pad, seed=403)
 # - right: 2·1 + 3·2 + 5·0 + 6·(−1) = 2
 #
 # Your turn before you write code: what is the bottom left cell of the output if the image has a
-# third row `[7, 8, 9]`? (It is 4·1 + 5·2 + 7·0 + 8·(−1), which is …?)
+# third row `[9, 7, 8]`? (It is 4·1 + 5·2 + 9·0 + 7·(−1), which is …?)
 #
 # <details><summary>A nudge</summary>
 #
