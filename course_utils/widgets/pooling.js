@@ -155,10 +155,11 @@ function build(ui) {
         winners.has(place) && place !== best && "the largest of another window",
         unread && "in no window", read[r][c] > 1 && !ui.hidden && `in ${read[r][c]} windows`,
       ];
+      const note = place === best ? "★" : winners.has(place) ? "•" : "";
       return {
         text: border ? (s.mode === "max" ? "−∞" : "–") : show(padded[r][c]),
-        note: place === best ? "★" : winners.has(place) ? "•" : "",
-        cls: `cd-marked ${border ? "cd-padding " : ""}${unread ? "cd-unread " : ""}${covered(r, c) ? "cd-window" : ""}`,
+        note,
+        cls: `${note && "cd-marked "}${border ? "cd-padding " : ""}${unread ? "cd-unread " : ""}${covered(r, c) ? "cd-window" : ""}`,
         tint: border ? 0 : padded[r][c] / largest,
         words: words.filter(Boolean).join(", "),
       };

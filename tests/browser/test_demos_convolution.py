@@ -160,7 +160,7 @@ def test_what_a_stride_leaves_out_is_marked(page):
     """Are cells that no window reads hatched and named in words?"""
     press(page, "Stride", "End")
     expect(cell(page, "Image", 0, 4)).to_have_class("cd-unread ")
-    expect(page.locator(".cd-note")).to_contain_text("row 3, 4; column 3, 4")
+    expect(page.locator(".cd-note")).to_contain_text("rows 3, 4; columns 3, 4")
     assert "never read" in cell(page, "Image", 4, 4).get_attribute("aria-label")
 
 
