@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from typing import NamedTuple
 
 from course_utils.authoring import author_notebook
@@ -36,6 +37,7 @@ def author_answers(assignment: str) -> dict[str, str]:
     return answers
 
 
+@cache
 def author_text(assignment: str) -> str:
     """The author's notebook, with answers and hidden tests, as JSON."""
     return author_notebook(ROOT / "solutions" / assignment / f"{assignment}.py")

@@ -11,15 +11,8 @@ from course_utils.grading import read
 from course_utils.grading.limits import Limits
 from course_utils.grading.service import Service, needs
 from course_utils.grading.unit import mark_submission
-from tests.exercises import misconceptions
-from tests.exercises.submissions import (
-    Wrong,
-    author_answers,
-    author_text,
-    notebook,
-    points,
-    wrong_answers,
-)
+from tests.exercises import misconceptions, synthetic
+from tests.exercises.submissions import Wrong, author_text, notebook, points
 
 
 def _job(assignment: str, answers: dict[str, str]) -> dict:
@@ -53,22 +46,14 @@ def marked():
             done[key(assignment, answers)] = mark(assignment, answers)
         return done[key(assignment, answers)]
 
-    for assignment in ("convolution", "pooling", "cnn"):
+    for assignment in synthetic.ASSIGNMENTS:
         result(assignment, {})  # starts what is to be preloaded, before the threads need it
-    wrong = [(w.assignment, given(w)) for w in misconceptions.ALL]
+    wrong = [(w.assignment, synthetic.mistaken(w).answers) for w in misconceptions.ALL]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for each, made in zip(wrong, pool.map(lambda w: mark(*w), wrong), strict=True):
             done[key(*each)] = made
     yield result
     service.close()
-
-
-def given(wrong: Wrong) -> dict[str, str]:
-    """The answers with the misconception; of cnn that one only (the others train networks)."""
-    answers = wrong_answers(wrong)
-    if wrong.assignment == "cnn":
-        return {name: answers[name] for name in wrong.questions.split()}
-    return answers
 
 
 def scores(result: dict) -> dict[str, float]:
@@ -84,20 +69,22 @@ def feedback(result: dict, grade_id: str) -> str:
     raise KeyError(grade_id)
 
 
-@pytest.mark.parametrize("assignment", ["convolution", "pooling", "cnn"])
+@pytest.mark.parametrize("assignment", synthetic.ASSIGNMENTS)
 def test_the_author_gets_everything(marked, assignment):
     """Does the author's own solution get every point, with no repair and no stop?"""
-    result = marked(assignment, author_answers(assignment))
-    assert scores(result) == points(assignment)
+    work = synthetic.author(assignment)
+    result = marked(assignment, work.answers)
+    assert scores(result) == work.marks
     assert not result["repairs"]
     assert not result["stops"]
 
 
-@pytest.mark.parametrize("assignment", ["convolution", "pooling", "cnn"])
+@pytest.mark.parametrize("assignment", synthetic.ASSIGNMENTS)
 def test_an_untouched_notebook_gets_nothing_and_is_told_so_kindly(marked, assignment):
     """Does every check say what is not written yet, without a misconception?"""
-    result = marked(assignment, {})
-    assert not any(scores(result).values())
+    work = synthetic.untouched(assignment)
+    result = marked(assignment, work.answers)
+    assert scores(result) == work.marks
     assert not any(mark["misconceptions"] for mark in result["marks"].values())
     assert not result["stops"]
     said = feedback(result, next(iter(points(assignment))))
@@ -105,30 +92,11 @@ def test_an_untouched_notebook_gets_nothing_and_is_told_so_kindly(marked, assign
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize(
-    ("assignment", "done"),
-    [
-        ("convolution", "same_padding conv2d_plain layer_parameters"),
-        ("pooling", "avg_pool2d receptive_field"),
-        ("cnn", "default_parameters build_model"),
-    ],
-)
-def test_half_of_the_work_gets_its_own_points(marked, assignment, done):
+@pytest.mark.parametrize("assignment", synthetic.ASSIGNMENTS)
+def test_half_of_the_work_gets_its_own_points(marked, assignment):
     """Does leaving questions out cost their points and no others?"""
-    answers = {name: author_answers(assignment)[name] for name in done.split()}
-    expected = {
-        name: float(most if _question(name) in done.split() else 0)
-        for name, most in points(assignment).items()
-    }
-    if assignment == "cnn":
-        expected["build_model_settings"] = 0.0  # its list of settings is another answer
-    assert scores(marked(assignment, answers)) == expected
-
-
-def _question(check: str) -> str:
-    """The question that a check's grade id belongs to: the longest that it begins with."""
-    names = [name for a in ("convolution", "pooling", "cnn") for name in author_answers(a)]
-    return max((name for name in names if check.startswith(name + "_")), key=len, default="")
+    work = synthetic.half(assignment)
+    assert scores(marked(assignment, work.answers)) == work.marks
 
 
 @pytest.mark.parametrize(
@@ -136,11 +104,9 @@ def _question(check: str) -> str:
 )
 def test_a_misconception_costs_its_points_and_is_named(marked, wrong: Wrong):
     """Does each misconception lose just the cells it spoils, and does the feedback name it?"""
-    result = marked(wrong.assignment, given(wrong))
-    full, lost = points(wrong.assignment), wrong.lost.split()
-    if wrong.assignment == "cnn":
-        full = {n: p if n.startswith("default_parameters") else 0 for n, p in full.items()}
-    assert scores(result) == {n: 0.0 if n in lost else float(p) for n, p in full.items()}
+    work, lost = synthetic.mistaken(wrong), wrong.lost.split()
+    result = marked(wrong.assignment, work.answers)
+    assert scores(result) == work.marks
     told = [n for n in lost if wrong.misconception in result["marks"][n]["misconceptions"]]
     assert told, {n: result["marks"][n]["misconceptions"] for n in lost}
     entry = CATALOGUE[wrong.misconception]

@@ -1,6 +1,6 @@
 """Plain ``nbgrader autograde``, with nbgrader's default steps: do honest marks stay the same?
 
-nbgrader starts a kernel for every submission, so there is one class of each assignment here.
+Every synthetic submission is here; nbgrader starts a kernel for each.
 """
 
 import json
@@ -14,8 +14,8 @@ import pytest
 
 from course_utils.authoring import make_exercises
 from tests.conftest import ROOT
-from tests.exercises import misconceptions
-from tests.exercises.submissions import author_answers, notebook, points, wrong_answers
+from tests.exercises import synthetic
+from tests.exercises.submissions import notebook, points
 
 CONFIGURATION = """
 c = get_config()
@@ -39,17 +39,17 @@ def _nbgrader(root: Path, *words: str) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-def _class(root: Path, assignment: str, submissions: dict[str, dict]) -> dict[str, dict]:
+def _class(root: Path, assignment: str, submissions: dict[str, synthetic.Work]) -> dict[str, dict]:
     """Student → {grade id: score}, as nbgrader's own steps see it."""
     from nbgrader.api import Gradebook
 
     (root / "nbgrader_config.py").write_text(CONFIGURATION)
     (root / "solutions").symlink_to(ROOT / "solutions")
     make_exercises(root, [assignment])
-    for student, answers in submissions.items():
+    for student, work in submissions.items():
         path = root / "submitted" / student / assignment / f"{assignment}.ipynb"
         path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(notebook(assignment, answers)))
+        path.write_text(json.dumps(notebook(assignment, work.answers)))
     _nbgrader(root, "generate_assignment", assignment, "--force")
     _nbgrader(root, "autograde", assignment)
     with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
@@ -63,44 +63,18 @@ def _class(root: Path, assignment: str, submissions: dict[str, dict]) -> dict[st
         }
 
 
-def _work(assignment: str) -> dict[str, dict]:
-    """Author's and untouched, and every misconception; of the network only a wrong count."""
-    if assignment == "cnn":
-        wrong = next(w for w in misconceptions.CNN if w.misconception == "no-input-channels")
-        counted = {"default_parameters": wrong_answers(wrong)["default_parameters"]}
-        return {"author": author_answers("cnn"), "counted": counted}
-    wrong = {w.misconception: wrong_answers(w) for w in _wrong(assignment)}
-    return wrong | {"author": author_answers(assignment), "untouched": {}}
-
-
-def _wrong(assignment: str) -> list:
-    return [w for w in misconceptions.ALL if w.assignment == assignment]
-
-
 @pytest.fixture(scope="module")
 def stock(tmp_path_factory):
     """Assignment → student → {grade id: score}; the classes are marked side by side."""
-    names = ("cnn", "convolution", "pooling")
+    names = ("cnn", "convolution", "pooling")  # the longest first
     roots = [tmp_path_factory.mktemp(name) for name in names]
     with ThreadPoolExecutor(2) as pool:
-        marks = pool.map(_class, roots, names, map(_work, names))
+        marks = pool.map(_class, roots, names, map(synthetic.work, names))
         return dict(zip(names, marks, strict=True))
 
 
-@pytest.mark.parametrize("assignment", ["convolution", "pooling"])
+@pytest.mark.parametrize("assignment", synthetic.ASSIGNMENTS)
 def test_stock_nbgrader_gives_the_same_marks(stock, assignment):
-    """Author's, untouched, and every misconception: is each cell scored as by our grader?"""
-    full = {name: float(most) for name, most in points(assignment).items()}
-    expected = {
-        w.misconception: full | dict.fromkeys(w.lost.split(), 0.0) for w in _wrong(assignment)
-    }
-    expected |= {"author": full, "untouched": dict.fromkeys(full, 0.0)}
+    """Author's, untouched, half done, every misconception: each cell scored as by our grader?"""
+    expected = {name: work.marks for name, work in synthetic.work(assignment).items()}
     assert stock[assignment] == expected
-
-
-def test_stock_nbgrader_marks_the_network(stock):
-    """The author's training, and a wrong count: does TensorFlow's noise cost nobody a point?"""
-    full = {name: float(most) for name, most in points("cnn").items()}
-    rest = ("default_parameters_dense", "default_parameters_rest")
-    counted = dict.fromkeys(full, 0.0) | {name: full[name] for name in rest}
-    assert stock["cnn"] == {"author": full, "counted": counted}

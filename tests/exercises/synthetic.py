@@ -1,0 +1,73 @@
+"""The synthetic submissions of each assignment with the marks that any way of marking must give."""
+
+from typing import NamedTuple
+
+from tests.exercises import misconceptions
+from tests.exercises.submissions import Wrong, author_answers, points, wrong_answers
+
+ASSIGNMENTS = ("convolution", "pooling", "cnn")
+
+_HALF = {
+    "convolution": "same_padding conv2d_plain layer_parameters",
+    "pooling": "avg_pool2d receptive_field",
+    "cnn": "default_parameters build_model",
+}
+_ANOTHER_ANSWER = {"build_model_settings"}  # checks the list of settings, which is left out
+
+
+class Work(NamedTuple):
+    """``answers``: grade id of a solution cell → text; ``marks``: grade id of a check → score."""
+
+    answers: dict[str, str]
+    marks: dict[str, float]
+
+
+def work(assignment: str) -> dict[str, Work]:
+    """Name → submission: ``author``, ``untouched``, ``half``, and an id for each misconception."""
+    made = {"author": author(assignment), "untouched": untouched(assignment)}
+    wrong = (each for each in misconceptions.ALL if each.assignment == assignment)
+    return (
+        made | {"half": half(assignment)} | {each.misconception: mistaken(each) for each in wrong}
+    )
+
+
+def author(assignment: str) -> Work:
+    """Everything answered, every point."""
+    return Work(author_answers(assignment), _full(assignment))
+
+
+def untouched(assignment: str) -> Work:
+    """As it was handed out: no point."""
+    return Work({}, dict.fromkeys(points(assignment), 0.0))
+
+
+def half(assignment: str) -> Work:
+    """Some questions answered, the others as handed out: the points of those questions."""
+    all_answers, done = author_answers(assignment), _HALF[assignment].split()
+    marks = {
+        name: most if _question(name) in done and name not in _ANOTHER_ANSWER else 0.0
+        for name, most in _full(assignment).items()
+    }
+    return Work({name: all_answers[name] for name in done}, marks)
+
+
+def mistaken(wrong: Wrong) -> Work:
+    """The author's answers with one misconception; of ``cnn`` that question alone is answered.
+
+    (Its other questions train networks, which takes minutes for every entry.)
+    """
+    answers, marks = wrong_answers(wrong), _full(wrong.assignment)
+    if wrong.assignment == "cnn":
+        answers = {name: answers[name] for name in wrong.questions.split()}
+        marks = {name: most if _question(name) in answers else 0.0 for name, most in marks.items()}
+    return Work(answers, marks | dict.fromkeys(wrong.lost.split(), 0.0))
+
+
+def _full(assignment: str) -> dict[str, float]:
+    return {name: float(most) for name, most in points(assignment).items()}
+
+
+def _question(check: str) -> str:
+    """The question that a check's grade id belongs to: the longest that it begins with."""
+    names = [name for a in ASSIGNMENTS for name in author_answers(a)]
+    return max((name for name in names if check.startswith(name + "_")), key=len, default="")
