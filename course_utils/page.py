@@ -111,7 +111,9 @@ def _slim(parent: ElementTree.Element) -> None:
         }
         for name in _LENGTHS.intersection(child.attrib):
             child.set(name, _LONG.sub(lambda number: f"{float(number[0]):.2f}", child.get(name)))
-        if child.tag == "text":
+        if child.tag == "tspan":  # a piece of a formula, as the powers on a logarithmic axis
+            child.set("style", _without_family(child))
+        elif child.tag == "text" and not len(child):
             _anchor(child)
         unseen = child.tag == "path" and child.get("style") == "fill: none"
         if child.tag == "g" and not child.attrib:
@@ -119,7 +121,7 @@ def _slim(parent: ElementTree.Element) -> None:
         elif not unseen and child.tag not in ("metadata", "style") and (len(child) or child.attrib):
             kept.append(child)
     parent[:] = kept
-    if parent.tag.rpartition("}")[2] != "text":
+    if parent.tag.rpartition("}")[2] not in ("text", "tspan"):
         parent.text = None
 
 
@@ -129,7 +131,7 @@ def _anchor(text: ElementTree.Element) -> None:
     The page's letters are narrower than those that matplotlib measures with. A single line carries
     its anchor; the lines of a longer text carry their left ends, though all of ours are centred.
     """
-    style = re.sub(r"font-family: [^;]*(; |$)", "", text.get("style"))
+    style = _without_family(text)
     if start := re.fullmatch(r"translate\((\S+) (\S+)\)", text.get("transform", "")):
         size = float(re.search(r"font-size: ([\d.]+)px", style)[1])
         font = FontProperties(size=size)
@@ -140,6 +142,10 @@ def _anchor(text: ElementTree.Element) -> None:
     elif "rotate(-0 " in text.get("transform", ""):
         del text.attrib["transform"]
     text.set("style", style)
+
+
+def _without_family(text: ElementTree.Element) -> str:
+    return re.sub(r"font-family: [^;]*(; |$)", "", text.get("style"))
 
 
 def draw_grid(axes, values, *, mark=(), colour=BLUE, form="{:g}", title="", pale=()):

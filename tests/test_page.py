@@ -44,6 +44,20 @@ def test_a_drawing_says_what_it_shows(shown):
     assert found.figcaption.get_text() == "One < two."
 
 
+def test_the_powers_of_a_logarithmic_axis_stay(shown):
+    """Are formulas, which matplotlib writes in pieces, kept with their text, in the page's type?"""
+    figure, axis = plt.subplots(figsize=(2, 2))
+    axis.semilogy([1, 0.1, 0.01])
+    page.show(figure, alt="A line that falls.")
+    texts = BeautifulSoup(shown[0], "html.parser").find_all("text")
+    said = [text.get_text("", strip=True) for text in texts]
+    assert (
+        sum(each.startswith("10") and each[2:].strip("−-") in ("0", "1", "2") for each in said) >= 3
+    )
+    assert "font-family" not in shown[0]
+    assert "font-size" in shown[0]
+
+
 def test_two_drawings_share_no_id(shown):
     """Can two drawings stand on one page without one borrowing the other's markers?"""
     page.show(drawing(), alt="The first line.")
