@@ -6,6 +6,7 @@ function's arithmetic and figure up to the PNG, in this process; the way from th
 and back would come on top.
 """
 
+import contextlib
 import io
 import shutil
 import sys
@@ -121,11 +122,12 @@ def _with_interact(rounds: int = 40) -> list[float]:
 
     made = ipywidgets.interactive(show, stride=(1, 4), padding=(0, 4), dilation=(1, 2))
     slider, times = made.children[0], []
-    for i in range(rounds):
-        start = time.perf_counter()
-        slider.value = 1 + i % 4
-        made.update()
-        times.append(1000 * (time.perf_counter() - start))
+    with contextlib.redirect_stdout(io.StringIO()):  # outside Jupyter it clears the terminal's line
+        for i in range(rounds):
+            start = time.perf_counter()
+            slider.value = 1 + i % 4
+            made.update()
+            times.append(1000 * (time.perf_counter() - start))
     return times
 
 
