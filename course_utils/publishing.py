@@ -184,13 +184,13 @@ def say_where(root: Path) -> int:
     places = (
         ("book", [root / HTML / "index.html"], "make book"),
         ("exercises", sorted(root.glob("exercises/*/*.ipynb")), "make exercises"),
-        ("marks", sorted((root / "_build").glob(marks)), "course grade ASSIGNMENT"),
-        ("sample", sorted((root / "_build/sample_class").glob(marks)), "make grade"),
+        ("sample class", sorted((root / "_build/sample_class").glob(marks)), "make grade"),
+        ("your class", sorted((root / "_build").glob(marks)), "course grade ASSIGNMENT"),
     )
     print()
     for what, paths, command in places:
         there = [str(path.relative_to(root)) for path in paths if path.is_file()]
         for path in there or [f"not made yet: {command}"]:
-            print(f"{what:<10} {path}")
-    print(f"{'read it':<10} make serve, then open http://127.0.0.1:8000")
+            print(f"{what:<13} {path}")
+    print(f"{'read it':<13} make serve, then open http://127.0.0.1:8000")
     return 0

@@ -73,7 +73,8 @@ def test_where_says_what_is_there_and_what_makes_the_rest(tmp_path, capsys):
     report.parent.mkdir(parents=True)
     report.touch()
     assert say_where(tmp_path) == 0
-    printed = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.split("\n") if line)
+    lines = capsys.readouterr().out.strip().splitlines()
+    printed = {line[:13].strip(): line[13:].strip() for line in lines}
     assert printed["book"] == "not made yet: make book"
-    assert printed["sample"] == "_build/sample_class/grades/convolution/report.html"
-    assert printed["marks"] == "not made yet: course grade ASSIGNMENT"
+    assert printed["sample class"] == "_build/sample_class/grades/convolution/report.html"
+    assert printed["your class"] == "not made yet: course grade ASSIGNMENT"
