@@ -8,7 +8,7 @@ import re
 import struct
 from pathlib import Path
 
-import jupytext
+from book_notebooks import is_notebook
 from docutils import nodes
 from sphinx.environment.adapters.toctree import TocTree
 
@@ -35,7 +35,7 @@ def dress_page(app, pagename, templatename, context, doctree):
     context["author"] = app.config.author
     context["chapters"] = _chapters(context)
     context["page_contents"] = _page_contents(app, pagename) if doctree else ""
-    context["notebook"] = doctree is not None and _is_notebook(app, pagename)
+    context["notebook"] = doctree is not None and is_notebook(app, pagename)
     context["description"] = _description(context, doctree)
     context["preload_fonts"] = FONTS
     options = app.config.html_theme_options
@@ -133,43 +133,10 @@ def _size(path):
         return struct.unpack(">II", stream.read(24)[16:])
 
 
-# ------------------------------------------------------------------ chapters as notebooks
-
-
-def _is_notebook(app, docname):
-    """Whether the page is a MyST Markdown notebook: its front matter names a kernel."""
-    path = Path(app.env.doc2path(docname))
-    return path.suffix == ".md" and path.read_text().partition("\n---")[0].find("kernelspec:") >= 0
-
-
-def write_notebooks(app, exception):
-    """Put each chapter into the site as a notebook without outputs, to open and run anywhere."""
-    if exception or app.builder.name != "html":
-        return
-    folder = Path(app.outdir, "notebooks")
-    folder.mkdir(exist_ok=True)
-    address = app.config.html_theme_options.get("repository_url")
-    for docname in app.env.found_docs:
-        if not _is_notebook(app, docname):
-            continue
-        notebook = jupytext.read(app.env.doc2path(docname))
-        if address:
-            notebook.cells.insert(0, _install_cell(address))
-        jupytext.write(notebook, folder / f"{docname}.ipynb", fmt="ipynb")
-
-
-def _install_cell(address):
-    from nbformat.v4 import new_code_cell
-
-    command = f'%pip install -q "cnn-course @ git+{address.rstrip("/")}"'
-    return new_code_cell(f"# In Colab, or wherever the course is not installed:\n# {command}")
-
-
 def setup(app):
     """Register the theme and what feeds it."""
     app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it, used or not
     app.add_html_theme("course", str(THEME))
     app.add_js_file("course.js", loading_method="defer")
     app.connect("html-page-context", dress_page, priority=900)
-    app.connect("build-finished", write_notebooks)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -219,3 +219,30 @@ def test_only_what_imports_a_changed_module_runs_again(build):
     again = outputs({"course_utils/inner.py": "VALUE = 'second'\n"})
     assert "second" in again[0]
     assert again[1] == two
+
+
+def test_a_chapter_reads_well_as_a_notebook():
+    """Are boxes, references, numbers and links put into Markdown that any program shows?"""
+    from book_notebooks import plain
+    from pybtex.database import parse_string
+
+    source = """@book{two, author = {Ada One and Bob Two}, year = {1998}}
+    @book{many, author = {Ada One and Bob Two and Cy Three}, year = {2016}}"""
+    words = {
+        "glue:text": {"size": "1,234"},
+        "cite": dict(parse_string(source, "bibtex").entries),
+    }
+    text = (
+        "(m-no-floor)=\nThe {term}`window` has {glue:text}`size` cells {cite}`two` {cite}`many`, "
+        "see [chapter 3](03_shared_weights.md) and [the net](https://example.org).\n\n"
+        "```{admonition} Predict first\n:class: predict\n\nHow many?\n```\n\n"
+        "```{dropdown} Compare\n\nThree.\n```\n\n```{code-block} text\na\n```\n"
+    )
+    made = plain(text, words, "https://book.example", "07_the_stack")
+    assert made == (
+        "The window has 1,234 cells (One and Two, 1998) (One et al., 2016), see "
+        "[chapter 3](https://book.example/03_shared_weights.html) and [the net](https://example.org)."
+        "\n\n> **Predict first**\n>\n> How many?\n\n"
+        "<details><summary>Compare</summary>\n\nThree.\n\n</details>\n\n```text\na\n```\n"
+    )
+    assert "see chapter 3 and [the net](" in plain(text, words, "", "07_the_stack")

@@ -128,7 +128,10 @@ def test_the_site_carries_no_dead_weight(book_html):
 
 
 def test_chapters_can_be_taken_along_as_notebooks(book_html, pages):
-    """Is each executed chapter in the site as a notebook, with its code and without outputs?"""
+    """Is each executed chapter in the site as a notebook without outputs that reads well anywhere?
+
+    Nothing in it that only Sphinx understands, and the answers of a quiz folded away.
+    """
     notebooks = {
         path.stem: json.loads(path.read_text()) for path in book_html.glob("notebooks/*.ipynb")
     }
@@ -138,6 +141,12 @@ def test_chapters_can_be_taken_along_as_notebooks(book_html, pages):
         code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         assert code, name
         assert not any(cell["outputs"] for cell in code), name
+        for cell in notebook["cells"]:
+            text = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                assert not re.search(r"\{[\w:-]+\}`|^`+\{|^\([\w-]+\)=|\.md[)#]", text, re.M), text
+            elif "Quiz([" in text:
+                assert cell["metadata"]["jupyter"]["source_hidden"], name
 
 
 def _words(text):
