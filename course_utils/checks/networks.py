@@ -16,6 +16,20 @@ from course_utils.checks.examine import value_of
 _CONVOLUTIONS = {"conv_1": (1, 32, 26), "conv_2": (32, 64, 11), "conv_3": (64, 64, 3)}
 _DENSE = {"dense": (3 * 3 * 64, 64), "digits": (64, 10)}
 _EMPTY = ("pool_1", "pool_2", "flatten")
+# (layer, wrong count): what leads to it, where it is no misconception of the catalogue
+_SLIPS = {
+    (
+        "dense",
+        64 * (64 + 1),
+    ): "That is with the 64 channels alone: flatten gives 3 × 3 × 64 numbers.",
+    (
+        "dense",
+        64 * (5 * 5 * 64 + 1),
+    ): "That is with the map of pool_2: conv_3 comes before flatten.",
+    ("dense", 576 * (64 + 1)): "That is with a bias for each number that comes in: a unit has one.",
+    ("digits", 10 * (576 + 1)): "That is with the numbers of flatten: dense comes in between.",
+    ("digits", 64 * (10 + 1)): "That is with a bias for each number that comes in: a unit has one.",
+}
 _PARTS = {"convolutions": tuple(_CONVOLUTIONS), "dense layers": tuple(_DENSE), "the rest": _EMPTY}
 
 
@@ -51,6 +65,9 @@ def _miscounted(name: str, layer: str, count: int, counts: dict) -> CheckError:
     """Never the right number, which is to be found by hand; but what leads to the wrong one."""
     found = next((id for id, wrong in _wrong_counts(layer, counts) if wrong == count), None)
     text = f"{name}: {count:,} is not the number of parameters of {layer}."
+    slip = _SLIPS.get((layer, count))
+    if slip is not None:
+        return CheckError(f"{text} {slip}", question=name)
     if found is None:
         how = (
             "weights of one filter (or unit), plus one bias, times the number of filters (or units)"
@@ -70,13 +87,12 @@ def _wrong_counts(layer: str, counts: dict):
     if layer in _DENSE:
         n_in, n_out = _DENSE[layer]
         yield "bias-missing", n_in * n_out
-        yield "bias-per-cell", n_in * (n_out + 1)
         return
     c_in, c_out, side = _CONVOLUTIONS[layer]
     weights, cells = 9 * c_in * c_out, c_out * side**2
-    later = [_right(other) for other in _CONVOLUTIONS if other > layer]
-    if layer == "conv_1" or counts.get("conv_1") == _right("conv_2"):
-        yield from (("second-layer-called-first", right) for right in later)
+    following = {"conv_1": "conv_2", "conv_2": "conv_3"}.get(layer)
+    if following and (layer == "conv_1" or counts.get("conv_1") == _right("conv_2")):
+        yield "second-layer-called-first", _right(following)
     yield "bias-missing", weights
     yield "no-input-channels", 9 * c_out + c_out
     yield from (("bias-per-cell", weights + c_out * n**2) for n in (side, side + 2))
@@ -164,7 +180,7 @@ def _check_compiled(name: str, model) -> str:
             "'sparse_categorical_crossentropy'.",
             question=name,
         )
-    if "accuracy" not in _words(how.get("metrics")):
+    if "acc" not in _words(how.get("metrics")):  # Keras's short name for it, or one of its classes
         raise CheckError(f"{name}: compile with metrics=['accuracy'].", question=name)
     return "compiled for digits"
 
@@ -180,8 +196,10 @@ def _check_settings(name: str, answer, settings) -> str:
     seen = {}
     for setting in settings:
         if type(setting) is not dict or not setting:
+            came = "an empty one" if setting == {} else values.kind(setting)
             raise CheckError(
-                f"each of SETTINGS should be a dict, not {values.kind(setting)}.", None, name
+                f"each of SETTINGS should be a dict of build_model's arguments, not {came}.",
+                question=name,
             )
         model = built(answer, **setting)
         shape = repr([(type(layer).__name__, _bare(layer)) for layer in model.layers])

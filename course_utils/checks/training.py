@@ -84,6 +84,13 @@ def check_validation_accuracy(answer, setting, x_train, y_train, x_val, y_val, e
             "better than chance (0.10). Is the model trained before it is evaluated?",
             question=name,
         )
+    right = accuracy * len(x_val)
+    if abs(right - round(right)) > 0.01:
+        raise CheckError(
+            f"{name}: {accuracy:.4f} is no share of {len(x_val)} images: that would be "
+            f"{right:.2f} of them. (evaluate returns the loss first, then the accuracy.)",
+            question=name,
+        )
     print(f"{name}: right. {accuracy:.2f} on {len(x_val)} images it was not trained on.")
 
 
@@ -154,6 +161,13 @@ def _rows(results) -> list[tuple[dict, float]]:
             raise CheckError(
                 f"results[{number}] should be a dict with the setting and {_KEY!r}, such as "
                 f"{{'filters': 16, {_KEY!r}: 0.91}}.",
+                question="results",
+            )
+        nested = next((key for key, value in row.items() if type(value) is dict), None)
+        if nested is not None:
+            raise CheckError(
+                f"results[{number}] holds a dict under {nested!r}: the setting's entries belong "
+                "into the row itself, as in the example.",
                 question="results",
             )
         fault = values.complaint(0.5, row[_KEY])
@@ -254,8 +268,9 @@ def _claimed(name, claim_name, model, claim, x_test, y_test) -> float:
 
 def _is_model(name, model) -> None:
     if not isinstance(model, quiet_keras().Model):
+        why = " (fit returns it; keep the model)" if type(model).__name__ == "History" else ""
         raise CheckError(
-            f"{name} should be a Keras model, not {values.kind(model)}.", question=name
+            f"{name} should be a Keras model, not {values.kind(model)}{why}.", question=name
         )
 
 

@@ -48,6 +48,9 @@ def test_they_are_keras_own():
         ({"conv_2": 18_432 * 121 + 64}, "weights-grow-with-image"),
         ({"pool_1": 128}, "pooling-has-weights"),
         ({"flatten": 576}, "pooling-has-weights"),
+        ({"conv_1": 36_928}, "same-parameters-anywhere"),
+        ({"dense": 64 * 65}, None),
+        ({"digits": 10 * 577}, None),
         ({"conv_2": 12_345}, None),
     ],
 )
@@ -60,6 +63,22 @@ def test_a_wrong_count_is_explained(changes, misconception):
     layer = next(iter(changes))
     explained = "18,496 = 32·3·3·64 + 64"  # the entry itself speaks of this number
     assert RIGHT[layer] == 0 or f"{RIGHT[layer]:,}" not in said.replace(explained, "")[:200]
+
+
+@pytest.mark.parametrize(
+    ("layer", "count", "said"),
+    [
+        ("dense", 64 * 65, "with the 64 channels alone"),
+        ("dense", 576 * 65, "a bias for each number that comes in"),
+        ("digits", 10 * 577, "dense comes in between"),
+        ("conv_2", 12_345, "Hint:"),
+    ],
+)
+def test_a_slip_in_a_dense_layer_is_no_misconception_of_convolutions(layer, count, said):
+    """Is what was counted said, without a link to what the number does not show?"""
+    with told(said) as caught:
+        check_default_parameters(lambda: RIGHT | {layer: count})
+    assert caught.value.misconception is None
 
 
 @pytest.mark.parametrize(
@@ -141,6 +160,8 @@ def test_settings_must_make_a_difference():
         check_build_model(deaf, "settings", settings=settings)
     with told("at least four dicts"):
         check_build_model(deaf, "settings", settings=settings[:3])
+    with told("not an empty one"):
+        check_build_model(deaf, "settings", settings=[{}, *settings])
 
 
 def test_probabilities_are_asked_in_pieces():
