@@ -11,6 +11,7 @@ c.CourseDirectory.feedback_directory = "feedback"
 
 # student code never marks itself: its cells run in a sandbox, the checks outside it
 c.Autograde.pre_convert_hook = "course_utils.grading.nbgrader_steps.register_assignment"
+c.Autograde.exporter_class = "course_utils.grading.nbgrader_steps.ReadSubmitted"
 c.Autograde.sanitize_preprocessors = ["course_utils.grading.nbgrader_steps.Reassemble"]
 c.Autograde.autograde_preprocessors = [
     "course_utils.grading.nbgrader_steps.MarkOutside",

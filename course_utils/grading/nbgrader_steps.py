@@ -5,6 +5,7 @@
 from pathlib import Path
 
 import nbformat
+from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Dict
 from traitlets.config import Application
@@ -29,6 +30,35 @@ def register_assignment(assignment: str, **_) -> None:
         register(gradebook, db_url, assignment, authors)
 
 
+class ReadSubmitted(NotebookExporter):
+    """In place of nbconvert's own: a submitted notebook is read as ``course grade`` reads it."""
+
+    def from_filename(self, filename, resources=None, **more):
+        """The file through the steps; nbgrader asks twice, first for what was handed in."""
+        if not self.parent._sanitizing:
+            return super().from_filename(filename, resources, **more)
+        try:
+            _, cells = read.opened(Path(filename))
+        except read.Unreadable as error:
+            raise _unmarked(self, resources["nbgrader"], f"{error}; ask for it again") from None
+        made = {"cells": [_as_node(cell) for cell in cells], "metadata": {}}
+        notebook = nbformat.from_dict(made | {"nbformat": 4, "nbformat_minor": 5})
+        return self.from_notebook_node(notebook, resources, **more)
+
+
+def _unmarked(step, names: dict, said: str) -> CourseError:
+    """What to raise where there is no mark: nor is there one of 0, as of a row without any."""
+    student, assignment = names["student"], names["assignment"]
+    with open_gradebook(names["db_url"]) as gradebook:
+        marked = gradebook.find_submission(assignment, student)
+        grades = [grade for notebook in marked.notebooks for grade in notebook.grades]
+        if all(grade.auto_score is None and grade.manual_score is None for grade in grades):
+            gradebook.remove_submission(assignment, student)
+    said = f"{student} has no mark for {assignment}: {said}"
+    step.log.error(said)
+    return CourseError(said)
+
+
 class Reassemble(NbGraderPreprocessor):
     """In place of nbgrader's clearing, de-duplicating and overwriting of cells."""
 
@@ -49,8 +79,6 @@ class Reassemble(NbGraderPreprocessor):
         ]
         for path in places[0].rglob("*"):
             if path.is_symlink():
-                if path.name == f"{names['notebook']}.ipynb":
-                    raise CourseError(f"{path} is a link to another file, which is not followed")
                 self.log.warning("%s is a link and was left out", path)
                 (places[1] / path.relative_to(places[0])).unlink(missing_ok=True)
 
@@ -80,7 +108,7 @@ class MarkOutside(NbGraderPreprocessor):
         }
         result = mark_submission(job)
         if result["fault"]:  # a failure of the machine is no mark
-            raise CourseError(status.of_fault(result["fault"]).instructor)
+            raise _unmarked(self, names, status.of_fault(result["fault"]).instructor)
         for where, (_, said) in result["stops"].items():
             self.log.warning("%s: stopped at %s: %s", names["student"], where, said)
         return nbformat.reads(result["notebook"], as_version=4), resources
@@ -92,6 +120,14 @@ def _author(coursedir, names):
     if not path.is_file():
         raise CourseError(f"no {path}: run `course exercises {names['assignment']}`")
     return nbformat.read(path, as_version=4)
+
+
+def _as_node(cell: dict) -> dict:
+    """A cell of ``read``'s as a notebook has it."""
+    facts = ("cell_type", "id", "source", "attachments")
+    node = {fact: cell[fact] for fact in facts if cell[fact] or fact == "source"}
+    node["metadata"] = {"tags": cell["tags"], "nbgrader": cell["nbgrader"]}
+    return node | ({"outputs": []} if cell["cell_type"] == "code" else {})
 
 
 def _cells(notebook) -> list[dict]:

@@ -70,8 +70,7 @@ def read(submitted: Path, student: str, assignment: str, notebook: str, known=()
         if odd := _odd(student):
             raise Unreadable(f"the folder's name {shown(student)} {odd}: rename it")
         path, notes = _find(folder, notebook, known)
-        content = _bytes(path, MAX_NOTEBOOK)
-        cells = _cells(content)
+        content, cells = opened(path)
     except Missing as error:
         return Submission(student, "missing", str(error), None)
     except Unreadable as error:
@@ -79,10 +78,19 @@ def read(submitted: Path, student: str, assignment: str, notebook: str, known=()
     except OSError as error:
         said = f"the file cannot be read: {error.strerror}"
         return Submission(student, "unreadable", said, None)
-    except RecursionError:
-        return Submission(student, "unreadable", "the file is nested too deep", None)
     files, skipped = beside(folder, path)
     return Submission(student, "ok", "", cells, (*notes, *skipped), files, content)
+
+
+def opened(path: Path) -> tuple[bytes, list[dict]]:
+    """A notebook's bytes, and its cells (see ``cell``). Raises Unreadable, which says why."""
+    try:
+        content = _bytes(path, MAX_NOTEBOOK)
+        return content, _cells(content)
+    except OSError as error:
+        raise Unreadable(f"the file cannot be read: {error.strerror}") from None
+    except RecursionError:
+        raise Unreadable("the file is nested too deep") from None
 
 
 def _find(folder: Path, notebook: str, known) -> tuple[Path, tuple[str, ...]]:
@@ -223,6 +231,17 @@ def shown(name: str) -> str:
     return name if name.isprintable() and len(name) <= 80 else ascii(name)[:80]
 
 
+def _why_not(path: Path, folder: Path, limit: int) -> str:
+    """Why a file beside the notebook is not taken; empty when it is."""
+    if any(map(_odd, path.relative_to(folder).parts)):
+        return "has an odd name"
+    if path.is_symlink():
+        return "is a link"
+    if not path.is_file():
+        return "is no ordinary file"
+    return "is too large" if path.stat().st_size > limit else ""
+
+
 def beside(folder: Path, notebook: Path):
     """The other files of the folder, and what was left out."""
     files, left, size = [], [], 0
@@ -232,17 +251,16 @@ def beside(folder: Path, notebook: Path):
             continue
         if any(part.startswith((".", "__pycache__")) for part in path.relative_to(folder).parts):
             continue
-        if path.is_symlink():
-            left.append(f"{shown(name)} is a link and was left out")
-        elif path.is_file():
+        if path.is_dir() and not path.is_symlink():
+            continue
+        if why := _why_not(path, folder, min(MAX_FILE_BYTES, MAX_FILES_BYTES - size)):
+            left.append(f"{shown(name)} {why} and was left out")
+        else:
             try:
-                if any(map(_odd, path.relative_to(folder).parts)):
-                    raise Unreadable("an odd name")
-                files.append((name, _bytes(path, min(MAX_FILE_BYTES, MAX_FILES_BYTES - size))))
+                files.append((name, _bytes(path, MAX_FILE_BYTES)))
                 size += len(files[-1][1])
-            except (Unreadable, OSError) as error:
-                why = "has an odd name" if "odd" in str(error) else "is too large"
-                left.append(f"{shown(name)} {why} and was left out")
+            except (Unreadable, OSError):
+                left.append(f"{shown(name)} cannot be read and was left out")
         if len(files) + len(left) >= MAX_FILES:
             left.append(f"only the first {MAX_FILES} files were taken")
             break

@@ -114,8 +114,10 @@ def _stock(name: str, author: str, work: str, size: int) -> float:
 
 
 def _against_stock(title: str, target: float, *work) -> tuple:
-    ours, _ = _ours(*work, CLASS)
+    before, _ = _ours(*work, CLASS)
     stock = _stock(*work, CLASS)
+    after, _ = _ours(*work, CLASS)
+    ours = (before + after) / 2  # a busy moment of the machine falls on both
     text = f"{stock / ours:.1f} × faster than stock's {stock:.0f} s"
     return title, text, f"at least {target:g} ×", stock / ours >= target
 

@@ -44,7 +44,7 @@ def _scores(root: Path) -> dict:
     return {(student, cell): score for student, cell, score in rows}
 
 
-def _nbgrader(root: Path, *arguments: str) -> str:
+def _nbgrader(root: Path, *arguments: str, ends=0) -> str:
     own = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     own |= {"PYTHONPATH": str(ROOT), "JUPYTER_PLATFORM_DIRS": "1"}
     done = subprocess.run(
@@ -54,7 +54,7 @@ def _nbgrader(root: Path, *arguments: str) -> str:
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.returncode == ends, done.stderr[-3000:]
     return done.stderr
 
 
@@ -141,6 +141,24 @@ def test_a_link_is_not_followed_by_nbgraders_command(tmp_path):
     _nbgrader(tmp_path, "autograde", NAME)
     assert not (tmp_path / "autograded" / "linker" / NAME / "notes.txt").exists()
     shutil.rmtree(tmp_path / "autograded")
+
+
+def test_unreadable_work_has_a_sentence_and_no_mark_in_nbgraders_command(tmp_path):
+    """Does ``nbgrader autograde`` say who cannot be marked and why, record no 0, and go on?"""
+    from tests.grading.corpus.files import CASES
+
+    make_course(tmp_path)
+    hand_in(tmp_path, "honest", code())
+    bad = {name: case for name, case in CASES.items() if case.status == "unreadable"}
+    for name, case in bad.items():
+        hand_in(tmp_path, name, case, root=tmp_path)
+    said = _nbgrader(tmp_path, "autograde", NAME, ends=1)
+    assert len(bad) > 8
+    for name, case in bad.items():
+        line = next(line for line in said.splitlines() if f"{name} has no mark for" in line)
+        assert case.says in line
+        assert "ask for it again" in line
+    assert {student for student, _ in _scores(tmp_path)} == {"honest"}
 
 
 _AS_THE_FORMGRADER = """

@@ -96,6 +96,13 @@ CASES = {
         lambda folder: ((folder / _FILE).unlink(), os.mkfifo(folder / _FILE)),
     ),
     "file-link-beside": Case({_FILE: _TEXT}, 8.0, "repaired", "notes.txt is a link", _link_beside),
+    "file-pipe-beside": Case(
+        {_FILE: _TEXT},
+        8.0,
+        "repaired",
+        "data is no ordinary file",
+        lambda folder: os.mkfifo(folder / "data"),
+    ),
     "file-helper-module": Case(
         {
             **handed_in(notebook(double="from mine.tools import double")),
