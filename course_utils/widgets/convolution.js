@@ -48,16 +48,16 @@ const rowsOf = (s) => outputSize(s.image.length, s.kernel.length, s);
 const columnsOf = (s) => outputSize(s.image[0].length, s.kernel[0].length, s);
 const SIZE = {
   ask: (s) =>
-    `Predict: the image has ${s.image.length} rows, the kernel ${s.kernel.length}. Stride ${s.stride}` +
-    `${s.padding ? `, padding ${s.padding}` : ""}${s.dilation > 1 ? `, dilation ${s.dilation}` : ""}. How many rows will the output have?`,
+    `Predict: the image has ${s.image.length} rows, the kernel ${s.kernel.length}. Stride ${s.stride}: it moves by ${count(s.stride, "row")}. ` +
+    `${s.padding ? `Padding ${s.padding}. ` : ""}${s.dilation > 1 ? `Dilation ${s.dilation}. ` : ""}How many rows will the output have?`,
   answer: rowsOf,
   why: (s, given) => {
     const exact = (s.image.length + 2 * s.padding - span(s.kernel.length, s.dilation)) / s.stride + 1;
     const floor = "The floor drops what is left over: a window that does not fit wholly is never used. ";
     if (given !== rowsOf(s) && (given === exact || given === Math.ceil(exact))) return floor;
     if (given === s.image.length && given !== rowsOf(s))
-      return "The window must lie wholly inside the padded image, so it has fewer places than there are rows. ";
-    return `The kernel's first row can lie on ${count(rowsOf(s), "row")} of the padded image. `;
+      return `The window must lie wholly inside the ${s.padding ? "padded " : ""}image, so it has fewer places than there are rows. `;
+    return `The window has ${count(rowsOf(s), "place")} from top to bottom. `;
   },
 };
 const QUESTIONS = [
