@@ -31,7 +31,7 @@ def front_end(stem: str) -> str:
     """Return ``stem``.js and all that it imports as the text of one module.
 
     Jupyter hands the module to the browser as a string, and from there a relative import leads
-    nowhere. In the book the same files are loaded as they are.
+    nowhere. In the book each file is one of its own, packed by ``book/_ext/demos``.
     """
     texts = [(HERE / f"{name}.js").read_text(encoding="utf-8") for name in modules(stem)]
     return re.sub(r"^export (?!default)", "", _IMPORT.sub("", "\n".join(texts)), flags=re.M)
