@@ -2,7 +2,7 @@
 
 import textwrap
 
-_WIDTH = 96
+_WIDTH = 84  # what JupyterLab shows beside its list of files
 
 
 class CheckError(AssertionError):
