@@ -20,6 +20,16 @@ from nbgrader.converters.base import NbGraderException
 
 from course_utils.grading.course_paths import Course
 
+_WITHOUT_A_MARK = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{0}: no mark</title>
+<style>body {{ font: 1.1rem/1.5 sans-serif; max-width: 40rem; margin: 3rem auto }}</style>
+<h1>{0}</h1>
+<p><strong>There is no mark yet.</strong> {1}</p>
+</html>
+"""
 _SCHEMES = {"http", "https", "mailto", "data"}
 # more of these in one cell than anybody writes; "" counts every character
 _MOST = {"": 50_000, "<": 500, "[": 1000, "\\begin": 200, "|": 5000}
@@ -28,11 +38,15 @@ _ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "*": {"class", "id"}}
 
 
 def write_feedback(course: Course, assignment: str, results: list[dict]) -> list[str]:
-    """Bring the feedback of every marked student in ``results`` up to date.
+    """Bring the feedback of every student in ``results`` up to date.
 
-    Returns those for whom nbgrader could make no page.
+    Who has no mark gets a page that says why. Returns those for whom nbgrader could make no page.
     """
-    waiting = [one["student"] for one in results if _is_old(course, assignment, one["student"])]
+    for one in results:
+        if one["score"] is None:
+            _say_why(course.feedback / one["student"] / assignment, assignment, one)
+    scored = [one["student"] for one in results if one["score"] is not None]
+    waiting = [student for student in scored if _is_old(course, assignment, student)]
     if not waiting:
         return []
     coursedir = course.coursedir(assignment)
@@ -47,6 +61,15 @@ def write_feedback(course: Course, assignment: str, results: list[dict]) -> list
         _name_tests(course, assignment, student)
         _hand_on_time(course, assignment, student)
     return [student for student in waiting if _is_old(course, assignment, student)]
+
+
+def _say_why(folder: Path, assignment: str, result: dict) -> None:
+    """The sentence for the student as the only page: an earlier one is of other work."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):  # a name that fits no file
+        folder.mkdir(parents=True)
+        page = _WITHOUT_A_MARK.format(html.escape(assignment), html.escape(result["to_student"]))
+        (folder / f"{assignment}.html").write_text(page, encoding="utf-8")
 
 
 class _Feedback(GenerateFeedback):

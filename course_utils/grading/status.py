@@ -71,11 +71,13 @@ def of_marked(result: dict, notes=(), walled=True) -> Status:
             f"A part of your notebook was stopped ({where}). The points of the other questions "
             "count; run the named cell yourself, from a fresh kernel."
         )
-    if mended:
+    if result["repairs"]:
         told.append(
             "Parts of your notebook had changed that are not yours to change; they were put back "
-            f"({'; '.join(mended)}), and your answers were marked."
+            f"({'; '.join(result['repairs'])}), and your answers were marked."
         )
+    if notes:
+        told.append(f"Of what you handed in: {'; '.join(notes)}.")
     name = "stopped" if result["stops"] else "repaired" if mended else "ok"
     said += mended
     if not walled:

@@ -54,6 +54,17 @@ def test_the_misconception_is_recorded(course):
     assert found == {"kernel-flipped"}
 
 
+def test_work_without_a_mark_has_a_page_that_says_why(course):
+    """Does the feedback's folder tell also the student whose file could not be read?"""
+    pages = course / "_build/sample_class/feedback"
+    there = {path.parts[-3] for path in pages.glob("*/*/*.html")}
+    assert there == {path.name for path in SUBMITTED.iterdir()}
+    said = (pages / "eve/convolution/convolution.html").read_text("utf-8")
+    assert "could not be read: the file ends too early" in said
+    assert "hand it in again" in said
+    assert "no mark" in said
+
+
 def test_the_committed_notebooks_are_those_of_the_current_exercise():
     """Was the sample class written again after the exercise changed?"""
     for student, content in work().items():
