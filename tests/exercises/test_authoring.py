@@ -39,7 +39,8 @@ def course(tmp_path_factory):
     """A fresh course's folder with the author's sources alone, made into exercises."""
     root = tmp_path_factory.mktemp("course")
     shutil.copytree(ROOT / "solutions", root / "solutions")
-    shutil.copy(ROOT / "nbgrader_config.py", root)
+    for name in ("nbgrader_config.py", "_config.yml"):  # the second has the course's address
+        shutil.copy(ROOT / name, root)
     assert make_exercises(root) == 0
     return root
 

@@ -46,13 +46,21 @@ def work() -> dict[str, bytes]:
     half = {name: text for name, text in answers.items() if name in HALF}
     made = {"ada": answers, "ben": half, "cleo": flipped(answers), "dan": {}}
     files = {
-        student: (
-            json.dumps(notebook(ASSIGNMENT, given), indent=1, ensure_ascii=False) + "\n"
-        ).encode()
+        student: (json.dumps(_filled_in(given), indent=1, ensure_ascii=False) + "\n").encode()
         for student, given in made.items()
     }
     files["eve"] = files["ben"][: len(files["ben"]) // 3]  # an upload that broke off
     return files
+
+
+def _filled_in(given: dict[str, str]) -> dict:
+    """The exercise with these answers, the same with and without a public address to install from.
+
+    (The cell that installs the course is the students' own affair, and moves eve's line.)
+    """
+    made = notebook(ASSIGNMENT, given)
+    made["cells"] = [cell for cell in made["cells"] if "%pip install" not in str(cell["source"])]
+    return made
 
 
 def main() -> None:
