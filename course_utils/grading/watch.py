@@ -28,7 +28,7 @@ class Watch(threading.Thread):
         super().__init__(daemon=True)
         self._pid, self._most, self._stop = pid, most_mb, stop
         self._preloaded = 0.0
-        self._nice = 0
+        self._nice = self._before = os.getpriority(os.PRIO_PROCESS, 0)
         self._ended = threading.Event()
 
     def start(self) -> None:
@@ -55,8 +55,9 @@ class Watch(threading.Thread):
         """128 loops of one student must not leave another's cell a hundredth of the processor."""
         busy = sum(found.values())
         if busy > _SIDE_BY_SIDE:
-            self._nice = max(self._nice, min(math.ceil(math.log(busy, _STEP)), 19))
-        if self._nice:
+            steps = math.ceil(math.log(busy, _STEP))
+            self._nice = max(self._nice, min(self._before + steps, 19))
+        if self._nice > self._before:
             for task in found:
                 with contextlib.suppress(OSError):
                     os.setpriority(os.PRIO_PROCESS, task, self._nice)

@@ -99,6 +99,7 @@ def _submission(connection: socket.socket) -> None:
         return  # process 1 goes on alone
     for read, _ in pipes:
         os.close(read)
+    os.setsid()  # of its own, before the filter takes the call away
     walls.hide_files(megabytes=256)
     walls.drop_privileges()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):

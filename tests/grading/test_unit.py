@@ -177,20 +177,22 @@ def test_memory_is_watched_while_nobody_waits_for_the_student():
 _BUSY = """
 import os, time
 def answer():
+    before = os.nice(0)
     for _ in range(20):
         if os.fork() == 0:
             while True:
                 pass
     end = time.monotonic() + 20
-    while os.nice(0) == 0 and time.monotonic() < end:
+    while os.nice(0) < min(before + 13, 19) and time.monotonic() < end:
         pass
-    return os.nice(0)
+    return before, os.nice(0)
 """
 
 
 def test_a_crowd_of_busy_processes_counts_as_about_one():
     """Do 20 busy loops of one student get so nice that together they weigh like one?"""
-    result = _one_question(_BUSY, "assert 20 * 0.8 ** answer() < 1.5")
+    check = "before, after = answer()\nassert 20 * 0.8 ** (after - before) < 1.5 or after == 19"
+    result = _one_question(_BUSY, check)
     assert _marks(result) == {"answer_check": 2}
 
 

@@ -121,6 +121,19 @@ libc = ctypes.CDLL(None, use_errno=True)
 assert libc.unshare(0x10000000) == 0
 """
     ),
+    "reach-session": _tries(
+        """
+import os
+r, w = os.pipe()
+if os.fork() == 0:
+    try:
+        os.setsid()
+        os.write(w, b"%d" % os.getsid(0))
+    finally:
+        os._exit(0)
+assert int(os.read(r, 20)) != os.getsid(0)
+"""
+    ),
     "reach-ptrace": _tries("import ctypes\nassert ctypes.CDLL(None).ptrace(16, 1, 0, 0) == 0"),
     "reach-privileges": _tries(
         """
