@@ -1,6 +1,7 @@
 # Thin lines, no logic: every target calls one command of the package or of a library.
 .DELETE_ON_ERROR:
 PYTHON ?= python3
+PORT ?= 8000
 BIN := .venv/bin
 
 .PHONY: course test exercises book pdf grade serve bench train clean
@@ -8,8 +9,12 @@ BIN := .venv/bin
 course: exercises book grade  ## everything: set up, exercises, book, marks of the sample class
 	@$(BIN)/course where
 
+FITS := (3, 11) <= sys.version_info[:2] <= (3, 13)
+NONE_FITS := Python 3.11, 3.12 or 3.13 is needed, and $(PYTHON) is another: make course PYTHON=python3.13
+
 .venv/installed: requirements.txt pyproject.toml
-	@echo "== Setting up .venv (about 2 minutes and 3 GB the first time)"
+	@$(PYTHON) -c 'import sys; sys.exit(None if $(FITS) else "$(NONE_FITS)")'
+	@echo "== Setting up .venv (about 2 minutes the first time: 1 GB to download, 3 GB on disk)"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check --progress-bar on -r requirements.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
@@ -31,7 +36,7 @@ grade: .venv/installed  ## mark the bundled sample class
 	@$(BIN)/course grade convolution --sample
 
 serve: book
-	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 bench: .venv/installed  ## every speed claim, as ratios in one run
 	$(BIN)/python -m tests.bench
@@ -39,5 +44,5 @@ bench: .venv/installed  ## every speed claim, as ratios in one run
 train: .venv/installed  ## train both book models on all of MNIST and write the package's weights
 	$(BIN)/python scripts/train_models.py
 
-clean:  ## remove what was built (not .venv, not your class's marks)
+clean:  ## remove what was built, and the tables of marks (not .venv, not the gradebook)
 	rm -rf _build
