@@ -122,13 +122,20 @@ def _packages(root: Path) -> Finding:
     other = [
         f"{name} {version} (pinned: {pins[name]})"
         for name, version in wanted.items()
-        if pins.get(name, version) != version
+        if not _same(version, pins.get(name, version))
     ]
     if other:
         return Finding("note", "packages", f"not at their pins: {_some(other)}", mend)
     for_what = ", ".join(["notebooks", *(_EXTRAS[extra][1] for extra in here)])
     at_pins = ", at their pins" if pins else ""
     return Finding("ok", "packages", f"all {len(wanted)} for {for_what}{at_pins}")
+
+
+def _same(version: str, pin: str) -> bool:
+    """Whether two texts name one version: 4.004 is 4.4."""
+    from packaging.version import Version
+
+    return Version(version) == Version(pin)
 
 
 def _words(names: list[str]) -> str:

@@ -62,7 +62,7 @@ def test_a_package_at_another_version_is_a_note(tmp_path, monkeypatch):
     (tmp_path / "requirements.txt").write_text(
         "first==1.0  # right\nSecond==2.0\nsecond==3.0 ; sys_platform == 'x'\nunused==9\n"
     )
-    installed(monkeypatch, cnn_course="1", first="1.0", second="2.1")
+    installed(monkeypatch, cnn_course="1", first="1.000", second="2.1")
     found = doctor._packages(tmp_path)
     assert (found.level, found.found) == ("note", "not at their pins: second 2.1 (pinned: 2.0)")
 
