@@ -168,18 +168,23 @@ def _likeliest(question: Question, trials, wrong) -> tuple[Mistake | None, list[
 def _is_believed(explained: list[_Trial], wrong: int, against: int) -> bool:
     """Whether so many explained of the wrong cases are no chance.
 
-    Two numbers are soon equal, so one wrong case of many is no evidence, and right cases that the
-    mistake would have spoilt are evidence ``against`` it. Arrays of several values say more.
+    Two numbers are soon equal, so a few wrong cases of many are no evidence, and right cases that
+    the mistake would have spoilt are evidence ``against`` it. Arrays of several values say more.
     """
-    telling = sum(_is_telling(trial) for trial in explained)
-    enough = 2 * len(explained) > wrong or (telling > 1 and 3 * len(explained) >= wrong)
     if all(trial.outcome.error for trial in explained):  # many faults end in the same exception
-        enough = len(explained) == wrong
-    return enough and len(explained) > against
+        return len(explained) == wrong > against
+    telling = sum(_is_telling(trial) for trial in explained)
+    few = telling > 1 and 3 * len(explained) >= wrong and not against
+    return (few or 3 * len(explained) >= 2 * wrong) and len(explained) > against
 
 
 def _is_telling(trial: _Trial) -> bool:
-    return trial.outcome.error is None and np.unique(values.numbers(trial.outcome.value)).size >= 3
+    """Whether the answer's numbers, and not only how many there are, show what was done."""
+    got, right = values.numbers(trial.outcome.value), values.numbers(trial.expected)
+    if trial.outcome.error is not None or got is None or np.unique(got).size < 3:
+        return False
+    corner = right[tuple(slice(n) for n in got.shape)] if got.ndim == right.ndim else right
+    return not values.same(got, corner)
 
 
 def _reproduces(mistake: Mistake, trial: _Trial) -> bool:
