@@ -25,7 +25,10 @@ _WITHOUT_A_MARK = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{0}: no mark</title>
-<style>body {{ font: 1.1rem/1.5 sans-serif; max-width: 40rem; margin: 3rem auto }}</style>
+<style>
+  :root {{ color-scheme: light dark }}
+  body {{ font: 1.1rem/1.5 sans-serif; max-width: 40rem; margin: 2rem auto; padding: 0 1rem }}
+</style>
 <h1>{0}</h1>
 <p><strong>There is no mark yet.</strong> {1}</p>
 </html>

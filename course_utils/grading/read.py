@@ -146,7 +146,8 @@ def _cells(content: bytes) -> list[dict]:
     except json.JSONDecodeError as error:
         end = error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg
         what = "the file ends too early" if end else "the file is not a notebook"
-        raise Unreadable(f"{what} ({error.msg} in line {error.lineno})") from None
+        said = error.msg.removesuffix(" starting at")
+        raise Unreadable(f"{what} ({said} in line {error.lineno})") from None
     except (RecursionError, ValueError) as error:
         raise Unreadable(f"the file is not a notebook ({type(error).__name__})") from None
     cells = [cell(one) for one in _listed(notebook)]
