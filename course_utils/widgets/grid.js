@@ -55,8 +55,8 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     if (cell.key === key) return;
     cell.key = key;
     cell.firstChild.data = text;
-    if (note && !cell.note) cell.append((cell.note = h("small", {}))); // most cells never need one
-    if (cell.note) cell.note.textContent = note;
+    if (note) cell.dataset.note = note; // drawn by the style sheet: its words are in the cell's name
+    else delete cell.dataset.note;
     cell.className = `${cls}${tint < 0 ? " cd-negative" : ""}`;
     cell.dataset.tint = Math.round(Math.min(1, Math.abs(tint)) * 8);
     cell.setAttribute("aria-label", `row ${r}, column ${c}: ${text}${words && `, ${words}`}`);
