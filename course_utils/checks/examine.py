@@ -168,14 +168,13 @@ def _likeliest(question: Question, trials, wrong) -> tuple[Mistake | None, list[
 def _is_believed(explained: list[_Trial], wrong: int, against: int) -> bool:
     """Whether so many explained of the wrong cases are no chance.
 
-    Two numbers are soon equal, so a few wrong cases of many are no evidence, and right cases that
-    the mistake would have spoilt are evidence ``against`` it. Arrays of several values say more.
+    Two numbers are soon equal, many faults end in the same exception, and right cases that the
+    mistake would have spoilt are evidence ``against`` it. Arrays of several values say more.
     """
-    if all(trial.outcome.error for trial in explained):  # many faults end in the same exception
-        return len(explained) == wrong > against
-    telling = sum(_is_telling(trial) for trial in explained)
-    few = telling > 1 and 3 * len(explained) >= wrong and not against
-    return (few or 3 * len(explained) >= 2 * wrong) and len(explained) > against
+    count, telling = len(explained), sum(_is_telling(trial) for trial in explained)
+    most = telling > 0 and 3 * count >= 2 * wrong
+    some = telling > 1 and 3 * count >= wrong and not against
+    return (count == wrong or most or some) and count > against
 
 
 def _is_telling(trial: _Trial) -> bool:

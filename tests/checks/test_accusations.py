@@ -43,9 +43,29 @@ def stride_along_rows_only(x, window, stride=None, padding=0):
     return reference.max_pool2d(x[None], window, steps, padding)[0]
 
 
+def padding_for_stride(n, kernel, stride=1, padding=0, dilation=1):
+    return (n + 2 * stride - dilation * (kernel - 1) - 1) // stride + 1
+
+
+def one_place_more(n, kernel, stride=1, padding=0, dilation=1):
+    return (n + 2 * padding - dilation * (kernel - 1) - 1) // stride + 2
+
+
+def last_column_missing(x, kernel, bias, stride=1, padding=0):
+    return reference.conv2d(x, kernel, bias, stride, padding)[:, :, :-1]
+
+
+def last_windows_missing(x, window, stride=None, padding=0):
+    return reference.max_pool2d(x[None], window, stride, padding)[0, :, :-1]
+
+
 @pytest.mark.parametrize(
     ("name", "part", "answer"),
     [
+        ("output_size", "padding", padding_for_stride),
+        ("output_size", "strides that do not divide", one_place_more),
+        ("conv2d", None, last_column_missing),
+        ("max_pool2d", "stride", last_windows_missing),
         ("output_size", "padding", places_everywhere),
         ("output_size", "strides that do not divide", places_everywhere),
         ("conv2d_plain", "square", turned_by_a_quarter),
