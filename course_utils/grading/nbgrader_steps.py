@@ -47,12 +47,14 @@ class ReadSubmitted(NotebookExporter):
 
 
 def _unmarked(step, names: dict, said: str) -> CourseError:
-    """What to raise where there is no mark: nor is there one of 0, as of a row without any."""
+    """What to raise where there is no mark: nor one of 0, which nbgrader gives to an empty row
+    and, where it finds no file behind a link, to each question.
+    """
     student, assignment = names["student"], names["assignment"]
     with open_gradebook(names["db_url"]) as gradebook:
         marked = gradebook.find_submission(assignment, student)
         grades = [grade for notebook in marked.notebooks for grade in notebook.grades]
-        if all(grade.auto_score is None and grade.manual_score is None for grade in grades):
+        if not any(grade.auto_score or grade.manual_score is not None for grade in grades):
             gradebook.remove_submission(assignment, student)
     said = f"{student} has no mark for {assignment}: {said}"
     step.log.error(said)

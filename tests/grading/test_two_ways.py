@@ -1,7 +1,6 @@
 """The same assignment marked by stock nbgrader, by nbgrader with our steps, and by course grade."""
 
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +13,8 @@ from tests.conftest import ROOT
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus import assignment
 from tests.grading.corpus.assignment import NAME, STUB, code
+from tests.grading.corpus.files import CASES as FILES
+from tests.grading.corpus.tricks import CASES as TRICKS
 
 HONEST = {
     "all": code(),
@@ -118,47 +119,49 @@ def test_marks_that_a_person_gave_survive(ours):
     assert result["waiting"] == {}
 
 
-def test_a_hostile_submission_gets_nothing_from_nbgraders_command_either(tmp_path):
-    """Do the tricks that fool stock nbgrader fail against its own command with our steps?"""
-    from tests.grading.corpus.tricks import CASES
-
-    make_course(tmp_path)
-    names = [name for name in CASES if name.startswith("trick-") and CASES[name].score == 0]
-    for name in names:
-        hand_in(tmp_path, name, CASES[name])
-    _nbgrader(tmp_path, "autograde", NAME)
-    assert {student for (student, _), score in _scores(tmp_path).items() if score} == set()
-    assert len(_scores(tmp_path)) == 5 * len(names)
+_TRICKS = [name for name, case in TRICKS.items() if name.startswith("trick-") and not case.score]
+_BAD = {name: case for name, case in FILES.items() if case.status == "unreadable"}
 
 
-def test_a_link_is_not_followed_by_nbgraders_command(tmp_path):
-    """Is a file that a link points to kept out of what nbgrader copies for the feedback?"""
-    make_course(tmp_path)
-    secret = tmp_path / "secret.txt"
+@pytest.fixture(scope="module")
+def plugged_hostile(tmp_path_factory):
+    """Tricks, unreadable files, a link and honest work, marked by nbgrader's command with our
+    steps: the course's folder, and what the command said.
+    """
+    root = make_course(tmp_path_factory.mktemp("plugged-hostile"))
+    for name in _TRICKS:
+        hand_in(root, name, TRICKS[name])
+    for name, case in _BAD.items():
+        hand_in(root, name, case, root=root)
+    secret = root / "secret.txt"
     secret.write_text("other people's marks")
-    folder = hand_in(tmp_path, "linker", code())
-    (folder / "notes.txt").symlink_to(secret)
-    _nbgrader(tmp_path, "autograde", NAME)
-    assert not (tmp_path / "autograded" / "linker" / NAME / "notes.txt").exists()
-    shutil.rmtree(tmp_path / "autograded")
+    (hand_in(root, "linker", code()) / "notes.txt").symlink_to(secret)
+    return root, _nbgrader(root, "autograde", NAME, ends=1)
 
 
-def test_unreadable_work_has_a_sentence_and_no_mark_in_nbgraders_command(tmp_path):
+def test_a_hostile_submission_gets_nothing_from_nbgraders_command_either(plugged_hostile):
+    """Do the tricks that fool stock nbgrader fail against its own command with our steps?"""
+    scores = _scores(plugged_hostile[0])
+    assert {student for (student, _), score in scores.items() if score} == {"linker"}
+    assert len(scores) == 5 * (len(_TRICKS) + 1)
+
+
+def test_a_link_is_not_followed_by_nbgraders_command(plugged_hostile):
+    """Is a file that a link points to kept out of what nbgrader copies for the feedback?"""
+    marked = plugged_hostile[0] / "autograded" / "linker" / NAME
+    assert (marked / f"{NAME}.ipynb").is_file()
+    assert not (marked / "notes.txt").exists()
+
+
+def test_unreadable_work_has_a_sentence_and_no_mark_in_nbgraders_command(plugged_hostile):
     """Does ``nbgrader autograde`` say who cannot be marked and why, record no 0, and go on?"""
-    from tests.grading.corpus.files import CASES
-
-    make_course(tmp_path)
-    hand_in(tmp_path, "honest", code())
-    bad = {name: case for name, case in CASES.items() if case.status == "unreadable"}
-    for name, case in bad.items():
-        hand_in(tmp_path, name, case, root=tmp_path)
-    said = _nbgrader(tmp_path, "autograde", NAME, ends=1)
-    assert len(bad) > 8
-    for name, case in bad.items():
+    root, said = plugged_hostile
+    assert len(_BAD) > 8
+    for name, case in _BAD.items():
         line = next(line for line in said.splitlines() if f"{name} has no mark for" in line)
         assert case.says in line
         assert "ask for it again" in line
-    assert {student for student, _ in _scores(tmp_path)} == {"honest"}
+    assert {student for student, _ in _scores(root)} == {"linker", *_TRICKS}
 
 
 _AS_THE_FORMGRADER = """
