@@ -120,9 +120,10 @@ def _with_interact(rounds: int = 40) -> list[float]:
         figure.savefig(io.BytesIO(), format="png")
         plt.close(figure)
 
-    made = ipywidgets.interactive(show, stride=(1, 4), padding=(0, 4), dilation=(1, 2))
-    slider, times = made.children[0], []
+    times = []
     with contextlib.redirect_stdout(io.StringIO()):  # outside Jupyter it clears the terminal's line
+        made = ipywidgets.interactive(show, stride=(1, 4), padding=(0, 4), dilation=(1, 2))
+        slider = made.children[0]
         for i in range(rounds):
             start = time.perf_counter()
             slider.value = 1 + i % 4
