@@ -77,9 +77,9 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
       if (back) cell.focus();
       if (save && good) edit(r, c, value);
     };
+    // No inputmode: an iPhone's keys for numbers have no minus.
     const input = h("input", {
       class: "cd-edit",
-      inputmode: "decimal",
       autocomplete: "off",
       "aria-label": `${label}, row ${r}, column ${c}`,
       onblur: () => close(true),

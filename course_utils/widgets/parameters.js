@@ -117,9 +117,9 @@ function build(ui) {
         h("div", { class: "cd-soft" }, covered ? "" : `${memory(n)} as 32-bit numbers. ${out}`),
       );
     const k = s.kernel;
-    fill(dense, "cd-key cd-dense", `Dense, ${commas(s.units)} units`, now.dense,
-      `${s.width}·${s.height}·${s.channels} · ${s.units} + ${s.units}`, `It gives ${commas(s.units)} numbers.`);
-    fill(conv, "cd-key cd-conv", `Convolution, ${s.filters} filters of ${k}×${k}`, now.convolution,
+    fill(dense, "cd-key cd-dense", `Dense, ${commas(s.units)} unit${s.units === 1 ? "" : "s"}`, now.dense,
+      `${s.width}·${s.height}·${s.channels} · ${s.units} + ${s.units}`, `It gives ${commas(s.units)} number${s.units === 1 ? "" : "s"}.`);
+    fill(conv, "cd-key cd-conv", `Convolution, ${count(s.filters, "filter")} of ${k}×${k}`, now.convolution,
       `${k}·${k}·${s.channels} · ${s.filters} + ${s.filters}`,
       rows && columns ? `It gives ${columns}×${rows}×${s.filters} = ${commas(rows * columns * s.filters)} numbers.` : "But the kernel does not fit on this image.");
     ratio.textContent = covered ? "" : times >= 1

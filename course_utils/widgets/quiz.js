@@ -32,7 +32,8 @@ function ask(ui, question, number, check) {
     input.value = question.answer;
     submit();
   });
-  const input = question.options ? null : h("input", { inputmode: "decimal", autocomplete: "off", size: 8, "aria-label": "Your answer, a number" });
+  // No inputmode: an iPhone's keys for numbers have no minus, and an answer may be below zero.
+  const input = question.options ? null : h("input", { autocomplete: "off", size: 8, "aria-label": "Your answer, a number" });
   const radios = (question.options ?? []).map((option, i) => h("input", { type: "radio", name, value: i }));
   const choices = radios.map((radio, i) => h("label", { class: "cd-option" }, radio, h("span", {}, ...prose(question.options[i].text))));
   const submit = () => {

@@ -60,7 +60,7 @@ const FIELD = {
     const { top, field } = look(s);
     const below = top > 1 && given === s.layers[top - 1][1] && given !== field.size;
     return below
-      ? "So many units of the layer right below, and each of those sees further."
+      ? `It sees ${given} units of the layer right below, and each of those sees further.`
       : "Each layer adds d·(k − 1) steps, and a step is as long as the strides of all layers below, multiplied.";
   },
 };
@@ -139,7 +139,10 @@ function picture(ui) {
     wires.style.setProperty("--levels", units.length);
     bars.forEach((bar, neighbour) => {
       bar.hidden = s.plane || ui.hidden || !top || at[1] + neighbour >= units[top];
-      along(bar, (at[1] + neighbour) * field.jump, field.size);
+      const from = (at[1] + neighbour) * field.jump;
+      along(bar, from, field.size);
+      // A narrow bar's words may be wider than the bar; they then run on towards the middle.
+      if (neighbour) bar.style.justifyContent = 2 * from + field.size < s.inputs ? "start" : "end";
       bar.textContent = neighbour ? `its neighbour: ${field.jump} further` : `sees ${field.size}`;
     });
   });

@@ -66,7 +66,7 @@ def test_predict_first_then_see(open_demos):
     assert not demo.get_by_text("sees 8").is_visible()
     demo.get_by_role("textbox").fill("3")
     demo.get_by_role("textbox").press("Enter")
-    demo.get_by_text("Not 3, but 8. So many units of the layer right below").wait_for()
+    demo.get_by_text("Not 3, but 8. It sees 3 units of the layer right below").wait_for()
     _layer(demo, 3, "3", "8", "2")
     demo.get_by_role("button", name="Ask me another").click()
     demo.get_by_role("textbox").fill("4")
