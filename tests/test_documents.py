@@ -200,7 +200,7 @@ def test_the_limits_are_those_of_the_grader():
     for row in (
         f"| one cell | {defaults.cell_seconds} s | `--cell-seconds` |",
         f"| one notebook | {defaults.submission_seconds} s | `--submission-seconds` |",
-        f"| memory | {defaults.memory_mb} MB | `--memory-mb` |",
+        f"| memory of all its processes | {defaults.memory_mb} MB | `--memory-mb` |",
     ):
         assert row in page
     setting = re.search(r"MarkOutside\.limits = (\{.+\})", page).group(1)
