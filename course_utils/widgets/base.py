@@ -50,6 +50,16 @@ class Demo(anywidget.AnyWidget):
         sync=True
     )
 
+    def __init__(self, **kwargs: Any):
+        # traitlets only warns of a name that it does not know, and the demo would open without it.
+        unknown = sorted(set(kwargs) - set(self.trait_names()))
+        if unknown:
+            raise traitlets.TraitError(
+                f"{type(self).__name__} does not know {', '.join(unknown)}; it takes "
+                f"{', '.join(sorted(self._own()))}"
+            )
+        super().__init__(**kwargs)
+
     def __init_subclass__(cls, module: str = "", **kwargs: Any) -> None:
         if module:  # anywidget makes a subclass of its own for each instance: leave that alone
             cls.module = module
@@ -58,13 +68,17 @@ class Demo(anywidget.AnyWidget):
 
     def state(self) -> dict[str, Any]:
         """Return the demo's own synced traits as plain JSON values."""
-        own = {
-            name: trait
+        own = self._own()
+        plain = self.get_state(own)
+        return {name: plain[name] for name in own}
+
+    def _own(self) -> list[str]:
+        """Return the names of the demo's own synced traits, without those of every ipywidget."""
+        return [
+            name
             for name, trait in self.traits(sync=True).items()
             if issubclass(trait.this_class, Demo) and not name.startswith("_")
-        }
-        plain = self.get_state(list(own))
-        return {name: plain[name] for name in own}
+        ]
 
     def describe(self) -> str:
         """Return one sentence for readers who have neither the demo nor its picture."""

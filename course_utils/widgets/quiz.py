@@ -1,6 +1,7 @@
 """Questions at the end of a chapter, with feedback for each wrong answer."""
 
 from html import escape
+from math import isfinite
 from typing import Any
 from zlib import crc32
 
@@ -54,7 +55,7 @@ class Quiz(Demo, module="quiz"):
                 f"questions; got {len(answers)}"
             )
         for number, answer in enumerate(answers, 1):
-            if not (answer is None or isinstance(answer, int | float)):
+            if not (answer is None or _finite(answer)):
                 raise traitlets.TraitError(
                     f"Quiz.answers, question {number}: got {answer!r}; give a number, an option's "
                     "position, or None"
@@ -86,6 +87,11 @@ class Quiz(Demo, module="quiz"):
             f'<div class="cnn-questions"><p><b>Check yourself</b></p><ol>{asked}</ol>'
             f"<details><summary>Answers</summary><ol>{solved}</ol></details></div>"
         )
+
+
+def _finite(value: Any) -> bool:
+    """Return whether ``value`` is a number that JSON has, too."""
+    return isinstance(value, int | float) and isfinite(value)
 
 
 def _prose(text: str) -> str:
@@ -120,7 +126,9 @@ def _question(number: int, asked: Any) -> dict:
             f"{sorted(known - {name, 'feedback'})}; got {sorted(part)}",
         )
     if "options" not in asked:
-        need(isinstance(asked["answer"], int | float), "its 'answer' is not a number")
+        need(_finite(asked["answer"]), "its 'answer' is not a finite number")
+        slack = asked.get("tolerance", 0)
+        need(_finite(slack) and slack >= 0, "its 'tolerance' is not a number from 0 on")
         return {"tolerance": 0, "mistakes": [], "feedback": "", **asked}
     options = [{"correct": False, **option} for option in asked["options"]]
     need(any(option["correct"] for option in options), "has no correct option")

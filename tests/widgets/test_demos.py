@@ -98,6 +98,9 @@ def test_what_does_not_fit_is_said_not_raised():
             lambda: widgets.Quiz([{"question": "?", "options": [{"text": "a", "feedback": "b"}]}]),
             "no correct option",
         ),
+        (lambda: widgets.Quiz([{"question": "?", "answer": np.nan}]), "not a finite number"),
+        (lambda: widgets.Quiz([{"question": "?", "answer": 1, "tolerance": -1}]), "'tolerance'"),
+        (lambda: widgets.Convolution(strides=2), "not know strides; it takes dilation, flip"),
         (lambda: widgets.Quiz(QUESTIONS, answers=[1]), "each of 2 questions; got 1"),
     ],
 )
