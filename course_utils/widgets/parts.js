@@ -253,7 +253,7 @@ export function predict(ui, questions) {
     const s = ui.state();
     const { answer, why, tolerance = 1e-9 } = questions[asked];
     const given = parse(input.value);
-    if (Number.isNaN(given)) {
+    if (!Number.isFinite(given)) {
       said.textContent = "Type a number, or choose “Just show me”.";
       return;
     }

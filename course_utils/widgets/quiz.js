@@ -38,7 +38,7 @@ function ask(ui, question, number, check) {
   const choices = radios.map((radio, i) => h("label", { class: "cd-option" }, radio, h("span", {}, ...prose(question.options[i].text))));
   const submit = () => {
     const given = input ? parse(input.value) : radios.findIndex((radio) => radio.checked);
-    if (Number.isNaN(given) || (!input && given < 0)) {
+    if (!Number.isFinite(given) || (!input && given < 0)) {
       said.className = "cd-said";
       said.textContent = input ? "Type a number first." : "Choose an answer first.";
     } else check(given);
