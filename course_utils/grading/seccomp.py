@@ -1,9 +1,10 @@
 """The system calls that student code never needs, refused by a filter in the kernel.
 
 The namespaces already keep a submission to itself; this closes the calls that could attack the
-kernel from inside them (new namespaces, mounts, tracing, keys, BPF, io_uring), and kinds of sockets
-that no namespace holds. A refused call fails with EPERM; ``clone3``, whose flags a filter cannot
-read, fails with ENOSYS, so that the C library falls back to ``clone``.
+kernel from inside them (new namespaces, mounts, tracing, keys, BPF, io_uring), kinds of sockets
+that no namespace holds, and memory that belongs to no process: nobody could count it (``usage``)
+but the kernel when there is none left. A refused call fails with EPERM; ``clone3``, whose flags a
+filter cannot read, fails with ENOSYS, so that the C library falls back to ``clone``.
 """
 
 import ctypes
@@ -46,6 +47,12 @@ _REFUSED = {
     "swapon": (167, 224),
     "quotactl": (179, 60),
     "acct": (163, 89),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "semget": (64, 190),
+    "msgget": (68, 186),
+    "vmsplice": (278, 75),
 }
 # Linux shares the processor between sessions ("autogroup", sched(7)), whatever each has in it: a
 # submission has one, and who asks for another is told that it has it
@@ -53,6 +60,8 @@ _IGNORED = {"setsid": (112, 157)}
 _CLONE = (56, 220)
 _CLONE3 = (435, 435)
 _SOCKET = (41, 198)
+_MMAP, _SHARED, _ANONYMOUS = (9, 222), 0x1, 0x20  # of the two together pages stay, unmapped or not
+_SETSOCKOPT, _BUFFER = (54, 208), socket.SO_SNDBUF  # more waits in a socket than ``usage`` reckons
 # the rest is attack surface, and AF_VSOCK reaches a virtual machine's host past any namespace
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
@@ -61,7 +70,8 @@ _NEW_NAMESPACES |= 0x02000000
 
 _LOAD, _JUMP_EQUAL, _JUMP_ANY, _JUMP_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
-_NUMBER, _ARCH, _ARGUMENT = 0, 4, 16  # offsets in the kernel's struct seccomp_data
+# offsets in the kernel's struct seccomp_data; the arguments are 64 bits each, the low half first
+_NUMBER, _ARCH, _ARGUMENT, _SECOND, _THIRD, _FOURTH = 0, 4, 16, 24, 32, 40
 _X32 = 0x40000000  # x86-64's second numbering of the same calls
 
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
@@ -111,6 +121,19 @@ def _program() -> bytes:
         step(_LOAD, _ARGUMENT),
         *(step(_JUMP_EQUAL, family, 3 - n) for n, family in enumerate(_FAMILIES)),
         step(_RETURN, _ERRNO | errno.EAFNOSUPPORT),
+        step(_RETURN, _ALLOW),
+        step(_JUMP_EQUAL, _MMAP[column], 0, 5),
+        step(_LOAD, _FOURTH),
+        step(_JUMP_ANY, _SHARED, 0, 2),
+        step(_JUMP_ANY, _ANONYMOUS, 0, 1),
+        step(_RETURN, _ERRNO | errno.EPERM),
+        step(_RETURN, _ALLOW),
+        step(_JUMP_EQUAL, _SETSOCKOPT[column], 0, 6),
+        step(_LOAD, _THIRD),
+        step(_JUMP_EQUAL, _BUFFER, 0, 3),
+        step(_LOAD, _SECOND),
+        step(_JUMP_EQUAL, socket.SOL_SOCKET, 0, 1),
+        step(_RETURN, _ERRNO),
         step(_RETURN, _ALLOW),
     ]
     for numbers in _REFUSED.values():

@@ -30,6 +30,7 @@ _NAMESPACES = {
 _NOSUID, _NODEV, _NOEXEC, _REC, _PRIVATE, _BIND = 2, 4, 8, 0x4000, 0x40000, 0x1000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 _MB = 2**20
+_FILES = "nr_inodes=20k"  # an empty file takes a kilobyte that no size counts
 _RESERVE = 64 * _MB  # of memory, to say that it ran out
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -50,14 +51,16 @@ def hide_files(megabytes: int) -> None:
     """Fresh, empty, size-limited /tmp and /dev/shm, and no other process's /proc."""
     _mount(None, "/", None, _REC | _PRIVATE)
     _fresh_tmp(megabytes)
+    _mount("/dev/null", "/dev/zero", None, _BIND)  # mapped, it is memory that nobody counts
     facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo", "stat")}
-    _mount("tmpfs", "/proc", "tmpfs", _NOSUID | _NODEV | _NOEXEC, "size=1m,mode=755")
+    _mount("tmpfs", "/proc", "tmpfs", _NOSUID | _NODEV | _NOEXEC, f"size=1m,mode=755,{_FILES}")
     for name, text in facts.items():
         Path("/proc", name).write_bytes(text)
     Path("/proc/self").mkdir()  # TensorFlow aborts where it does not find these two
     Path("/proc/self/exe").symlink_to(sys.executable)
     Path("/proc/self/cmdline").write_bytes(f"{sys.executable}\0-\0".encode())
-    _mount("tmpfs", "/dev/shm", "tmpfs", _NOSUID | _NODEV, f"size={max(megabytes // 4, 16)}m")
+    shared = f"size={max(megabytes // 4, 16)}m,{_FILES}"
+    _mount("tmpfs", "/dev/shm", "tmpfs", _NOSUID | _NODEV, shared)
     HOME.mkdir()
 
 
@@ -70,7 +73,7 @@ def _fresh_tmp(megabytes: int) -> None:
     for point in sorted(points):
         if point.startswith("/tmp/") and not point.startswith(tuple(f"{p}/" for p in shown)):
             shown[point] = os.open(point, os.O_PATH)
-    _mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, f"size={megabytes}m,mode=700")
+    _mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, f"size={megabytes}m,mode=700,{_FILES}")
     for point, fd in shown.items():
         Path(point).mkdir(parents=True, exist_ok=True)
         _mount(f"/proc/self/fd/{fd}", point, None, _BIND | _REC)

@@ -10,7 +10,7 @@ import os
 import threading
 from collections.abc import Callable
 
-from course_utils.grading.usage import each_mb, family, tasks
+from course_utils.grading.usage import each_mb, family, sockets_mb, tasks
 
 _EVERY = 0.5  # seconds
 _SIDE_BY_SIDE = 4  # tasks that want the processor at once: TensorFlow has two or three
@@ -27,13 +27,14 @@ class Watch(threading.Thread):
     def __init__(self, pid: int, most_mb: float, stop: Callable[[], object]):
         super().__init__(daemon=True)
         self._pid, self._most, self._stop = pid, most_mb, stop
-        self._preloaded = 0.0
+        self._preloaded = self._sockets = 0.0
         self._nice = self._before = os.getpriority(os.PRIO_PROCESS, 0)
         self._ended = threading.Event()
 
     def start(self) -> None:
         """Start looking. No code of the student's has run yet: what is there now is preloaded."""
         self._preloaded = max(each_mb(family(self._pid)), default=0.0)
+        self._sockets = sockets_mb(self._pid)
         super().start()
 
     def end(self) -> None:
@@ -46,7 +47,8 @@ class Watch(threading.Thread):
         """Look until there is nothing to look at."""
         while not self._ended.wait(_EVERY):
             pids = family(self._pid)
-            if sum(max(one - self._preloaded, 0.0) for one in each_mb(pids)) > self._most:
+            used = sum(max(one - self._preloaded, 0.0) for one in each_mb(pids))
+            if used + sockets_mb(self._pid) - self._sockets > self._most:
                 self._stop()
                 return
             self._give_way(tasks(pids))

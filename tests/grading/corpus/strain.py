@@ -61,18 +61,73 @@ def total(values):
     "memory-error-raised": code(
         total="def total(values):\n    raise MemoryError('no')", score=_LOST
     ),
-    "memory-shared": code(
+    # memory that stays when no process has it: none is to be had, so all answers are right
+    "memory-of-nobody": code(
+        """
+import ctypes, mmap, os
+libc = ctypes.CDLL(None)
+got = [name for name in ("shmget", "msgget") if getattr(libc, name)(0, 4096, 0o1600) >= 0]
+got += ["semget"] if libc.semget(0, 32000, 0o1600) >= 0 else []
+class Piece(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_char_p), ("size", ctypes.c_size_t)]
+for name, ask in {
+    "memfd": lambda: os.memfd_create("m"),
+    "shared": lambda: mmap.mmap(-1, 4096),
+    "zero": lambda: mmap.mmap(os.open("/dev/zero", os.O_RDWR), 4096),
+    "files": lambda: [os.close(os.open(f"/tmp/{n}", os.O_CREAT)) for n in range(25_000)],
+}.items():
+    try:
+        ask()
+        got.append(name)
+    except OSError as error:
+        print(name, error)
+got += ["vmsplice"] if libc.vmsplice(os.pipe()[1], Piece(b"x", 1), 1, 0) > 0 else []
+""",
+        total="def total(values):\n    return 0.0 if got else float(np.sum(values))",
+    ),
+    "memory-in-sockets": code(
         total="""
-import mmap
+import os, socket, time
 def total(values):
-    shared = mmap.mmap(-1, 4_000_000_000)
-    while shared.tell() < 4_000_000_000:
-        shared.write(bytes(1_000_000))
+    for _ in range(30):
+        if os.fork() == 0:
+            break
+    kept = []
+    try:
+        while True:
+            kept.append(socket.socketpair())
+            for one in kept[-1]:
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**22)
+                one.setblocking(False)
+                try:
+                    while True:
+                        one.send(bytes(32000))
+                except BlockingIOError:
+                    pass
+    except OSError:
+        time.sleep(30)
+""",
+        score=_LOST,
+        status="stopped",
+        says="total_check: it used more than 800 MB",
+    ),
+    "memory-in-page-tables": code(
+        total="""
+import ctypes
+def total(values):
+    map_it = ctypes.CDLL(None).mmap
+    map_it.restype = ctypes.c_void_p
+    map_it.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+    many = 2**40
+    start = map_it(None, many, 1, 0x4022, -1, 0)  # read only, private, not reserved
+    ctypes.CDLL(None).madvise(ctypes.c_void_p(start), ctypes.c_size_t(many), 15)
+    for place in range(start, start + many, 2**21):
+        ctypes.c_char.from_address(place).value
     return 0.0
 """,
         score=_LOST,
         status="stopped",
-        says="memory",
+        says="total_check: it used more than 800 MB",
     ),
     "disk-balloon": code(
         """
