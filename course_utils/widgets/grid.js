@@ -142,6 +142,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
         }),
       );
       root.classList.toggle("cd-wide", longest > 4);
+      root.classList.toggle("cd-wider", longest > 5);
     },
   };
 }
