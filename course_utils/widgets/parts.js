@@ -202,6 +202,7 @@ export function player(ui, { key, total, label, words }) {
     for (const control of [scrub, play]) control.disabled = none;
     back.disabled = none || now() === 0;
     next.disabled = none || now() === last();
+    if (document.activeElement?.disabled && [back, next].includes(document.activeElement)) scrub.focus(); // else the keyboard falls back to the page
   });
   return row(
     "cd-player", back, play, next, scrub,

@@ -74,7 +74,7 @@ def test_steps_by_mouse(page):
 
 
 def test_steps_by_keyboard(page):
-    """Do arrows walk the output, do they scrub, and does Space play and pause?"""
+    """Do arrows walk and scrub, does Space play, and does Next, at its end, hand on the focus?"""
     cell(page, "Output", 0, 0).focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
@@ -93,6 +93,10 @@ def test_steps_by_keyboard(page):
     page.keyboard.press(" ")  # and starts from the beginning
     page.keyboard.press(" ")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
+    press(page, "Output cell", "End", "ArrowLeft")
+    page.get_by_role("button", name="Next").press("Enter")
+    expect(status(page)).to_contain_text("row 2, column 2 is −6")
+    expect(page.get_by_role("slider", name="Output cell")).to_be_focused()
 
 
 def test_numbers_are_edited_by_mouse(page):
