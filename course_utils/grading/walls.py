@@ -29,6 +29,7 @@ _NAMESPACES = {
 }
 _NOSUID, _NODEV, _NOEXEC, _REC, _PRIVATE, _BIND = 2, 4, 8, 0x4000, 0x40000, 0x1000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+_PR_SET_CHILD_SUBREAPER = 36
 _MB = 2**20
 _FILES = "nr_inodes=20k"  # an empty file takes a kilobyte that no size counts
 _RESERVE = 64 * _MB  # of memory, to say that it ran out
@@ -133,6 +134,12 @@ def die_with_parent() -> None:
     """SIGKILL for this process as soon as the thread that made it is gone (Linux)."""
     if hasattr(_libc, "prctl"):
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Descendants that lose their parent become this process's own children (Linux)."""
+    if hasattr(_libc, "prctl"):
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 @cache

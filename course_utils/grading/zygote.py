@@ -165,26 +165,41 @@ def _enter(connection, out, err) -> None:
 
 
 def _unwalled(connection: socket.socket) -> None:
-    """``--no-sandbox``: a fork with limits and a fresh folder, and nothing else around it."""
+    """``--no-sandbox``: a fork with limits and a fresh folder, and nothing else around it.
+
+    This process stays to clear up: the submission's own may be killed at any moment.
+    """
     import shutil
     import tempfile
 
+    walls.adopt_orphans()
     pipes = [_pipe() for _ in range(3)]
+    walls.HOME = tempfile.mkdtemp(dir=os.environ["HOME"])  # which goes with the run
     first = os.fork()
-    if first:
-        fds = [os.pidfd_open(first), *(read for read, _ in pipes)]
-        socket.send_fds(connection, [b"s"], fds)
+    if first == 0:
+        for read, _ in pipes:
+            os.close(read)
+        os.setsid()
+        _guard(connection, *(write for _, write in pipes))
         return
-    for read, _ in pipes:
-        os.close(read)
-    os.setsid()
-    with tempfile.TemporaryDirectory(prefix="course-") as folder:
-        walls.HOME = folder
-        try:
-            _guard(connection, *(write for _, write in pipes))
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-            os.killpg(0, signal.SIGKILL)
+    fds = [os.pidfd_open(first), *(read for read, _ in pipes)]
+    socket.send_fds(connection, [b"s"], fds)
+    for fd in [connection.detach(), *fds, *(write for _, write in pipes)]:
+        os.close(fd)  # or nobody would see that the submission has hung up
+    os.waitpid(first, 0)
+    _end_all()
+    shutil.rmtree(walls.HOME, ignore_errors=True)
+
+
+def _end_all() -> None:
+    """Kill this process's descendants, those included that they start meanwhile."""
+    from course_utils.grading.usage import family
+
+    while theirs := family(os.getpid())[1:]:
+        for pid in theirs:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        _reap()
 
 
 if __name__ == "__main__":

@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+import tempfile
+import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import nbformat
+import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -54,12 +57,16 @@ def test_the_unit_of_work_runs_in_another_process_with_nothing_but_plain_data():
     assert sum(_marks(here).values()) == FULL
 
 
-def test_a_class_without_walls_is_marked_and_says_so(tmp_path):
-    """Does ``--no-sandbox`` give honest work its marks, and stand in every message?"""
+def test_a_class_without_walls_is_marked_and_says_so(tmp_path, monkeypatch):
+    """Does ``--no-sandbox`` give honest work its marks, say so, and leave no process or file?"""
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
     make_course(tmp_path)
     hand_in(tmp_path, "ann", code())
     hand_in(tmp_path, "bob", code(total="import os\ndef total(values):\n    os._exit(3)"))
-    ann, bob = grade_class(tmp_path, NAME, walled=False)
+    stays = "import subprocess\nsubprocess.Popen(['sleep', '4321'], start_new_session=True)"
+    hand_in(tmp_path, "cid", code(stays))
+    ann, bob, cid = grade_class(tmp_path, NAME, walled=False)
     assert (ann["score"], ann["status"], ann["instructor"]) == (
         FULL,
         "ok",
@@ -67,8 +74,20 @@ def test_a_class_without_walls_is_marked_and_says_so(tmp_path):
     )
     assert (bob["score"], bob["status"]) == (FULL - 2, "stopped")
     assert "exit code 3" in bob["instructor"]
+    assert (cid["score"], cid["status"]) == (FULL, "ok")
+    deadline = time.monotonic() + 20  # they are cleared up beside the marking
+    while (left := _left(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not left
 
 
+def _left(root) -> list:
+    """The files in the scratch folder, and the processes that ``cid`` started."""
+    sleeping = [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == _SLEEP]
+    return [*(root / "scratch").iterdir(), *sleeping]
+
+
+_SLEEP = ["sleep", "4321"]
 _UNPRIVILEGED = """
 import os, sys
 from pathlib import Path
