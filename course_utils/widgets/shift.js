@@ -107,9 +107,11 @@ function build(ui) {
   const digit = figures[0].pictures[1];
   digit.node.classList.add("cd-drag");
   let grip = null; // the cell under the pointer, less the shift so far
+  let before = [0, 0];
   digit.node.addEventListener("pointerdown", (event) => {
     const [r, c] = digit.at(event);
-    grip = [r - ui.state().down, c - ui.state().right];
+    before = [ui.state().down, ui.state().right];
+    grip = [r - before[0], c - before[1]];
     digit.node.setPointerCapture(event.pointerId);
   });
   digit.node.addEventListener("pointermove", (event) => {
@@ -117,7 +119,11 @@ function build(ui) {
     const [r, c] = digit.at(event);
     move(r - grip[0], c - grip[1]);
   });
-  for (const end of ["pointerup", "pointercancel"]) digit.node.addEventListener(end, () => (grip = null));
+  digit.node.addEventListener("pointerup", () => (grip = null));
+  digit.node.addEventListener("pointercancel", () => {
+    if (grip) move(...before); // the finger scrolls the page instead
+    grip = null;
+  });
 
   const heads = ["before", "after", "after − before"].map((text) => h("div", { class: "cd-rowhead" }, text));
   const board = row("cd-board",

@@ -120,7 +120,7 @@ def test_moving_by_keyboard(demo):
 
 
 def test_moving_by_mouse(demo):
-    """Does dragging the picture move it by as many pixels of its own?"""
+    """Does dragging move the picture by as many pixels of its own, unless the page is scrolled?"""
     picture = demo.get_by_role("application")
     box = picture.bounding_box()
     pixel = box["width"] / 28
@@ -131,6 +131,12 @@ def test_moving_by_mouse(demo):
     mouse.up()
     _says(demo, "The picture has moved 2 to the left and 2 down.")
     mouse.move(box["x"] + 10, box["y"] + 10)
+    _says(demo, "The picture has moved 2 to the left and 2 down.")
+    mouse.down()
+    mouse.move(box["x"] + 10, box["y"] + 10 - pixel)
+    _says(demo, "The picture has moved 2 to the left and 1 down.")
+    picture.dispatch_event("pointercancel")  # what a finger's drag becomes when it scrolls the page
+    mouse.up()
     _says(demo, "The picture has moved 2 to the left and 2 down.")
     slider = demo.get_by_role("slider", name="To the right")
     width = slider.bounding_box()["width"]
