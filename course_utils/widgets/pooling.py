@@ -26,7 +26,7 @@ class Pooling(Demo, module="pooling"):
     """
 
     image = Grid(MAP, rows=(1, 9), columns=(1, 9))
-    mode = traitlets.Enum(("max", "average"), "max").tag(sync=True)
+    mode = traitlets.CaselessStrEnum(("max", "average"), "max").tag(sync=True)
     window = traitlets.Int(2, min=1, max=4).tag(sync=True)
     stride = traitlets.Int(2, min=1, max=4).tag(sync=True)
     padding = traitlets.Int(0, min=0, max=2).tag(sync=True)

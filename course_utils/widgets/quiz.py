@@ -34,7 +34,7 @@ class Quiz(Demo, module="quiz"):
     answers = traitlets.List().tag(sync=True)
 
     def __init__(self, questions=(), answers=None, **kwargs: Any):
-        super().__init__(questions=list(questions), **kwargs)
+        super().__init__(questions=questions, **kwargs)
         if answers is not None:
             self.answers = answers
 

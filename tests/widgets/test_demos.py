@@ -91,6 +91,8 @@ def test_what_does_not_fit_is_said_not_raised():
         (lambda: widgets.Convolution(kernel="abc"), "got str 'abc'"),
         (lambda: widgets.Convolution(stride=0), "should not be less than 1"),
         (lambda: widgets.Pooling(mode="median"), "'median'"),
+        (lambda: widgets.Pooling(mode=np.zeros(3)), "'max', 'average'"),
+        (lambda: widgets.Quiz(None), "list, not the NoneType"),
         (lambda: widgets.Channels(bias=[1, 2]), r"shape \(4,\); got shape \(2,\)"),
         (lambda: widgets.Quiz([{"question": "?"}]), "question 1: needs either"),
         (lambda: widgets.Quiz([{"question": "?", "answer": 1, "hint": ""}]), "does not know"),
