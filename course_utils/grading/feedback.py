@@ -49,21 +49,22 @@ def write_feedback(course: Course, assignment: str, results: list[dict]) -> list
         if one["score"] is None:
             _say_why(course.feedback / one["student"] / assignment, assignment, one)
     scored = [one["student"] for one in results if one["score"] is not None]
-    waiting = [student for student in scored if _is_old(course, assignment, student)]
-    if not waiting:
+    old = [student for student in scored if _is_old(course, assignment, student)]
+    if not old:
         return []
     coursedir = course.coursedir(assignment)
     log = logging.getLogger("course_utils.grading.nbgrader")
     log.setLevel(logging.ERROR)
     app = NbGraderApp(config=course.config, log=log)
     converter = _Feedback(coursedir=coursedir, parent=app, force=True, log=log)
-    converter.students = waiting
+    converter.students = old
     with contextlib.suppress(NbGraderException):  # one page that fails; the others are made
         converter.start()
-    for student in waiting:
-        _name_tests(course, assignment, student)
+    waiting = {one["student"]: one["waiting"] for one in results}
+    for student in old:
+        _name_tests(course, assignment, student, waiting[student])
         _hand_on_time(course, assignment, student)
-    return [student for student in waiting if _is_old(course, assignment, student)]
+    return [student for student in old if _is_old(course, assignment, student)]
 
 
 def _say_why(folder: Path, assignment: str, result: dict) -> None:
@@ -89,11 +90,19 @@ class _Feedback(GenerateFeedback):
             self.assignments |= {folder: found} if found else {}
 
 
-def _name_tests(course: Course, assignment: str, student: str) -> None:
-    """In the list of points nbgrader calls each test "Test cell": its name says which one it is."""
+def _name_tests(course: Course, assignment: str, student: str, waiting) -> None:
+    """In the list of points nbgrader calls each test "Test cell": its name says which one it is.
+
+    Answers that nobody has read yet (``waiting``: their names) have no points there, and not 0.
+    """
     for page in (course.feedback / student / assignment).glob("*.html"):
         text = page.read_text(encoding="utf-8")
         text = re.sub(r'<a href="#([\w-]+)">Test cell</a>', r'<a href="#\1">\1</a>', text)
+        for name in map(re.escape, waiting):
+            at = rf'(<a href="#{name}">[\w ]+</a> \(|<a name="{name}"></a>.{{,200}}?)'
+            text = re.sub(
+                rf"{at}Score: [\d.]+ / ([\d.]+)", r"\1not read yet: up to \2", text, flags=re.S
+            )
         page.write_text(text, encoding="utf-8")
 
 

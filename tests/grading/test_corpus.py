@@ -80,6 +80,7 @@ def test_no_hidden_test_is_shown_in_what_went_wrong(marked):
     assert "image.sum()" not in text
     assert "double(21)" not in text
     assert "Test cell" not in text  # the list at the top has names
+    assert text.count("not read yet: up to 1.0") == 2  # the written answer: in the list, and above
     script = marked["root"] / "feedback" / students[1] / NAME / f"{NAME}.html"
     evil = script.read_text("utf-8")
     assert "evil" not in evil.replace("alert(&#39;evil&#39;)", "").split("<body")[1]
