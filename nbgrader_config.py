@@ -27,4 +27,7 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
-c.HTMLExporter.filters = {"markdown2html": "course_utils.grading.feedback.safe_markdown"}
+c.HTMLExporter.filters = {
+    "markdown2html": "course_utils.grading.feedback.safe_markdown",
+    "highlight_code": "course_utils.grading.feedback.code",
+}

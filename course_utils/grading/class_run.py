@@ -4,7 +4,8 @@ Each submission's result is a JSON file ``grades/<assignment>/<student>.json``:
 
 ``student``, ``assignment``; ``status`` (ok, repaired, stopped, unreadable, missing); ``to_student``
 and ``instructor`` (sentences); ``score`` (null where there is none), ``max_score``; ``waiting``
-(grade id → points that a person gives); ``questions`` (grade id → ``points``, ``score``,
+(grade id → points that a person gives); ``again`` (ids of answers that changed since a person
+marked them); ``questions`` (grade id → ``points``, ``score``,
 ``misconceptions``: ids of the catalogue); ``seconds``; ``walled``; ``key`` (what it depends on).
 """
 
@@ -96,7 +97,7 @@ def _mark_all(jobs: list[dict]) -> list[dict]:
         return [{"repairs": [], "stops": {}, "marks": {}, "fault": said, "seconds": 0.0}]
 
 
-_LOST = {"score": None, "waiting": {}, "questions": {}, "key": ""}
+_LOST = {"score": None, "waiting": {}, "again": [], "questions": {}, "key": ""}
 _LOST["instructor"] = "marked before, but not in this gradebook: run it again"
 
 
@@ -216,6 +217,7 @@ class _Run:
             "to_student": said.student,
             "instructor": said.instructor,
             "waiting": {},
+            "again": [],
             "questions": {},
             "seconds": round(seconds, 2),
             "walled": self._walled,

@@ -1,7 +1,7 @@
 """Feedback pages: nbgrader's own, for those whose marks are newer than their page.
 
-``nbgrader_config.py`` takes ``safe_markdown`` for every page that nbgrader makes, the formgrader's
-included: what a student wrote is shown, and nothing in it runs.
+``nbgrader_config.py`` takes ``safe_markdown`` and ``code`` for every page that nbgrader makes, the
+formgrader's included: what a student wrote is shown, nothing in it runs, and none of it takes long.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nh3
 from jinja2 import pass_context
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.apps import NbGraderApp
 from nbgrader.converters import GenerateFeedback
@@ -37,6 +38,7 @@ _SCHEMES = {"http", "https", "mailto", "data"}
 # more of these in one cell than anybody writes; "" counts every character
 _MOST = {"": 50_000, "<": 500, "[": 1000, "\\begin": 200, "|": 5000}
 _CUT = 10_000
+_MOST_CODE = 300_000  # characters in a notebook; colouring takes a second for each 80,000
 _ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "*": {"class", "id"}}
 
 
@@ -139,6 +141,17 @@ def safe_markdown(context, source: str) -> str:
         url_schemes=_SCHEMES,
         attribute_filter=_no_data_but_pictures,
     )
+
+
+@pass_context
+def code(context, source: str, language=None, metadata=None) -> str:
+    """Code as HTML, coloured; in a notebook with more of it than anybody writes, plain and cut."""
+    cells = context["nb"].cells
+    if sum(len(cell.source) for cell in cells if cell.cell_type == "code") <= _MOST_CODE:
+        return Highlight2HTML(pygments_lexer="ipython3")(source, language, metadata)
+    rest = len(source) - _CUT
+    cut = f"\n… {rest} more characters" if rest > 0 else ""
+    return f'<div class="highlight"><pre>{html.escape(source[:_CUT])}{cut}</pre></div>'
 
 
 def _no_data_but_pictures(element: str, attribute: str, value: str) -> str | None:

@@ -43,6 +43,7 @@ class Recorder:
 
     def __init__(self, course: Course, assignment: str):
         self._course, self._assignment = course, assignment
+        self._earlier: dict[str, str] = {}  # the answers that were marked before: name → text
         with usable(course.db_url):
             self._gradebook = open_gradebook(course.db_url)
 
@@ -64,6 +65,7 @@ class Recorder:
 
     def submission(self, student: str, timestamp) -> None:
         """The student, and that something was handed in; what was marked before is cleared away."""
+        self._earlier = _answers(self._folder(student))
         self.remove(student)
         try:
             known = self._gradebook.find_submission(self._assignment, student)
@@ -76,7 +78,7 @@ class Recorder:
 
     def marked(self, student: str, name: str, notebook: str, files) -> Path:
         """Store one marked notebook and its marks; manual marks stay as they are."""
-        folder = self._course.autograded / student / self._assignment
+        folder = self._folder(student)
         for file, data in files:
             _write(folder / file, data)
         path = folder / f"{name}.ipynb"
@@ -98,34 +100,48 @@ class Recorder:
         for cell in notebook.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if is_grade(cell):
-                grade = grades[name]
+                grade, before = grades[name], grades[name].auto_score
                 grade.auto_score, _ = determine_grade(cell, _LOG)
-                given = grade.manual_score is not None
-                grade.needs_manual_grade = given or grade.auto_score is None
+                if grade.manual_score is None:
+                    grade.needs_manual_grade = grade.auto_score is None
+                elif grade.auto_score != before or self._is_new(cell, name):
+                    grade.needs_manual_grade = True  # the mark stays, a person looks again
             if is_solution(cell) or is_task(cell):
                 same = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
                 untouched = same and not is_task(cell)
                 comments[name].auto_comment = "No response." if untouched else None
         self._gradebook.db.commit()
 
+    def _is_new(self, cell, name: str) -> bool:
+        """Whether an answer is another than the one that was marked before."""
+        return (is_solution(cell) or is_task(cell)) and self._earlier.get(name) != cell.source
+
+    def _folder(self, student: str) -> Path:
+        return self._course.autograded / student / self._assignment
+
     def remove(self, student: str) -> None:
         """What an earlier run marked is not shown any more: files of then may have gone."""
-        shutil.rmtree(self._course.autograded / student / self._assignment, ignore_errors=True)
+        shutil.rmtree(self._folder(student), ignore_errors=True)
 
     def scores(self, student: str) -> dict:
-        """``score``, ``max_score`` and the points that wait for a person, from the gradebook."""
+        """What the gradebook has: ``score``, ``max_score``, and what a person has to look at.
+
+        ``waiting``: name → points to give; ``again``: names of answers that changed since a person
+        marked them.
+        """
         self._gradebook.db.expire_all()
         submission = self._gradebook.find_submission(self._assignment, student)
-        waiting = [
+        asked = [
             grade
             for notebook in submission.notebooks
             for grade in notebook.grades
-            if grade.needs_manual_grade and grade.manual_score is None
+            if grade.needs_manual_grade
         ]
         return {
             "score": submission.score,
             "max_score": submission.max_score,
-            "waiting": {grade.name: grade.max_score for grade in waiting},
+            "waiting": {one.name: one.max_score for one in asked if one.manual_score is None},
+            "again": [one.name for one in asked if one.manual_score is not None],
         }
 
     def max_score(self) -> float:
@@ -175,6 +191,17 @@ def _released(source: str):
     for step in _RELEASE:
         notebook, resources = _quiet(step()).preprocess(notebook, resources)
     return notebook
+
+
+def _answers(folder: Path) -> dict[str, str]:
+    """The student's texts in the marked notebooks of a folder, by their grade ids."""
+    notebooks = [nbformat.read(path, as_version=4) for path in sorted(folder.glob("*.ipynb"))]
+    cells = [cell for notebook in notebooks for cell in notebook.cells]
+    return {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in cells
+        if is_solution(cell) or is_task(cell)
+    }
 
 
 def timestamp_of(folder: Path) -> tuple[object, str]:

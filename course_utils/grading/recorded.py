@@ -11,6 +11,7 @@ from pathlib import Path
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
+from course_utils.grading.status import look_again
 
 UNSCORED = ("unreadable", "missing")
 
@@ -97,6 +98,7 @@ def _one(name: str, result: dict, submission, person, most: float, order: list[s
     if scored:
         score = max(0.0, submission.score - submission.late_submission_penalty)
         marks = _marks(submission, result.get("questions", {}), order)
+        message = "; ".join(filter(None, (message, look_again(_again(submission)))))
     return Recorded(
         name.encode("utf-8", "replace").decode(),  # no file takes half a character
         score,
@@ -110,6 +112,12 @@ def _one(name: str, result: dict, submission, person, most: float, order: list[s
         email=(person and person.email) or "",
         lms_user_id=(person and person.lms_user_id) or "",
     )
+
+
+def _again(submission) -> list[str]:
+    """The answers that a person marked before they were changed."""
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    return [one.name for one in grades if one.needs_manual_grade and one.manual_score is not None]
 
 
 def _marks(submission, questions: dict[str, dict], order: list[str]) -> dict[str, dict]:

@@ -4,6 +4,8 @@ import csv
 import io
 from pathlib import Path
 
+from course_utils.grading.status import look_again
+
 FIELDS = ("student", "score", "max_score", "status", "message", "seconds")
 _WIDEST = 88  # of the printed message; all of it is in the CSV
 
@@ -15,6 +17,8 @@ def row(result: dict) -> dict:
         points = sum(waiting.values())
         wait = "1 point waits" if points == 1 else f"{points:g} points wait"
         said.append(f"{', '.join(waiting)}: {wait} for a person")
+    if again := look_again(result.get("again", [])):
+        said.append(again)
     score = result["score"]
     return {
         "student": _safe(result["student"]),

@@ -85,6 +85,11 @@ def of_marked(result: dict, notes=(), walled=True) -> Status:
     return Status(name, " ".join(told), "; ".join(said))
 
 
+def look_again(names: list[str]) -> str:
+    """The sentence for the instructor on answers that changed since a person marked them."""
+    return f"{', '.join(names)}: look again, changed since it was marked by hand" if names else ""
+
+
 def with_note(notebook: str, said: Status) -> str:
     """The marked notebook (JSON) with the sentence for the student above its first cell."""
     if not said.student:
