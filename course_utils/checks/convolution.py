@@ -185,7 +185,15 @@ _CONV2D_STRIDED = Question(
         "padding": _padded_planes,
         "both together": _strided_padded_planes,
     },
-    mistakes=planes.mistakes(*wrong.STEPS, *wrong.GEOMETRY),
+    mistakes=(
+        Mistake(
+            None,
+            planes.stride_in_range,
+            "the stride in the range of the loops",
+            "Loop over every cell of the output; the stride says where its window begins.",
+        ),
+        *planes.mistakes(*wrong.STEPS, *wrong.GEOMETRY),
+    ),
     hint="the window of out[i, j] begins at row i·stride and column j·stride of the padded image.",
 )
 
@@ -215,6 +223,12 @@ _CONV2D = Question(
         Mistake("no-input-channels", wrong.first_channel),
         Mistake("bias-missing", wrong.without_bias),
         Mistake("channels-first", wrong.map_channels_first),
+        Mistake(
+            None,
+            wrong.last_channel,
+            "the last channel alone",
+            "Each channel adds to the cell: += and not =.",
+        ),
         Mistake(None, wrong.bias_per_weight, "the bias added once for every weight", _ONE_BIAS),
         Mistake(None, wrong.bias_per_channel, "the bias added once for every channel", _ONE_BIAS),
         Mistake(None, wrong.first_bias, "the first filter's bias for all filters", _OWN_BIAS),

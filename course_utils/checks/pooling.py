@@ -127,6 +127,10 @@ def _summed(x, window, stride=None, padding=0):
     return _avg_pool(x, window, stride) * window**2
 
 
+def _over_side(x, window, stride=None, padding=0):
+    return _avg_pool(x, window, stride) * window
+
+
 _AVG_POOL2D = Question(
     name="avg_pool2d",
     parameters=("x", "window"),
@@ -136,6 +140,12 @@ _AVG_POOL2D = Question(
         *_mistakes(_avg_pool, np.mean),
         Mistake(None, _max_pool, "the maximum", "Average pooling takes the mean of the window."),
         Mistake(None, _summed, "the sum", "The mean is the sum divided by the window's cells."),
+        Mistake(
+            None,
+            _over_side,
+            "the sum divided by the window's side",
+            "A window of side w has w² cells.",
+        ),
     ),
     hint="it is max_pool2d with the mean of each window in place of the maximum.",
 )

@@ -136,6 +136,10 @@ def first_channel(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x[..., :1], kernel[:, :, :1], bias, stride, padding)
 
 
+def last_channel(x, kernel, bias, stride=1, padding=0):
+    return reference.conv2d(x[..., -1:], kernel[:, :, -1:], bias, stride, padding)
+
+
 def without_bias(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x, kernel, None, stride, padding)
 

@@ -37,6 +37,21 @@ def _one_place_short(image, kernel, stride=1, padding=0):
     return _true(image, kernel, stride, padding)[:-1, :-1]
 
 
+def _last_places_empty(image, kernel, stride=1, padding=0):
+    out = _true(image, kernel, stride, padding)
+    out[-1:] = 0
+    out[:, -1:] = 0
+    return out
+
+
+def stride_in_range(image, kernel, stride=1, padding=0):
+    """for i in range(0, out.shape[0], stride): out[i, j] from the window that begins at i, j."""
+    out = np.zeros_like(_true(image, kernel, stride, padding))
+    rows, columns = out.shape
+    out[::stride, ::stride] = _true(image, kernel, 1, padding)[:rows:stride, :columns:stride]
+    return out
+
+
 def _first_row(image, kernel, stride=1, padding=0):
     out = _true(image, kernel, stride, padding)
     out[1:] = 0
@@ -73,6 +88,12 @@ def mistakes(*layers) -> tuple[Mistake, ...]:
             _one_place_short,
             "the last row and column of places missing",
             "A kernel of k rows has n − k + 1 places in n rows.",
+        ),
+        Mistake(
+            None,
+            _last_places_empty,
+            "the last row and column of places left at 0",
+            "range(n − k) ends one place too early: there are n − k + 1 places.",
         ),
         Mistake(None, _first_row, "the first row alone filled", _RETURN),
         Mistake(None, _first_cell, "the first cell alone filled", _RETURN),

@@ -119,6 +119,34 @@ def windows_unmoved(image, kernel, stride, padding):
     return (every[:height, :width] * kernel).sum(axis=(2, 3))
 
 
+def stride_in_the_range(image, kernel, stride, padding):
+    every = sliding_window_view(np.pad(image, padding), kernel.shape)
+    out = np.zeros(every[::stride, ::stride].shape[:2])
+    for i in range(0, out.shape[0], stride):
+        for j in range(0, out.shape[1], stride):
+            out[i, j] = np.sum(every[i, j] * kernel)
+    return out
+
+
+def range_one_short(image, kernel):
+    windows = sliding_window_view(image, kernel.shape)
+    out = np.zeros(windows.shape[:2])
+    for i in range(out.shape[0] - 1):
+        for j in range(out.shape[1] - 1):
+            out[i, j] = np.sum(windows[i, j] * kernel)
+    return out
+
+
+def channels_overwritten(x, kernel, bias, stride=1, padding=0):
+    for c in range(x.shape[-1]):
+        out = reference.conv2d(x[..., [c]], kernel[:, :, [c]], None, stride, padding)
+    return out + bias
+
+
+def divided_by_the_side(x, window, stride=None):
+    return reference.avg_pool2d(x[None], window, stride)[0] * window**2 / window
+
+
 def slice_to_minus_rows(image, rows, columns):
     out = np.zeros((image.shape[0] + 2 * rows, image.shape[1] + 2 * columns))
     out[rows:-rows, columns:-columns] = image
@@ -135,6 +163,11 @@ def rounding_down(n, kernel, stride):
     [
         ("conv2d_strided", "stride", windows_cut_off, "the size rounded up"),
         ("conv2d_strided", "stride", windows_unmoved, "windows that move by one cell only"),
+        ("conv2d_strided", "stride", stride_in_the_range, "the stride in the range of the loops"),
+        ("conv2d_plain", "square", range_one_short, "the last row and column of places left at 0"),
+        ("conv2d_plain", "not square", range_one_short, "left at 0"),
+        ("conv2d", "several channels and filters", channels_overwritten, "the last channel alone"),
+        ("avg_pool2d", "windows side by side", divided_by_the_side, "by the window's side"),
         ("conv2d", "stride and padding", padding_forgotten, "the padding left out"),
         ("conv2d_plain", "square", matrix_product, "the matrix product (@)"),
         ("max_pool2d", "padding", pool_without_padding, "the padding left out"),
