@@ -59,18 +59,23 @@ def square(pool, axis):
     return on_image
 
 
+def _cut_off(reduce, x, window, stride, size):
+    """A map of ``size`` (H', W'); windows that hang over the end have the cells that are there."""
+    out = np.empty((*size, x.shape[2]))
+    for i, j in np.ndindex(size):
+        top, left = i * stride, j * stride
+        out[i, j] = reduce(x[top : top + window, left : left + window], axis=(0, 1))
+    return out
+
+
 def rounded_up(reduce):
     """Windows that hang over the end are kept, with the cells that they have."""
 
     def on_image(x, window, stride=None, padding=0):
         stride = stride or window
         x = np.pad(x, ((padding, padding), (padding, padding), (0, 0)), constant_values=-np.inf)
-        height, width = (max(-(-(n - window) // stride), 0) + 1 for n in x.shape[:2])
-        out = np.empty((height, width, x.shape[2]))
-        for i, j in np.ndindex(height, width):
-            top, left = i * stride, j * stride
-            out[i, j] = reduce(x[top : top + window, left : left + window], axis=(0, 1))
-        return out
+        size = tuple(max(-(-(n - window) // stride), 0) + 1 for n in x.shape[:2])
+        return _cut_off(reduce, x, window, stride, size)
 
     return on_image
 
@@ -93,12 +98,8 @@ def every_start(reduce, up):
 
     def on_image(x, window, stride=None, padding=0):
         stride = stride or window
-        height, width = (-(-n // stride) if up else n // stride for n in x.shape[:2])
-        out = np.empty((height, width, x.shape[2]))
-        for i, j in np.ndindex(height, width):
-            top, left = i * stride, j * stride
-            out[i, j] = reduce(x[top : top + window, left : left + window], axis=(0, 1))
-        return out
+        size = tuple(-(-n // stride) if up else n // stride for n in x.shape[:2])
+        return _cut_off(reduce, x, window, stride, size)
 
     return on_image
 

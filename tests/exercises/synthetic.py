@@ -45,7 +45,7 @@ def half(assignment: str) -> Work:
     """Some questions answered, the others as handed out: the points of those questions."""
     all_answers, done = author_answers(assignment), _HALF[assignment].split()
     marks = {
-        name: most if _question(name) in done and name not in _ANOTHER_ANSWER else 0.0
+        name: most if _question(name, all_answers) in done and name not in _ANOTHER_ANSWER else 0.0
         for name, most in _full(assignment).items()
     }
     return Work({name: all_answers[name] for name in done}, marks)
@@ -58,8 +58,11 @@ def mistaken(wrong: Wrong) -> Work:
     """
     answers, marks = wrong_answers(wrong), _full(wrong.assignment)
     if wrong.assignment == "cnn":
+        marks = {
+            name: most if _question(name, answers) in wrong.questions.split() else 0.0
+            for name, most in marks.items()
+        }
         answers = {name: answers[name] for name in wrong.questions.split()}
-        marks = {name: most if _question(name) in answers else 0.0 for name, most in marks.items()}
     return Work(answers, marks | dict.fromkeys(wrong.lost.split(), 0.0))
 
 
@@ -67,7 +70,6 @@ def _full(assignment: str) -> dict[str, float]:
     return {name: float(most) for name, most in points(assignment).items()}
 
 
-def _question(check: str) -> str:
-    """The question that a check's grade id belongs to: the longest that it begins with."""
-    names = [name for a in ASSIGNMENTS for name in author_answers(a)]
+def _question(check: str, names) -> str:
+    """The question (one of ``names``) that a check's grade id belongs to: the longest that fits."""
     return max((name for name in names if check.startswith(name + "_")), key=len, default="")
