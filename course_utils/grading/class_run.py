@@ -20,6 +20,7 @@ from tqdm import tqdm
 from course_utils.errors import CourseError
 from course_utils.grading import read, report, sandbox, status
 from course_utils.grading.course_paths import Course, author_notebooks, open_course
+from course_utils.grading.gradebook import usable
 from course_utils.grading.limits import Limits
 from course_utils.grading.record import Recorder, store_result, timestamp_of
 from course_utils.grading.service import Service, needs
@@ -52,7 +53,7 @@ def grade_class(
         )
     run = _Run(course, assignment, authors, limits or Limits(), force, walled)
     students = read.students(course.submitted, assignment, student)
-    with Recorder(course, assignment) as recorder:
+    with usable(course.db_url), Recorder(course, assignment) as recorder:
         waiting = run.read(students, recorder.students())
         service = Service(walled)
         pool = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)

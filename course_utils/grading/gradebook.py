@@ -1,6 +1,7 @@
 """nbgrader's gradebook: made where there is none; what to do where it cannot be used."""
 
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbgrader
@@ -15,26 +16,21 @@ from course_utils.errors import CourseError
 _VERSION = sql("SELECT version_num FROM alembic_version")
 
 
-class usable:
+@contextmanager
+def usable(db_url: str):
     """In a ``with``: what the database refuses becomes a CourseError that says what to do."""
-
-    def __init__(self, db_url: str):
-        self._path = db_url.removeprefix("sqlite:///")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, _, error, __):
-        if not isinstance(error, DBAPIError):
-            return
+    path = db_url.removeprefix("sqlite:///")
+    try:
+        yield
+    except DBAPIError as error:
         if "locked" in str(error.orig):
             raise CourseError(
-                f"the gradebook {self._path} is locked by another program: close what uses it "
+                f"the gradebook {path} is locked by another program: close what uses it "
                 "(another run, the formgrader, a database browser) and run this again; what is "
                 "recorded stays"
             ) from None
         raise CourseError(
-            f"the gradebook {self._path} cannot be used ({error.orig}): put a copy of it back, or "
+            f"the gradebook {path} cannot be used ({error.orig}): put a copy of it back, or "
             "move it away and run this again (marks that a person gave are then lost)"
         ) from None
 

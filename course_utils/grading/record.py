@@ -30,7 +30,8 @@ from nbgrader.utils import (
 )
 
 from course_utils.grading.course_paths import Course
-from course_utils.grading.gradebook import open_gradebook, usable
+from course_utils.grading.gradebook import open_gradebook
+from course_utils.grading.recorded import to_look_at
 
 _RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
 _PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}  # set by who wants any
@@ -44,15 +45,13 @@ class Recorder:
     def __init__(self, course: Course, assignment: str):
         self._course, self._assignment = course, assignment
         self._earlier: dict[str, str] = {}  # the answers that were marked before: name → text
-        with usable(course.db_url):
-            self._gradebook = open_gradebook(course.db_url)
+        self._gradebook = open_gradebook(course.db_url)
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *_):
         self._gradebook.close()
-        return usable(self._course.db_url).__exit__(*error)
 
     def students(self) -> set[str]:
         """Those whose work is recorded."""
@@ -131,17 +130,12 @@ class Recorder:
         """
         self._gradebook.db.expire_all()
         submission = self._gradebook.find_submission(self._assignment, student)
-        asked = [
-            grade
-            for notebook in submission.notebooks
-            for grade in notebook.grades
-            if grade.needs_manual_grade
-        ]
+        waiting, again = to_look_at(submission)
         return {
             "score": submission.score,
             "max_score": submission.max_score,
-            "waiting": {one.name: one.max_score for one in asked if one.manual_score is None},
-            "again": [one.name for one in asked if one.manual_score is not None],
+            "waiting": {grade.name: grade.max_score for grade in waiting},
+            "again": [grade.name for grade in again],
         }
 
     def max_score(self) -> float:

@@ -98,7 +98,8 @@ def _one(name: str, result: dict, submission, person, most: float, order: list[s
     if scored:
         score = max(0.0, submission.score - submission.late_submission_penalty)
         marks = _marks(submission, result.get("questions", {}), order)
-        message = "; ".join(filter(None, (message, look_again(_again(submission)))))
+        changed = [grade.name for grade in to_look_at(submission)[1]]
+        message = "; ".join(filter(None, (message, look_again(changed))))
     return Recorded(
         name.encode("utf-8", "replace").decode(),  # no file takes half a character
         score,
@@ -114,20 +115,26 @@ def _one(name: str, result: dict, submission, person, most: float, order: list[s
     )
 
 
-def _again(submission) -> list[str]:
-    """The answers that a person marked before they were changed."""
+def to_look_at(submission) -> tuple[list, list]:
+    """The grades of a submission that wait for a person, and those to look at again.
+
+    The latter a person has marked, and the answer changed since.
+    """
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    return [one.name for one in grades if one.needs_manual_grade and one.manual_score is not None]
+    asked = [grade for grade in grades if grade.needs_manual_grade]
+    return (
+        [grade for grade in asked if grade.manual_score is None],
+        [grade for grade in asked if grade.manual_score is not None],
+    )
 
 
 def _marks(submission, questions: dict[str, dict], order: list[str]) -> dict[str, dict]:
     """Every graded cell: the gradebook's score, with the misconceptions that were found in it."""
-    marks = {}
+    marks, waiting = {}, to_look_at(submission)[0]
     for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
-        waits = grade.needs_manual_grade and grade.manual_score is None
         marks[grade.name] = {
             "points": grade.max_score,
-            "score": None if waits else grade.score,
+            "score": None if grade in waiting else grade.score,
             "misconceptions": questions.get(grade.name, {}).get("misconceptions", []),
         }
     place = {name: number for number, name in enumerate(order)}
