@@ -32,6 +32,12 @@ export function pixels({ ink = false, walk } = {}) {
       const part = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width];
       return part.map((share, axis) => Math.floor(share * size[axis]));
     },
+    /** How many [rows, columns] of the map lie between two pointer events, wherever the page has scrolled to. */
+    between(from, to) {
+      const box = canvas.getBoundingClientRect();
+      const share = [(to.clientY - from.clientY) / box.height, (to.clientX - from.clientX) / box.width];
+      return share.map((part, axis) => Math.round(part * size[axis]));
+    },
     /** Show a matrix, shaded against its `largest` number. */
     draw(x, name, largest = 1) {
       size = [x.length, x[0].length];

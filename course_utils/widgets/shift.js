@@ -106,18 +106,17 @@ function build(ui) {
   }));
   const digit = figures[0].pictures[1];
   digit.node.classList.add("cd-drag");
-  let grip = null; // the cell under the pointer, less the shift so far
+  let grip = null; // the event that began a drag
   let before = [0, 0];
   digit.node.addEventListener("pointerdown", (event) => {
-    const [r, c] = digit.at(event);
     before = [ui.state().down, ui.state().right];
-    grip = [r - before[0], c - before[1]];
+    grip = event;
     digit.node.setPointerCapture(event.pointerId);
   });
   digit.node.addEventListener("pointermove", (event) => {
     if (!grip) return;
-    const [r, c] = digit.at(event);
-    move(r - grip[0], c - grip[1]);
+    const [rows, columns] = digit.between(grip, event);
+    move(before[0] + rows, before[1] + columns);
   });
   digit.node.addEventListener("pointerup", () => (grip = null));
   digit.node.addEventListener("pointercancel", () => {

@@ -354,5 +354,5 @@ def max_pool2d_backward(dout, x, window, stride):
 check_max_pool2d_backward(max_pool2d_backward)
 
 # %% [markdown]
-# Save the notebook, restart the kernel and run all cells once more: if every check of a question that
-# you answered is content, hand it in.
+# Save the notebook, restart the kernel and run all cells once more: if every check of a question
+# that you answered is content, hand it in.

@@ -94,6 +94,7 @@ def test_steps_by_keyboard(page):
     page.keyboard.press(" ")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     press(page, "Output cell", "End", "ArrowLeft")
+    expect(status(page)).to_contain_text("row 2, column 1")  # drawn: at the end, Next is disabled
     page.get_by_role("button", name="Next").press("Enter")
     expect(status(page)).to_contain_text("row 2, column 2 is −6")
     expect(page.get_by_role("slider", name="Output cell")).to_be_focused()
