@@ -1,6 +1,6 @@
 """How tests find the parts of a demo, as a person would: by role and name."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 # Demos draw in the next frame, so the numbers are read in the one after it.
 _NUMBERS = """async grid => {
@@ -25,9 +25,22 @@ def status(page: Page | Locator) -> Locator:
     return page.locator(".cd-status")
 
 
+def says(page: Page | Locator, text: str) -> None:
+    """Wait until the line below a demo says ``text``: then all of the demo is drawn, too."""
+    expect(status(page)).to_contain_text(text)
+
+
 def question(page: Page | Locator) -> Locator:
     """Return the demo's prediction box."""
     return page.get_by_role("group", name="Predict first")
+
+
+def uncover(page: Page | Locator) -> None:
+    """Put the question aside, where the demo asks one, and wait until its results are drawn."""
+    show = page.get_by_role("button", name="Just show me")
+    if show.count():
+        show.click()
+        page.locator(".cd-idle").wait_for()
 
 
 def press(page: Page, slider: str, *keys: str) -> None:
@@ -39,5 +52,6 @@ def press(page: Page, slider: str, *keys: str) -> None:
 
 def click_at(page: Page, slider: str, share: float) -> None:
     """Click on a slider, at a share of its width."""
-    box = page.get_by_role("slider", name=slider, exact=True).bounding_box()
-    page.mouse.click(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+    track = page.get_by_role("slider", name=slider, exact=True)
+    box = track.bounding_box()
+    track.click(position={"x": box["width"] * share, "y": box["height"] / 2})

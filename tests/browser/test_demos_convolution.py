@@ -84,12 +84,13 @@ def test_steps_by_keyboard(page):
     expect(status(page)).to_contain_text("row 1, column 0 is 6")
     press(page, "Output cell", "ArrowRight")
     expect(status(page)).to_contain_text("row 1, column 1 is −2")
-    page.get_by_label("Speed").select_option("8 a second")
     cell(page, "Output", 1, 1).focus()
     page.keyboard.press(" ")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.get_by_label("Speed").select_option("8 a second")
     expect(status(page)).to_contain_text("row 2, column 2")
     expect(page.get_by_role("button", name="Play")).to_be_visible()  # it stops at the end
+    cell(page, "Output", 1, 1).focus()
     page.keyboard.press(" ")  # and starts from the beginning
     page.keyboard.press(" ")
     expect(page.get_by_role("button", name="Play")).to_be_visible()

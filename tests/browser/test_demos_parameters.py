@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from course_utils.widgets import Parameters
+from tests.browser.reading import says
 
 COMPARE = """async cases => {
   const { compare, commas, memory } = await import("/demos/parameters.js");
@@ -28,10 +29,6 @@ def test_javascript_agrees_with_the_reference(open_demos, root):
 def demo(open_demos):
     """The live demo, with nothing covered."""
     return open_demos(Parameters(predict=False)).locator(".cnn-demo")
-
-
-def _says(demo, text: str) -> None:
-    demo.locator(".cd-status").get_by_text(text).wait_for()
 
 
 def test_predict_first_then_see(open_demos):
@@ -66,7 +63,7 @@ def test_predict_first_then_see(open_demos):
 def test_every_slider_by_keyboard(demo, label, dense, convolution):
     """Does one step to the right on each slider give the counts worked out by hand?"""
     demo.get_by_role("slider", name=label).press("ArrowRight")
-    _says(demo, f"dense {dense:,} parameters, convolution {convolution:,}.")
+    says(demo, f"dense {dense:,} parameters, convolution {convolution:,}.")
 
 
 def test_every_slider_by_mouse(demo):
@@ -78,19 +75,19 @@ def test_every_slider_by_mouse(demo):
     dense, convolution = Parameters(
         width=2048, height=2048, channels=4, units=4096, filters=512, kernel=11
     ).counts
-    _says(demo, f"2048×2048×4: dense {dense:,} parameters, convolution {convolution:,}.")
+    says(demo, f"2048×2048×4: dense {dense:,} parameters, convolution {convolution:,}.")
 
 
 def test_pictures_by_name(demo):
     """Does the list of images set both sides, and follow when the sliders leave them?"""
     image = demo.get_by_role("combobox", name="Image")
     image.select_option("photo, 1280×720")
-    _says(demo, "1280×720: dense 471,859,712 parameters, convolution 320.")
+    says(demo, "1280×720: dense 471,859,712 parameters, convolution 320.")
     demo.get_by_text("1.9 GB as 32-bit numbers").wait_for()
     demo.get_by_text("= 1280·720·1 · 512 + 512").wait_for()
     demo.get_by_text("It gives 1278×718×32 = 29,363,328 numbers.").wait_for()
     demo.get_by_role("slider", name="Width").press("ArrowLeft")
-    _says(demo, "1080×720")
+    says(demo, "1080×720")
     assert image.input_value() == "your own"
 
 
@@ -104,10 +101,12 @@ def test_extremes_are_explained(open_demos):
 
 def test_the_plot_shows_the_counts(demo):
     """Does the dense mark rise with the image while the convolution's stays where it is?"""
-    marks = "d => ['circle', 'rect'].map(mark => d.querySelector(mark).getBoundingClientRect().top)"
+    marks = """demo => ["svg", "circle", "rect"]
+      .map(mark => demo.querySelector(".cd-plot").querySelector(mark).getBoundingClientRect().top)
+      .map((top, i, [plot]) => top - plot)"""
     before = demo.evaluate(marks)
     demo.get_by_role("combobox", name="Image").select_option("photo, 1280×720")
-    _says(demo, "1280×720")
+    says(demo, "1280×720")
     after = demo.evaluate(marks)
-    assert after[0] < before[0]
-    assert after[1] == before[1]
+    assert after[1] < before[1]
+    assert after[2] == before[2]

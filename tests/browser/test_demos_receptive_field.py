@@ -9,6 +9,7 @@ from traitlets import TraitError
 
 from course_utils import reference
 from course_utils.widgets import ReceptiveField
+from tests.browser.reading import says
 
 LOOK = """async cases => {
   const { look } = await import("/demos/receptive_field.js");
@@ -48,10 +49,6 @@ def demo(open_demos):
     return open_demos(ReceptiveField(predict=False)).locator(".cnn-demo")
 
 
-def _says(demo, text: str) -> None:
-    demo.locator(".cd-status").get_by_text(text).wait_for()
-
-
 def _layer(demo, number: int, *expected: str) -> None:
     """Wait until the table shows these units, field and jump for a layer."""
     cells = demo.locator(".cd-layers tr").nth(number).locator("td")
@@ -74,7 +71,7 @@ def test_predict_first_then_see(open_demos):
     demo.get_by_text("✓ Yes. Strides multiply").wait_for()
     demo.get_by_role("button", name="Ask me another").click()
     demo.get_by_role("button", name="Just show me").click()
-    _says(demo, "Layer 1, unit 3, sees inputs 3 to 7: 5 inputs; with gaps, it reads 3.")
+    says(demo, "Layer 1, unit 3, sees inputs 3 to 7: 5 inputs; with gaps, it reads 3.")
     demo.get_by_role("button", name="Reset").click()
     assert demo.get_by_role("textbox").is_visible()
     _layer(demo, 3, "3", "?", "?")
@@ -83,17 +80,17 @@ def test_predict_first_then_see(open_demos):
 def test_units_by_keyboard(demo):
     """Do the arrows walk along a layer and between the layers, and stop at the ends?"""
     top = demo.get_by_role("application", name="layer 3")
-    _says(demo, "Layer 3, unit 1, sees inputs 2 to 9: 8 inputs.")
+    says(demo, "Layer 3, unit 1, sees inputs 2 to 9: 8 inputs.")
     top.press("ArrowRight")
-    _says(demo, "Layer 3, unit 2, sees inputs 4 to 11")
+    says(demo, "Layer 3, unit 2, sees inputs 4 to 11")
     top.press("ArrowRight")
     top.press("ArrowDown")
-    _says(demo, "Layer 2, unit 3, sees inputs 6 to 9: 4 inputs.")
+    says(demo, "Layer 2, unit 3, sees inputs 6 to 9: 4 inputs.")
     below = demo.get_by_role("application", name="layer 2")
     assert below.evaluate("node => node === document.activeElement")
     for key in ("ArrowDown", "ArrowDown", "ArrowDown"):
         demo.page.keyboard.press(key)
-    _says(demo, "Input, unit 8, sees only itself.")
+    says(demo, "Input, unit 8, sees only itself.")
 
 
 def test_units_by_mouse_and_touch(demo, open_demos):
@@ -101,12 +98,12 @@ def test_units_by_mouse_and_touch(demo, open_demos):
     strip = demo.get_by_role("application", name="layer 1")
     box = strip.bounding_box()
     strip.hover(position={"x": box["width"] * 0.05, "y": 5})
-    _says(demo, "Layer 1, unit 0, sees inputs 0 to 2: 3 inputs.")
+    says(demo, "Layer 1, unit 0, sees inputs 0 to 2: 3 inputs.")
     phone = open_demos(ReceptiveField(predict=False), width=360, has_touch=True)
     strip = phone.get_by_role("application", name="layer 2")
     box = strip.bounding_box()
     strip.tap(position={"x": box["width"] * 0.95, "y": 5})
-    _says(phone.locator(".cnn-demo"), "Layer 2, unit 4, sees inputs 8 to 11: 4 inputs.")
+    says(phone.locator(".cnn-demo"), "Layer 2, unit 4, sees inputs 8 to 11: 4 inputs.")
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
 
 
@@ -144,7 +141,7 @@ def test_two_dimensions(demo):
     demo.get_by_label("In two dimensions").check()
     demo.get_by_text("input, 12×12").wait_for()
     demo.get_by_role("application", name="layer 3").press("ArrowDown")
-    _says(demo, "Layer 3, row 2, column 1, sees rows 4 to 11, columns 2 to 9 of the input: 8×8.")
+    says(demo, "Layer 3, row 2, column 1, sees rows 4 to 11, columns 2 to 9 of the input: 8×8.")
     lit = demo.get_by_role("application", name="input").locator("canvas")
     alpha = (
         "c => [...c.getContext('2d').getImageData(0, 0, 12, 12).data].filter((v, i) => i % 4 > 2)"

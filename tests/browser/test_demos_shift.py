@@ -9,6 +9,7 @@ from traitlets import TraitError
 
 from course_utils.widgets import Shift
 from course_utils.widgets.shift import DIGIT
+from tests.browser.reading import says
 
 LOOK = """async cases => {
   const { lookAtShift } = await import("/demos/shift.js");
@@ -50,7 +51,7 @@ def test_javascript_agrees_with_the_reference(open_demos, root):
     assert compared > len(cases)
 
 
-def test_the_digit_is_the_one_it_says(mnist_npz):
+def test_the_digit_is_the_one_itsays(mnist_npz):
     """Is the picture image 15 of MNIST's training set, moved up by 3 and in ten shades?"""
     with np.load(mnist_npz) as mnist:
         image, label = np.rint(mnist["x_train"][15] / 255 * 9), mnist["y_train"][15]
@@ -64,14 +65,10 @@ def demo(open_demos):
     return open_demos(Shift(predict=False)).locator(".cnn-demo")
 
 
-def _says(demo, text: str) -> None:
-    demo.locator(".cd-status").get_by_text(text).wait_for()
-
-
 def test_the_opening_numbers_are_the_pythons(demo):
     """Does the page show the changes that the reference gives, as the picture on paper does?"""
     found, pooled = (f"{100 * change:.0f} %" for change in Shift().changes[1:])
-    _says(demo, f"Feature map changes by {found}, pooled map changes by {pooled}.")
+    says(demo, f"Feature map changes by {found}, pooled map changes by {pooled}.")
     assert f"changed by {pooled}" in Shift().picture()
 
 
@@ -84,7 +81,7 @@ def test_predict_first_then_see(open_demos):
     demo.get_by_role("textbox").fill("0")
     demo.get_by_role("button", name="Check").click()
     demo.get_by_text("✗ Not 0, but 57. Less, as maxima may move").wait_for()
-    _says(demo, "pooled map changes by 57 %.")
+    says(demo, "pooled map changes by 57 %.")
     assert pooled.evaluate(inked)
     answers = {
         "0": "Each maximum moved within its window",
@@ -107,21 +104,22 @@ def test_moving_by_keyboard(demo):
     """Do arrow keys on the picture and on the sliders move it, up to four pixels?"""
     picture = demo.get_by_role("application")
     picture.press("ArrowUp")
-    _says(demo, "The picture has moved 1 to the right and 1 up.")
+    says(demo, "The picture has moved 1 to the right and 1 up.")
     for _ in range(6):
         picture.press("ArrowLeft")
-    _says(demo, "The picture has moved 4 to the left and 1 up.")
+    says(demo, "The picture has moved 4 to the left and 1 up.")
     demo.get_by_role("slider", name="To the right").press("ArrowRight")
-    _says(demo, "The picture has moved 3 to the left and 1 up.")
+    says(demo, "The picture has moved 3 to the left and 1 up.")
     demo.get_by_role("slider", name="Down").press("End")
-    _says(demo, "The picture has moved 3 to the left and 4 down.")
+    says(demo, "The picture has moved 3 to the left and 4 down.")
     demo.get_by_role("button", name="Reset").click()
-    _says(demo, "The picture has moved 1 to the right.")
+    says(demo, "The picture has moved 1 to the right.")
 
 
 def test_moving_by_mouse(demo):
     """Does dragging move the picture by as many pixels of its own, unless the page is scrolled?"""
     picture = demo.get_by_role("application")
+    picture.scroll_into_view_if_needed()
     box = picture.bounding_box()
     pixel = box["width"] / 28
     mouse = demo.page.mouse
@@ -129,32 +127,32 @@ def test_moving_by_mouse(demo):
     mouse.down()
     mouse.move(box["x"] + 60 - 3 * pixel, box["y"] + 60 + 2 * pixel, steps=4)
     mouse.up()
-    _says(demo, "The picture has moved 2 to the left and 2 down.")
+    says(demo, "The picture has moved 2 to the left and 2 down.")
     mouse.move(box["x"] + 10, box["y"] + 10)
-    _says(demo, "The picture has moved 2 to the left and 2 down.")
+    says(demo, "The picture has moved 2 to the left and 2 down.")
     mouse.down()
     mouse.move(box["x"] + 10, box["y"] + 10 - pixel)
-    _says(demo, "The picture has moved 2 to the left and 1 down.")
+    says(demo, "The picture has moved 2 to the left and 1 down.")
     picture.dispatch_event("pointercancel")  # what a finger's drag becomes when it scrolls the page
     mouse.up()
-    _says(demo, "The picture has moved 2 to the left and 2 down.")
+    says(demo, "The picture has moved 2 to the left and 2 down.")
     slider = demo.get_by_role("slider", name="To the right")
     width = slider.bounding_box()["width"]
     slider.click(position={"x": width - 2, "y": 10})
-    _says(demo, "The picture has moved 4 to the right and 2 down.")
+    says(demo, "The picture has moved 4 to the right and 2 down.")
 
 
 def test_a_small_shift_may_change_nothing(demo):
     """Is a line's pooled map the same within the windows, and another one pixel further?"""
     demo.get_by_role("combobox", name="Picture").select_option("line")
     demo.get_by_text("Not one pooled number changed").wait_for()
-    _says(demo, "pooled map changes by 0 %.")
+    says(demo, "pooled map changes by 0 %.")
     demo.get_by_role("slider", name="To the right").press("ArrowRight")
     demo.get_by_text("Neither map is invariant").wait_for()
     demo.get_by_role("slider", name="To the right").press("Home")
     demo.get_by_role("combobox", name="Picture").select_option("digit")
     demo.get_by_role("slider", name="Max pooling").press("End")
-    _says(demo, "pooled map changes by 0 %.")
+    says(demo, "pooled map changes by 0 %.")
     assert demo.get_by_text("26×26", exact=True).is_visible()
 
 
@@ -164,10 +162,10 @@ def test_the_map_moves_along(demo):
     demo.get_by_text("would have to move by part of a cell, which it cannot").wait_for()
     demo.get_by_role("img", name="Feature map before, moved along").wait_for()
     expect(demo.get_by_role("img", name="Pooled map before, moved along")).to_be_hidden()
-    _says(demo, "Feature map changes by 0 %, pooled map cannot be compared.")
+    says(demo, "Feature map changes by 0 %, pooled map cannot be compared.")
     demo.get_by_role("slider", name="To the right").press("ArrowRight")
     demo.get_by_text("So is the pooled map: the shift is a whole number of windows.").wait_for()
-    _says(demo, "Feature map changes by 0 %, pooled map changes by 0 %.")
+    says(demo, "Feature map changes by 0 %, pooled map changes by 0 %.")
     demo.get_by_role("slider", name="To the right").fill("0")
     demo.get_by_text("Nothing has moved yet.").wait_for()
 
