@@ -7,6 +7,7 @@ from course_utils.checks import wrong_layers as wrong
 from course_utils.checks import wrong_planes as planes
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import Mistake, Question, examine
+from course_utils.checks.layer_mistakes import AXES, GEOMETRY, STEPS
 
 
 def _drawn(rng, *shape):
@@ -146,11 +147,17 @@ def _stride_and_padding(rng):
     ):
         x, kernel = _drawn(rng, 1, height, width, 2), _drawn(rng, rows, columns, 2, 2)
         cases.append(Case((x, kernel, np.zeros(2)), {"stride": stride, "padding": padding}))
-    return cases
+    return [*cases, _long_steps(rng)]
+
+
+def _long_steps(rng):
+    """With a frame, but no window near the end: who stops here has padded other axes, too."""
+    x, kernel = _drawn(rng, 1, 8, 14, 2), _drawn(rng, 2, 2, 2, 2)
+    return Case((x, kernel, np.zeros(2)), {"stride": 6, "padding": 1})
 
 
 def _together(rng):
-    cases = []
+    cases = [_long_steps(rng)]
     for _ in range(4):
         (n, c_in, c_out), (rows, columns) = rng.integers(1, 4, 3), rng.integers(1, 4, 2)
         height, width = rng.integers(4, 9, 2)
@@ -165,7 +172,7 @@ _CONV2D_PLAIN = Question(
     parameters=("image", "kernel"),
     truth=planes.plane(reference.conv2d),
     parts={"square": _square_planes, "not square": _oblong_planes},
-    mistakes=planes.mistakes(*wrong.GEOMETRY),
+    mistakes=planes.mistakes(*GEOMETRY),
     hint="out[i, j] is the sum of image[i + a, j + b] · kernel[a, b] over all rows a and columns b "
     "of the kernel.",
 )
@@ -192,7 +199,7 @@ _CONV2D_STRIDED = Question(
             "the stride in the range of the loops",
             "Loop over every cell of the output; the stride says where its window begins.",
         ),
-        *planes.mistakes(*wrong.STEPS, *wrong.GEOMETRY),
+        *planes.mistakes(*STEPS, *GEOMETRY),
     ),
     hint="the window of out[i, j] begins at row i·stride and column j·stride of the padded image.",
 )
@@ -219,7 +226,7 @@ _CONV2D = Question(
         "all of it together": _together,
     },
     mistakes=(
-        *(Mistake(*each) for each in wrong.GEOMETRY + wrong.STEPS),
+        *(Mistake(*each) for each in GEOMETRY + STEPS + AXES),
         Mistake("no-input-channels", wrong.first_channel),
         Mistake("bias-missing", wrong.without_bias),
         Mistake("channels-first", wrong.map_channels_first),
@@ -244,6 +251,18 @@ _CONV2D = Question(
             wrong.first_image,
             "the first image alone",
             "x holds N images, and each gets its maps.",
+        ),
+        Mistake(
+            None,
+            wrong.first_image_filled,
+            "the maps of the first image alone filled",
+            "Does the `return` stand inside a loop? It belongs behind all of them.",
+        ),
+        Mistake(
+            None,
+            wrong.last_filter,
+            "the last filter's map in the place of all",
+            "Filter f fills map f alone: out[…, f].",
         ),
     ),
     hint="each output cell is the sum of window × kernel over rows, columns and input channels, "

@@ -15,6 +15,7 @@ from course_utils.checks.error import CheckError
 # are a ValueError, too, but nobody's purpose: NumPy says so in one of these words.
 _REFUSALS = {"ValueError", "AssertionError", "Exception"}
 _MISFITS = ("broadcast", "mismatch", "zero-size", "not aligned")
+_PAIRS_MISFIT = "requested shape"  # np.pad's word when it has no pair for every axis
 
 
 class Mistake(NamedTuple):
@@ -121,7 +122,7 @@ def _explained(question: Question, trials: list[_Trial], wrong: list[_Trial]) ->
     """The mistake that reproduces the answer, or else the smallest failing case and the hint."""
     mistake, explained = _likeliest(question, trials, wrong)
     trial = min(explained or wrong, key=lambda t: t.size)
-    lines = [f"{question.name} is not right yet: {trial.fault}" + "."]
+    lines = [f"{question.name} is not right yet: {trial.fault}."]
     if mistake is not None:
         lines = [f"{question.name} is not right yet. {_diagnosis(mistake, trial)}"]
         others = sum(not _reproduces(mistake, trial) for trial in wrong)
@@ -194,10 +195,14 @@ def _reproduces(mistake: Mistake, trial: _Trial) -> bool:
 
 
 def _way_out(outcome: Outcome) -> str | None:
-    """How a call ended without a value: "refused", "misfit" of arrays, or the exception's type."""
+    """How a call ended without a value: "refused", a "misfit" of arrays or of a frame's pairs, or
+    the exception's type.
+    """
     said = outcome.trace.lower()
     if outcome.error == "IndexError":
         return "misfit"
+    if _PAIRS_MISFIT in said:
+        return "misfit of pairs"
     if outcome.error in _REFUSALS:
         return "misfit" if any(word in said for word in _MISFITS) else "refused"
     return outcome.error

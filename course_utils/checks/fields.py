@@ -64,6 +64,12 @@ _RECEPTIVE_FIELD = Question(
         Mistake("field-is-kernel", lambda layers: max(k for k, _ in layers)),
         Mistake(
             None,
+            lambda layers: layers[0][0],
+            "the first layer alone",
+            "Does the `return` stand inside the loop? It belongs behind it.",
+        ),
+        Mistake(
+            None,
             lambda layers: _field([(k, 1) for k, _ in layers]),
             "the strides left out",
             "Behind a stride of s, one step is s cells of the input: r grows by (k − 1) times the "
@@ -126,6 +132,13 @@ def _shifted(image, columns):
     return moved
 
 
+def _shifted_over(image, columns):
+    """Laid over a copy of the image, whose first columns stay."""
+    moved = _shifted(image, columns)
+    moved[:, :columns] = image[:, :columns]
+    return moved
+
+
 def _pooled(image, window):
     return reference.max_pool2d(image[None, :, :, None], window)[0, :, :, 0]
 
@@ -151,6 +164,8 @@ def _drawn_shifts(rng):
     spans = (((4, 6), 1, 2), ((4, 8), 2, 2), ((6, 9), 1, 3), ((6, 12), 2, 3), ((8, 8), 3, 4))
     return [Case((_drawn(rng, *shape), c, w)) for shape, c, w in spans]
 
+
+_FREED = "The columns that the shift frees are zero."
 
 _CHANGED_CELLS = Question(
     name="changed_cells",
@@ -194,7 +209,23 @@ _CHANGED_CELLS = Question(
                 _pooled(image, window) != _pooled(np.roll(image, columns, axis=1), window)
             ),
             "what leaves on the right entering on the left",
-            "The columns that the shift frees are zero.",
+            _FREED,
+        ),
+        Mistake(
+            None,
+            lambda image, columns, window: (
+                _pooled(image, window) != _pooled(_shifted_over(image, columns), window)
+            ),
+            "the first columns left as they were",
+            _FREED,
+        ),
+        Mistake(
+            "rows-columns-swapped",
+            lambda image, columns, window: (
+                _pooled(image, window) != _pooled(_shifted(image.T, columns).T, window)
+            ),
+            "the image moved down",
+            "Columns are the second axis: the image moves to the right.",
         ),
         Mistake(
             None,

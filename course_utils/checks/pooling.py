@@ -74,6 +74,18 @@ def _mistakes(pool, reduce):
             "a stride of 1 where none is given",
             "Without a stride, windows lie side by side: the stride is the window.",
         ),
+        Mistake(
+            None,
+            wrong.unmoved(reduce),
+            "windows that move by one cell only",
+            "out[i, j] belongs to the window that begins at row i·stride and column j·stride.",
+        ),
+        Mistake(
+            None,
+            wrong.range_short(pool),
+            "a range that ends before the last place",
+            "range(n − w) leaves out the start at n − w: range(n − w + 1) has it.",
+        ),
     )
 
 
@@ -84,6 +96,8 @@ _PARTS = {
     "stride": _overlapping,
 }
 
+_PAIRS = "np.pad takes one pair for each axis of x: (0, 0) for channels. One number frames all."
+
 _MAX_POOL2D = Question(
     name="max_pool2d",
     parameters=("x", "window"),
@@ -93,6 +107,11 @@ _MAX_POOL2D = Question(
         *_mistakes(_max_pool, np.max),
         Mistake("max-pool-pads-zeros", wrong.zero_padding),
         Mistake("padding-total", wrong.total_padding),
+        *(
+            Mistake(None, padded, "more axes padded than rows and columns", _PAIRS)
+            for padded in (wrong.channels_padded, wrong.channels_padded_misfit)
+        ),
+        Mistake(None, wrong.pairs_missing, "too few pairs for np.pad", _PAIRS),
         Mistake(
             None,
             wrong.from_zero,
@@ -123,11 +142,11 @@ def check_max_pool2d(answer, part=None, seed=0) -> None:
     examine(_MAX_POOL2D, answer, part, seed)
 
 
-def _summed(x, window, stride=None, padding=0):
+def _summed(x, window, stride=None):
     return _avg_pool(x, window, stride) * window**2
 
 
-def _over_side(x, window, stride=None, padding=0):
+def _over_side(x, window, stride=None):
     return _avg_pool(x, window, stride) * window
 
 
@@ -178,6 +197,8 @@ def _not_fitting(rng):
     return cases
 
 
+_ONLY_TILES = "That holds only where windows lie side by side and nothing is left over."
+
 _VALUES_LEFT = Question(
     name="values_left",
     parameters=("shape", "window", "stride"),
@@ -205,13 +226,19 @@ _VALUES_LEFT = Question(
             None,
             lambda shape, w, s: math.prod(shape) // w**2,
             "the input divided by the window's cells",
-            "That holds only where windows lie side by side and nothing is left over.",
+            _ONLY_TILES,
         ),
         Mistake(
             None,
             lambda shape, w, s: math.prod(shape) // s**2,
             "the input divided by the stride's square",
-            "That holds only where windows lie side by side and nothing is left over.",
+            _ONLY_TILES,
+        ),
+        Mistake(
+            None,
+            lambda shape, w, s: (shape[0] // s) * (shape[1] // s) * shape[2],
+            "each side divided by the stride",
+            _ONLY_TILES,
         ),
     ),
     hint="count the windows along the rows and along the columns; the channels stay.",

@@ -92,6 +92,13 @@ _OUTPUT_SIZE = Question(
         ),
         Mistake(None, wrong.undilated, "the dilation left out", _SPAN),
         Mistake(None, wrong.span_too_long, "a span of d·k cells for the kernel", _SPAN),
+        Mistake(None, wrong.span_too_short, "a span of d(k − 1) cells for the kernel", _SPAN),
+        Mistake(
+            None,
+            wrong.one_inside,
+            "the + 1 inside the division",
+            "First the whole steps, then the place at 0: the + 1 is no part of what is divided.",
+        ),
     ),
     hint="draw the n + 2p cells of this call and mark where the kernel can start: first at cell 0, "
     "then a stride further each time, as long as its last cell is inside.",
@@ -232,6 +239,12 @@ _LAYER_PARAMETERS = Question(
             wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * c),
             "the weights of one filter for the whole layer",
             "Each filter has a box of weights of its own.",
+        ),
+        Mistake(
+            None,
+            wrong.counted(lambda h, w, c, f, i, j, n: i * j * c, lambda h, w, c, f, i, j, n: 1),
+            "one filter alone",
+            "The layer has as many filters as `filters` says.",
         ),
         Mistake(
             None,

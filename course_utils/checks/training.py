@@ -20,11 +20,13 @@ def _split(x, y, n):
 
 def _splits(rng):
     cases = []
-    for total, n in ((3, 1), (5, 2), (12, 5)):
+    for total, n in ((4, 1), (7, 2), (12, 5)):
         x = rng.integers(0, 9, (total, 2, 2, 1)).astype(float)
         cases.append(Case((x, rng.permutation(total), n)))
     return cases
 
+
+_ORDER = "The order is x_train, y_train, x_validation, y_validation."
 
 _SPLIT_VALIDATION = Question(
     name="split_validation",
@@ -54,7 +56,13 @@ _SPLIT_VALIDATION = Question(
             None,
             lambda x, y, n: tuple(_split(x, y, n)[i] for i in (0, 2, 1, 3)),
             "both sets of images first",
-            "The order is x_train, y_train, x_validation, y_validation.",
+            _ORDER,
+        ),
+        Mistake(
+            None,
+            lambda x, y, n: tuple(_split(x, y, n)[i] for i in (2, 3, 0, 1)),
+            "the validation set first",
+            _ORDER,
         ),
     ),
     hint="two slices of x and the same two of y.",

@@ -6,6 +6,26 @@ import numpy as np
 
 from course_utils import reference
 
+_MISFIT = "operands could not be broadcast together"  # as NumPy says it of a window that is cut
+
+
+def _slid(x, kernel, bias, stride, window, size):
+    """A map of ``size`` (rows, columns) from windows of x, cut off where x ends.
+
+    The product with the kernel is as NumPy broadcasts it, or its ValueError.
+    """
+    out = np.zeros((len(x), *(max(n, 0) for n in size), kernel.shape[3]))
+    for i, j in np.ndindex(out.shape[1:3]):
+        top, left = i * stride, j * stride
+        there = x[:, top : top + window[0], left : left + window[1], :, None]
+        out[:, i, j] = (there * kernel).sum(axis=(1, 2, 3)) + bias
+    return out
+
+
+def _places(x, window, stride):
+    """How many windows fit into x along its rows and along its columns."""
+    return [(n - k) // stride + 1 for n, k in zip(x.shape[1:3], window, strict=True)]
+
 
 def flipped(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x, kernel[::-1, ::-1], bias, stride, padding)
@@ -24,6 +44,14 @@ def kernel_transposed(x, kernel, bias, stride=1, padding=0):
 
 def map_transposed(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x, kernel, bias, stride, padding).transpose(0, 2, 1, 3)
+
+
+def filled_transposed(x, kernel, bias, stride=1, padding=0):
+    """out[j, i] in the place of out[i, j]: an error where the map is not square."""
+    out = reference.conv2d(x, kernel, bias, stride, padding)
+    if out.shape[1] != out.shape[2]:
+        raise IndexError("out of bounds")
+    return out.transpose(0, 2, 1, 3)
 
 
 def square_map(axis):
@@ -51,14 +79,8 @@ def square_window(axis):
     """The kernel's rows (0) or columns (1) taken for both; NumPy broadcasts where it can."""
 
     def conv2d(x, kernel, bias, stride=1, padding=0):
-        x, side = reference.pad2d(x, padding), kernel.shape[axis]
-        height, width = ((n - side) // stride + 1 for n in x.shape[1:3])
-        out = np.zeros((len(x), max(height, 0), max(width, 0), kernel.shape[3]))
-        for i, j in np.ndindex(out.shape[1:3]):
-            top, left = i * stride, j * stride
-            window = x[:, top : top + side, left : left + side, :, None]
-            out[:, i, j] = (window * kernel).sum(axis=(1, 2, 3)) + bias
-        return out
+        x, window = reference.pad2d(x, padding), (kernel.shape[axis],) * 2
+        return _slid(x, kernel, bias, stride, window, _places(x, window, stride))
 
     return conv2d
 
@@ -87,16 +109,23 @@ def rounded_up(x, kernel, bias, stride=1, padding=0):
 
 def rounded_up_cut(x, kernel, bias, stride=1, padding=0):
     """As many windows as rounded up, those at the end cut off; NumPy broadcasts where it can."""
-    x, (rows, columns) = reference.pad2d(x, padding), kernel.shape[:2]
-    height, width = (
-        -(-(n - k) // stride) + 1 for n, k in zip(x.shape[1:3], kernel.shape[:2], strict=True)
-    )
-    out = np.zeros((len(x), height, width, kernel.shape[3]))
-    for i, j in np.ndindex(height, width):
-        top, left = i * stride, j * stride
-        window = x[:, top : top + rows, left : left + columns, :, None]
-        out[:, i, j] = (window * kernel).sum(axis=(1, 2, 3)) + bias
-    return out
+    x, window = reference.pad2d(x, padding), kernel.shape[:2]
+    size = [-(-(n - k) // stride) + 1 for n, k in zip(x.shape[1:3], window, strict=True)]
+    return _slid(x, kernel, bias, stride, window, size)
+
+
+def every_start(x, kernel, bias, stride=1, padding=0):
+    """A window at every start: for i in range(0, H, stride)."""
+    x = reference.pad2d(x, padding)
+    size = [-(-n // stride) for n in x.shape[1:3]]
+    return _slid(x, kernel, bias, stride, kernel.shape[:2], size)
+
+
+def range_short(x, kernel, bias, stride=1, padding=0):
+    """for i in range(0, H - KH, stride): the last start is left out where the stride reaches it."""
+    spare = [n + 2 * padding - k for n, k in zip(x.shape[1:3], kernel.shape[:2], strict=True)]
+    height, width = (-(-n // stride) for n in spare)
+    return reference.conv2d(x, kernel, bias, stride, padding)[:, :height, :width]
 
 
 def refusing(x, kernel, bias, stride=1, padding=0):
@@ -127,9 +156,59 @@ def framed_afterwards(x, kernel, bias, stride=1, padding=0):
 
 def size_before_padding(x, kernel, bias, stride=1, padding=0):
     """The windows of the padded input, but only as many as the input without it has."""
-    sizes = [(n - k) // stride + 1 for n, k in zip(x.shape[1:3], kernel.shape[:2], strict=True)]
-    height, width = (max(size, 0) for size in sizes)
+    height, width = (max(size, 0) for size in _places(x, kernel.shape[:2], stride))
     return reference.conv2d(x, kernel, bias, stride, padding)[:, :height, :width]
+
+
+def size_padded_twice(x, kernel, bias, stride=1, padding=0):
+    """2p added to a size that has grown by 2p already."""
+    x, window = reference.pad2d(x, padding), kernel.shape[:2]
+    size = _places(reference.pad2d(x, padding), window, stride)
+    return _slid(x, kernel, bias, stride, window, size)
+
+
+def windows_unpadded(x, kernel, bias, stride=1, padding=0):
+    """The size of the padded input, the windows of the input without its frame."""
+    window = kernel.shape[:2]
+    size = _places(reference.pad2d(x, padding), window, stride)
+    return _slid(x, kernel, bias, stride, window, size)
+
+
+def channels_padded(frame):
+    """np.pad on more axes than rows and columns; ``frame`` makes its pairs from p."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        images, x, window = len(x), np.pad(x, frame(padding)), kernel.shape[:2]
+        return _slid(x, kernel, bias, stride, window, _places(x, window, stride))[:images]
+
+    return conv2d
+
+
+def channels_padded_misfit(x, kernel, bias, stride=1, padding=0):
+    """The same by a product that does not broadcast, as tensordot."""
+    if padding:
+        raise ValueError(_MISFIT)
+    return reference.conv2d(x, kernel, bias, stride)
+
+
+def pairs_missing(x, kernel, bias, stride=1, padding=0):
+    np.pad(x, ((padding, padding), (padding, padding)))
+
+
+def pairs_missing_where_padded(x, kernel, bias, stride=1, padding=0):
+    return (
+        reference.conv2d(x, kernel, bias, stride) if not padding else pairs_missing(x, kernel, bias)
+    )
+
+
+def channels_padded_counted(frame):
+    """The same in loops that count images and channels as they were."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        framed = np.pad(x, frame(padding))[: len(x), :, :, : x.shape[3]]
+        return reference.conv2d(framed, kernel, bias, stride)
+
+    return conv2d
 
 
 def first_channel(x, kernel, bias, stride=1, padding=0):
@@ -160,6 +239,18 @@ def first_image(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x[:1], kernel, bias, stride, padding)
 
 
+def first_image_filled(x, kernel, bias, stride=1, padding=0):
+    out = reference.conv2d(x, kernel, bias, stride, padding)
+    out[1:] = 0
+    return out
+
+
+def last_filter(x, kernel, bias, stride=1, padding=0):
+    """out[n, i, j] = … in the loop over filters: each fills all maps."""
+    out = reference.conv2d(x, kernel, bias, stride, padding)
+    return np.repeat(out[..., -1:], out.shape[3], axis=3)
+
+
 def first_bias(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x, kernel, np.full_like(bias, bias[0]), stride, padding)
 
@@ -170,60 +261,3 @@ def all_biases(x, kernel, bias, stride=1, padding=0):
 
 def filters_added(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x, kernel, bias, stride, padding).sum(axis=3, keepdims=True)
-
-
-_MISFIT = "operands could not be broadcast together"  # as NumPy says it of a window that is cut
-_AS_IT_STANDS = "A layer lays the kernel on the image as it stands."
-
-# Each entry: the catalogue's id, the layer; and where the id is None or too wide, its own words.
-GEOMETRY = (
-    ("kernel-flipped", flipped),
-    ("kernel-flipped", mirrored(0), "the kernel turned upside down", _AS_IT_STANDS),
-    ("kernel-flipped", mirrored(1), "the kernel mirrored left to right", _AS_IT_STANDS),
-    ("rows-columns-swapped", kernel_transposed),
-    ("rows-columns-swapped", map_transposed),
-    ("rows-columns-swapped", square_map(1)),
-    ("rows-columns-swapped", square_map(2)),
-    ("rows-columns-swapped", loops_swapped),
-    ("rows-columns-swapped", square_window(0)),
-    ("rows-columns-swapped", square_window(1)),
-)
-STEPS = (
-    ("stride-is-kernel", stride_of_kernel),
-    ("padding-total", padding_halved),
-    ("padding-total", padding_behind),
-    ("size-ceiling", rounded_up),
-    ("size-ceiling", rounded_up_cut),
-    ("non-integer-size-error", refusing),
-    (
-        None,
-        unstrided,
-        "the stride left out",
-        "Each window begins a stride further than the one before, and so there are fewer.",
-    ),
-    (
-        None,
-        windows_unmoved,
-        "windows that move by one cell only",
-        "The size is right, but out[i, j] belongs to the window that begins i·stride rows down and "
-        "j·stride columns to the right.",
-    ),
-    (
-        None,
-        unpadded,
-        "the padding left out",
-        "First frame the input with zeros, then take size and windows from the framed one.",
-    ),
-    (
-        None,
-        framed_afterwards,
-        "zeros put around the output",
-        "The zeros go around the input, before the kernel slides.",
-    ),
-    (
-        None,
-        size_before_padding,
-        "the size of the input before padding",
-        "The size follows from the framed input.",
-    ),
-)

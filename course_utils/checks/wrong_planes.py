@@ -64,6 +64,23 @@ def _first_cell(image, kernel, stride=1, padding=0):
     return out
 
 
+def _last_product(image, kernel, stride=1, padding=0):
+    """out[i, j] = … in the loops over the kernel."""
+    only = np.zeros_like(kernel)
+    only[-1, -1] = kernel[-1, -1]
+    return _true(image, only, stride, padding)
+
+
+def _added_up(axis):
+    """A total that goes on from place to place; ``axis`` 1: set back at each row."""
+
+    def one_channel(image, kernel, stride=1, padding=0):
+        out = _true(image, kernel, stride, padding)
+        return np.cumsum(out, axis).reshape(out.shape)
+
+    return one_channel
+
+
 def _summed(product):
     """The sum of ``product(window, kernel)`` at every place."""
 
@@ -80,7 +97,7 @@ _RETURN = "Does the `return` stand inside a loop? It belongs behind both."
 
 
 def mistakes(*layers) -> tuple[Mistake, ...]:
-    """Those of ``layers``, as wrong_layers lists them, and those that need no layer to be seen."""
+    """Those of ``layers`` (see layer_mistakes), and those that need no layer to be seen."""
     return (
         *(Mistake(id, plane(layer), *words) for id, layer, *words in layers),
         Mistake(
@@ -97,6 +114,21 @@ def mistakes(*layers) -> tuple[Mistake, ...]:
         ),
         Mistake(None, _first_row, "the first row alone filled", _RETURN),
         Mistake(None, _first_cell, "the first cell alone filled", _RETURN),
+        Mistake(
+            None,
+            _last_product,
+            "the last product of each window alone",
+            "Each product adds to the cell: += and not =.",
+        ),
+        *(
+            Mistake(
+                None,
+                _added_up(axis),
+                "a total that goes on from place to place",
+                "The sum begins with 0 again at every place.",
+            )
+            for axis in (None, 1)
+        ),
         Mistake(
             None,
             _summed(lambda window, kernel: window @ kernel),

@@ -104,6 +104,44 @@ def every_start(reduce, up):
     return on_image
 
 
+def unmoved(reduce):
+    """The size with the stride, the windows side by side without it."""
+
+    def on_image(x, window, stride=None, padding=0):
+        x = np.pad(x, ((padding, padding), (padding, padding), (0, 0)), constant_values=-np.inf)
+        size = tuple((n - window) // (stride or window) + 1 for n in x.shape[:2])
+        return _cut_off(reduce, x, window, 1, size)
+
+    return on_image
+
+
+def range_short(pool):
+    """range(0, H - window, stride): the last start is left out where the stride reaches it."""
+
+    def on_image(x, window, stride=None, padding=0):
+        rows, columns = (-(-(n + 2 * padding - window) // (stride or window)) for n in x.shape[:2])
+        return pool(x, window, stride, padding)[:rows, :columns]
+
+    return on_image
+
+
+def channels_padded(x, window, stride=None, padding=0):
+    """np.pad with a single number, which frames the channels, too."""
+    x = np.pad(x, padding, constant_values=-np.inf)
+    return one_image(reference.max_pool2d)(x, window, stride)
+
+
+def channels_padded_misfit(x, window, stride=None, padding=0):
+    """The same into an output that has the channels of x."""
+    if padding:
+        raise ValueError("could not broadcast")
+    return one_image(reference.max_pool2d)(x, window, stride)
+
+
+def pairs_missing(x, window, stride=None, padding=0):
+    np.pad(x, ((padding, padding), (padding, padding)))
+
+
 def without_padding(x, window, stride=None, padding=0):
     return one_image(reference.max_pool2d)(x, window, stride)
 

@@ -53,6 +53,14 @@ def span_too_long(n, kernel, stride=1, padding=0, dilation=1):
     return (n + 2 * padding - dilation * kernel) // stride + 1
 
 
+def span_too_short(n, kernel, stride=1, padding=0, dilation=1):
+    return size(n + 1, kernel, stride, padding, dilation)
+
+
+def one_inside(n, kernel, stride=1, padding=0, dilation=1):
+    return (n + 2 * padding - dilation * (kernel - 1)) // stride
+
+
 def every_start(n, kernel, stride=1, padding=0, dilation=1):
     """Places counted whether the kernel fits there or not."""
     return len(range(0, n + 2 * padding, stride))

@@ -59,6 +59,10 @@ def last_windows_missing(x, window, stride=None, padding=0):
     return reference.max_pool2d(x[None], window, stride, padding)[0, :, :-1]
 
 
+def one_image_more_aside(x, y, n):
+    return x[: -n - 1], y[: -n - 1], x[-n - 1 :], y[-n - 1 :]
+
+
 @pytest.mark.parametrize(
     ("name", "part", "answer"),
     [
@@ -72,6 +76,7 @@ def last_windows_missing(x, window, stride=None, padding=0):
         ("conv2d_plain", "not square", window_of_three),
         ("conv2d", "stride and padding", same_whatever_is_asked),
         ("max_pool2d", "stride", stride_along_rows_only),
+        ("split_validation", None, one_image_more_aside),
     ],
 )
 def test_a_few_equal_results_are_no_misconception(name, part, answer):
@@ -137,6 +142,44 @@ def range_one_short(image, kernel):
     return out
 
 
+def rows_for_columns_in_the_output(image, kernel):
+    windows = sliding_window_view(image, kernel.shape)
+    out = np.zeros(windows.shape[:2])
+    for i, j in np.ndindex(windows.shape[:2]):
+        out[j, i] = np.sum(windows[i, j] * kernel)
+    return out
+
+
+def total_never_set_back(image, kernel):
+    windows = sliding_window_view(image, kernel.shape)
+    out, total = np.zeros(windows.shape[:2]), 0
+    for i, j in np.ndindex(out.shape):
+        total += np.sum(windows[i, j] * kernel)
+        out[i, j] = total
+    return out
+
+
+def set_and_not_added(image, kernel):
+    windows = sliding_window_view(image, kernel.shape)
+    out = np.zeros(windows.shape[:2])
+    for i, j, a, b in np.ndindex(windows.shape):
+        out[i, j] = windows[i, j, a, b] * kernel[a, b]
+    return out
+
+
+def starts_up_to_the_end(image, kernel, stride, padding):
+    image, (rows, columns) = np.pad(image, padding), kernel.shape
+    return np.array(
+        [
+            [
+                np.sum(image[i : i + rows, j : j + columns] * kernel)
+                for j in range(0, image.shape[1] - columns, stride)
+            ]
+            for i in range(0, image.shape[0] - rows, stride)
+        ]
+    )
+
+
 def channels_overwritten(x, kernel, bias, stride=1, padding=0):
     for c in range(x.shape[-1]):
         out = reference.conv2d(x[..., [c]], kernel[:, :, [c]], None, stride, padding)
@@ -166,6 +209,10 @@ def rounding_down(n, kernel, stride):
         ("conv2d_strided", "stride", stride_in_the_range, "the stride in the range of the loops"),
         ("conv2d_plain", "square", range_one_short, "the last row and column of places left at 0"),
         ("conv2d_plain", "not square", range_one_short, "left at 0"),
+        ("conv2d_plain", None, rows_for_columns_in_the_output, "rows and columns swapped"),
+        ("conv2d_plain", "square", total_never_set_back, "a total that goes on"),
+        ("conv2d_plain", "square", set_and_not_added, "the last product of each window alone"),
+        ("conv2d_strided", "padding", starts_up_to_the_end, "a range that ends before the last"),
         ("conv2d", "several channels and filters", channels_overwritten, "the last channel alone"),
         ("avg_pool2d", "windows side by side", divided_by_the_side, "by the window's side"),
         ("conv2d", "stride and padding", padding_forgotten, "the padding left out"),

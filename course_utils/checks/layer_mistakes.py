@@ -1,0 +1,98 @@
+"""The typical mistakes of a layer, as questions list them (``Mistake`` takes each apart).
+
+Each entry: the catalogue's id, the layer; and where the id is None or too wide, its own words.
+"""
+
+from course_utils.checks import wrong_layers as wrong
+
+_AS_IT_STANDS = "A layer lays the kernel on the image as it stands."
+
+GEOMETRY = (
+    ("kernel-flipped", wrong.flipped),
+    ("kernel-flipped", wrong.mirrored(0), "the kernel turned upside down", _AS_IT_STANDS),
+    ("kernel-flipped", wrong.mirrored(1), "the kernel mirrored left to right", _AS_IT_STANDS),
+    ("rows-columns-swapped", wrong.kernel_transposed),
+    ("rows-columns-swapped", wrong.map_transposed),
+    ("rows-columns-swapped", wrong.filled_transposed),
+    ("rows-columns-swapped", wrong.square_map(1)),
+    ("rows-columns-swapped", wrong.square_map(2)),
+    ("rows-columns-swapped", wrong.loops_swapped),
+    ("rows-columns-swapped", wrong.square_window(0)),
+    ("rows-columns-swapped", wrong.square_window(1)),
+)
+STEPS = (
+    ("stride-is-kernel", wrong.stride_of_kernel),
+    ("padding-total", wrong.padding_halved),
+    ("padding-total", wrong.padding_behind),
+    ("size-ceiling", wrong.rounded_up),
+    ("size-ceiling", wrong.rounded_up_cut),
+    ("non-integer-size-error", wrong.refusing),
+    (
+        None,
+        wrong.every_start,
+        "windows that hang over the end",
+        "A place counts only if the kernel's last cell is inside, too.",
+    ),
+    (
+        None,
+        wrong.range_short,
+        "a range that ends before the last place",
+        "range(n − k) leaves out the start at n − k: range(n − k + 1) has it.",
+    ),
+    (
+        None,
+        wrong.unstrided,
+        "the stride left out",
+        "Each window begins a stride further than the one before, and so there are fewer.",
+    ),
+    (
+        None,
+        wrong.windows_unmoved,
+        "windows that move by one cell only",
+        "The size is right, but out[i, j] belongs to the window that begins i·stride rows down and "
+        "j·stride columns to the right.",
+    ),
+    (
+        None,
+        wrong.unpadded,
+        "the padding left out",
+        "First frame the input with zeros, then take size and windows from the framed one.",
+    ),
+    (
+        None,
+        wrong.framed_afterwards,
+        "zeros put around the output",
+        "The zeros go around the input, before the kernel slides.",
+    ),
+    (
+        None,
+        wrong.size_before_padding,
+        "the size of the input before padding",
+        "The size follows from the framed input.",
+    ),
+    (
+        None,
+        wrong.size_padded_twice,
+        "the padding counted twice",
+        "The framed input has n + 2p cells already.",
+    ),
+    (
+        None,
+        wrong.windows_unpadded,
+        "windows of the input without its frame",
+        "Size and windows are both taken from the framed input.",
+    ),
+)
+_PAIRS = "np.pad takes one pair for each axis of x: (0, 0) for images and for channels."
+_TOO_MANY = (
+    "more axes padded than rows and columns",
+    f"{_PAIRS} A single number frames all of them.",
+)
+_FRAMES = (lambda p: p, lambda p: ((0, 0), (p, p), (p, p), (p, p)))
+AXES = (
+    *((None, wrong.channels_padded(frame), *_TOO_MANY) for frame in _FRAMES),
+    *((None, wrong.channels_padded_counted(frame), *_TOO_MANY) for frame in _FRAMES),
+    (None, wrong.channels_padded_misfit, *_TOO_MANY),
+    (None, wrong.pairs_missing, "too few pairs for np.pad", _PAIRS),
+    (None, wrong.pairs_missing_where_padded, "too few pairs for np.pad", _PAIRS),
+)
