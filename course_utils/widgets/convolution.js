@@ -1,5 +1,5 @@
 // One kernel slides over one image: every window, its products, their sum, and the size formula.
-import { cellsRead, convolve, outputSize, pad, products, span, sum, turned } from "./arithmetic.js";
+import { cellsRead, convolve, matrix, outputSize, pad, products, span, sum, turned } from "./arithmetic.js";
 import { imageGrid, isPadding, misfit, outputFigure, replaced, sizeLines } from "./sliding.js";
 import { grid } from "./grid.js";
 import { bracket, choice, count, h, mount, player, predict, row, show, showWeight, slider, tick } from "./parts.js";
@@ -17,8 +17,7 @@ const near = (a, b) => a.length === b.length && a.flat().every((v, i) => Math.ab
 const presetOf = (kernel) => Object.keys(PRESETS).find((name) => near(PRESETS[name], kernel)) ?? "your own";
 
 /** The same numbers in another frame: cut off at the bottom and right, or filled with zeros. */
-const resized = (x, rows, columns) =>
-  Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => x[r]?.[c] ?? 0));
+const resized = (x, rows, columns) => matrix(rows, columns, (r, c) => x[r]?.[c] ?? 0);
 
 /** All that is drawn, computed from the traits. */
 export function look({ image, kernel, stride, padding, dilation, flip, step }) {
@@ -39,7 +38,8 @@ export function look({ image, kernel, stride, padding, dilation, flip, step }) {
   };
 }
 
-const left = (read, noun) => {
+/** The rows or columns that no window reads, in words. */
+const leftOut = (read, noun) => {
   const missed = read.flatMap((seen, i) => (seen ? [] : [i]));
   return missed.length ? `${noun}${missed.length > 1 ? "s" : ""} ${missed.join(", ")}` : "";
 };
@@ -165,7 +165,7 @@ function build(ui) {
       : "";
     const sizes = [[s.image.length, s.image[0].length], [used.length, used[0].length]];
     formula.replaceChildren(...sizeLines(...sizes, now.slide));
-    const missed = [left(now.rowsRead, "row"), left(now.columnsRead, "column")].filter(Boolean);
+    const missed = [leftOut(now.rowsRead, "row"), leftOut(now.columnsRead, "column")].filter(Boolean);
     note.textContent = !fits
       ? misfit(...sizes, s)
       : shown && missed.length

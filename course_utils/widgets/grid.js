@@ -129,8 +129,8 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
   return {
     node: box,
     stand,
-    /** Name the grid anew, as its size changes. */
-    name: (text) => root.setAttribute("aria-label", text),
+    /** Name the grid anew, as what it shows is another's. */
+    name: (text) => root.setAttribute("aria-label", (label = text)),
     draw(rows, columns, cell) {
       if (rows !== cells.length || columns !== (cells[0]?.length ?? 0)) resize(rows, columns);
       let longest = 0;

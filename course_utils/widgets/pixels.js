@@ -4,9 +4,13 @@ import { h } from "./parts.js";
 const WHITE = [255, 255, 255];
 const BLUE = [47, 127, 209]; // these two are at least 3:1 against a light ground and a dark one
 const ORANGE = [207, 106, 30];
-const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const STEPS = {
+  ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
+  Home: [0, -Infinity], End: [0, Infinity],
+};
 
-/** A picture with draw(); with `walk` also a tab stop on which the arrow keys call walk(rows, columns).
+/** A picture with draw(); with `walk` also a tab stop whose keys call walk(rows, columns): the arrows
+ * by one, Home and End by as many columns as there are, which the demo knows.
  * @param {{ink?: boolean, walk?: (rows: number, columns: number) => void}} use
  *        ink: white on black, as the digits are; else blue above zero and orange below */
 export function pixels({ ink = false, walk } = {}) {
@@ -16,10 +20,10 @@ export function pixels({ ink = false, walk } = {}) {
     role: walk ? "application" : "img",
     tabindex: walk ? 0 : null,
     onkeydown: (event) => {
-      if (!walk || !ARROWS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!walk || !STEPS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       event.stopPropagation();
-      walk(...ARROWS[event.key]);
+      walk(...STEPS[event.key]);
     },
   }, canvas);
   let size = [1, 1];

@@ -85,7 +85,8 @@ function picture(ui) {
     };
     const walk = (down, right) => {
       const { top, at, units, sizes } = look(ui.state());
-      if (ui.state().plane || right) return top === level ? pick(at[0] + down, at[1] + right) : pick(...at);
+      const steps = top === level || !Number.isFinite(right); // else the unit here is chosen first
+      if (ui.state().plane || right) return steps ? pick(at[0] + down, at[1] + right) : pick(...at);
       const to = Math.max(0, Math.min(units.length - 1, level - down));
       const x = sizes[level].centre + (top === level ? at[1] : 0) * sizes[level].jump;
       figures[to].pick(at[0], Math.round((x - sizes[to].centre) / sizes[to].jump));

@@ -145,7 +145,7 @@ function build(ui) {
       const blank = matrix(rows || 1, columns || 1, () => 0);
       caption.textContent = `${names[i]} ${rows}×${columns}`;
       pictures[0].draw(base ?? blank, `${names[i]} ${earlier}`, largest);
-      pictures[1].draw(covered || !rows ? blank : after, i ? `${names[i]} after the move` : `The picture, moved ${shift}. Arrow keys move it.`, largest);
+      pictures[1].draw(covered || !rows ? blank : after, i ? `${names[i]} after the move` : `The picture, moved ${shift}. Arrow keys move it, Home and End to the far left and right.`, largest);
       pictures[2].draw(covered ? blank : (difference ?? blank), `${names[i]}: what changed`, largest);
       for (const { node } of pictures.slice(i ? 1 : 3)) node.classList.toggle("cd-covered", covered);
       for (const line of [0, 2]) pictures[line].node.classList.toggle("cd-none", !base && !covered);

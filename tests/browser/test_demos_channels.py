@@ -52,6 +52,7 @@ def test_slices_sums_and_bias_make_the_map(page):
     page.keyboard.type("9")
     page.keyboard.press("Enter")
     cell(page, "Slice 1 of filter 0", 0, 0).click()
+    expect(page.get_by_label("Slice 1 of filter 0, row 0, column 0")).to_be_focused()
     page.keyboard.type("2")
     page.keyboard.press("Enter")
     expect(page.locator(".cd-sum")).to_have_text("8 + 23 + (−10) (bias) = 21")

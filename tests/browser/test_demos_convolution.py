@@ -170,6 +170,19 @@ def test_what_a_stride_leaves_out_is_marked(page):
     assert "never read" in cell(page, "Image", 4, 4).get_attribute("aria-label")
 
 
+@pytest.mark.parametrize("forced", ["none", "active"])
+def test_what_is_hatched_looks_so(open_demos, forced):
+    """Does a cell look different once no window reads it, also in the reader's own colours?"""
+    demo = Convolution(image=[[0] * 6] * 6, predict=False)
+    page = open_demos(demo, forced_colors=forced)
+    read, unread = cell(page, "Image", 1, 3), cell(page, "Image", 1, 5)
+    before = read.screenshot(), unread.screenshot()
+    press(page, "Stride", "ArrowRight")
+    expect(page.locator(".cd-note")).to_contain_text("Hatched: never read by any window")
+    assert read.screenshot() == before[0]
+    assert unread.screenshot() != before[1]
+
+
 def test_what_does_not_fit_is_explained(page):
     """Does a kernel that is too large leave no output and say why, with the numbers?"""
     press(page, "Dilation", "End")

@@ -78,7 +78,10 @@ def test_predict_first_then_see(open_demos):
 
 
 def test_units_by_keyboard(demo):
-    """Do the arrows walk along a layer and between the layers, and stop at the ends?"""
+    """Do the arrows walk along a layer and between the layers, and stop at the ends?
+
+    And do Home and End go to these ends, also in a layer whose units were not chosen yet?
+    """
     top = demo.get_by_role("application", name="layer 3")
     says(demo, "Layer 3, unit 1, sees inputs 2 to 9: 8 inputs.")
     top.press("ArrowRight")
@@ -91,6 +94,10 @@ def test_units_by_keyboard(demo):
     for key in ("ArrowDown", "ArrowDown", "ArrowDown"):
         demo.page.keyboard.press(key)
     says(demo, "Input, unit 8, sees only itself.")
+    demo.page.keyboard.press("End")
+    says(demo, "Input, unit 11, sees only itself.")
+    below.press("Home")
+    says(demo, "Layer 2, unit 0, sees inputs 0 to 3: 4 inputs.")
 
 
 def test_units_by_mouse_and_touch(demo, open_demos):
@@ -149,6 +156,8 @@ def test_two_dimensions(demo):
     seen = np.array(lit.evaluate(alpha)).reshape(12, 12) > 0
     assert seen[4:12, 2:10].all()
     assert seen.sum() == 64
+    demo.get_by_role("application", name="layer 3").press("End")
+    says(demo, "Layer 3, row 2, column 2, sees rows 4 to 11, columns 4 to 11 of the input: 8×8.")
 
 
 def test_python_sets_the_stack():

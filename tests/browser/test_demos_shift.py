@@ -101,12 +101,16 @@ def test_predict_first_then_see(open_demos):
 
 
 def test_moving_by_keyboard(demo):
-    """Do arrow keys on the picture and on the sliders move it, up to four pixels?"""
+    """Do arrows, Home and End on the picture and on the sliders move it, up to four pixels?"""
     picture = demo.get_by_role("application")
     picture.press("ArrowUp")
     says(demo, "The picture has moved 1 to the right and 1 up.")
     for _ in range(6):
         picture.press("ArrowLeft")
+    says(demo, "The picture has moved 4 to the left and 1 up.")
+    picture.press("End")
+    says(demo, "The picture has moved 4 to the right and 1 up.")
+    picture.press("Home")
     says(demo, "The picture has moved 4 to the left and 1 up.")
     demo.get_by_role("slider", name="To the right").press("ArrowRight")
     says(demo, "The picture has moved 3 to the left and 1 up.")
