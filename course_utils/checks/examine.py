@@ -155,13 +155,15 @@ def _diagnosis(mistake: Mistake, trial: _Trial) -> str:
 def _likeliest(question: Question, trials, wrong) -> tuple[Mistake | None, list[_Trial]]:
     """The mistake that reproduces most wrong cases; one that fits every case comes first."""
     in_number = [trial for trial in wrong if not _right_in_number(trial)]
+    right = [trial for trial in trials if not trial.fault]
     best, best_key, best_explained = None, (0, 0), []
     for mistake in question.mistakes:
-        fits = {id(t): _reproduces(mistake, t) for t in trials}
-        explained = [t for t in in_number if fits[id(t)]]
-        against = sum(not (t.fault or fits[id(t)]) for t in trials)
-        key = (len(explained), sum(fits.values()))
-        if key > best_key and _is_believed(explained, len(in_number), against):
+        explained = [t for t in in_number if _reproduces(mistake, t)]
+        if len(explained) < max(best_key[0], 1):
+            continue  # most of them: the right cases need not be tried
+        agreed = sum(_reproduces(mistake, t) for t in right)
+        key = (len(explained), agreed)
+        if key > best_key and _is_believed(explained, len(in_number), len(right) - agreed):
             best, best_key, best_explained = mistake, key, explained
     return best, best_explained
 
