@@ -49,8 +49,8 @@ def check_default_parameters(answer, part=None) -> None:
         if fault is None and count != _right(layer):
             raise _miscounted(name, layer, int(count), counts)
         if fault is not None:
-            fault = fault.removeprefix("it returned ")
-            raise CheckError(f"{name}, {layer}: {fault}.", question=name)
+            came = fault.removeprefix("it returned ") if count is not None else "None is no number"
+            raise CheckError(f"{name}, {layer}: {came}.", question=name)
     print(f"{name}: right. {len(layers)} layers counted: {', '.join(layers)}.")
 
 
@@ -74,8 +74,9 @@ def _miscounted(name: str, layer: str, count: int, counts: dict) -> CheckError:
         )
         return CheckError(f"{text}\nHint: {how}.", question=name)
     entry = CATALOGUE[found]
+    right = entry.right.replace("Each filter", "Each unit") if layer in _DENSE else entry.right
     return CheckError(
-        f"{text} That is what comes of {entry.wrong}. {entry.right}\n{entry.reading}", found, name
+        f"{text} That is what comes of {entry.wrong}. {right}\n{entry.reading}", found, name
     )
 
 
@@ -128,9 +129,9 @@ def built(answer, **setting):
     model = value_of("build_model", (), answer, **setting)
     keras = quiet_keras()
     if not isinstance(model, keras.Model):
+        why = " (is there a `return` at the end?)" if model is None else ""
         raise CheckError(
-            f"build_model should return a Keras model, not {values.kind(model)} "
-            "(is there a `return` at the end?)",
+            f"build_model should return a Keras model, not {values.kind(model)}{why}.",
             question="build_model",
         )
     return model
@@ -154,6 +155,20 @@ def _check_layers(name: str, model) -> str:
         )
     if not any(isinstance(layer, keras.layers.Conv2D) for layer in model.layers):
         raise CheckError(f"{name}: there is no Conv2D layer in the model.", question=name)
+    foreign = [part for part in (model, *model.layers) if _is_foreign(part)]
+    if foreign:
+        raise CheckError(
+            f"{name}: {values.kind(foreign[0])} cannot be marked: use only Keras's own layers (no "
+            "Lambda, no class of your own).",
+            question=name,
+        )
+    bare = _without_activation(model)
+    if bare is not None:
+        raise CheckError(
+            f"{name}: the convolution {bare} has no activation behind it. Convolutions without "
+            "one do together no more than a single one: give each activation='relu'.",
+            question=name,
+        )
     if model.count_params() > _LARGEST:
         raise CheckError(
             f"{name}: {model.count_params():,} parameters are too many to train here; stay below "
@@ -170,6 +185,24 @@ def _check_layers(name: str, model) -> str:
     return f"{len(model.layers)} layers, {model.count_params():,} parameters, probabilities out"
 
 
+def _is_foreign(part) -> bool:
+    own = type(part).__module__.startswith("keras.")
+    return not own or isinstance(part, quiet_keras().layers.Lambda)
+
+
+def _without_activation(model) -> str | None:
+    """The first linear Conv2D with no layer or operation anywhere behind it that activates."""
+    layers = quiet_keras().layers
+    bending = layers.Activation, layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.ELU
+    parts = getattr(model, "operations", model.layers)  # keras.ops.relu is no layer
+    bends = [isinstance(part, bending) or "relu" in part.name.lower() for part in parts]
+    for place, part in enumerate(parts):
+        linear = isinstance(part, layers.Conv2D) and part.get_config()["activation"] == "linear"
+        if linear and not any(bends[place + 1 :]):
+            return part.name
+    return None
+
+
 def _check_compiled(name: str, model) -> str:
     if not model.compiled:
         raise CheckError(f"{name}: the model is not compiled: call its compile().", question=name)
@@ -182,7 +215,22 @@ def _check_compiled(name: str, model) -> str:
         )
     if "acc" not in _words(how.get("metrics")):  # Keras's short name for it, or one of its classes
         raise CheckError(f"{name}: compile with metrics=['accuracy'].", question=name)
+    if _is_plain_sgd(how.get("optimizer")):
+        raise CheckError(
+            f"{name}: plain 'sgd' learns too slowly for these few epochs: take 'rmsprop' or "
+            "'adam'.",
+            question=name,
+        )
     return "compiled for digits"
+
+
+def _is_plain_sgd(optimizer) -> bool:
+    if isinstance(optimizer, dict):
+        facts = optimizer.get("config", {})
+        rate = facts.get("learning_rate")  # or a schedule
+        plain = not facts.get("momentum") and type(rate) is float and rate < 0.05
+        return optimizer.get("class_name") == "SGD" and plain
+    return str(optimizer).lower() == "sgd"
 
 
 def _check_settings(name: str, answer, settings) -> str:
@@ -194,13 +242,15 @@ def _check_settings(name: str, answer, settings) -> str:
             question=name,
         )
     seen = {}
-    for setting in settings:
+    for place, setting in enumerate(settings):
         if type(setting) is not dict or not setting:
             came = "an empty one" if setting == {} else values.kind(setting)
             raise CheckError(
                 f"each of SETTINGS should be a dict of build_model's arguments, not {came}.",
                 question=name,
             )
+        if setting in settings[:place]:
+            raise CheckError(f"SETTINGS holds {setting} twice.", question=name)
         model = built(answer, **setting)
         shape = repr([(type(layer).__name__, _bare(layer)) for layer in model.layers])
         if shape in seen:

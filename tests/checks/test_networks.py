@@ -1,5 +1,7 @@
 """Counting by hand, and models that are almost what was asked for."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -87,6 +89,8 @@ def test_a_slip_in_a_dense_layer_is_no_misconception_of_convolutions(layer, coun
         (lambda: [1, 2], "should return a dict, not a list"),
         (lambda: {"conv_1": 320}, "has no entry 'conv_2'"),
         (lambda: RIGHT | {"digits": 650.0}, "digits: the float 650"),
+        (lambda: RIGHT | {"pool_1": None}, "pool_1: None is no number"),
+        (lambda: RIGHT | {"dense": 576 * 64}, "Each unit has one bias"),
     ],
 )
 def test_what_is_no_count_is_said(answer, said):
@@ -95,12 +99,12 @@ def test_what_is_no_count_is_said(answer, said):
         check_default_parameters(answer)
 
 
-def network(*, shape=(28, 28, 1), units=10, end="softmax", convolution=True, how=None):
+def network(*, shape=(28, 28, 1), units=10, end="softmax", convolution=True, bend="relu", how=None):
     import keras
 
     layers = [keras.Input(shape)]
     if convolution:
-        layers += [keras.layers.Conv2D(2, 3, activation="relu"), keras.layers.MaxPooling2D(4)]
+        layers += [keras.layers.Conv2D(2, 3, activation=bend), keras.layers.MaxPooling2D(4)]
     layers += [keras.layers.Flatten(), keras.layers.Dense(units, activation=end)]
     model = keras.Sequential(layers)
     if how is not False:
@@ -127,6 +131,8 @@ def test_an_ordinary_network_passes(capsys):
         ({"units": 9}, "its output shape is (None, 9)"),
         ({"convolution": False}, "there is no Conv2D layer"),
         ({"end": None}, "end with activation='softmax'"),
+        ({"bend": None}, "give each activation='relu'"),
+        ({"how": {"optimizer": "sgd"}}, "take 'rmsprop' or 'adam'"),
         ({"how": False}, "is not compiled"),
         ({"how": {"loss": "categorical_crossentropy"}}, "'sparse_categorical_crossentropy'"),
         ({"how": {"metrics": []}}, "metrics=['accuracy']"),
@@ -143,10 +149,38 @@ def test_a_network_that_is_almost_right(facts, said):
     assert channels_first == ("shape" in facts)
 
 
+def test_an_activation_may_be_a_layer_or_an_operation():
+    """Are the other ways to write relu right, and layers that cannot be marked named at once?"""
+    import keras
+
+    def built_of(behind):
+        image = keras.Input((28, 28, 1))
+        maps = behind(keras.layers.Conv2D(2, 3)(image))
+        flat = keras.layers.Flatten()(keras.layers.MaxPooling2D(4)(maps))
+        return keras.Model(image, keras.layers.Dense(10, activation="softmax")(flat))
+
+    for right in (keras.ops.relu, keras.layers.ReLU(), keras.layers.Activation("relu")):
+        check_build_model(partial(built_of, right), "layers")
+    with told("a Lambda cannot be marked"):
+        check_build_model(lambda: built_of(keras.layers.Lambda(keras.ops.relu)), "layers")
+
+
+def test_an_optimizer_may_be_made_by_hand():
+    """Is SGD with a rate or a momentum that learns in a few epochs content?"""
+    import keras
+
+    for optimizer in (keras.optimizers.SGD(0.1), keras.optimizers.SGD(momentum=0.9)):
+        check_build_model(partial(network, how={"optimizer": optimizer}), "compiled")
+    with told("plain 'sgd' learns too slowly"):
+        check_build_model(lambda: network(how={"optimizer": keras.optimizers.SGD()}), "compiled")
+
+
 def test_no_model_is_said():
-    """Does a function without ``return`` learn what it lacks?"""
-    with told("not a NoneType"):
+    """Does a function without ``return`` learn what it lacks, and only such a one?"""
+    with told("not a NoneType (is there a `return` at the end?)"):
         check_build_model(lambda: None)
+    with told("should return a Keras model, not a tuple."):
+        check_build_model(lambda: (network(), {}))
 
 
 def test_settings_must_make_a_difference():
@@ -160,6 +194,8 @@ def test_settings_must_make_a_difference():
         check_build_model(deaf, "settings", settings=settings)
     with told("at least four dicts"):
         check_build_model(deaf, "settings", settings=settings[:3])
+    with told("SETTINGS holds {'units': 10, 'filters': 1} twice"):
+        check_build_model(deaf, "settings", settings=[*settings[:1] * 2, *settings[2:]])
     with told("not an empty one"):
         check_build_model(deaf, "settings", settings=[{}, *settings])
 
