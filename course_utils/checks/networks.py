@@ -138,7 +138,6 @@ def built(answer, **setting):
 
 
 def _check_layers(name: str, model) -> str:
-    keras = quiet_keras()
     inputs, outputs = _shape(model, "input_shape"), _shape(model, "output_shape")
     if inputs != (None, 28, 28, 1):
         raise CheckError(
@@ -153,7 +152,7 @@ def _check_layers(name: str, model) -> str:
             f"{outputs}: end with Flatten and a Dense layer of 10 units.",
             question=name,
         )
-    if not any(isinstance(layer, keras.layers.Conv2D) for layer in model.layers):
+    if not has_convolution(model):
         raise CheckError(f"{name}: there is no Conv2D layer in the model.", question=name)
     foreign = [part for part in (model, *model.layers) if _is_foreign(part)]
     if foreign:
@@ -282,6 +281,12 @@ def probabilities(model, images) -> np.ndarray:
         np.asarray(model(images[i : i + 500], training=False)) for i in range(0, len(images), 500)
     ]
     return np.concatenate(rows)
+
+
+def has_convolution(model) -> bool:
+    """Whether there is a Conv2D in it, also in a model that serves as a layer."""
+    layers, conv2d = model._flatten_layers(), quiet_keras().layers.Conv2D
+    return any(isinstance(layer, conv2d) for layer in layers)
 
 
 def quiet_keras():

@@ -8,7 +8,7 @@ from course_utils.checks import values
 from course_utils.checks.answer import Case
 from course_utils.checks.error import CheckError
 from course_utils.checks.examine import Mistake, Question, examine, value_of
-from course_utils.checks.networks import built, probabilities, quiet_keras
+from course_utils.checks.networks import built, has_convolution, probabilities, quiet_keras
 
 # ---- split_validation ----------------------------------------------------------------------------
 
@@ -79,6 +79,7 @@ def check_split_validation(answer, part=None, seed=0) -> None:
 _ARGUMENTS = ("setting", "x_train", "y_train", "x_validation", "y_validation", "epochs")
 _LEARNT = 0.4  # chance is 0.1; even small networks get more of the small set in 8 epochs
 _UNKNOWABLE = 0.35
+_LOSS_FIRST = "evaluate returns the loss first, then the accuracy"
 
 
 def check_validation_accuracy(answer, setting, x_train, y_train, x_val, y_val, epochs) -> None:
@@ -96,7 +97,8 @@ def check_validation_accuracy(answer, setting, x_train, y_train, x_val, y_val, e
     if abs(right - round(right)) > 0.01:
         raise CheckError(
             f"{name}: {accuracy:.4f} is no share of {len(x_val)} images: that would be "
-            f"{right:.2f} of them. (evaluate returns the loss first, then the accuracy.)",
+            f"{right:.2f} of them. Is it the loss ({_LOSS_FIRST}), or the accuracy on the training "
+            "images?",
             question=name,
         )
     print(f"{name}: right. {accuracy:.2f} on {len(x_val)} images it was not trained on.")
@@ -124,7 +126,8 @@ def _accuracy(name, answer, setting, x_train, y_train, x_val, y_val, epochs) -> 
     fault = values.complaint(0.5, accuracy)
     if fault is None and not 0 <= accuracy <= 1:
         fault = f"it returned {accuracy:.4g}: an accuracy lies between 0 and 1"
-        fault += " (evaluate returns the loss first, then the accuracy)" if accuracy > 1 else ""
+        if accuracy > 1:  # a loss of more than 10 is rare, an accuracy below 10 % too
+            fault += f" ({_LOSS_FIRST})" if accuracy < 10 else " (a share, not per cent)"
     if fault is not None:
         raise CheckError(f"{name} is not right yet: {fault}.", question=name)
     return float(accuracy)
@@ -186,7 +189,7 @@ def _rows(results) -> list[tuple[dict, float]]:
                 question="results",
             )
         rows.append(({k: v for k, v in row.items() if k != _KEY}, float(row[_KEY])))
-    if len({repr(sorted(setting.items())) for setting, _ in rows}) < 4:
+    if len({repr(sorted(setting.items(), key=repr)) for setting, _ in rows}) < 4:
         raise CheckError(
             "results should have at least four different settings.", question="results"
         )
@@ -215,7 +218,7 @@ def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
 def check_final(model, claim, x_test, y_test) -> None:
     """A convolutional network, and the accuracy that the student claims for it on these images."""
     accuracy = _claimed("final_model", "test_accuracy", model, claim, x_test, y_test)
-    if not _has_convolution(model):
+    if not has_convolution(model):
         raise CheckError("final_model has no Conv2D layer.", question="final_model")
     print(f"final_model: right. {accuracy:.3f} of {len(x_test)} test images.")
 
@@ -236,7 +239,7 @@ def check_goal(model, x_test, y_test, goal) -> None:
 def check_baseline(model, claim, x_test, y_test) -> None:
     """The dense baseline: trained, without convolutions, and its claimed accuracy."""
     accuracy = _claimed("baseline_model", "baseline_accuracy", model, claim, x_test, y_test)
-    if _has_convolution(model):
+    if has_convolution(model):
         raise CheckError(
             "baseline_model should be the dense network: it has a convolution.",
             question="baseline_model",
@@ -259,7 +262,7 @@ _MARGIN = 0.01  # what another order of the same sums can change
 
 def _claimed(name, claim_name, model, claim, x_test, y_test) -> float:
     _is_model(name, model)
-    if values.complaint(0.5, claim) is not None:
+    if values.complaint(0.5, claim) is not None or not 0 <= claim <= 1:
         raise CheckError(
             f"{claim_name} should be a float between 0 and 1, not {values.kind(claim)}.",
             question=claim_name,
@@ -268,7 +271,7 @@ def _claimed(name, claim_name, model, claim, x_test, y_test) -> float:
     if abs(accuracy - float(claim)) > _MARGIN:
         raise CheckError(
             f"{claim_name} is {float(claim):.3f}, but {name} gets {accuracy:.3f} of the images in "
-            "x_test right: evaluate the model that you hand in, on all of x_test.",
+            f"x_test right: evaluate the model that you hand in, on all of x_test ({_LOSS_FIRST}).",
             question=claim_name,
         )
     return accuracy
@@ -280,7 +283,3 @@ def _is_model(name, model) -> None:
         raise CheckError(
             f"{name} should be a Keras model, not {values.kind(model)}{why}.", question=name
         )
-
-
-def _has_convolution(model) -> bool:
-    return any(isinstance(layer, quiet_keras().layers.Conv2D) for layer in model.layers)

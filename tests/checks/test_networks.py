@@ -124,6 +124,15 @@ def test_an_ordinary_network_passes(capsys):
     check_build_model(lambda: network(how={"loss": loss}))
 
 
+def test_a_convolution_inside_a_block_counts():
+    """Is a Conv2D seen that is in a model used as a layer?"""
+    import keras
+
+    block = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(2, 3)])
+    end = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    check_build_model(lambda: keras.Sequential([keras.Input((28, 28, 1)), block, *end]), "layers")
+
+
 @pytest.mark.parametrize(
     ("facts", "said"),
     [

@@ -92,13 +92,14 @@ def test_training_on_the_notebooks_own_images_is_found_out(digits):
     ("function", "said"),
     [
         (answer(train=False, scale=0.5), "hardly better than chance"),
-        (answer(scale=100), "lies between 0 and 1"),
-        (lambda *_: 0.5532, "the loss first, then the accuracy"),
+        (answer(scale=100), "lies between 0 and 1 (a share, not per cent)"),
+        (lambda *_: 2.302, "lies between 0 and 1 (evaluate returns the loss first"),
+        (lambda *_: 0.5532, "Is it the loss (evaluate returns the loss first, then the accuracy)"),
         (lambda *_: [0.3, 0.9], "a list: a float was asked for"),
         (lambda *_: float("nan"), "a number was asked for"),
         (lambda *_: None, "is there a `return`"),
     ],
-    ids=["untrained", "percent", "loss", "both", "nan", "none"],
+    ids=["untrained", "percent", "large loss", "loss", "both", "nan", "none"],
 )
 def test_what_is_no_accuracy_is_said(digits, function, said):
     """Are an untrained network and values that are no accuracy told apart?"""
@@ -126,6 +127,7 @@ def test_a_table_is_read():
         ([{"filters": 1}] * 4, "results[0] should be a dict with the setting"),
         ([{"setting": {"filters": f}, "validation_accuracy": 0.9} for f in (2, 4, 6, 8)], "itself"),
         (rows(0.5, 0.6, 0.7, 97.0), "results[3]: validation_accuracy should be a float"),
+        ([{1: 0, "a": 1, "validation_accuracy": 0.9}] * 4, "at least four different settings"),
         ([rows(0.5, 0.6, 0.7, 0.8)[0]] * 4, "at least four different settings"),
     ],
 )
@@ -178,6 +180,7 @@ def test_final_model_and_baseline_are_what_they_claim(digits):
         (check_final, (None, 0.9, x, y), "should be a Keras model, not a NoneType"),
         (check_final, (trained.history, 0.9, x, y), "keep the model"),
         (check_final, (trained, "0.9", x, y), "test_accuracy should be a float"),
+        (check_final, (trained, 100 * accuracy, x, y), "between 0 and 1, not the float"),
         (check_goal, (build(), x, (y + 5) % 10, 0.9), "0.90 was asked for"),
         (check_baseline, (trained, accuracy, x, y), "it has a convolution"),
     ):
