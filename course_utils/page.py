@@ -21,7 +21,7 @@ INK = "#0a0b0c"
 PAPER = "#f1f2f3"
 _LENGTHS = {"d", "x", "y"}
 _LONG = re.compile(r"-?\d+\.\d{3,}")
-_THEME = {INK: "currentColor", PAPER: "var(--pst-color-background, Canvas)"}
+_THEME = {INK: "currentColor", PAPER: "var(--paper, Canvas)"}
 
 # Middle tones: at least 3:1 against the white page and against the dark one.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#2f7fd1", "#cf6a1e", "#2f9463", "#8d66cf", "#858b94"

@@ -1,9 +1,11 @@
 """The built pages in a real browser: for every reader, at every size, nothing from elsewhere."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
@@ -60,11 +62,12 @@ def read_to_the_end(page):
             scrollTo({ top: y, behavior: "instant" });
             await frame(); // what waits for the screen is told once a frame
             await frame();
-            await new Promise((done) => setTimeout(done, 30));
           }
           scrollTo({ top: 0, behavior: "instant" });
         }"""
     )
+    asleep = page.locator(".cnn-slot:not([data-alive])")
+    expect(asleep).to_have_count(0, timeout=20_000)
     page.wait_for_load_state("networkidle")
 
 
@@ -132,7 +135,7 @@ def test_keyboard_reaches_the_text_first(open_page):
     assert page.evaluate("document.activeElement.textContent") == "Skip to the text"
     assert page.locator(".skip").bounding_box()["x"] >= 0
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
 
 
 def test_searching_finds_a_page(open_page):
@@ -146,7 +149,8 @@ def test_searching_finds_a_page(open_page):
     first.wait_for()
     assert page.said == []
     first.click()
-    assert "cross-correlation" in page.locator("article").inner_text().lower()
+    page.wait_for_url(lambda address: "search.html" not in address)
+    expect(page.locator("article")).to_contain_text("cross-correlation", ignore_case=True)
 
 
 def test_a_page_reads_without_scripts(open_page):
@@ -174,6 +178,15 @@ def test_a_page_reads_on_paper(open_page):
     assert max(map(int, re.findall(r"\d+", ink)[:3])) < 80
 
 
+def test_what_is_folded_is_open_on_paper_without_a_script(open_page):
+    """Does paper show what a fold holds, although no script opens it?"""
+    page = open_page("03_shared_weights.html", java_script_enabled=False)
+    folded = page.get_by_text("The output is large where ink begins")
+    expect(folded).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(folded).to_be_visible()
+
+
 def test_an_answer_waits_for_a_prediction(open_page):
     """Is the answer covered until the button is pressed, covered again, and open on paper?"""
     page = open_page("04_stride_and_padding.html")
@@ -197,7 +210,12 @@ def test_code_can_be_copied(open_page):
     page = open_page("03_shared_weights.html", permissions=["clipboard-read", "clipboard-write"])
     cell = page.locator(".cell_input .highlight").nth(1)
     code = cell.locator("pre").inner_text()
+    page.clock.install()
+    page.clock.pause_at(datetime.now() + timedelta(hours=1))  # "Copied" stays until it goes on
     cell.hover()
-    page.get_by_role("button", name="Copy this code").nth(1).click()
-    page.get_by_text("Copied").wait_for()
+    button = page.get_by_role("button", name="Copy this code").nth(1)
+    button.click()
+    expect(button).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()").strip() == code.strip()
+    page.clock.run_for(2000)
+    expect(button).to_have_text("Copy")

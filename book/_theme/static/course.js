@@ -165,7 +165,7 @@ function startPredicting() {
   }
 }
 
-/** On paper everything that is folded is open. */
+/** On paper everything that is folded is open. (The style says so, too; older browsers need this.) */
 function startPrinting() {
   let opened = [];
   addEventListener("beforeprint", () => {
