@@ -68,7 +68,7 @@ def _for_spreadsheet(results: Iterable[Recorded], column: str):
     ]
     for one in results:
         texts = [one.student, one.last_name, one.first_name, one.email]
-        waiting = "to be marked" if one.waiting else ""
+        waiting = "to be marked" if one.waiting else "look again" if one.again else ""
         numbers = [_number(one.score), _number(one.max_score)]
         yield [*map(safe, texts), *numbers, waiting, safe(one.status), safe(one.message)]
 
@@ -99,3 +99,6 @@ def _say(results: list[Recorded], output: Path) -> None:
     waiting = [safe(one.student) for one in results if one.waiting]
     if waiting:
         print(f"  not final  written answers to be marked by a person: {', '.join(waiting)}")
+    again = [safe(one.student) for one in results if one.again]
+    if again:
+        print(f"  not final  answers changed since a person marked them: {', '.join(again)}")

@@ -21,7 +21,8 @@ class Recorded:
     """One student's result. ``score`` is None where there is nothing to score.
 
     ``marks``: grade id -> {"points", "score", "misconceptions": [id, …]}, in the notebook's order;
-    a ``score`` of None there waits for a person. ``message`` is for the instructor. ``seconds`` is
+    a ``score`` of None there waits for a person. ``again``: the answers that changed since a person
+    marked them. ``message`` is for the instructor. ``seconds`` is
     None where nothing was run.
     """
 
@@ -32,6 +33,7 @@ class Recorded:
     message: str = ""
     seconds: float | None = None
     marks: dict[str, dict] = field(default_factory=dict)
+    again: list[str] = field(default_factory=list)
     first_name: str = ""
     last_name: str = ""
     email: str = ""
@@ -94,7 +96,7 @@ def _one(name: str, result: dict, submission, person, most: float, order: list[s
         status, message = "missing", "nothing was handed in"
     scored = submission is not None and status not in UNSCORED
     scored = scored and result.get("score", 0) is not None  # None: the grader itself failed
-    score, marks = None, {}
+    score, marks, changed = None, {}, []
     if scored:
         score = max(0.0, submission.score - submission.late_submission_penalty)
         marks = _marks(submission, result.get("questions", {}), order)
@@ -108,6 +110,7 @@ def _one(name: str, result: dict, submission, person, most: float, order: list[s
         message,
         result.get("seconds") if scored else None,
         marks,
+        changed,
         first_name=(person and person.first_name) or "",
         last_name=(person and person.last_name) or "",
         email=(person and person.email) or "",

@@ -161,6 +161,18 @@ def test_a_mark_given_by_hand_is_in(course):
     assert (eve["convolution"], eve["written_answers"]) == ("1.8333", "")
 
 
+def test_an_answer_that_changed_since_it_was_marked_by_hand_is_named(course, capsys):
+    """Do the export and the screen ask for another look, with the old mark counted until then?"""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        written = book.find_grade("written", "convolution", "convolution", "ann")
+        written.manual_score, written.needs_manual_grade = 1.5, True
+        book.db.commit()
+    header, *rows = export(course, "csv")
+    ann = next(dict(zip(header, row, strict=True)) for row in rows if row[0] == "ann")
+    assert (ann["convolution"], ann["written_answers"]) == ("9", "look again")
+    assert "changed since a person marked them: ann" in capsys.readouterr().out
+
+
 def test_marks_of_stock_nbgrader_export_without_a_status(course):
     """Is a class that only ``nbgrader autograde`` marked recorded too (no results kept)?"""
     shutil.rmtree(course / "_build")
