@@ -74,7 +74,7 @@ def _miscounted(name: str, layer: str, count: int, counts: dict) -> CheckError:
         )
         return CheckError(f"{text}\nHint: {how}.", question=name)
     entry = CATALOGUE[found]
-    right = entry.right.replace("Each filter", "Each unit") if layer in _DENSE else entry.right
+    right = f"{entry.right} So has each unit." if layer in _DENSE else entry.right
     return CheckError(
         f"{text} That is what comes of {entry.wrong}. {right}\n{entry.reading}", found, name
     )

@@ -90,7 +90,7 @@ def test_a_slip_in_a_dense_layer_is_no_misconception_of_convolutions(layer, coun
         (lambda: {"conv_1": 320}, "has no entry 'conv_2'"),
         (lambda: RIGHT | {"digits": 650.0}, "digits: the float 650"),
         (lambda: RIGHT | {"pool_1": None}, "pool_1: None is no number"),
-        (lambda: RIGHT | {"dense": 576 * 64}, "Each unit has one bias"),
+        (lambda: RIGHT | {"dense": 576 * 64}, "So has each unit."),
     ],
 )
 def test_what_is_no_count_is_said(answer, said):
