@@ -34,15 +34,31 @@ def make_exercises(root: Path, names=()) -> int:
     keep_book_address(root)
     for number, source in enumerate(sources, 1):
         target = root / "exercises" / source.parent.name / f"{source.stem}.ipynb"
-        stamp = root / "_build" / "source" / f".{source.stem}.stamp"
-        fresh = stamp.is_file() and stamp.read_text() == _fingerprint(root, source)
+        fresh = _is_fresh(root, source)
         if not fresh:
             _write(_built(root, source), author_notebook(source, repository_address(root)))
             _write(target, _without_answers(root, source))
-            stamp.write_text(_fingerprint(root, source))
+            _stamp(root, source).write_text(_fingerprint(root, source))
         state = "up to date" if fresh else "made"
         print(f"[{number}/{len(sources)}] {target.relative_to(root)}  {state}", flush=True)
     return 0
+
+
+def refuse_outdated(root: Path, name: str) -> None:
+    """CourseError if assignment ``name`` was corrected, but not built again: work would be marked
+    as it was before.
+
+    An assignment without a source in ``solutions/`` is somebody else's business.
+    """
+    source = root / "solutions" / name / f"{name}.py"
+    built = _built(root, source)
+    if not (source.is_file() and built.is_file()) or _is_fresh(root, source):
+        return
+    if built.read_text(encoding="utf-8") != author_notebook(source, repository_address(root)):
+        raise CourseError(
+            f"{source.relative_to(root)} has changed since it was built: run "
+            f"`course exercises {name}`, and mark then"
+        )
 
 
 def author_notebook(source: Path, address: str = "") -> str:
@@ -113,6 +129,15 @@ def _is_source(path: Path) -> bool:
 
 def _built(root: Path, source: Path) -> Path:
     return root / "_build" / "source" / source.stem / f"{source.stem}.ipynb"
+
+
+def _stamp(root: Path, source: Path) -> Path:
+    return root / "_build" / "source" / f".{source.stem}.stamp"
+
+
+def _is_fresh(root: Path, source: Path) -> bool:
+    stamp = _stamp(root, source)
+    return stamp.is_file() and stamp.read_text() == _fingerprint(root, source)
 
 
 def _without_answers(root: Path, source: Path) -> str:

@@ -24,9 +24,11 @@ def _book(args: argparse.Namespace) -> int:
 
 
 def _grade(args: argparse.Namespace) -> int:
+    from course_utils.authoring import refuse_outdated
     from course_utils.checks.catalogue import CATALOGUE
     from course_utils.grading.command import grade
 
+    refuse_outdated(args.root, args.assignment)
     explain = {key: (one.wrong, one.right, one.section) for key, one in CATALOGUE.items()}
     return grade(args, explain)
 

@@ -73,7 +73,7 @@ def of_marked(result: dict, notes=(), walled=True) -> Status:
         )
     if result["repairs"]:
         told.append(
-            "Parts of your notebook had changed that are not yours to change; they were put back "
+            "Given parts of your notebook are not as in the assignment; they were put back "
             f"({'; '.join(result['repairs'])}), and your answers were marked."
         )
     if notes:

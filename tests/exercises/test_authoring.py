@@ -11,7 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils.authoring import author_notebook, make_exercises
+from course_utils.authoring import author_notebook, make_exercises, refuse_outdated
+from course_utils.cli import main
 from course_utils.errors import CourseError
 from tests.conftest import ROOT
 
@@ -90,6 +91,26 @@ def test_what_is_up_to_date_is_left_alone(tmp_path, capsys):
         states.append(capsys.readouterr().out.split()[-1])
     assert states == ["made", "date", "made", "made"]
     assert "Sum." in exercise.read_text()
+
+
+def test_a_corrected_assignment_is_not_marked_as_it_was(tmp_path, capsys):
+    """Does marking ask for the new build, and only where what is marked has changed?"""
+    root = small_course(tmp_path)
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    make_exercises(root, ["sums"])
+    source = root / "solutions" / "sums" / "sums.py"
+    exercise = root / "exercises" / "sums" / "sums.ipynb"
+    exercise.write_text(exercise.read_text() + "\n")  # opened and saved: nothing that is marked
+    refuse_outdated(root, "sums")
+    source.write_text(QUESTION.replace("add(-1, 1) == 0", "add(-1, 2) == 1"))
+    words = ["--root", str(root), "grade", "sums"]
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert "solutions/sums/sums.py has changed" in said
+    assert "course exercises sums" in said
+    make_exercises(root, ["sums"])
+    refuse_outdated(root, "sums")
+    refuse_outdated(root, "elsewhere")
 
 
 def test_a_short_marker_becomes_nbgraders_metadata(tmp_path):
