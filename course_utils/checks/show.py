@@ -26,6 +26,8 @@ def array_text(label: str, array: np.ndarray) -> str:
     head = f"{label}, shape {array.shape}"
     if array.size > _MOST:
         return f"{head}: too large to show"
+    if not array.size:
+        return f"{head}: no numbers"
     if array.ndim <= 2:
         return f"{head}:\n{_plane(array)}"
     before, after = _plane_axes(label, array.ndim)
@@ -87,9 +89,17 @@ def _number(value) -> str:
     return str(value)
 
 
+def _holds_arrays(value) -> bool:
+    if type(value) in (tuple, list):
+        return any(_holds_arrays(item) for item in value)
+    return type(value) is np.ndarray
+
+
 def _plain(value) -> str:
-    if type(value) is tuple and any(isinstance(item, np.ndarray) for item in value):
+    if type(value) in (tuple, list) and _holds_arrays(value):
         return "(" + ", ".join(_plain(item) for item in value) + ")"
+    if type(value) is np.ndarray and value.ndim == 1 and 0 < value.size <= 12:
+        return f"[{_plane(value).strip()}]"
     plain = type(value) in (int, float, bool, list, tuple, dict, str, type(None))
     text = repr(value) if plain else kind(value)
     return text if len(text) <= 400 else text[:400] + "…"

@@ -220,6 +220,7 @@ def check_final(model, claim, x_test, y_test) -> None:
     accuracy = _claimed("final_model", "test_accuracy", model, claim, x_test, y_test)
     if not has_convolution(model):
         raise CheckError("final_model has no Conv2D layer.", question="final_model")
+    _is_trained("final_model", accuracy)
     print(f"final_model: right. {accuracy:.3f} of {len(x_test)} test images.")
 
 
@@ -244,11 +245,7 @@ def check_baseline(model, claim, x_test, y_test) -> None:
             "baseline_model should be the dense network: it has a convolution.",
             question="baseline_model",
         )
-    if accuracy < _LEARNT:
-        raise CheckError(
-            f"baseline_model gets {accuracy:.3f} of the test images right: it is not trained.",
-            question="baseline_model",
-        )
+    _is_trained("baseline_model", accuracy)
     print(f"baseline_model: right. {accuracy:.3f} of {len(x_test)} test images.")
 
 
@@ -275,6 +272,13 @@ def _claimed(name, claim_name, model, claim, x_test, y_test) -> float:
             question=claim_name,
         )
     return accuracy
+
+
+def _is_trained(name, accuracy) -> None:
+    if accuracy < _LEARNT:
+        raise CheckError(
+            f"{name} gets {accuracy:.3f} of the test images right: is it trained?", question=name
+        )
 
 
 def _is_model(name, model) -> None:

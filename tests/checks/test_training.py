@@ -10,6 +10,7 @@ from course_utils.checks import (
     check_learns,
     check_results,
     check_results_again,
+    check_split_validation,
     check_validation_accuracy,
     check_validation_honest,
 )
@@ -66,6 +67,13 @@ def answer(train=True, on="validation", scale=1.0):
 def arguments(digits):
     x, y = digits
     return {}, x[:160], y[:160], x[160:], y[160:], 3
+
+
+def test_the_split_shows_which_labels_came():
+    """Can a wrong split be seen in the message, where images would be too large to show?"""
+    with told("and dtype float64, [0])") as caught:
+        check_split_validation(lambda x, y, n: (x[n:], y[n:], x[:n], y[:n]))
+    assert "and dtype float64, [3])" in " ".join(str(caught.value).split())  # expected
 
 
 def test_an_honest_answer_passes_both_ways(digits):
@@ -170,6 +178,8 @@ def test_final_model_and_baseline_are_what_they_claim(digits):
         model.fit(x, y, epochs=4, batch_size=16, verbose=0)
     accuracy = float((trained.predict(x, verbose=0).argmax(1) == y).mean())
     flat = float((dense.predict(x, verbose=0).argmax(1) == y).mean())
+    others = (y + 5) % 10  # for these labels nothing was learnt
+    none = float((trained.predict(x, verbose=0).argmax(1) == others).mean())
 
     check_final(trained, accuracy, x, y)
     check_goal(trained, x, y, 0.9)
@@ -181,7 +191,8 @@ def test_final_model_and_baseline_are_what_they_claim(digits):
         (check_final, (trained.history, 0.9, x, y), "keep the model"),
         (check_final, (trained, "0.9", x, y), "test_accuracy should be a float"),
         (check_final, (trained, 100 * accuracy, x, y), "between 0 and 1, not the float"),
-        (check_goal, (build(), x, (y + 5) % 10, 0.9), "0.90 was asked for"),
+        (check_final, (trained, none, x, others), "is it trained?"),
+        (check_goal, (build(), x, others, 0.9), "0.90 was asked for"),
         (check_baseline, (trained, accuracy, x, y), "it has a convolution"),
     ):
         with told(said):
