@@ -34,6 +34,8 @@ _WITHOUT_A_MARK = """<!doctype html>
 <p><strong>There is no mark yet.</strong> {1}</p>
 </html>
 """
+# nbgrader's page lets a figure be wider than a phone, and hides that a hint unfolds
+_STYLE = "<style>img { max-width: 100%; height: auto } summary { display: list-item }</style>"
 _SCHEMES = {"http", "https", "mailto", "data"}
 # more of these in one cell than anybody writes; "" counts every character
 _MOST = {"": 50_000, "<": 500, "[": 1000, "\\begin": 200, "|": 5000}
@@ -64,7 +66,7 @@ def write_feedback(course: Course, assignment: str, results: list[dict]) -> list
         converter.start()
     waiting = {one["student"]: one["waiting"] for one in results}
     for student in old:
-        _name_tests(course, assignment, student, waiting[student])
+        _finish(course, assignment, student, waiting[student])
         _hand_on_time(course, assignment, student)
     return [student for student in old if _is_old(course, assignment, student)]
 
@@ -92,7 +94,7 @@ class _Feedback(GenerateFeedback):
             self.assignments |= {folder: found} if found else {}
 
 
-def _name_tests(course: Course, assignment: str, student: str, waiting) -> None:
+def _finish(course: Course, assignment: str, student: str, waiting) -> None:
     """In the list of points nbgrader calls each test "Test cell": its name says which one it is.
 
     Answers that nobody has read yet (``waiting``: their names) have no points there, and not 0.
@@ -105,7 +107,7 @@ def _name_tests(course: Course, assignment: str, student: str, waiting) -> None:
             text = re.sub(
                 rf"{at}Score: [\d.]+ / ([\d.]+)", r"\1not read yet: up to \2", text, flags=re.S
             )
-        page.write_text(text, encoding="utf-8")
+        page.write_text(text.replace("</head>", f"{_STYLE}</head>", 1), encoding="utf-8")
 
 
 def _hand_on_time(course: Course, assignment: str, student: str) -> None:

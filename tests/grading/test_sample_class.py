@@ -54,6 +54,19 @@ def test_the_misconception_is_recorded(course):
     assert found == {"kernel-flipped"}
 
 
+def test_a_page_stays_within_a_phone(course, browser):
+    """Is a feedback page with a wide figure no wider than 360 pixels, and do its hints unfold?"""
+    made = course / "_build/sample_class/feedback/ada/convolution/convolution.html"
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.route("http**", lambda route: route.abort())  # formulas: a public server's MathJax
+    page.goto(made.as_uri())
+    assert page.locator("img").count() > 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    shown = page.locator("summary").first.evaluate("element => getComputedStyle(element).display")
+    assert shown == "list-item"
+    page.close()
+
+
 def test_work_without_a_mark_has_a_page_that_says_why(course):
     """Does the feedback's folder tell also the student whose file could not be read?"""
     pages = course / "_build/sample_class/feedback"
