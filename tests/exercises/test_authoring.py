@@ -175,7 +175,7 @@ def test_a_folder_without_sources_is_said(tmp_path):
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_exercises_are_sound(name):
-    """Valid, without outputs or anything of the machine; points round; every question hinted?"""
+    """Valid, without outputs or anything of the machine; points as announced; hints given?"""
     path = ROOT / "exercises" / name / f"{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
@@ -186,7 +186,6 @@ def test_exercises_are_sound(name):
             assert cell.outputs == []
             assert cell.execution_count is None
         points += cell.metadata.get("nbgrader", {}).get("points", 0)
-    assert points % 10 == 0
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert text.count("<details>") == text.count("</details>") >= 4
     assert f"{points:g} in all" in text
@@ -199,7 +198,7 @@ def test_questions_in_the_text_add_up(name):
     lines = [line for cell in notebook.cells for line in cell.source.splitlines()]
     headings = [line for line in lines if line.startswith("## ")]
     said = sum(
-        int(n) for text in headings for n in re.findall(r"(\d+)(?= points|, read| read)", text)
+        int(n) for text in headings for n in re.findall(r"(\d+)(?= points?\b|, read| read)", text)
     )
     given = sum(c.metadata.get("nbgrader", {}).get("points", 0) for c in notebook.cells)
     assert said == given
