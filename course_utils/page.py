@@ -19,8 +19,6 @@ from matplotlib.textpath import text_to_path
 # that one drawing reads well in light, in dark and on paper.
 INK = "#0a0b0c"
 PAPER = "#f1f2f3"
-_LENGTHS = {"d", "x", "y"}
-_LONG = re.compile(r"-?\d+\.\d{3,}")
 _THEME = {INK: "currentColor", PAPER: "var(--paper, Canvas)"}
 
 # Middle tones: at least 3:1 against the white page and against the dark one.
@@ -94,6 +92,9 @@ def show(figure, alt: str, caption: str = "") -> None:
     display(HTML(f'<figure class="drawing" style="{space}">{svg}{below}</figure>'))
 
 
+_LONG = re.compile(r"-?\d+\.\d{3,}")  # a length with more decimals than a page shows
+
+
 def _slim(parent: ElementTree.Element) -> None:
     """Take out of matplotlib's SVG what a page would carry for nothing: most of its elements.
 
@@ -109,7 +110,7 @@ def _slim(parent: ElementTree.Element) -> None:
             for name, value in child.attrib.items()
             if not (name == "id" and child.tag in ("g", "image"))
         }
-        for name in _LENGTHS.intersection(child.attrib):
+        for name in {"d", "x", "y"}.intersection(child.attrib):
             child.set(name, _LONG.sub(lambda number: f"{float(number[0]):.2f}", child.get(name)))
         if child.tag == "tspan":  # a piece of a formula, as the powers on a logarithmic axis
             child.set("style", _without_family(child))
@@ -148,7 +149,7 @@ def _without_family(text: ElementTree.Element) -> str:
     return re.sub(r"font-family: [^;]*(; |$)", "", text.get("style"))
 
 
-def draw_grid(axes, values, *, mark=(), colour=BLUE, form="{:g}", title="", pale=()):
+def draw_grid(axes, values, *, mark=(), colour=BLUE, title="", pale=()):
     """Draw a small matrix as a grid of numbers on ``axes``; row 0 on top, cells one unit wide.
 
     ``mark`` and ``pale`` are sets of (row, column): filled with ``colour``, or drawn faintly.
@@ -156,32 +157,21 @@ def draw_grid(axes, values, *, mark=(), colour=BLUE, form="{:g}", title="", pale
     rows, columns = len(values), len(values[0])
     for row in range(rows):
         for column in range(columns):
-            marked, faint = (row, column) in mark, (row, column) in pale
+            faint = (row, column) in pale
             axes.add_patch(
                 plt.Rectangle(
                     (column, row),
                     1,
                     1,
-                    facecolor=colour if marked else "none",
-                    alpha=0.35 if marked else 1,
-                    linewidth=0,
-                )
-            )
-            axes.add_patch(
-                plt.Rectangle(
-                    (column, row),
-                    1,
-                    1,
-                    fill=False,
+                    facecolor=(colour, 0.35) if (row, column) in mark else "none",
                     edgecolor=GREY,
-                    linewidth=1,
                     linestyle=":" if faint else "-",
                 )
             )
             axes.text(
                 column + 0.5,
                 row + 0.52,
-                form.format(values[row][column]).replace("-", "−"),
+                f"{values[row][column]:g}".replace("-", "−"),
                 ha="center",
                 va="center",
                 alpha=0.65 if faint else 1,

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 def is_notebook(app, docname):
     """Whether the page is a MyST Markdown notebook: its front matter names a kernel."""
     path = Path(app.env.doc2path(docname))
-    return path.suffix == ".md" and path.read_text().partition("\n---")[0].find("kernelspec:") >= 0
+    return path.suffix == ".md" and "kernelspec:" in path.read_text().partition("\n---")[0]
 
 
 def write_notebooks(app, exception):

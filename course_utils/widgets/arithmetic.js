@@ -50,7 +50,8 @@ export function products(padded, kernel, { stride = 1, dilation = 1 } = {}, r, c
 
 export const sum = (terms) => terms.reduce((total, t) => total + t.value * t.weight, 0);
 
-/** Cross-correlation (flip: true for the mathematicians' convolution).
+/** Cross-correlation (flip: true for the mathematicians' convolution). Sums of products() in plain
+ * loops: a drag recomputes whole maps within a frame.
  * @param {Matrix} x @param {Matrix} kernel @param {Slide} slide @returns {Matrix} */
 export function convolve(x, kernel, slide = {}) {
   const padded = pad(x, slide.padding ?? 0);

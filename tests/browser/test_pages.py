@@ -66,8 +66,7 @@ def read_to_the_end(page):
           scrollTo({ top: 0, behavior: "instant" });
         }"""
     )
-    asleep = page.locator(".cnn-slot:not([data-alive])")
-    expect(asleep).to_have_count(0, timeout=20_000)
+    expect(page.locator(".cnn-slot:not([data-alive])")).to_have_count(0)
     page.wait_for_load_state("networkidle")
 
 
