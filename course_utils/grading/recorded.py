@@ -69,9 +69,10 @@ def recorded(course: Course, assignment: str) -> list[Recorded]:
         submitted = {each.student_id: each for each in book.assignment_submissions(assignment)}
         people = {student.id: student for student in book.students}
         order = _order(course.source / assignment)
+        there = [name for name in results if (course.submitted / name).is_dir()]
         return [
             _one(name, results.get(name, {}), submitted.get(name), people.get(name), most, order)
-            for name in sorted({*submitted, *people, *results})
+            for name in sorted({*submitted, *people, *there})
         ]
 
 

@@ -181,6 +181,18 @@ def test_marks_of_stock_nbgrader_export_without_a_status(course):
     assert (found["dan"].score, found["dan"].status) == (None, "missing")
 
 
+def test_who_was_taken_out_is_gone(course):
+    """Is somebody without a folder and without a place in the gradebook in no list any more?"""
+    kept = course / "_build" / "grades" / "convolution"
+    for student in ("late", "gone"):
+        result = {"student": student, "status": "unreadable", "instructor": "the file is empty"}
+        (kept / f"{student}.json").write_text(json.dumps(result), encoding="utf-8")
+    (course / "submitted" / "late").mkdir(parents=True)
+    found = {one.student: one.status for one in recorded(open_course(course), "convolution")}
+    assert found["late"] == "unreadable"
+    assert "gone" not in found
+
+
 def test_each_graded_cell_is_recorded_with_what_waits(course):
     """Does a result hold every graded cell's score, its misconceptions, and what waits?"""
     found = {one.student: one for one in recorded(open_course(course), "convolution")}
