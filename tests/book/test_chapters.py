@@ -155,6 +155,12 @@ def test_the_storyline_is_complete():
     assert set(CHAPTERS) - set(NOTEBOOKS) == {"09_your_turn"}
 
 
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_first_page_lists_the_chapter(name):
+    """Is the chapter in the table of the book's first page, with its question?"""
+    assert re.search(rf"^\| \[[^]]+\]\({name}\.md\) \| .*\? \|$", source("index"), re.M)
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_chapter_has_every_part(name):
     """Has the chapter a question, a prediction, something to see, code that runs and a quiz?"""
