@@ -143,7 +143,7 @@ class _Run:
             job = {
                 "author": author,
                 "cells": one.cells,
-                "files": [*self._given, *one.files],
+                "files": self._files(one),
                 "limits": self._limits._asdict(),
                 "walled": self._walled,
                 "addresses": None,
@@ -152,6 +152,17 @@ class _Run:
                 job["addresses"] = service.start(needs(author, one.cells))
             jobs.append(job)
         return jobs
+
+    def _files(self, submission) -> list[tuple[str, bytes]]:
+        """The author's files, and of the student's those that do not take the place of one."""
+        given = [Path(name) for name, _ in self._given]
+        taken = {place for path in given for place in (path, *path.parents)}
+
+        def is_free(path):
+            return path not in taken and not any(path.is_relative_to(one) for one in given)
+
+        theirs = [(name, data) for name, data in submission.files if is_free(Path(name))]
+        return [*self._given, *theirs]
 
     def unread(self, recorder: Recorder) -> None:
         """Results for what could not be read: a status, a sentence, no score."""
@@ -174,7 +185,6 @@ class _Run:
         folder = self._course.submitted / student / self._assignment
         timestamp, odd = timestamp_of(folder)
         recorder.submission(student, timestamp)
-        files = [*self._given, *submissions[0].files]
         notes = [note for one in submissions for note in one.notes] + ([odd] if odd else [])
         whole = {
             "repairs": [said for result in marked for said in result["repairs"]],
@@ -182,7 +192,8 @@ class _Run:
         }
         said = status.of_marked(whole, notes, self._walled)
         for name, one in zip(self._authors, marked, strict=True):
-            recorder.marked(student, name, status.with_note(one["notebook"], said), files)
+            notebook = status.with_note(one["notebook"], said)
+            recorder.marked(student, name, notebook, self._files(submissions[0]))
         result = self._result(student, said, sum(one["seconds"] for one in marked))
         result |= recorder.scores(student)
         result["questions"] = {k: v for one in marked for k, v in one["marks"].items()}

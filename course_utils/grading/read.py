@@ -243,25 +243,50 @@ def _why_not(path: Path, folder: Path, limit: int) -> str:
     return "is too large" if path.stat().st_size > limit else ""
 
 
+def _below(folder: Path) -> list[Path]:
+    """What is below a folder, sorted: files, links, and folders that cannot be listed.
+
+    In a loop: a folder may be nested deeper than Python calls functions.
+    """
+    found, folders = [], [folder]
+    while folders:
+        place = folders.pop()
+        try:
+            inside = list(place.iterdir())
+        except OSError:
+            found.append(place)
+            continue
+        for path in inside:
+            if path.name.startswith((".", "__pycache__")):
+                continue
+            (folders if _is_folder(path) else found).append(path)
+    return sorted(found)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
 def beside(folder: Path, notebook: Path):
     """The other files of the folder, and what was left out."""
     files, left, size = [], [], 0
-    for path in sorted(folder.rglob("*")):
+    for path in _below(folder):
         name = str(path.relative_to(folder))
         if path == notebook or path.suffix == ".ipynb" or path.name == "timestamp.txt":
             continue
-        if any(part.startswith((".", "__pycache__")) for part in path.relative_to(folder).parts):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            continue
-        if why := _why_not(path, folder, min(MAX_FILE_BYTES, MAX_FILES_BYTES - size)):
+        try:
+            why = _why_not(path, folder, min(MAX_FILE_BYTES, MAX_FILES_BYTES - size))
+            data = b"" if why else _bytes(path, MAX_FILE_BYTES)
+        except (Unreadable, OSError):
+            why = "cannot be read"
+        if why:
             left.append(f"{shown(name)} {why} and was left out")
         else:
-            try:
-                files.append((name, _bytes(path, MAX_FILE_BYTES)))
-                size += len(files[-1][1])
-            except (Unreadable, OSError):
-                left.append(f"{shown(name)} cannot be read and was left out")
+            files.append((name, data))
+            size += len(data)
         if len(files) + len(left) >= MAX_FILES:
             left.append(f"only the first {MAX_FILES} files were taken")
             break

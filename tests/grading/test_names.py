@@ -3,9 +3,12 @@
 import argparse
 import csv
 import os
+import subprocess
+from pathlib import Path
 
 import pytest
 
+from course_utils.grading import read
 from course_utils.grading.command import grade
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, Case, code
@@ -16,9 +19,12 @@ FILES = {"long": "y" * 250 + ".py", "line": "=x\n.py", "bytes": os.fsdecode(b"\x
 
 
 @pytest.fixture(scope="module")
-def marked(tmp_path_factory, request):
+def marked(tmp_path_factory):
     """The class, marked twice: once with more files, and folders in the place of files."""
     root = make_course(tmp_path_factory.mktemp("names"))
+    given = root / "_build/source" / NAME / "given"
+    given.mkdir()
+    (given / "two.txt").write_text("2")
     honest = code()
     for student in [*PLAIN, *ODD, "many"]:
         hand_in(root, student, honest)
@@ -26,6 +32,11 @@ def marked(tmp_path_factory, request):
         hand_in(root, student, Case(honest.files | {file: b"1", "ok.py": b"1"}))
     for number in range(10):
         (root / "submitted/many" / NAME / f"{number}.bin").write_bytes(bytes(5 * 2**20))
+    doubled = code(double="def double(x):\n    return x * int(open('given/two.txt').read())")
+    hand_in(root, "edits", Case(doubled.files | {"given/two.txt": b"7", "given/own.txt": b"1"}))
+    hand_in(root, "replaces", Case(doubled.files | {"given": b"a file"}))
+    deep = hand_in(root, "deep", honest)
+    _nest(deep)
     turned = root / "submitted/anna" / NAME / "turns"
     turned.write_text("a file")
     options = {"cell_seconds": None, "submission_seconds": None, "memory_mb": None, "workers": 2}
@@ -36,9 +47,21 @@ def marked(tmp_path_factory, request):
     turned.mkdir()
     (turned / "into").write_text("a folder")
     assert grade(args, {}) == 0
+    subprocess.run(["rm", "-r", deep / "a"], check=True)  # pytest could not
     with (root / "_build/grades" / f"{NAME}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return root, {row["student"]: row for row in rows}
+
+
+def _nest(folder):
+    """More folders in one another than a path can name."""
+    here = os.open(".", os.O_RDONLY)
+    os.chdir(folder)
+    for _ in range(2100):
+        Path("a").mkdir()
+        os.chdir("a")
+    os.fchdir(here)
+    os.close(here)
 
 
 @pytest.mark.parametrize("student", PLAIN)
@@ -66,6 +89,41 @@ def test_a_file_of_an_odd_name_is_left_out(marked, student):
     assert "has an odd name and was left out" in row["message"]
     assert row["message"].isprintable()
     assert (marked[0] / "autograded" / student / NAME / "ok.py").is_file()
+
+
+@pytest.mark.parametrize("student", ["edits", "replaces"])
+def test_the_authors_files_stay_the_authors(marked, student):
+    """Is a file that takes the place of one of the author's left out, and the work marked?"""
+    root, rows = marked
+    assert (rows[student]["score"], rows[student]["status"]) == (f"{FULL:g}", "ok")
+    there = root / "autograded" / student / NAME / "given"
+    assert (there / "two.txt").read_text() == "2"
+    assert (there / "own.txt").is_file() == (student == "edits")
+
+
+def test_folders_nested_without_end_are_left_out(marked):
+    """Does a path longer than the system takes cost nobody a mark?"""
+    row = marked[1]["deep"]
+    assert (row["score"], row["status"]) == (f"{FULL:g}", "repaired")
+    assert "cannot be read and was left out" in row["message"]
+
+
+def test_a_folder_that_may_not_be_entered_is_left_out(tmp_path, monkeypatch):
+    """Is what the system refuses to show said, and the rest taken?"""
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "closed/in.txt").touch()
+    (tmp_path / "open.txt").touch()
+    lstat = Path.lstat
+
+    def refused(path):
+        if path.parent.name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return lstat(path)
+
+    monkeypatch.setattr(Path, "lstat", refused)
+    files, left = read.beside(tmp_path, tmp_path / "none.ipynb")
+    assert files == (("open.txt", b""),)
+    assert left == ("closed/in.txt cannot be read and was left out",)
 
 
 def test_files_are_bounded_together(marked):
