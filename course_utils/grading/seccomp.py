@@ -4,7 +4,8 @@ The namespaces already keep a submission to itself; this closes the calls that c
 kernel from inside them (new namespaces, mounts, tracing, keys, BPF, io_uring), kinds of sockets
 that no namespace holds, and memory that belongs to no process: nobody could count it (``usage``)
 but the kernel when there is none left. A refused call fails with EPERM; ``clone3``, whose flags a
-filter cannot read, fails with ENOSYS, so that the C library falls back to ``clone``.
+filter cannot read, fails with ENOSYS, so that the C library falls back to ``clone``. A lock on a
+part of a file is granted without being taken: a million of them would be such memory.
 """
 
 import ctypes
@@ -53,6 +54,14 @@ _REFUSED = {
     "semget": (64, 190),
     "msgget": (68, 186),
     "vmsplice": (278, 75),
+    "landlock_create_ruleset": (444, 444),  # rules by the million in one of them
+    "landlock_add_rule": (445, 445),
+    "landlock_restrict_self": (446, 446),
+    "inotify_init": (253, 26),
+    "inotify_init1": (294, 26),
+    "fanotify_init": (300, 262),
+    "io_setup": (206, 0),  # its number of requests is one for the whole machine
+    "syslog": (103, 116),  # the machine's messages, where any user may read them
 }
 # Linux shares the processor between sessions ("autogroup", sched(7)), whatever each has in it: a
 # submission has one, and who asks for another is told that it has it
@@ -60,6 +69,7 @@ _IGNORED = {"setsid": (112, 157)}
 _CLONE = (56, 220)
 _CLONE3 = (435, 435)
 _SOCKET = (41, 198)
+_FCNTL, _LOCKS = (72, 25), (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
 _MMAP, _SHARED, _ANONYMOUS = (9, 222), 0x1, 0x20  # of the two together pages stay, unmapped or not
 _SETSOCKOPT, _BUFFER = (54, 208), socket.SO_SNDBUF  # more waits in a socket than ``usage`` reckons
 # the rest is attack surface, and AF_VSOCK reaches a virtual machine's host past any namespace
@@ -122,6 +132,11 @@ def _program() -> bytes:
         *(step(_JUMP_EQUAL, family, 3 - n) for n, family in enumerate(_FAMILIES)),
         step(_RETURN, _ERRNO | errno.EAFNOSUPPORT),
         step(_RETURN, _ALLOW),
+        step(_JUMP_EQUAL, _FCNTL[column], 0, 7),
+        step(_LOAD, _SECOND),
+        *(step(_JUMP_EQUAL, command, 4 - n) for n, command in enumerate(_LOCKS)),
+        step(_RETURN, _ALLOW),
+        step(_RETURN, _ERRNO),
         step(_JUMP_EQUAL, _MMAP[column], 0, 5),
         step(_LOAD, _FOURTH),
         step(_JUMP_ANY, _SHARED, 0, 2),

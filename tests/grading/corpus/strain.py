@@ -64,7 +64,7 @@ def total(values):
     # memory that stays when no process has it: none is to be had, so all answers are right
     "memory-of-nobody": code(
         """
-import ctypes, mmap, os
+import ctypes, fcntl, mmap, os
 libc = ctypes.CDLL(None)
 got = [name for name in ("shmget", "msgget") if getattr(libc, name)(0, 4096, 0o1600) >= 0]
 got += ["semget"] if libc.semget(0, 32000, 0o1600) >= 0 else []
@@ -81,6 +81,18 @@ for name, ask in {
         got.append(name)
     except OSError as error:
         print(name, error)
+locked = open("locked", "wb")
+fcntl.lockf(locked, fcntl.LOCK_EX)
+if os.fork() == 0:
+    try:
+        fcntl.lockf(locked, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os._exit(1)
+    os._exit(0)
+got += ["lock"] if os.wait()[1] else []
+got += [n for n in ("inotify_init", "inotify_init1") if getattr(libc, n)(0) >= 0]
+got += ["fanotify"] if libc.fanotify_init(0x201, 0) >= 0 else []
+got += ["landlock"] if libc.syscall(444, None, 0, 1) >= 0 else []
 got += ["vmsplice"] if libc.vmsplice(os.pipe()[1], Piece(b"x", 1), 1, 0) > 0 else []
 """,
         total="def total(values):\n    return 0.0 if got else float(np.sum(values))",
