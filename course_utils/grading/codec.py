@@ -20,6 +20,10 @@ MAX_ITEMS = 2_000_000
 _KINDS = "biufcUS"  # dtypes without Python objects, fields or raw memory
 
 
+class History(SimpleNamespace):
+    """What came over of Keras's object of that name: ``history``, ``epoch``, ``params``."""
+
+
 class CodecError(TypeError):
     """A value that cannot cross, or bytes that are no value; the message says which and why."""
 
@@ -165,7 +169,7 @@ class _Decoder:
             return slice(*[self.value(v, depth + 1) for v in held])
         if kind == "history":
             names = ("history", "epoch", "params")
-            return SimpleNamespace(**dict(zip(names, self.value(held, depth + 1), strict=True)))
+            return History(**dict(zip(names, self.value(held, depth + 1), strict=True)))
         if kind == "model":
             from course_utils.grading.models_in import rebuild
 

@@ -74,6 +74,7 @@ _LAYERS = [
 ]
 _MODELS = ["Sequential", "Functional", "Model"]
 _OPEN = ("initializers", "regularizers", "constraints", "optimizers", "losses", "metrics")
+_OPEN += ("optimizers.schedules",)
 _MARKS = ("__keras_tensor__", "__tuple__")  # how a configuration writes a connection and a tuple
 _MAX_WEIGHTS = 50_000_000
 _ARRAYS = (np.ndarray, np.generic)

@@ -24,7 +24,15 @@ class StudentError(Exception):
 
 
 class Remote:
-    """A function or object of the student's: lives inside, is called and read from here."""
+    """A function or object of the student's: lives inside, is called and read from here.
+
+    Its class is called as the student's is, so that messages name what was returned.
+    """
+
+    def __new__(cls, session, held):
+        name = held.get("type") if isinstance(held, dict) else None
+        known = isinstance(name, str) and name.isidentifier()
+        return super().__new__(type(name[:100] if known else "object", (cls,), {}))
 
     def __init__(self, session, held):
         if not isinstance(held, dict) or type(held.get("id")) is not int:
@@ -70,7 +78,10 @@ class Names(dict):
         if name not in self.student or self.session is None:
             raise KeyError(name)
         if name not in self.asked:
-            self.asked[name] = self.session.get(name)
+            try:
+                self.asked[name] = self.session.get(name)
+            except KeyError as error:  # Python would look for a built-in function of that name
+                raise RuntimeError(f"{name} cannot be read: {error}") from None
         return self.asked[name]
 
 
@@ -125,6 +136,8 @@ def _error_class(name: str, bases: list) -> type[StudentError]:
         kind = getattr(builtins, base, None) if isinstance(base, str) else None
         if not isinstance(kind, type) or not issubclass(kind, Exception) or kind is Exception:
             continue
+        if issubclass(kind, (StopIteration, StopAsyncIteration)):
+            continue  # all(map(…)) would end there, and be true
         with contextlib.suppress(TypeError):
             made = type(name if name.isidentifier() else "StudentError", (StudentError, kind), {})
             made()

@@ -24,7 +24,9 @@ def _plain(keras):
     layers = [keras.Input(SHAPE), keras.layers.Conv2D(2, 3, kernel_regularizer="l2")]
     layers += [keras.layers.BatchNormalization(), keras.layers.Dropout(0.2)]
     model = keras.Sequential([*layers, keras.layers.Flatten(), keras.layers.Dense(3)])
-    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    rate = keras.optimizers.schedules.ExponentialDecay(0.01, 100, 0.9)
+    how = {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]}
+    model.compile(keras.optimizers.Adam(rate), **how)
     return model
 
 

@@ -159,18 +159,46 @@ def test_a_broken_set_up_cell_of_the_author_is_said_and_nobody_gets_a_zero():
         mark_submission(_job(author, assignment.notebook()))
 
 
-def _one_question(answer: str, check: str, **limits) -> dict:
+def _one_question(answer: str, check: str, author="answer = None", **limits) -> dict:
     """The result of one question of 2 points, whose check may be any code."""
-    author = new_notebook(
+    notebook = new_notebook(
         cells=[
             _cell("import numpy as np", "setup"),
-            _cell("answer = None", "answer", solution=True, locked=False),
+            _cell(author, "answer", solution=True, locked=False),
             _cell(check, "answer_check", grade=True, points=2),
         ]
     )
-    made = nbformat.reads(nbformat.writes(author), as_version=4)
+    made = nbformat.reads(nbformat.writes(notebook), as_version=4)
     made.cells[1].source = answer
-    return mark_submission(_job(author, made, **limits))
+    return mark_submission(_job(notebook, made, **limits))
+
+
+@pytest.mark.parametrize(
+    ("answer", "check"),
+    [
+        (
+            "def answer(x):\n    raise StopIteration",
+            "assert all(map(lambda n: answer(n) == n, [1, 2]))",
+        ),
+        (
+            "class Odd:\n    def __getattr__(self, name):\n        raise KeyError(name)\n"
+            "answer = sum = Odd()",
+            "assert sum([1, 2]) == 3",
+        ),
+    ],
+    ids=["StopIteration", "KeyError"],
+)
+def test_an_exception_that_python_itself_catches_is_no_mark(answer, check):
+    """Can an answer end the author's loop early, or have a built-in function take its place?"""
+    author = "answer = sum = None"
+    assert _marks(_one_question(answer, check, author)) == {"answer_check": 0}
+
+
+def test_what_came_back_is_called_by_its_own_name():
+    """Does a check that names the type of an answer name the student's, and not the proxy's?"""
+    check = "print(type(answer()).__name__)"
+    result = _one_question("class Layer: pass\ndef answer():\n    return Layer()", check)
+    assert "Layer\\n" in result["notebook"].split("answer_check")[1]
 
 
 _GROWS = """
