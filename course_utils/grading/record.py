@@ -4,6 +4,7 @@ The order makes a kill at any moment harmless: the marked notebook, the gradeboo
 submission's own result, without which the next run marks it again.
 """
 
+import hashlib
 import json
 import logging
 import shutil
@@ -126,16 +127,22 @@ class Recorder:
         """What the gradebook has: ``score``, ``max_score``, and what a person has to look at.
 
         ``waiting``: name → points to give; ``again``: names of answers that changed since a person
-        marked them.
+        marked them; ``said``: what a person has given and written, as a hash. Whatever changes here
+        makes the student's page old.
         """
         self._gradebook.db.expire_all()
         submission = self._gradebook.find_submission(self._assignment, student)
         waiting, again = to_look_at(submission)
+        said = [
+            *((one.name, one.score) for book in submission.notebooks for one in book.grades),
+            *((one.name, one.comment) for book in submission.notebooks for one in book.comments),
+        ]
         return {
             "score": submission.score,
             "max_score": submission.max_score,
             "waiting": {grade.name: grade.max_score for grade in waiting},
             "again": [grade.name for grade in again],
+            "said": hashlib.sha256(repr(sorted(said, key=repr)).encode()).hexdigest(),
         }
 
     def max_score(self) -> float:

@@ -4,6 +4,7 @@ import csv
 import shutil
 
 import pytest
+from nbgrader.api import Gradebook
 
 from course_utils.authoring import make_exercises
 from course_utils.cli import main
@@ -52,6 +53,21 @@ def test_the_misconception_is_recorded(course):
     result = json.loads((course / "_build/sample_class/grades/convolution/cleo.json").read_text())
     found = {i for q in result["questions"].values() for i in q["misconceptions"]}
     assert found == {"kernel-flipped"}
+
+
+def test_a_comment_alone_gets_onto_the_page(course):
+    """Is a page made again when a person only wrote something, and no other student's page?"""
+    build = course / "_build/sample_class"
+    pages = {p.parts[-3]: p for p in (build / "feedback").glob("*/convolution/*.html")}
+    before = {student: page.stat().st_mtime_ns for student, page in pages.items()}
+    with Gradebook(f"sqlite:///{build / 'gradebook.db'}") as book:
+        comment = book.find_comment("what_kernels_see", "convolution", "convolution", "ada")
+        comment.manual_comment = "Nicely put."
+        book.db.commit()
+    assert main(["grade", "convolution", "--sample", "--root", str(course)]) == 0
+    assert "Nicely put." in pages["ada"].read_text("utf-8")
+    new = {s for s, page in pages.items() if page.stat().st_mtime_ns != before[s]}
+    assert new == {"ada", "eve"}  # hers says why there is no mark, and is written each time
 
 
 def test_a_page_stays_within_a_phone(course, browser):
