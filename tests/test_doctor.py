@@ -4,6 +4,7 @@ from importlib import metadata
 
 from course_utils import doctor
 from course_utils.cli import main
+from course_utils.grading import sandbox
 from tests.conftest import ROOT
 
 
@@ -85,6 +86,17 @@ def test_a_wrong_mnist_file_is_missing_and_sets_the_exit_code(monkeypatch, capsy
     monkeypatch.setenv("MNIST_NPZ", "/no/such/mnist.npz")
     assert main(["--root", str(ROOT), "doctor"]) == 1
     assert "unset MNIST_NPZ" in capsys.readouterr().out
+
+
+def test_the_sandbox_is_asked_as_the_grader_asks(monkeypatch):
+    """Does the doctor refuse where ``course grade`` would, for the same reason?"""
+    monkeypatch.setattr(sandbox, "why_not", lambda: "the grader's sandbox did not start: no room")
+    found = doctor._sandbox()
+    assert (found.level, found.found) == (
+        "missing",
+        "the grader's sandbox did not start: no room",
+    )
+    assert "user.max_user_namespaces" in found.mend
 
 
 def test_without_chromium_the_install_line_is_given(monkeypatch):

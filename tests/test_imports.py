@@ -49,7 +49,7 @@ ARROWS = {
         {"nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "tqdm"},
     ),
 }
-# the two rooms at the front of the house: they start the others and nothing imports them
+# the room at the front of the house: it starts the others and nothing imports it
 FRONT = {"cli"}
 OUTSIDE = {"book", "solutions", "exercises", "tests", "scripts"}
 

@@ -17,7 +17,10 @@ def numbers(value) -> np.ndarray | None:
     A list of arrays of different shapes becomes one row: of each its axes, its shape, its numbers.
     """
     if type(value) in (int, float, bool) or _is_numpy_scalar(value):
-        return np.asarray(float(value))
+        try:
+            return np.asarray(float(value))
+        except OverflowError:  # an int of more than 308 digits
+            return np.asarray(math.inf)
     if type(value) is np.ndarray and value.dtype.kind in "fiub":
         return value.astype(np.float64)
     if type(value) in (list, tuple):

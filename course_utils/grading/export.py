@@ -6,13 +6,13 @@ system accepts was read off its own importer: Canvas's ``lib/gradebook_importer.
 """
 
 import csv
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import open_course
 from course_utils.grading.recorded import Recorded, recorded
+from course_utils.grading.report import safe
 
 
 def export_grades(
@@ -48,12 +48,6 @@ def export_grades(
     near = output.is_relative_to(course.root)
     _say(results, output.relative_to(course.root) if near else output)
     return 0
-
-
-def safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"), on one line."""
-    line = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", text)
-    return f"'{line}" if line.lstrip()[:1] in tuple("=+-@＝＋－＠") else line
 
 
 def _number(value: float | None, absent: str = "") -> str:

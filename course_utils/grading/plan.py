@@ -13,6 +13,7 @@ cell or a grade cell binds is the author's, whatever the student did to it.
 """
 
 import ast
+import copy
 from typing import NamedTuple
 
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
@@ -107,8 +108,6 @@ def _only_what_is_needed(planned: list[Planned], shares: list[list]) -> list[Pla
 
 def released_cells(notebook) -> list:
     """The cells as a student receives them: nbgrader's own steps, without answers and tests."""
-    import copy
-
     notebook, resources = copy.deepcopy(notebook), {}
     for step in (ClearSolutions(), ClearHiddenTests()):
         notebook, resources = step.preprocess(notebook, resources)

@@ -9,8 +9,11 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nbgrader.api import Gradebook, MissingEntry
+
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
+from course_utils.grading.gradebook import usable
 from course_utils.grading.status import look_again
 
 UNSCORED = ("unreadable", "missing")
@@ -50,10 +53,6 @@ def recorded(course: Course, assignment: str) -> list[Recorded]:
 
     Raises CourseError where nothing has been marked yet.
     """
-    from nbgrader.api import Gradebook, MissingEntry
-
-    from course_utils.grading.gradebook import usable
-
     path = Path(course.db_url.removeprefix("sqlite:///"))
     if course.db_url.startswith("sqlite:///") and not path.is_file():
         raise CourseError(f"nothing is marked yet (no {path}): course grade {assignment}")

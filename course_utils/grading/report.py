@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from course_utils.grading.status import look_again
@@ -21,19 +22,24 @@ def row(result: dict) -> dict:
         said.append(again)
     score = result["score"]
     return {
-        "student": _safe(result["student"]),
+        "student": _shown(result["student"]),
         "score": "" if score is None else f"{score:g}",
         "max_score": f"{result['max_score']:g}",
         "status": result["status"],
-        "message": _safe("; ".join(said)),
+        "message": _shown("; ".join(said)),
         "seconds": f"{result['seconds']:.1f}",
     }
 
 
-def _safe(text: str) -> str:
-    """Names come from students: nothing that a terminal obeys or a spreadsheet calculates."""
-    text = text if text.isprintable() else ascii(text)[1:-1]
-    return f"'{text}" if text[:1] in tuple("=+-@") else text
+def safe(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"), on one line."""
+    line = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", text)
+    return f"'{line}" if line.lstrip()[:1] in tuple("=+-@＝＋－＠") else line
+
+
+def _shown(text: str) -> str:
+    """The same for the table on the screen, too: nothing that a terminal obeys."""
+    return safe(text if text.isprintable() else ascii(text)[1:-1])
 
 
 def write_csv(path: Path, results: list[dict]) -> None:

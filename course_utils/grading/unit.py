@@ -29,9 +29,8 @@ def mark_submission(job: dict) -> dict:
     ``job``: ``author`` (the author's notebook, JSON), ``cells`` and ``files`` (from ``read``),
     ``limits`` (a dict), ``walled``, ``addresses`` (or None). The result: ``notebook`` (its JSON),
     ``marks`` (grade id → points, score, misconceptions), ``repairs``, ``stops`` (grade id or cell →
-    what happened), ``fault`` (the grader's own, else empty; then the marks mean nothing),
-    ``seconds``. Raises CourseError when a
-    set-up cell of the author's fails.
+    what happened), ``fault`` (the grader's own, else empty; with one the marks mean nothing),
+    ``seconds``. Raises CourseError when a set-up cell of the author's fails.
     """
     start = time.monotonic()
     limits = Limits(**job["limits"])

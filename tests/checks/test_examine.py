@@ -204,6 +204,11 @@ def test_float32_is_good_enough():
     check_conv2d(single)
 
 
+def test_a_number_beyond_all_bounds_is_only_wrong():
+    """Is an integer that no float can hold told to differ, and no fault of the check?"""
+    assert "the values differ" in failure(check_output_size, lambda *_, **__: 10**400)
+
+
 def test_a_pair_may_be_a_list():
     """Is [1, 2] as good as (1, 2)?"""
     from course_utils.checks.sizes import _same
