@@ -192,13 +192,15 @@ def channels_padded_misfit(x, kernel, bias, stride=1, padding=0):
 
 
 def pairs_missing(x, kernel, bias, stride=1, padding=0):
-    np.pad(x, ((padding, padding), (padding, padding)))
+    """np.pad with pairs for two axes of four: its ValueError, whatever the padding."""
+    return np.pad(x, ((padding, padding), (padding, padding)))
 
 
 def pairs_missing_where_padded(x, kernel, bias, stride=1, padding=0):
-    return (
-        reference.conv2d(x, kernel, bias, stride) if not padding else pairs_missing(x, kernel, bias)
-    )
+    """The same, called only where there is something to pad."""
+    if padding:
+        return pairs_missing(x, kernel, bias, stride, padding)
+    return reference.conv2d(x, kernel, bias, stride)
 
 
 def channels_padded_counted(frame):

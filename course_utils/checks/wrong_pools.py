@@ -139,7 +139,8 @@ def channels_padded_misfit(x, window, stride=None, padding=0):
 
 
 def pairs_missing(x, window, stride=None, padding=0):
-    np.pad(x, ((padding, padding), (padding, padding)))
+    """np.pad with pairs for two axes of three: its ValueError, whatever the padding."""
+    return np.pad(x, ((padding, padding), (padding, padding)))
 
 
 def without_padding(x, window, stride=None, padding=0):
