@@ -109,6 +109,7 @@ function build(ui) {
   let grip = null; // the event that began a drag
   let before = [0, 0];
   digit.node.addEventListener("pointerdown", (event) => {
+    if (event.button) return; // a menu opens, and the end of the press may never be told
     before = [ui.state().down, ui.state().right];
     grip = event;
     digit.node.setPointerCapture(event.pointerId);

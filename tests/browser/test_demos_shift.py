@@ -121,7 +121,10 @@ def test_moving_by_keyboard(demo):
 
 
 def test_moving_by_mouse(demo):
-    """Does dragging move the picture by as many pixels of its own, unless the page is scrolled?"""
+    """Does dragging move the picture by as many pixels of its own, unless the page is scrolled?
+
+    And does only the first button drag?
+    """
     picture = demo.get_by_role("application")
     picture.scroll_into_view_if_needed()
     box = picture.bounding_box()
@@ -140,6 +143,13 @@ def test_moving_by_mouse(demo):
     picture.dispatch_event("pointercancel")  # what a finger's drag becomes when it scrolls the page
     mouse.up()
     says(demo, "The picture has moved 2 to the left and 2 down.")
+    mouse.down(button="right")
+    mouse.move(box["x"] + 10 + 3 * pixel, box["y"] + 10)
+    mouse.up(button="right")
+    slider = demo.get_by_role("slider", name="Down")
+    slider.press("ArrowLeft")
+    says(demo, "The picture has moved 2 to the left and 1 down.")
+    slider.press("ArrowRight")
     slider = demo.get_by_role("slider", name="To the right")
     width = slider.bounding_box()["width"]
     slider.click(position={"x": width - 2, "y": 10})
