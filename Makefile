@@ -38,7 +38,7 @@ grade: .venv/installed  ## mark the bundled sample class
 serve: book
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-bench: .venv/installed  ## every speed claim, as ratios in one run
+bench: .venv/installed  ## every speed claim as ratios in one run, and whose marks can be trusted
 	$(BIN)/python -m tests.bench
 
 train: .venv/installed  ## train both book models on all of MNIST and write the package's weights

@@ -1,0 +1,79 @@
+"""Whose marks can be trusted: the corpus of bad submissions in our hands and in the peers'."""
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tqdm import tqdm
+
+from course_utils.grading.class_run import grade_class
+from tests.bench.measure import show
+from tests.bench.peers import Otter, Stock
+from tests.grading.conftest import LIMITS, hand_in, make_course
+from tests.grading.corpus import cells, crashes, tricks, values
+from tests.grading.corpus.assignment import FULL, NAME, code
+
+CODE = {**tricks.CASES, **values.CASES, **crashes.CASES}
+CELLS = cells.CASES  # what happened to nbgrader's own cells: nothing to ask another grader
+
+
+def _ours(folder: Path, cases: dict) -> dict:
+    root = folder / "ours"
+    root.mkdir()
+    make_course(root)
+    for student, case in cases.items():
+        hand_in(root, student, case)
+    with contextlib.redirect_stderr(io.StringIO()):
+        results = grade_class(root, NAME, limits=LIMITS)
+    return {result["student"]: result["score"] for result in results}
+
+
+def _theirs(peer, cases: dict) -> dict:
+    if (score := peer.mark("honest", code())) != FULL:
+        raise RuntimeError(f"{peer.name} does not run here: honest work got {score} of {FULL}")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        marks = pool.map(peer.mark, cases, cases.values())
+        marks = tqdm(marks, peer.name, len(cases), file=sys.stderr)
+        return dict(zip(cases, marks, strict=True))
+
+
+def _row(what: str, marks: dict, cases: dict, ours: bool) -> tuple:
+    """How many have what they earned; the rest got more, or lost some or all of it."""
+    more = [s for s, case in cases.items() if (marks[s] or 0) > case.score]
+    less = [s for s, case in cases.items() if (marks[s] or 0) < case.score]
+    wrong = len(more) + len(less)
+    text = f"{len(cases) - wrong} of {len(cases)} ({len(more)} got more, {len(less)} less)"
+    if not ours:
+        return what, text, "", None
+    if wrong:
+        print(f"  {what}: {', '.join(more + less)}")
+    return what, text, "all", not wrong
+
+
+def main() -> int:
+    """Print who gives what was earned; return how many of our own targets are missed."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        ours = _ours(folder, CODE | CELLS)
+        stock = Stock(folder)
+        theirs = _theirs(stock, CODE | CELLS)
+        rows = [
+            _row("bad code: course grade", ours, CODE, ours=True),
+            _row(f"bad code: {stock.name}", theirs, CODE, ours=False),
+        ]
+        try:
+            otter = Otter(folder)
+            rows.append(_row(f"bad code: {otter.name}", _theirs(otter, CODE), CODE, ours=False))
+        except subprocess.CalledProcessError as error:
+            why = f"not measured: uv could not install it (exit code {error.returncode})"
+            rows.append(("bad code: otter-grader", why, "", None))
+        rows += [
+            _row("changed cells: course grade", ours, CELLS, ours=True),
+            _row(f"changed cells: {stock.name}", theirs, CELLS, ours=False),
+        ]
+    return show("submissions that are given what they earned (tests/grading/corpus)", rows)
