@@ -130,8 +130,9 @@ def test_every_script_and_module_named_is_there():
     found = re.findall(r"\.venv/bin/python (-m )?([\w./]+)", text("CONTRIBUTING.md"))
     assert found
     for is_module, name in found:
-        path = name if not is_module else f"{name.replace('.', '/')}.py"
-        assert name in ("pytest", "build") or (ROOT / path).is_file(), name
+        path = ROOT / (name.replace(".", "/") if is_module else name)
+        there = [path.with_suffix(".py"), path / "__main__.py"] if is_module else [path]
+        assert name in ("pytest", "build") or any(map(Path.is_file, there)), name
 
 
 def test_every_derived_file_and_its_source_are_there():
