@@ -85,7 +85,8 @@ def _bring_up_to_date(root: Path, verbose: bool) -> None:
     afresh = before[0] == "unfinished" or before[1] != now[1]
     _run_jupyter_book(root, ["--all"] if afresh else [], verbose)
     kept = {*pages_in_order(root), "search"}
-    for page in (root / HTML).glob("*.html"):
+    html = root / HTML
+    for page in (*html.glob("*.html"), *html.glob("notebooks/*.ipynb")):
         if page.stem not in kept:  # it was in the contents once
             page.unlink()
     stamp.write_text("\n".join(now))

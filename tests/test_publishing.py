@@ -49,7 +49,10 @@ def test_a_mistake_is_named_and_mended(small_book, capsys):
 
 
 def test_a_page_that_left_the_contents_leaves_the_site(small_book):
-    """Is the page of a chapter gone once the contents no longer name it?"""
+    """Are the page and the notebook of a chapter gone once the contents no longer name it?"""
+    notebooks = small_book / "_build" / "html" / "notebooks"
+    notebooks.mkdir(exist_ok=True)
+    (notebooks / "one.ipynb").write_text("{}")
     (small_book / "book" / "two.md").write_text("# Two\n\nText.\n")
     (small_book / "_toc.yml").write_text(f"{TOC}  - file: two\n")
     (small_book / "book" / "index.md").write_text("# Small\n\nSee [two](two.md).\n")
@@ -59,6 +62,7 @@ def test_a_page_that_left_the_contents_leaves_the_site(small_book):
     assert (site / "two.html").is_file()
     assert (site / "search.html").is_file()
     assert not (site / "one.html").exists()
+    assert not (notebooks / "one.ipynb").exists()
 
 
 def test_a_folder_without_a_book_is_refused(tmp_path):
