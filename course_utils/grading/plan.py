@@ -14,10 +14,15 @@ cell or a grade cell binds is the author's, whatever the student did to it.
 
 import ast
 import copy
+import threading
 from typing import NamedTuple
 
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+
+# workers are threads, and before 3.11.8 and 3.12.2 two of them that parse at once can end in
+# "SystemError: AST constructor recursion depth mismatch" (CPython's gh-106905)
+_PARSING = threading.Lock()
 
 
 class Planned(NamedTuple):
@@ -74,7 +79,7 @@ def _share(kind: str, tree: ast.Module, student: frozenset) -> tuple[list, froze
     still gives the author's own value outside: what it binds is not the student's to replace.
     """
     if kind == "student":
-        return [], student | (bound_names(tree) - bound_names(ast.parse(imports(tree))))
+        return [], student | (bound_names(tree) - bound_names(parsed(imports(tree))))
     share = []
     for statement in tree.body if kind in ("setup", "grade", "derived") else ():
         alone = ast.Module([statement], [])
@@ -119,9 +124,19 @@ def syntax(source: str) -> ast.Module:
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
-        return ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        text = TransformerManager().transform_cell(source)
+    except (SyntaxError, ValueError, RecursionError):
         return ast.Module([], [])
+    return parsed(text)
+
+
+def parsed(text: str) -> ast.Module:
+    """The syntax tree of ``text``; empty where it is not Python."""
+    with _PARSING:
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.Module([], [])
 
 
 def bound_names(tree: ast.Module) -> frozenset[str]:

@@ -5,7 +5,6 @@ cells are taken. Whatever else happened to it (deleted, duplicated, renamed, edi
 re-ordered cells, lost metadata) therefore mends itself; what was mended is said.
 """
 
-import ast
 import copy
 import re
 from typing import NamedTuple
@@ -14,7 +13,7 @@ import nbformat
 from nbgrader.preprocessors import LockCells
 from nbgrader.utils import compute_checksum
 
-from course_utils.grading.plan import Planned, bound_names, is_open, plan
+from course_utils.grading.plan import Planned, bound_names, is_open, parsed, plan
 
 _NBGRADER_KEYS = ("grade", "solution", "locked", "points")
 _MOST_PARSED = 500_000  # characters of one cell
@@ -229,8 +228,6 @@ def _names(source: str) -> frozenset[str]:
     was made for it, and this runs in the grader's process.
     """
     lines = "\n".join(line for line in source.splitlines() if line.lstrip()[:1] not in ("%", "!"))
-    try:
-        tree = ast.parse(lines[:_MOST_PARSED])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        tree = ast.Module([], [])
-    return bound_names(tree) or frozenset(re.findall(r"^def\s+(\w+)", source, re.M))
+    return bound_names(parsed(lines[:_MOST_PARSED])) or frozenset(
+        re.findall(r"^def\s+(\w+)", source, re.M)
+    )

@@ -1,8 +1,12 @@
 """Whose a name is, and what runs where, told from the author's notebook alone."""
 
+import ast
+
 from nbformat.v4 import new_code_cell, new_notebook
 
+from course_utils.grading import plan as plan_room
 from course_utils.grading.plan import plan
+from course_utils.grading.reassemble import reassemble
 
 
 def _cell(source: str, name: str = "", **facts):
@@ -68,3 +72,16 @@ def test_magics_and_broken_cells_are_planned_too():
     parts = _plan(_cell("%matplotlib inline\nx = 1", "magic"), _cell("def (:", "broken"))
     assert {part.kind for part in parts.values()} == {"setup"}
     assert parts["magic"].binds == {"x"}
+
+
+def test_two_workers_never_parse_at_once(monkeypatch):
+    """Is each cell, the author's and a student's, parsed under the lock that Python needs?"""
+    parse, held = ast.parse, []
+    monkeypatch.setattr(
+        plan_room.ast, "parse", lambda text: held.append(plan_room._PARSING.locked()) or parse(text)
+    )
+    author = new_notebook(cells=[_cell(ANSWER, "answer", solution=True, locked=False)])
+    student = {"cell_type": "code", "source": "x = 1", "id": "", "tags": [], "nbgrader": {}}
+    reassemble(author, [student | {"attachments": {}}])
+    assert len(held) > 2
+    assert all(held)
