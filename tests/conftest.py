@@ -28,7 +28,7 @@ CHROMIUM_FLAGS = [
 
 def pytest_collection_modifyitems(items):
     """Browser tests last: Playwright's loop stays open and would disturb notebook clients."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    items.sort(key=lambda item: "browser" in (*item.path.parts, *item.fixturenames))
 
 
 @pytest.fixture(scope="session")

@@ -189,6 +189,7 @@ class _Run:
         whole = {
             "repairs": [said for result in marked for said in result["repairs"]],
             "stops": {k: v for result in marked for k, v in result["stops"].items()},
+            "untouched": all(result["untouched"] for result in marked),
         }
         said = status.of_marked(whole, notes, self._walled)
         for name, one in zip(self._authors, marked, strict=True):

@@ -61,6 +61,16 @@ def reassemble(author, cells: list[dict]):
     return notebook, steps, match.repairs()
 
 
+def is_untouched(notebook, author) -> bool:
+    """Whether a reassembled notebook is the released one: nothing filled in, nothing added."""
+    planned = plan(author)
+    return len(notebook.cells) == len(planned) and all(
+        cell.source.strip() == part.released.strip()
+        for cell, part in zip(notebook.cells, planned, strict=True)
+        if part.kind in ("student", "written") or is_open(cell)
+    )
+
+
 def _taken(cell, part: Planned, theirs: dict | None):
     """The author's cell with the student's text, and nbgrader's checksum of the untouched one."""
     mine = part.kind in ("student", "written") or is_open(cell)

@@ -62,6 +62,12 @@ def of_marked(result: dict, notes=(), walled=True) -> Status:
     for where, (_, what) in result["stops"].items():
         said.append(f"{where}: {what}")
     told = []
+    if result["untouched"]:
+        said.append("nothing was filled in")
+        told.append(
+            "Nothing was filled in here. If that is not the copy that you worked on, hand that one "
+            "in."
+        )
     if result["stops"]:
         where = ", ".join(
             f"{name} {_REASONS.get(reason, 'was stopped')}"

@@ -16,7 +16,7 @@ import nbformat
 from course_utils.errors import CourseError
 from course_utils.grading import wire
 from course_utils.grading.limits import Limits
-from course_utils.grading.reassemble import Step, reassemble
+from course_utils.grading.reassemble import Step, is_untouched, reassemble
 from course_utils.grading.sandbox import START, connect
 from course_utils.grading.service import Service, needs
 
@@ -29,12 +29,15 @@ def mark_submission(job: dict) -> dict:
     ``job``: ``author`` (the author's notebook, JSON), ``cells`` and ``files`` (from ``read``),
     ``limits`` (a dict), ``walled``, ``addresses`` (or None). The result: ``notebook`` (its JSON),
     ``marks`` (grade id → points, score, misconceptions), ``repairs``, ``stops`` (grade id or cell →
-    what happened), ``fault`` (the grader's own, else empty; with one the marks mean nothing),
-    ``seconds``. Raises CourseError when a set-up cell of the author's fails.
+    what happened), ``untouched`` (nothing was filled in), ``fault`` (the grader's own, else empty;
+    with one the marks mean nothing), ``seconds``. Raises CourseError when a set-up cell of the
+    author's fails.
     """
     start = time.monotonic()
     limits = Limits(**job["limits"])
-    notebook, steps, repairs = reassemble(_author(job["author"]), job["cells"])
+    author = _author(job["author"])
+    notebook, steps, repairs = reassemble(author, job["cells"])
+    untouched = is_untouched(notebook, author)
     addresses = job["addresses"] or _own_addresses(job)
     message = _message(job, steps, addresses["inside"])
     told, fault = _marked(addresses["outside"], message, job, limits)
@@ -52,6 +55,7 @@ def mark_submission(job: dict) -> dict:
         "marks": marks,
         "repairs": repairs,
         "stops": stops,
+        "untouched": untouched,
         "fault": fault,
         "seconds": time.monotonic() - start,
     }

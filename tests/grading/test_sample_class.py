@@ -55,6 +55,15 @@ def test_the_misconception_is_recorded(course):
     assert found == {"kernel-flipped"}
 
 
+def test_work_that_nobody_began_is_called_so(course):
+    """Do the table and the student's page say that nothing was filled in, of this one alone?"""
+    build = course / "_build/sample_class"
+    rows = _rows(build / "grades/convolution.csv")
+    said = {s for s, row in rows.items() if "nothing was filled in" in row["message"]}
+    pages = {p.parts[-3]: p.read_text("utf-8") for p in (build / "feedback").glob("*/*/*.html")}
+    assert said == {s for s, page in pages.items() if "Nothing was filled in" in page} == {"dan"}
+
+
 def test_a_comment_alone_gets_onto_the_page(course):
     """Is a page made again when a person only wrote something, and no other student's page?"""
     build = course / "_build/sample_class"
