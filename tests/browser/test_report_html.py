@@ -93,6 +93,7 @@ def test_every_submission_is_listed_those_in_need_first(page):
     assert listed[0] == ["dan", "unreadable", "none", "0.1", "the file is empty: ask for it again"]
     assert listed[1][2:4] == ["none", ""]
     assert listed[2] == ["eve", "stopped", "2 / 10", "61.3", "question 2 ran out of time"]
+    assert [(row[0], row[4]) for row in listed[4:] if row[4]] == [(EVIL, "to be marked: conv")]
 
 
 def test_the_distribution_is_a_picture_with_words(page):
