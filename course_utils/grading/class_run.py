@@ -192,9 +192,9 @@ class _Run:
             "untouched": all(result["untouched"] for result in marked),
         }
         said = status.of_marked(whole, notes, self._walled)
+        files = self._files(submissions[0])
         for name, one in zip(self._authors, marked, strict=True):
-            notebook = status.with_note(one["notebook"], said)
-            recorder.marked(student, name, notebook, self._files(submissions[0]))
+            recorder.marked(student, name, status.with_note(one["notebook"], said), files)
         result = self._result(student, said, sum(one["seconds"] for one in marked))
         result |= recorder.scores(student)
         result["questions"] = {k: v for one in marked for k, v in one["marks"].items()}

@@ -73,8 +73,10 @@ _LAYERS = [
     "ZeroPadding2D",
 ]
 _MODELS = ["Sequential", "Functional", "Model"]
-_OPEN = ("initializers", "regularizers", "constraints", "optimizers", "losses", "metrics")
-_OPEN += ("optimizers.schedules",)
+_OPEN = (
+    *("initializers", "regularizers", "constraints", "losses", "metrics"),
+    *("optimizers", "optimizers.schedules"),
+)
 _MARKS = ("__keras_tensor__", "__tuple__")  # how a configuration writes a connection and a tuple
 _MAX_WEIGHTS = 50_000_000
 _ARRAYS = (np.ndarray, np.generic)

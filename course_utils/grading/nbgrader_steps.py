@@ -68,7 +68,7 @@ class Reassemble(NbGraderPreprocessor):
         coursedir = self.parent.parent.coursedir
         names = resources["nbgrader"]
         self._refuse_links(coursedir, names)
-        made, _, repairs = reassemble(_author(coursedir, names), _cells(nb))
+        made, _, repairs, _ = reassemble(_author(coursedir, names), _cells(nb))
         for said in repairs:
             self.log.warning("%s: mended: %s", names["student"], said)
         return made, resources

@@ -33,8 +33,8 @@ class Step(NamedTuple):
 def reassemble(author, cells: list[dict]):
     """``author``: the author's notebook (nbformat); ``cells``: the student's, from ``read``.
 
-    Returns the notebook to mark (no outputs yet), its steps (code cells in order), and a sentence
-    for each kind of thing that was mended.
+    Returns the notebook to mark (no outputs yet), its steps (code cells in order), a sentence for
+    each kind of thing that was mended, and whether nothing was filled in.
     """
     planned = plan(author)
     match = _Match(author, planned, cells)
@@ -58,15 +58,14 @@ def reassemble(author, cells: list[dict]):
         for extra in match.added.get(number, []):
             add(_added(extra, len(made)), None)
     notebook.cells = made
-    return notebook, steps, match.repairs()
+    return notebook, steps, match.repairs(), _is_untouched(made, planned)
 
 
-def is_untouched(notebook, author) -> bool:
-    """Whether a reassembled notebook is the released one: nothing filled in, nothing added."""
-    planned = plan(author)
-    return len(notebook.cells) == len(planned) and all(
+def _is_untouched(cells, planned: list[Planned]) -> bool:
+    """Whether these are the released cells: nothing filled in, nothing added."""
+    return len(cells) == len(planned) and all(
         cell.source.strip() == part.released.strip()
-        for cell, part in zip(notebook.cells, planned, strict=True)
+        for cell, part in zip(cells, planned, strict=True)
         if part.kind in ("student", "written") or is_open(cell)
     )
 

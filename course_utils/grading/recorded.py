@@ -25,8 +25,7 @@ class Recorded:
 
     ``marks``: grade id -> {"points", "score", "misconceptions": [id, …]}, in the notebook's order;
     a ``score`` of None there waits for a person. ``again``: the answers that changed since a person
-    marked them. ``message`` is for the instructor. ``seconds`` is
-    None where nothing was run.
+    marked them. ``message`` is for the instructor. ``seconds`` is None where nothing was run.
     """
 
     student: str

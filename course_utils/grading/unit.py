@@ -16,7 +16,7 @@ import nbformat
 from course_utils.errors import CourseError
 from course_utils.grading import wire
 from course_utils.grading.limits import Limits
-from course_utils.grading.reassemble import Step, is_untouched, reassemble
+from course_utils.grading.reassemble import Step, reassemble
 from course_utils.grading.sandbox import START, connect
 from course_utils.grading.service import Service, needs
 
@@ -35,9 +35,7 @@ def mark_submission(job: dict) -> dict:
     """
     start = time.monotonic()
     limits = Limits(**job["limits"])
-    author = _author(job["author"])
-    notebook, steps, repairs = reassemble(author, job["cells"])
-    untouched = is_untouched(notebook, author)
+    notebook, steps, repairs, untouched = reassemble(_author(job["author"]), job["cells"])
     addresses = job["addresses"] or _own_addresses(job)
     message = _message(job, steps, addresses["inside"])
     told, fault = _marked(addresses["outside"], message, job, limits)

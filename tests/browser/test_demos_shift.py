@@ -51,7 +51,7 @@ def test_javascript_agrees_with_the_reference(open_demos, root):
     assert compared > len(cases)
 
 
-def test_the_digit_is_the_one_itsays(mnist_npz):
+def test_the_digit_is_the_one_it_says(mnist_npz):
     """Is the picture image 15 of MNIST's training set, moved up by 3 and in ten shades?"""
     with np.load(mnist_npz) as mnist:
         image, label = np.rint(mnist["x_train"][15] / 255 * 9), mnist["y_train"][15]

@@ -150,25 +150,25 @@ def test_harmless_text_is_left_alone():
         assert safe(name) == name
 
 
-def test_a_mark_given_by_hand_is_in(course):
-    """Does a score that a person gave in the formgrader arrive in the next export?"""
+def _after_a_manual_mark(course, student, changed_since) -> dict:
+    """The student's row of the next export, once a person gave 1.5 for the written answer."""
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
-        written = book.find_grade("written", "convolution", "convolution", "eve")
-        written.manual_score, written.needs_manual_grade = 1.5, False
+        written = book.find_grade("written", "convolution", "convolution", student)
+        written.manual_score, written.needs_manual_grade = 1.5, changed_since
         book.db.commit()
     header, *rows = export(course, "csv")
-    eve = next(dict(zip(header, row, strict=True)) for row in rows if row[0] == "eve")
+    return next(dict(zip(header, row, strict=True)) for row in rows if row[0] == student)
+
+
+def test_a_mark_given_by_hand_is_in(course):
+    """Does a score that a person gave in the formgrader arrive in the next export?"""
+    eve = _after_a_manual_mark(course, "eve", changed_since=False)
     assert (eve["convolution"], eve["written_answers"]) == ("1.8333", "")
 
 
 def test_an_answer_that_changed_since_it_was_marked_by_hand_is_named(course, capsys):
     """Do the export and the screen ask for another look, with the old mark counted until then?"""
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
-        written = book.find_grade("written", "convolution", "convolution", "ann")
-        written.manual_score, written.needs_manual_grade = 1.5, True
-        book.db.commit()
-    header, *rows = export(course, "csv")
-    ann = next(dict(zip(header, row, strict=True)) for row in rows if row[0] == "ann")
+    ann = _after_a_manual_mark(course, "ann", changed_since=True)
     assert (ann["convolution"], ann["written_answers"]) == ("9", "look again")
     assert "changed since a person marked them: ann" in capsys.readouterr().out
 

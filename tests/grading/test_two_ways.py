@@ -12,7 +12,7 @@ import pytest
 from course_utils.grading import report
 from course_utils.grading.class_run import grade_class
 from tests.conftest import ROOT
-from tests.grading.conftest import hand_in, make_course
+from tests.grading.conftest import hand_in, make_course, use_stock_steps
 from tests.grading.corpus import assignment
 from tests.grading.corpus.assignment import NAME, STUB, code
 from tests.grading.corpus.files import CASES as FILES
@@ -81,9 +81,7 @@ def plugged(tmp_path_factory):
 def stock(tmp_path_factory):
     """The same class, marked by nbgrader's own steps."""
     root = _class(tmp_path_factory.mktemp("stock"))
-    config = (ROOT / "nbgrader_config.py").read_text("utf-8")
-    kept = [line for line in config.splitlines() if line.startswith(("c =", "c.CourseDirectory"))]
-    (root / "nbgrader_config.py").write_text("\n".join(kept), "utf-8")
+    use_stock_steps(root)
     _nbgrader(root, "generate_assignment", NAME)
     _nbgrader(root, "autograde", NAME)
     return root
