@@ -11,7 +11,7 @@ import logging
 from pathlib import Path
 
 from course_utils.errors import CourseError
-from course_utils.home import keep_book_address, repository_address
+from course_utils.public_address import keep_book_address, repository_address
 
 _KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -18,7 +18,7 @@ def _exercises(args: argparse.Namespace) -> int:
 
 
 def _book(args: argparse.Namespace) -> int:
-    from course_utils.publishing import build_book
+    from course_utils.book.build import build_book
 
     return build_book(args.root, pdf=args.pdf, verbose=args.verbose)
 
@@ -42,7 +42,7 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _where(args: argparse.Namespace) -> int:
-    from course_utils.publishing import say_where
+    from course_utils.places import say_where
 
     return say_where(args.root)
 

@@ -171,9 +171,10 @@ def _sandbox() -> Finding:
 
 
 def _browser() -> Finding:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return Finding("ok", "browser", f"{name} ({path})")
+    from course_utils.book.chromium import find_chromium
+
+    if path := find_chromium():
+        return Finding("ok", "browser", f"{Path(path).name} ({path})")
     return Finding(
         "note",
         "browser",

@@ -3,13 +3,14 @@
 Run it after ``make book``: ``.venv/bin/python scripts/picture_of_demo.py``. It needs Chromium.
 """
 
-import shutil
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 from playwright.sync_api import sync_playwright
+
+from course_utils.book.chromium import chromium_flags, find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "_build" / "html"
@@ -24,8 +25,8 @@ def main() -> None:
     Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
-            args=["--no-sandbox", "--disable-background-networking"],
+            executable_path=find_chromium(),
+            args=chromium_flags(),
         )
         page = browser.new_page(
             viewport={"width": 1280, "height": 1000},

@@ -1,7 +1,6 @@
 """What several rooms of tests share: the checkout, MNIST, the built book, a server, a browser."""
 
 import os
-import shutil
 import subprocess
 import sys
 from functools import partial
@@ -11,19 +10,11 @@ from threading import Thread
 
 import pytest
 
+from course_utils.book.chromium import chromium_flags, find_chromium
+
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("MNIST_OFFLINE", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items):
@@ -81,16 +72,12 @@ def browser():
     """A real Chromium (Playwright drives Debian's). A missing one is a failure, not a skip."""
     from playwright.sync_api import sync_playwright
 
-    path = (
-        shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
+    path = find_chromium()
     if path is None:
         pytest.fail(
             "no Chromium on this machine; on Debian: apt-get install chromium", pytrace=False
         )
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=chromium_flags())
         yield chromium
         chromium.close()

@@ -14,7 +14,7 @@ import jupytext
 from pybtex.database import parse_file
 from sphinx.util import logging
 
-from course_utils.home import book_address
+from course_utils.public_address import book_address
 
 BLOCK = re.compile(r"^(`{3,})\{([\w-]+)\}[ \t]*([^\n]*)\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
 OPTIONS = re.compile(r"\A(?::[\w-]+:.*\n)+\n?")

@@ -6,7 +6,7 @@ The ids are used by checks, quizzes and the book's page of misconceptions, and n
 import os
 from typing import NamedTuple
 
-from course_utils.home import kept_book_address
+from course_utils.public_address import kept_book_address
 
 # Where the class reads the book: as the instructor says, where it is published, or `make serve`.
 BOOK_URL = os.environ.get("COURSE_BOOK_URL") or kept_book_address() or "http://127.0.0.1:8000"

@@ -5,11 +5,11 @@ Needs npm (``npx lighthouse``) and Chromium. ``BENCH_PAGES=index,03_shared_weigh
 
 import json
 import os
-import shutil
 import statistics
 import subprocess
 from pathlib import Path
 
+from course_utils.book.chromium import chromium_flags, find_chromium
 from tests.bench.gzip_server import serve
 from tests.bench.measure import show
 
@@ -22,10 +22,10 @@ ROUNDS = 3  # of a page that misses at first: the median counts, because this ma
 
 def audit(url: str) -> dict:
     """Run Lighthouse once; return its four scores (0 to 100), kB transferred and other hosts."""
-    flags = "--headless=new --no-sandbox --disable-background-networking --disable-gpu"
+    flags = " ".join(["--headless=new", *chromium_flags()])
     command = ["npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json", "--output-path=stdout"]
     command += [f"--chrome-flags={flags}"]
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
+    chromium = find_chromium() or "chromium"
     done = subprocess.run(
         command,
         env={"CHROME_PATH": chromium} | os.environ,

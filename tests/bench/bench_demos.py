@@ -8,7 +8,6 @@ and back would come on top.
 
 import contextlib
 import io
-import shutil
 import sys
 import tempfile
 import time
@@ -21,9 +20,10 @@ import numpy as np
 
 import course_utils.widgets as widgets
 from course_utils import reference
+from course_utils.book.chromium import chromium_flags, find_chromium
 from course_utils.widgets.base import MIME
 from tests.browser.conftest import PAGE
-from tests.conftest import CHROMIUM_FLAGS, ROOT
+from tests.conftest import ROOT
 
 FRAME = 1000 / 60
 ROUNDS = 200
@@ -80,10 +80,11 @@ def _in_chromium(folder: Path) -> dict[str, dict[str, list[float]]]:
     extension.copy_files(folder / "demos")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
     times = {}
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(
+            executable_path=find_chromium(), args=chromium_flags()
+        )
         for name, demo in _demos().items():
             slot = extension.slot(demo._repr_mimebundle_()[0][MIME])
             (folder / "page.html").write_text(PAGE.format(slots=slot), encoding="utf-8")

@@ -1,17 +1,15 @@
 """The book on paper: the built pages as one PDF, with contents, page numbers and bookmarks."""
 
 import html
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+from course_utils.book.chromium import chromium_flags, find_chromium
+from course_utils.book.contents import pages_in_order
 from course_utils.errors import CourseError
-from course_utils.publishing import pages_in_order
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PDF = Path("_build/pdf/book.pdf")
 STYLE = """
 @page { margin: 20mm 22mm 24mm; @bottom-center { content: counter(page); font: 9pt sans-serif } }
@@ -34,7 +32,7 @@ def print_book(root: Path) -> Path:
     Demos appear as their pictures, what is folded is open, links between pages become links within
     the file. Raises CourseError without Chromium, or when it does not print.
     """
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = find_chromium()
     if browser is None:
         raise CourseError("no Chromium to print with: on Debian, apt-get install chromium")
     site, pdf = root / "_build" / "html", root / PDF
@@ -107,11 +105,9 @@ def _title(chapter: str) -> str:
 
 
 def _print(browser: str, page: Path, pdf: Path) -> None:
-    command = [browser, "--headless", "--disable-gpu", "--disable-background-networking"]
-    command += ["--allow-file-access-from-files", "--no-first-run", "--no-pdf-header-footer"]
+    command = [browser, "--headless", *chromium_flags()]
+    command += ["--allow-file-access-from-files", "--no-pdf-header-footer"]
     command += ["--generate-pdf-document-outline", "--virtual-time-budget=20000"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--no-sandbox")  # Chromium refuses to run as root with one
     pdf.unlink(missing_ok=True)
     done = subprocess.run(
         [*command, f"--print-to-pdf={pdf.resolve()}", page.resolve().as_uri()],

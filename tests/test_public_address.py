@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from course_utils.authoring import make_exercises
-from course_utils.home import book_address, keep_book_address, repository_address
+from course_utils.public_address import book_address, keep_book_address, repository_address
 from tests.conftest import ROOT
 
 PAGES = "https://o.github.io/cnn"
@@ -56,8 +56,8 @@ def test_the_settings_are_read_as_yaml_reads_them():
 
 
 def test_the_kept_address_is_fresh():
-    """Is ``home.json`` what ``make exercises`` would write now?"""
-    kept = json.loads((ROOT / "course_utils" / "home.json").read_text(encoding="utf-8"))
+    """Is ``public_address.json`` what ``make exercises`` would write now?"""
+    kept = json.loads((ROOT / "course_utils" / "public_address.json").read_text(encoding="utf-8"))
     assert kept == {"book": book_address(ROOT)}
 
 
@@ -70,7 +70,9 @@ def test_making_the_exercises_keeps_the_address(tmp_path):
     assert not (root / "course_utils").exists()
     (root / "course_utils").mkdir()
     make_exercises(root)
-    assert json.loads((root / "course_utils" / "home.json").read_text()) == {"book": PAGES}
+    assert json.loads((root / "course_utils" / "public_address.json").read_text()) == {
+        "book": PAGES
+    }
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_checks_link_to_the_published_book(tmp_path, kept, said, link):
     """Do messages link to the instructor's address, else to the published book, else to here?"""
     package = tmp_path / "course_utils"
     (package / "checks").mkdir(parents=True)
-    for name in ("__init__.py", "home.py", "checks/catalogue.py"):
+    for name in ("__init__.py", "public_address.py", "checks/catalogue.py"):
         (package / name).write_bytes((ROOT / "course_utils" / name).read_bytes())
     (package / "checks" / "__init__.py").touch()
     config(tmp_path, kept and "https://github.com/o/cnn")

@@ -8,18 +8,18 @@ import myst_nb
 import pytest
 from bs4 import BeautifulSoup
 
-from course_utils import page
+from course_utils.book import figures
 
 
 @pytest.fixture
 def shown(monkeypatch):
     """What ``show`` displays, as HTML, newest last."""
     seen = []
-    monkeypatch.setattr(page, "display", lambda output: seen.append(output.data))
+    monkeypatch.setattr(figures, "display", lambda output: seen.append(output.data))
     return seen
 
 
-def drawing(colour=page.INK):
+def drawing(colour=figures.INK):
     figure, axis = plt.subplots(figsize=(2, 2))
     axis.plot([0, 1], [1, 0], color=colour, marker="o")
     axis.set_title("a title")
@@ -28,16 +28,16 @@ def drawing(colour=page.INK):
 
 def test_a_drawing_takes_the_colours_of_its_page(shown):
     """Do text, lines and paper follow the page's theme, and no white sheet lie behind them?"""
-    page.show(drawing(), alt="A line that falls from 1 to 0.")
+    figures.show(drawing(), alt="A line that falls from 1 to 0.")
     assert "currentColor" in shown[0]
-    assert page.INK not in shown[0]
-    assert page.PAPER not in shown[0]
+    assert figures.INK not in shown[0]
+    assert figures.PAPER not in shown[0]
     assert "#ffffff" not in shown[0]
 
 
 def test_a_drawing_says_what_it_shows(shown):
     """Does the alternative text reach the page whole, quotes and angle brackets included?"""
-    page.show(drawing(), alt='A "line" with 1 < 2.', caption="One < two.")
+    figures.show(drawing(), alt='A "line" with 1 < 2.', caption="One < two.")
     found = BeautifulSoup(shown[0], "html.parser")
     assert found.svg["role"] == "img"
     assert found.svg["aria-label"] == 'A "line" with 1 < 2.'
@@ -48,7 +48,7 @@ def test_the_powers_of_a_logarithmic_axis_stay(shown):
     """Are formulas, which matplotlib writes in pieces, kept with their text, in the page's type?"""
     figure, axis = plt.subplots(figsize=(2, 2))
     axis.semilogy([1, 0.1, 0.01])
-    page.show(figure, alt="A line that falls.")
+    figures.show(figure, alt="A line that falls.")
     texts = BeautifulSoup(shown[0], "html.parser").find_all("text")
     said = [text.get_text("", strip=True) for text in texts]
     assert (
@@ -60,8 +60,8 @@ def test_the_powers_of_a_logarithmic_axis_stay(shown):
 
 def test_two_drawings_share_no_id(shown):
     """Can two drawings stand on one page without one borrowing the other's markers?"""
-    page.show(drawing(), alt="The first line.")
-    page.show(drawing(), alt="The second line.")
+    figures.show(drawing(), alt="The first line.")
+    figures.show(drawing(), alt="The second line.")
     ids = [set(re.findall(r'\bid="([^"]+)"', markup)) for markup in shown]
     assert all(ids)
     assert not ids[0] & ids[1]
@@ -72,7 +72,7 @@ def test_two_drawings_share_no_id(shown):
 def test_the_same_drawing_gives_the_same_bytes(shown):
     """Does a page that is built again stay as it is?"""
     for _ in range(2):
-        page.show(drawing(), alt="A line.")
+        figures.show(drawing(), alt="A line.")
     assert shown[0] == shown[1]
 
 
@@ -80,7 +80,7 @@ def test_a_drawing_carries_nothing_for_nothing(shown):
     """Is text there as text in the page's type, and no style, group or clip that does nothing?"""
     figure = drawing()
     figure.axes[0].imshow([[0, 1], [2, 3]])
-    page.show(figure, alt="A line over four cells.")
+    figures.show(figure, alt="A line over four cells.")
     svg = BeautifulSoup(shown[0], "html.parser").svg
     title = svg.find("text", string="a title")
     assert "font-family" not in title["style"]
@@ -95,7 +95,7 @@ def test_lines_of_one_title_keep_their_middle(shown):
     """Do two lines of a title stay centred over each other in whatever type the page has?"""
     figure, axis = plt.subplots()
     axis.set_title("the answer, long\nis 5")
-    page.show(figure, alt="A title of two lines.")
+    figures.show(figure, alt="A title of two lines.")
     texts = BeautifulSoup(shown[0], "html.parser").find_all("text")
     first, second = (text for text in texts if text.string in ("the answer, long", "is 5"))
     assert "text-anchor: middle" in first["style"]
@@ -105,17 +105,19 @@ def test_lines_of_one_title_keep_their_middle(shown):
 
 def test_figures_are_closed(shown):
     """Does a long chapter keep no figures open?"""
-    page.show(drawing(), alt="A line.")
+    figures.show(drawing(), alt="A line.")
     assert plt.get_fignums() == []
 
 
 def test_numbers_outside_the_book_do_no_harm(monkeypatch):
     """Does a chapter run where the book's tools are not installed?"""
     monkeypatch.setitem(sys.modules, "myst_nb", None)
-    assert page.number("total", 93322) is None
+    assert figures.number("total", 93322) is None
 
 
-@pytest.mark.parametrize("colour", [page.BLUE, page.ORANGE, page.GREEN, page.PURPLE, page.GREY])
+@pytest.mark.parametrize(
+    "colour", [figures.BLUE, figures.ORANGE, figures.GREEN, figures.PURPLE, figures.GREY]
+)
 def test_the_palette_shows_in_light_and_dark(colour):
     """Has each colour a contrast of at least 3:1 to the pages' light and dark paper?"""
 
@@ -133,8 +135,8 @@ def test_a_number_reaches_the_page_as_it_is_read(monkeypatch):
     """Does an integer get its separators, and does a per cent sign stay beside its number?"""
     glued = {}
     monkeypatch.setattr(myst_nb, "glue", lambda name, value, display: glued.update({name: value}))
-    page.number("total", 93322)
-    page.number("share", "99.2 %")
+    figures.number("total", 93322)
+    figures.number("share", "99.2 %")
     assert {name: value.data for name, value in glued.items()} == {
         "total": "'93,322'",
         "share": "'99.2\u00a0%'",

@@ -1,14 +1,14 @@
-"""Where the course lives in public: one setting, ``repository: url:`` in ``_config.yml``.
+"""The public address of the course: one setting, ``repository: url:`` in ``_config.yml``.
 
 What a student installs has no ``_config.yml``. ``make exercises`` therefore leaves the book's
-address in ``home.json``, which goes with the package, and from which the checks link.
+address in ``public_address.json``, which goes with the package, and from which the checks link.
 """
 
 import json
 import re
 from pathlib import Path
 
-_KEPT = "home.json"
+_KEPT = "public_address.json"
 
 
 def repository_address(root: Path) -> str:
@@ -46,11 +46,11 @@ def kept_book_address() -> str:
 
 
 def _setting(root: Path, section: str, key: str) -> str:
-    """One address in ``_config.yml``, read without a YAML library, which a student has not."""
+    """One address in ``_config.yml``, without a slash at its end; "" where there is none."""
+    import yaml  # here, for a student's installation has none and asks for none
+
     path = root / "_config.yml"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    indented = r"(?:[^\S\n].*\n|\n)*?[^\S\n]+"
-    value = r"""[ \t]*["']?([^"'\s#]*)"""
-    pattern = rf"^{section}:[^\S\n]*(?:#.*)?\n{indented}{key}:{value}"
-    found = re.search(pattern, text, flags=re.M)
-    return found[1].rstrip("/") if found else ""
+    found = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
+    part = found.get(section) if isinstance(found, dict) else None
+    value = part.get(key) if isinstance(part, dict) else None
+    return value.strip().rstrip("/") if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""The book as a product: build it with Jupyter Book, and say where everything lies."""
+"""Build the book with Jupyter Book: only when a source changed, one build at a time."""
 
 import hashlib
 import os
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from course_utils.book.contents import pages_in_order
 from course_utils.errors import CourseError
 
 try:
@@ -49,7 +50,7 @@ def build_book(root: Path, pdf: bool = False, verbose: bool = False) -> int:
     with _alone(root):
         _bring_up_to_date(root, verbose)
         if pdf:
-            from course_utils.printing import print_book
+            from course_utils.book.pdf import print_book
 
             print(f"the book on paper: {print_book(root)}")
     print(f"the book: {root / HTML / 'index.html'}")
@@ -91,15 +92,6 @@ def _bring_up_to_date(root: Path, verbose: bool) -> None:
             page.unlink()
     stamp.write_text("\n".join(now))
     print(f"book: built in {time.monotonic() - began:.0f} s")
-
-
-def pages_in_order(root: Path) -> list[str]:
-    """The pages that ``_toc.yml`` names, the first page first."""
-    import yaml
-
-    contents = yaml.safe_load((root / "_toc.yml").read_text())
-    files = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
-    return [contents["root"], *files]
 
 
 def _digest(root: Path, sources: tuple) -> str:
@@ -177,21 +169,3 @@ def _say_what_failed(lines: list[str]) -> None:
             print("   ", Path(report[1]).read_text().strip().splitlines()[-1], file=sys.stderr)
         elif not ("in glue data" in line and re.sub(r":\d+: .*", "", line) in stopped):
             print(line, file=sys.stderr)
-
-
-def say_where(root: Path) -> int:
-    """Print where the book, the exercises and the marks lie, or what makes them; return 0."""
-    marks = "grades/*/report.html"
-    places = (
-        ("book", [root / HTML / "index.html"], "make book"),
-        ("exercises", sorted(root.glob("exercises/*/*.ipynb")), "make exercises"),
-        ("sample class", sorted((root / "_build/sample_class").glob(marks)), "make grade"),
-        ("your class", sorted((root / "_build").glob(marks)), "course grade ASSIGNMENT"),
-    )
-    print()
-    for what, paths, command in places:
-        there = [str(path.relative_to(root)) for path in paths if path.is_file()]
-        for path in there or [f"not made yet: {command}"]:
-            print(f"{what:<13} {path}")
-    print(f"{'read it':<13} make serve, then open http://127.0.0.1:8000")
-    return 0

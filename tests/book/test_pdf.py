@@ -5,8 +5,8 @@ import re
 import pytest
 from pypdf import PdfReader
 
-from course_utils.printing import print_book
-from course_utils.publishing import pages_in_order
+from course_utils.book.contents import pages_in_order
+from course_utils.book.pdf import print_book
 
 
 @pytest.fixture(scope="module")

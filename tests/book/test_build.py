@@ -2,8 +2,10 @@
 
 import pytest
 
+from course_utils.book.build import build_book
+from course_utils.book.contents import pages_in_order
 from course_utils.errors import CourseError
-from course_utils.publishing import build_book, pages_in_order, say_where
+from course_utils.places import say_where
 
 TOC = "format: jb-book\nroot: index\nparts:\n- caption: Chapters\n  chapters:\n"
 
