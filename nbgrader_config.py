@@ -28,6 +28,6 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 c.HTMLExporter.filters = {
-    "markdown2html": "course_utils.grading.feedback.safe_markdown",
-    "highlight_code": "course_utils.grading.feedback.code",
+    "markdown2html": "course_utils.grading.results.feedback.safe_markdown",
+    "highlight_code": "course_utils.grading.results.feedback.code",
 }

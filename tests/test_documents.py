@@ -16,8 +16,8 @@ import yaml
 from packaging.requirements import Requirement
 
 from course_utils import cli
-from course_utils.grading.limits import Limits
-from course_utils.grading.status import STATUSES
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.results.status import STATUSES
 from tests.conftest import ROOT
 
 DOCUMENTS = [

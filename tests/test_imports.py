@@ -55,6 +55,26 @@ ARROWS = {
         {"nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "tqdm"},
     ),
 }
+# inside the grader: room -> rooms that it may import; ``guest`` is what the sandbox mounts
+GRADER = {
+    "text": set(),
+    "marks": set(),
+    "course_paths": set(),
+    "intake": {"text"},
+    "guest": set(),
+    "host": {"guest", "text"},
+    "marking": {"intake", "host", "guest", "marks", "text"},
+    "results": {"course_paths", "marks", "text"},
+    "class_run": {"course_paths", "intake", "guest", "host", "marking", "results", "marks"},
+    "nbgrader_steps": {"course_paths", "intake", "guest", "host", "marking", "results"},
+    "command": {"class_run", "course_paths", "guest", "results"},
+}
+# the rooms that start or look at the others: module -> rooms of ours
+STARTERS = {
+    "cli": {"authoring", "book", "checks", "doctor", "errors", "grading", "places"},
+    "doctor": {"book", "errors", "grading"},
+    "places": set(),
+}
 # the room at the front of the house: it starts the others and nothing imports it
 FRONT = {"cli"}
 OUTSIDE = {"book", "solutions", "exercises", "tests", "scripts"}
@@ -115,3 +135,49 @@ def test_light_modules_stay_light(module, allowed):
     code = f"import sys, {module}; print(*(set({sorted(heavy)!r}) & sys.modules.keys()))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(out.stdout.split()) <= allowed
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "grading").rglob("*.py")), ids=lambda p: p.stem)
+def test_the_graders_rooms_import_one_way(path):
+    """Does every import inside the grader follow an arrow between its rooms?"""
+    parts = path.relative_to(PACKAGE / "grading").with_suffix("").parts
+    if parts == ("__init__",):
+        assert not list(imports(path))
+        return
+    allowed = GRADER[parts[0]] | {parts[0]}
+    wrong = []
+    for name, line in imports(path):
+        where = name.removeprefix("course_utils.grading.").split(".")[0]
+        if name.startswith("course_utils.grading.") and where not in allowed:
+            wrong.append(f"line {line}: {name}")
+    assert not wrong, f"{'/'.join(parts)} goes against the arrows:\n" + "\n".join(wrong)
+
+
+def test_no_two_files_of_a_room_import_each_other():
+    """Is there no circle among the modules of the package, imports inside functions included?"""
+    files = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in sources()}
+    files = {name.removesuffix(".__init__"): path for name, path in files.items()}
+    arrows = {name: set() for name in files}
+    for name, path in files.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                arrows[name] |= {alias.name for alias in node.names if alias.name in files}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found = {f"{node.module}.{alias.name}" for alias in node.names} & files.keys()
+                arrows[name] |= found or {node.module} & files.keys()
+    done = set()
+    while ready := {n for n in arrows if n not in done and not arrows[n] - done - {n}}:
+        done |= ready
+    assert not arrows.keys() - done, "these are in a circle, or behind one"
+
+
+@pytest.mark.parametrize("module", STARTERS)
+def test_what_starts_the_others_imports_what_it_starts(module):
+    """Do the command line, the doctor and the list of places import only their rooms?"""
+    wrong = []
+    for name, line in imports(PACKAGE / f"{module}.py"):
+        parts = name.split(".")
+        ours = parts[1] if parts[0] == "course_utils" and len(parts) > 1 else None
+        if ours is not None and ours not in STARTERS[module]:
+            wrong.append(f"line {line}: {name}")
+    assert not wrong, f"{module} goes against the arrows:\n" + "\n".join(wrong)

@@ -1,13 +1,13 @@
 """``course grade``: the options as a call of ``class_run``, and the report on the screen."""
 
 from course_utils.errors import CourseError
-from course_utils.grading import report
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.course_paths import open_course
-from course_utils.grading.feedback import write_feedback
-from course_utils.grading.limits import Limits
-from course_utils.grading.recorded import recorded
-from course_utils.grading.report_html import write_report
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.results import table
+from course_utils.grading.results.feedback import write_feedback
+from course_utils.grading.results.html_report import write_report
+from course_utils.grading.results.records import recorded
 
 
 def grade(args, explain) -> int:
@@ -37,7 +37,7 @@ def grade(args, explain) -> int:
     without = write_feedback(course, args.assignment, results)
     page = course.grades / args.assignment / "report.html"
     write_report(recorded(course, args.assignment), page, args.assignment, explain)
-    print(report.table(results))
+    print(table.table(results))
     print()
     print(f"marks     {_shown(course.grades / f'{args.assignment}.csv', course.root)}")
     print(f"report    {_shown(page, course.root)}")

@@ -11,13 +11,22 @@ from traitlets import Bool, Dict
 from traitlets.config import Application
 
 from course_utils.errors import CourseError
-from course_utils.grading import read, sandbox, status
 from course_utils.grading.course_paths import author_notebooks, open_course
-from course_utils.grading.gradebook import open_gradebook
-from course_utils.grading.limits import Limits
-from course_utils.grading.reassemble import reassemble
-from course_utils.grading.record import register
-from course_utils.grading.unit import mark_submission
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.launch import why_not
+from course_utils.grading.intake.extra_files import read_extra_files
+from course_utils.grading.intake.notebook_file import (
+    StudentCell,
+    Unreadable,
+    read_notebook,
+    student_cell,
+)
+from course_utils.grading.intake.reassemble import reassemble
+from course_utils.grading.marking.job import Job
+from course_utils.grading.marking.mark_submission import mark_submission
+from course_utils.grading.results import status
+from course_utils.grading.results.gradebook import open_gradebook
+from course_utils.grading.results.recorder import register
 
 
 def register_assignment(assignment: str, **_) -> None:
@@ -38,8 +47,8 @@ class ReadSubmitted(NotebookExporter):
         if not self.parent._sanitizing:
             return super().from_filename(filename, resources, **more)
         try:
-            _, cells = read.opened(Path(filename))
-        except read.Unreadable as error:
+            cells = read_notebook(Path(filename)).cells
+        except Unreadable as error:
             raise _unmarked(self, resources["nbgrader"], f"{error}; ask for it again") from None
         made = {"cells": [_as_node(cell) for cell in cells], "metadata": {}}
         notebook = nbformat.from_dict(made | {"nbformat": 4, "nbformat_minor": 5})
@@ -68,10 +77,10 @@ class Reassemble(NbGraderPreprocessor):
         coursedir = self.parent.parent.coursedir
         names = resources["nbgrader"]
         self._refuse_links(coursedir, names)
-        made, _, repairs, _ = reassemble(_author(coursedir, names), _cells(nb))
-        for said in repairs:
-            self.log.warning("%s: mended: %s", names["student"], said)
-        return made, resources
+        made = reassemble(_author(coursedir, names), _cells(nb))
+        for repair in made.repairs:
+            self.log.warning("%s: mended: %s", names["student"], repair)
+        return made.notebook, resources
 
     def _refuse_links(self, coursedir, names):
         """nbgrader copied what links point to: that is not the student's to hand in."""
@@ -92,7 +101,7 @@ class MarkOutside(NbGraderPreprocessor):
     limits = Dict({}, help="what one submission may use: see grading/limits.py").tag(config=True)
 
     def preprocess(self, nb, resources):
-        if self.walled and (reason := sandbox.why_not()):
+        if self.walled and (reason := why_not()):
             raise CourseError(f"student code cannot be walled in here: {reason}")
         coursedir, names = self.parent.parent.coursedir, resources["nbgrader"]
         folder = Path(
@@ -100,20 +109,19 @@ class MarkOutside(NbGraderPreprocessor):
                 coursedir.autograded_directory, names["student"], names["assignment"]
             )
         )
-        job = {
-            "author": nbformat.writes(_author(coursedir, names)),
-            "cells": _cells(nb),
-            "files": read.beside(folder, folder / f"{names['notebook']}.ipynb")[0],
-            "limits": Limits(**self.limits)._asdict(),
-            "walled": self.walled,
-            "addresses": None,
-        }
-        result = mark_submission(job)
-        if result["fault"]:  # a failure of the machine is no mark
-            raise _unmarked(self, names, status.of_fault(result["fault"]).instructor)
-        for where, (_, said) in result["stops"].items():
-            self.log.warning("%s: stopped at %s: %s", names["student"], where, said)
-        return nbformat.reads(result["notebook"], as_version=4), resources
+        job = Job(
+            author=nbformat.writes(_author(coursedir, names)),
+            cells=_cells(nb),
+            files=read_extra_files(folder)[0],
+            limits=Limits(**self.limits),
+            walled=self.walled,
+        )
+        outcome = mark_submission(job)
+        if outcome.fault:  # a failure of the machine is no mark
+            raise _unmarked(self, names, status.of_fault(outcome.fault).instructor)
+        for where, stop in outcome.stops.items():
+            self.log.warning("%s: stopped at %s: %s", names["student"], where, stop.message)
+        return nbformat.reads(outcome.notebook, as_version=4), resources
 
 
 def _author(coursedir, names):
@@ -124,13 +132,14 @@ def _author(coursedir, names):
     return nbformat.read(path, as_version=4)
 
 
-def _as_node(cell: dict) -> dict:
-    """A cell of ``read``'s as a notebook has it."""
-    facts = ("cell_type", "id", "source", "attachments")
-    node = {fact: cell[fact] for fact in facts if cell[fact] or fact == "source"}
-    node["metadata"] = {"tags": cell["tags"], "nbgrader": cell["nbgrader"]}
-    return node | ({"outputs": []} if cell["cell_type"] == "code" else {})
+def _as_node(cell: StudentCell) -> dict:
+    """The cell as a notebook has it."""
+    facts = {"id": cell.id, "attachments": cell.attachments}
+    node = {"cell_type": cell.cell_type, "source": cell.source}
+    node |= {name: value for name, value in facts.items() if value}
+    node["metadata"] = {"tags": list(cell.tags), "nbgrader": cell.nbgrader}
+    return node | ({"outputs": []} if cell.cell_type == "code" else {})
 
 
-def _cells(notebook) -> list[dict]:
-    return [read.cell(cell) for cell in notebook.cells]
+def _cells(notebook) -> list[StudentCell]:
+    return [student_cell(cell) for cell in notebook.cells]

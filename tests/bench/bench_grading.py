@@ -94,7 +94,7 @@ def _ours(name: str, author: str, work: str, size: int) -> tuple[float, float]:
         with contextlib.redirect_stderr(io.StringIO()):
             results = grade_class(root, name)
         seconds = perf_counter() - start
-    return seconds, sum(result["score"] for result in results) / size
+    return seconds, sum(result.score for result in results) / size
 
 
 def _stock(name: str, author: str, work: str, size: int) -> float:

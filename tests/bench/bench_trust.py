@@ -30,7 +30,7 @@ def _ours(folder: Path, cases: dict) -> dict:
         hand_in(root, student, case)
     with contextlib.redirect_stderr(io.StringIO()):
         results = grade_class(root, NAME, limits=LIMITS)
-    return {result["student"]: result["score"] for result in results}
+    return {result.student: result.score for result in results}
 
 
 def _theirs(peer, cases: dict) -> dict:

@@ -7,39 +7,32 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from course_utils.checks.catalogue import CATALOGUE
-from course_utils.grading import read
-from course_utils.grading.limits import Limits
-from course_utils.grading.service import Service, needs
-from course_utils.grading.unit import mark_submission
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.pool import Pool
+from course_utils.grading.intake.notebook_file import student_cell
+from course_utils.grading.marking.job import Job, Outcome
+from course_utils.grading.marking.mark_submission import mark_submission
 from tests.exercises import misconceptions, synthetic
 from tests.exercises.submissions import Wrong, author_text, notebook, points
 
 
-def _job(assignment: str, answers: dict[str, str]) -> dict:
+def _job(assignment: str, answers: dict[str, str]) -> Job:
     """One submission for the grader's unit of work: no gradebook, no files."""
-    return {
-        "author": author_text(assignment),
-        "cells": [read.cell(cell) for cell in notebook(assignment, answers)["cells"]],
-        "files": [],
-        "limits": Limits(cell_seconds=240)._asdict(),
-        "walled": True,
-        "addresses": None,
-    }
+    cells = [student_cell(cell) for cell in notebook(assignment, answers)["cells"]]
+    return Job(author_text(assignment), cells, (), Limits(cell_seconds=240))
 
 
 @pytest.fixture(scope="module")
 def marked():
     """A function (assignment, answers) → the result; the misconceptions are marked side by side."""
-    service = Service()
+    preloaded = Pool()
     done = {}
 
     def key(assignment, answers):
         return assignment, json.dumps(answers, sort_keys=True)
 
     def mark(assignment, answers):
-        job = _job(assignment, answers)
-        job["addresses"] = service.start(needs(job["author"], job["cells"]))
-        return mark_submission(job)
+        return mark_submission(_job(assignment, answers), preloaded)
 
     def result(assignment, answers):
         if key(assignment, answers) not in done:
@@ -53,16 +46,16 @@ def marked():
         for each, made in zip(wrong, pool.map(lambda w: mark(*w), wrong), strict=True):
             done[key(*each)] = made
     yield result
-    service.close()
+    preloaded.close()
 
 
-def scores(result: dict) -> dict[str, float]:
-    return {name: mark["score"] for name, mark in result["marks"].items()}
+def scores(result: Outcome) -> dict[str, float]:
+    return {name: mark.score for name, mark in result.marks.items()}
 
 
-def feedback(result: dict, grade_id: str) -> str:
+def feedback(result: Outcome, grade_id: str) -> str:
     """What the student reads below a graded cell."""
-    for cell in json.loads(result["notebook"])["cells"]:
+    for cell in json.loads(result.notebook)["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == grade_id:
             parts = [line for out in cell["outputs"] for line in out.get("traceback", ())]
             return "\n".join(parts)
@@ -75,8 +68,8 @@ def test_the_author_gets_everything(marked, assignment):
     work = synthetic.author(assignment)
     result = marked(assignment, work.answers)
     assert scores(result) == work.marks
-    assert not result["repairs"]
-    assert not result["stops"]
+    assert not result.repairs
+    assert not result.stops
 
 
 @pytest.mark.parametrize("assignment", synthetic.ASSIGNMENTS)
@@ -85,8 +78,8 @@ def test_an_untouched_notebook_gets_nothing_and_is_told_so_kindly(marked, assign
     work = synthetic.untouched(assignment)
     result = marked(assignment, work.answers)
     assert scores(result) == work.marks
-    assert not any(mark["misconceptions"] for mark in result["marks"].values())
-    assert not result["stops"]
+    assert not any(mark.misconceptions for mark in result.marks.values())
+    assert not result.stops
     said = feedback(result, next(iter(points(assignment))))
     assert "is not written yet" in said
     assert "Traceback" not in said
@@ -107,8 +100,8 @@ def test_a_misconception_costs_its_points_and_is_named(marked, wrong: Wrong):
     work, lost = synthetic.mistaken(wrong), wrong.lost.split()
     result = marked(wrong.assignment, work.answers)
     assert scores(result) == work.marks
-    told = [n for n in lost if wrong.misconception in result["marks"][n]["misconceptions"]]
-    assert told, {n: result["marks"][n]["misconceptions"] for n in lost}
+    told = [n for n in lost if wrong.misconception in result.marks[n].misconceptions]
+    assert told, {n: result.marks[n].misconceptions for n in lost}
     entry = CATALOGUE[wrong.misconception]
     said = feedback(result, told[0])
     assert entry.right in " ".join(said.split())

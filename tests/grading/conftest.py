@@ -11,9 +11,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils.grading import sandbox
 from course_utils.grading.class_run import grade_class
-from course_utils.grading.limits import Limits
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.launch import PACKAGE
 from tests.conftest import ROOT
 from tests.grading.corpus import assignment
 
@@ -64,7 +64,7 @@ def marked(tmp_path_factory):
     """The corpus and three honest students, marked as one class; with what was seen around it."""
     root = make_course(tmp_path_factory.mktemp("corpus"))
     server = socket.create_server(("127.0.0.1", 0))
-    places = {"root": root, "package": sandbox.PACKAGE, "port": server.getsockname()[1]}
+    places = {"root": root, "package": PACKAGE, "port": server.getsockname()[1]}
     honest = assignment.code()
     cases = {"a-honest": honest, **corpus(), "honest": honest, "z-honest": honest}
     for student, case in cases.items():

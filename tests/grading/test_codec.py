@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_dtypes, array_shapes, arrays, scalar_dtypes
 
-from course_utils.grading.codec import CodecError, decode, encode
+from course_utils.grading.guest.codec import CodecError, decode, encode
 
 _PLAIN = st.recursive(
     st.none()

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from nbgrader.api import Gradebook
 
 from course_utils.cli import main
 from course_utils.grading.course_paths import open_course
-from course_utils.grading.export import export_grades, safe
-from course_utils.grading.recorded import recorded
+from course_utils.grading.marks import Mark
+from course_utils.grading.results.export import export_grades, safe
+from course_utils.grading.results.records import UNSCORED, recorded
+from course_utils.grading.results.store import Result, ResultStore
 
 RESULTS = {
     "ann": ("ok", ""),
@@ -58,9 +61,10 @@ def course(tmp_path, marked, root):
     folder = tmp_path / "_build" / "grades" / "convolution"
     folder.mkdir(parents=True)
     for number, (student, (status, said)) in enumerate(RESULTS.items()):
-        result = {"student": student, "status": status, "instructor": said, "seconds": 1.5}
-        result["questions"] = {"auto": {"points": 10, "misconceptions": ["no-floor"]}}
-        (folder / f"{number}.json").write_text(json.dumps(result), encoding="utf-8")
+        score = None if status in UNSCORED else 1.0
+        questions = {"auto": Mark(10, 1.0, ["no-floor"])}
+        result = Result(student, "convolution", status, "", said, score, questions=questions)
+        (folder / f"{number}.json").write_text(json.dumps(asdict(result)), encoding="utf-8")
     shutil.copy(root / "nbgrader_config.py", tmp_path)
     shutil.copy(marked, tmp_path)
     return tmp_path
@@ -185,8 +189,8 @@ def test_who_was_taken_out_is_gone(course):
     """Is somebody without a folder and without a place in the gradebook in no list any more?"""
     kept = course / "_build" / "grades" / "convolution"
     for student in ("late", "gone"):
-        result = {"student": student, "status": "unreadable", "instructor": "the file is empty"}
-        (kept / f"{student}.json").write_text(json.dumps(result), encoding="utf-8")
+        result = Result(student, "convolution", "unreadable", "", "the file is empty")
+        ResultStore(kept).save(result)
     (course / "submitted" / "late").mkdir(parents=True)
     found = {one.student: one.status for one in recorded(open_course(course), "convolution")}
     assert found["late"] == "unreadable"
@@ -197,9 +201,7 @@ def test_each_graded_cell_is_recorded_with_what_waits(course):
     """Does a result hold every graded cell's score, its misconceptions, and what waits?"""
     found = {one.student: one for one in recorded(open_course(course), "convolution")}
     assert found["eve"].waiting == ["written"]
-    assert found["eve"].marks["auto"] == {
-        **{"points": 10, "score": 1 / 3, "misconceptions": ["no-floor"]}
-    }
+    assert found["eve"].marks["auto"] == Mark(10, 1 / 3, ["no-floor"])
     assert found["bob"].marks == {}
 
 

@@ -9,15 +9,19 @@ import subprocess
 import sys
 import sysconfig
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from course_utils.grading import class_run, read
+from course_utils.grading import class_run
 from course_utils.grading.class_run import grade_class
-from course_utils.grading.limits import Limits
-from course_utils.grading.service import Service, needs
-from course_utils.grading.unit import mark_submission
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.pool import Pool
+from course_utils.grading.intake.notebook_file import read_notebook
+from course_utils.grading.marking.job import Job, Outcome
+from course_utils.grading.marking.mark_submission import mark_submission
+from course_utils.grading.marking.needs import needs
 from tests.conftest import ROOT
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus import assignment
@@ -33,13 +37,13 @@ def course(tmp_path_factory):
     return root
 
 
-def _fails(job):
-    text = json.dumps(job["cells"])
+def _fails(job, pool):
+    text = "".join(cell.source for cell in job.cells)
     if "# breaks" in text:
         raise MemoryError("no memory left")
     if "# lost" in text:
-        return {"repairs": [], "stops": {}, "marks": {}, "fault": "it was killed", "seconds": 0.0}
-    return mark_submission(job)
+        return Outcome(fault="it was killed")
+    return mark_submission(job, pool)
 
 
 def _recorded(root: Path) -> set:
@@ -53,17 +57,17 @@ def test_what_fails_has_no_score_and_is_marked_by_the_next_run(course, monkeypat
     """Does a failure leave the others' marks, no score and no row in the gradebook; and then?"""
     with monkeypatch.context() as patch:
         patch.setattr(class_run, "mark_submission", _fails)
-        results = {one["student"]: one for one in grade_class(course, NAME, workers=1)}
-    assert (results["anna"]["score"], results["anna"]["status"]) == (FULL, "ok")
+        results = {each.student: each for each in grade_class(course, NAME, workers=1)}
+    assert (results["anna"].score, results["anna"].status) == (FULL, "ok")
     for student, why in {"breaks": "no memory left", "lost": "it was killed"}.items():
-        assert (results[student]["score"], results[student]["status"]) == (None, "stopped")
-        assert why in results[student]["instructor"]
-        assert "run it again" in results[student]["instructor"]
+        assert (results[student].score, results[student].status) == (None, "stopped")
+        assert why in results[student].instructor
+        assert "run it again" in results[student].instructor
     assert _recorded(course) == {"anna"}
     lines = (course / "_build/grades" / f"{NAME}.csv").read_text().splitlines()
     assert [line.split(",")[1] for line in lines] == ["score", f"{FULL:g}", "", ""]
     again = grade_class(course, NAME, workers=1)
-    assert [(one["score"], one["status"]) for one in again] == [(FULL, "ok")] * 3
+    assert [(each.score, each.status) for each in again] == [(FULL, "ok")] * 3
 
 
 class _Gone:
@@ -98,17 +102,17 @@ def test_a_process_that_is_gone_at_once_is_a_fault(tmp_path, which, descriptors,
     import nbformat
 
     author = nbformat.writes(assignment.author())
-    folder = hand_in(tmp_path, "anna", code()).parent.parent
-    cells = read.read(folder, "anna", NAME, NAME).cells
-    service = Service()
+    folder = hand_in(tmp_path, "anna", code())
+    job = Job(author, read_notebook(folder / f"{NAME}.ipynb").cells, (), Limits())
+    pool = Pool()
     try:
-        addresses = service.start(needs(author, cells))
-        addresses |= {which: _Gone(tmp_path, descriptors).address}
-        job = {"author": author, "cells": cells, "files": [], "limits": Limits()._asdict()}
-        result = mark_submission(job | {"walled": True, "addresses": addresses})
+        real = pool.start(needs(author, job.cells))
+        gone = replace(real, **{which: _Gone(tmp_path, descriptors).address})
+        pool.start = lambda needed: gone
+        outcome = mark_submission(job, pool)
     finally:
-        service.close()
-    assert says in result["fault"]
+        pool.close()
+    assert says in outcome.fault
 
 
 def _link(source: str, target: str):

@@ -8,8 +8,9 @@ import pytest
 from course_utils.errors import CourseError
 from course_utils.grading import class_run
 from course_utils.grading.class_run import grade_class
-from course_utils.grading.gradebook import open_gradebook
-from course_utils.grading.unit import mark_submission
+from course_utils.grading.marking.mark_submission import mark_submission
+from course_utils.grading.results.gradebook import open_gradebook
+from course_utils.grading.results.store import Result
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, code
 
@@ -25,8 +26,8 @@ def course(tmp_path):
     return root
 
 
-def _scores(results: list[dict]) -> dict:
-    return {one["student"]: one["score"] for one in results}
+def _scores(results: list[Result]) -> dict:
+    return {result.student: result.score for result in results}
 
 
 def _recorded(root) -> set:
@@ -102,9 +103,9 @@ def test_a_locked_gradebook_is_one_sentence_and_loses_nothing(course, monkeypatc
     other = sqlite3.connect(course / "gradebook.db", check_same_thread=False)
     calls = []
 
-    def lock(job):
+    def lock(job, pool):
         calls.append(job)
-        result = mark_submission(job)
+        result = mark_submission(job, pool)
         if len(calls) == 2:
             while not list((course / "_build/grades" / NAME).glob("*.json")):
                 time.sleep(0.02)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.grading import read
 from course_utils.grading.command import grade
+from course_utils.grading.intake.extra_files import read_extra_files
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, Case, code
 
@@ -121,7 +121,7 @@ def test_a_folder_that_may_not_be_entered_is_left_out(tmp_path, monkeypatch):
         return lstat(path)
 
     monkeypatch.setattr(Path, "lstat", refused)
-    files, left = read.beside(tmp_path, tmp_path / "none.ipynb")
+    files, left = read_extra_files(tmp_path)
     assert files == (("open.txt", b""),)
     assert left == ("closed/in.txt cannot be read and was left out",)
 

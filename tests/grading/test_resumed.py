@@ -68,7 +68,7 @@ def test_a_killed_run_loses_nothing_and_the_next_completes_the_class(course, tmp
         before = after
     assert before, "killed too early to mean anything"
     results = grade_class(course, NAME, workers=2)
-    assert [(r["student"], r["score"], r["status"]) for r in results] == [
+    assert [(r.student, r.score, r.status) for r in results] == [
         (student, FULL, "ok") for student in STUDENTS
     ]
     now = _results(course)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.grading import report
 from course_utils.grading.class_run import grade_class
+from course_utils.grading.results import table
 from tests.conftest import ROOT
 from tests.grading.conftest import hand_in, make_course, use_stock_steps
 from tests.grading.corpus import assignment
@@ -115,8 +115,8 @@ def test_marks_that_a_person_gave_survive(ours):
         grade.manual_score, grade.needs_manual_grade = 0.75, False
         gradebook.db.commit()
     (result,) = grade_class(ours, NAME, student="all", force=True)
-    assert result["score"] == assignment.FULL + 0.75
-    assert (result["waiting"], result["again"]) == ({}, [])
+    assert result.score == assignment.FULL + 0.75
+    assert (result.waiting, result.again) == ({}, [])
 
 
 def test_an_answer_that_changed_after_a_person_marked_it_is_said(ours):
@@ -134,13 +134,13 @@ def test_an_answer_that_changed_after_a_person_marked_it_is_said(ours):
     path.write_text(path.read_text("utf-8").replace("Because it is so.", "Because it must be so."))
     for force in (False, True):  # marking it again is no look
         (result,) = grade_class(ours, NAME, student="half", force=force)
-        assert result["again"] == ["why"]
-        assert "why: look again" in report.row(result)["message"]
-        assert result["waiting"] == {}
+        assert result.again == ["why"]
+        assert "why: look again" in table.row(result)["message"]
+        assert result.waiting == {}
     read_by_a_person(1.0)
     (looked,) = grade_class(ours, NAME, student="half")
-    assert looked["again"] == []
-    assert looked["score"] == result["score"] + 0.5
+    assert looked.again == []
+    assert looked.score == result.score + 0.5
 
 
 _TRICKS = [name for name, case in TRICKS.items() if name.startswith("trick-") and not case.score]

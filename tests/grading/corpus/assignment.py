@@ -74,7 +74,7 @@ def author():
 
 def released():
     """The notebook that a student receives, as nbgrader makes it."""
-    from course_utils.grading.plan import released_cells
+    from course_utils.grading.intake.cell_roles import released_cells
 
     notebook = author()
     notebook.cells = released_cells(notebook)

@@ -49,7 +49,7 @@ connection.execute('BEGIN EXCLUSIVE')
     "reach-reference-import": _tries("import course_utils.reference"),
     "reach-reference-file": _tries("open('{package}/reference.py').read()"),
     "reach-checks-file": _tries("import os\nassert os.listdir('{package}/checks')"),
-    "reach-marker-file": _tries("import course_utils.grading.mark"),
+    "reach-marker-file": _tries("import course_utils.grading.marking.worker"),
     "reach-passwd": _tries("open('/etc/passwd').read()\nopen('/etc/shadow').read()"),
     "reach-environment": _tries(
         "import os\nassert 'COURSE_SECRET' in os.environ or 'PATH' not in os.environ"

@@ -1,0 +1,203 @@
+"""Values across the wall as JSON plus ``npy`` attachments; nothing is ever unpickled.
+
+Plain data come over as plain data: None, bool, int, float, complex, str, bytes, list, tuple, set,
+frozenset, dict, range, slice, NumPy scalars and arrays of numbers, booleans or text (TensorFlow
+tensors as arrays). A Keras model comes over as its configuration and weights, a training history as
+its numbers. Everything else stays where it is and is named by a number (``keep`` on the sending
+side, ``make_remote`` on the receiving side).
+
+In JSON a list is an array; every other container is an object with one key that names its kind.
+"""
+
+import io
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+
+from course_utils.grading.guest.errors import CodecError
+
+MAX_DEPTH = 40
+MAX_ITEMS = 2_000_000
+_KINDS = "biufcUS"  # dtypes without Python objects, fields or raw memory
+
+
+class History(SimpleNamespace):
+    """What came over of Keras's object of that name: ``history``, ``epoch``, ``params``."""
+
+
+def encode(value, keep=None, most_bytes=2**30) -> tuple[object, list[bytes]]:
+    """``value`` as (tree for JSON, attachments).
+
+    ``keep(value) -> dict`` describes a value that stays behind (a function, an object); without it
+    such a value raises CodecError, as does one of more than ``most_bytes``.
+    """
+    encoder = _Encoder(keep, most_bytes)
+    return encoder.tree(value), encoder.attachments
+
+
+def decode(tree, attachments: list[bytes], make_remote=None):
+    """The value of ``encode``'s result. Raises CodecError for anything that is not one."""
+    return _Decoder(attachments, make_remote).value(tree, 0)
+
+
+class _Encoder:
+    def __init__(self, keep, most_bytes):
+        self.attachments = []
+        self._keep, self._left = keep, most_bytes
+        self._open = set()  # containers on the way down: one met again contains itself
+        self._items = 0
+
+    def tree(self, value):
+        self._items += 1
+        if self._items > MAX_ITEMS:
+            raise CodecError(f"a value of more than {MAX_ITEMS:,} items")
+        if value is None or isinstance(value, bool) or type(value) in (int, float, str):
+            return value
+        if isinstance(value, (np.ndarray, np.generic)):
+            return self._array(value)
+        if isinstance(value, (list, tuple, set, frozenset, dict)):
+            return self._container(value)
+        if isinstance(value, (bytes, bytearray)):
+            return {"bytes": self._attach(bytes(value))}
+        if isinstance(value, (int, float, str)):  # subclasses: only what they hold
+            return next(t for t in (int, float, str) if isinstance(value, t))(value)
+        if isinstance(value, complex):
+            return {"complex": [value.real, value.imag]}
+        if isinstance(value, range):
+            return {"range": [value.start, value.stop, value.step]}
+        if isinstance(value, slice):
+            return {"slice": [self.tree(v) for v in (value.start, value.stop, value.step)]}
+        return self._library(value)
+
+    def _container(self, value):
+        if id(value) in self._open:
+            raise CodecError(f"a {type(value).__name__} that contains itself")
+        if len(self._open) >= MAX_DEPTH:
+            raise CodecError(f"a value nested deeper than {MAX_DEPTH} levels")
+        self._open.add(id(value))
+        if isinstance(value, dict):
+            tree = {"dict": [[self.tree(k), self.tree(v)] for k, v in dict.items(value)]}
+        else:
+            kind = next(t for t in (list, tuple, set, frozenset) if isinstance(value, t))
+            items = [self.tree(item) for item in kind.__iter__(value)]
+            tree = items if kind is list else {kind.__name__: items}
+        self._open.discard(id(value))
+        return tree
+
+    def _array(self, value):
+        array = np.asarray(value)
+        if array.dtype.kind not in _KINDS:
+            raise CodecError(f"an array of dtype {array.dtype}: give it a dtype of numbers")
+        if array.nbytes > self._left:
+            raise CodecError(f"an array of {array.nbytes / 2**20:.0f} MB")
+        file = io.BytesIO()
+        np.lib.format.write_array(file, array, allow_pickle=False)
+        return {
+            "array" if isinstance(value, np.ndarray) else "scalar": self._attach(file.getvalue())
+        }
+
+    def _library(self, value):
+        tensorflow, keras = sys.modules.get("tensorflow"), sys.modules.get("keras")
+        if tensorflow and isinstance(value, (tensorflow.Tensor, tensorflow.Variable)):
+            return self._array(np.asarray(value))
+        if keras and isinstance(value, keras.Variable):
+            return self._array(np.asarray(value))
+        ordinary = type(value).__module__.startswith("keras.")  # no class of the student's own
+        if keras and ordinary and isinstance(value, keras.Model):
+            weights = [self.tree(np.asarray(w)) for w in value.get_weights()]
+            return {"model": [value.to_json(), weights]}
+        if keras and isinstance(value, keras.callbacks.History):
+            return {"history": self.tree([value.history, value.epoch, value.params])}
+        if self._keep is None:
+            raise CodecError(f"a value of type {type(value).__name__}")
+        return {"remote": self._keep(value)}
+
+    def _attach(self, data: bytes) -> int:
+        self._left -= len(data)
+        if self._left < 0:
+            raise CodecError("a value of too many bytes")
+        self.attachments.append(data)
+        return len(self.attachments) - 1
+
+
+class _Decoder:
+    def __init__(self, attachments, make_remote):
+        self._attachments = attachments
+        self._make_remote = make_remote
+        self._items = 0
+
+    def value(self, tree, depth):
+        self._items += 1
+        if depth > MAX_DEPTH + 2 or self._items > MAX_ITEMS + 10:
+            raise CodecError("a value that is too deep or too large")
+        if tree is None or isinstance(tree, (bool, int, float, str)):
+            return tree
+        if isinstance(tree, list):
+            return [self.value(item, depth + 1) for item in tree]
+        if not isinstance(tree, dict) or len(tree) != 1:
+            raise CodecError("something that is no value")
+        kind, held = next(iter(tree.items()))
+        try:
+            return self._kind(kind, held, depth)
+        except CodecError:
+            raise
+        except (TypeError, ValueError, LookupError, ArithmeticError, MemoryError) as error:
+            raise CodecError(f"a damaged {kind}: {str(error)[:200]}") from None
+        except RecursionError:
+            raise CodecError("a value that is too deep") from None
+
+    def _kind(self, kind, held, depth):
+        if kind in ("tuple", "set", "frozenset"):
+            return {"tuple": tuple, "set": set, "frozenset": frozenset}[kind](
+                self.value(item, depth + 1) for item in held
+            )
+        if kind == "dict":
+            return {self.value(k, depth + 1): self.value(v, depth + 1) for k, v in held}
+        if kind == "bytes":
+            return bytes(self._attachment(held))
+        if kind in ("array", "scalar"):
+            array = _array(self._attachment(held))
+            return array if kind == "array" else array[()]
+        if kind == "complex":
+            return complex(float(held[0]), float(held[1]))
+        if kind == "range":
+            return range(*[int(n) for n in held])
+        if kind == "slice":
+            return slice(*[self.value(v, depth + 1) for v in held])
+        if kind == "history":
+            names = ("history", "epoch", "params")
+            return History(**dict(zip(names, self.value(held, depth + 1), strict=True)))
+        if kind == "model":
+            from course_utils.grading.guest.keras_models import rebuild
+
+            return rebuild(held[0], [self.value(w, depth + 1) for w in held[1]])
+        if kind == "remote" and self._make_remote:
+            return self._make_remote(held)
+        raise CodecError(f"a value of unknown kind {kind!r}")
+
+    def _attachment(self, index) -> bytes:
+        if type(index) is not int or index < 0:
+            raise CodecError("an attachment that is not there")
+        return self._attachments[index]
+
+
+def _array(data: bytes) -> np.ndarray:
+    """An array from ``npy`` bytes: the header must account for every byte before any is used."""
+    file = io.BytesIO(data)
+    version = np.lib.format.read_magic(file)
+    if version != (1, 0):
+        raise CodecError(f"an array of npy version {version}")
+    shape, fortran, dtype = np.lib.format.read_array_header_1_0(file, max_header_size=1000)
+    if dtype.kind not in _KINDS or dtype.hasobject:
+        raise CodecError(f"an array of dtype {dtype}")
+    count = 1
+    for n in shape:
+        if n < 0:
+            raise CodecError("an array with a negative size")
+        count *= n
+    if file.tell() + count * dtype.itemsize != len(data):
+        raise CodecError("an array whose size does not fit its bytes")
+    flat = np.frombuffer(data, dtype=dtype, offset=file.tell(), count=count)
+    array = flat.reshape(shape[::-1]).T if fortran else flat.reshape(shape)
+    return array.copy(order="F" if fortran else "C")

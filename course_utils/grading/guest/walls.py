@@ -1,0 +1,163 @@
+"""The inner walls: what each forked submission puts around itself before any student code runs.
+
+The outer wall (``sandbox``) already hides the machine. In here every submission gets namespaces of
+its own (processes, network, mounts, IPC), fresh writable folders, resource limits, no privileges
+and a system call filter, so that it can reach neither the preloaded process nor another submission.
+"""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import sys
+from functools import cache
+from pathlib import Path
+
+from course_utils.grading.guest import seccomp
+
+HOME = Path("/tmp/work")  # the submission's own folder, inside its own /tmp
+
+_NAMESPACES = {
+    "user": 0x10000000,
+    "mount": 0x20000,
+    "pid": 0x20000000,
+    "ipc": 0x08000000,
+    "uts": 0x04000000,
+    "net": 0x40000000,
+    "cgroup": 0x02000000,
+}
+_NOSUID, _NODEV, _NOEXEC, _REC, _PRIVATE, _BIND = 2, 4, 8, 0x4000, 0x40000, 0x1000
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+_PR_SET_CHILD_SUBREAPER = 36
+_MB = 2**20
+_FILES = "nr_inodes=20k"  # an empty file takes a kilobyte that no size counts
+_RESERVE = 64 * _MB  # of memory, to say that it ran out
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def enter_namespaces() -> None:
+    """Leave every namespace of the parent but its files; the next fork is process 1 of the new."""
+    preloaded_bytes()
+    user, group = os.getuid(), os.getgid()
+    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # or its own /proc files belong to root
+    _call("unshare", _libc.unshare(ctypes.c_int(sum(_NAMESPACES.values()))))
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+
+
+def hide_files(megabytes: int) -> None:
+    """Fresh, empty, size-limited /tmp and /dev/shm, and no other process's /proc."""
+    _mount(None, "/", None, _REC | _PRIVATE)
+    _fresh_tmp(megabytes)
+    _mount("/dev/null", "/dev/zero", None, _BIND)  # mapped, it is memory that nobody counts
+    facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo", "stat")}
+    _mount("tmpfs", "/proc", "tmpfs", _NOSUID | _NODEV | _NOEXEC, f"size=1m,mode=755,{_FILES}")
+    for name, text in facts.items():
+        Path("/proc", name).write_bytes(text)
+    Path("/proc/self").mkdir()  # TensorFlow aborts where it does not find these two
+    Path("/proc/self/exe").symlink_to(sys.executable)
+    Path("/proc/self/cmdline").write_bytes(f"{sys.executable}\0-\0".encode())
+    shared = f"size={max(megabytes // 4, 16)}m,{_FILES}"
+    _mount("tmpfs", "/dev/shm", "tmpfs", _NOSUID | _NODEV, shared)
+    HOME.mkdir()
+
+
+def _fresh_tmp(megabytes: int) -> None:
+    """An empty /tmp, but for the folders that the outer wall shows there: Python's, when the
+    course itself lies somewhere below /tmp.
+    """
+    points = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    shown = {}
+    for point in sorted(points):
+        if point.startswith("/tmp/") and not point.startswith(tuple(f"{p}/" for p in shown)):
+            shown[point] = os.open(point, os.O_PATH)
+    _mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, f"size={megabytes}m,mode=700,{_FILES}")
+    for point, fd in shown.items():
+        Path(point).mkdir(parents=True, exist_ok=True)
+        _mount(f"/proc/self/fd/{fd}", point, None, _BIND | _REC)
+        os.close(fd)
+
+
+def drop_privileges() -> None:
+    """No capability, none to be had again by executing anything, no tracing of this process."""
+    for capability in range(64):
+        _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    _call("capset", _libc.capset(header, (ctypes.c_uint32 * 6)()))
+    forbid_new_privileges()
+    _call("prctl", _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0))
+    seccomp.refuse_calls()
+
+
+def forbid_new_privileges() -> None:
+    """Executing a file never gives this process more rights than it has."""
+    _call("prctl", _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+
+
+def limit_resources(memory_mb: float, processes: int, file_mb: int, seconds: int) -> None:
+    """Bounds for one process and its children; memory counts on top of what is preloaded."""
+    memory = preloaded_bytes() + int(memory_mb * _MB)
+    limits = {
+        "RLIMIT_DATA": (memory, memory + _RESERVE),
+        "RLIMIT_NPROC": processes,
+        "RLIMIT_FSIZE": file_mb * _MB,
+        "RLIMIT_CPU": seconds,
+        "RLIMIT_NOFILE": 256,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_MEMLOCK": 0,
+        "RLIMIT_MSGQUEUE": 0,
+    }
+    for name, value in limits.items():
+        if (which := getattr(resource, name, None)) is not None:
+            with contextlib.suppress(ValueError, OSError):  # macOS knows fewer of them
+                resource.setrlimit(which, value if isinstance(value, tuple) else (value, value))
+
+
+def use_reserve() -> None:
+    """After a MemoryError: a little more, so that it can still be told."""
+    with contextlib.suppress(ValueError, OSError):
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def limit_memory(megabytes: float) -> None:
+    """The most that this process may have on top of what is preloaded; then a MemoryError."""
+    with contextlib.suppress(ValueError, OSError):
+        most = preloaded_bytes() + int(megabytes * _MB)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def die_with_parent() -> None:
+    """SIGKILL for this process as soon as the thread that made it is gone (Linux)."""
+    if hasattr(_libc, "prctl"):
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Descendants that lose their parent become this process's own children (Linux)."""
+    if hasattr(_libc, "prctl"):
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+@cache
+def preloaded_bytes() -> int:
+    """What this process had reserved when it was first asked (before its /proc is hidden)."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmData:"):
+                return int(line.split()[1]) * 1024
+    return 1024 * _MB
+
+
+def _mount(source, target, kind, flags, options=None) -> None:
+    encoded = [part.encode() if part else None for part in (source, target, kind, options)]
+    _call(f"mount {target}", _libc.mount(*encoded[:3], ctypes.c_ulong(flags), encoded[3]))
+
+
+def _call(what: str, result: int) -> None:
+    if result:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")

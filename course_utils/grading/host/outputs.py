@@ -1,0 +1,115 @@
+"""What a cell printed and showed, within bounds, as a notebook writes it.
+
+Plain dicts: importing nbformat costs seconds, and the marking process has no other use for it.
+"""
+
+import base64
+import re
+
+import nh3
+
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.text import storable
+
+_LINE = 20_000  # characters of one line of a traceback
+_MOST_TAGS = 3000  # cleaning takes time with their square: a second here, an hour for a megabyte
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+
+
+class Outputs:
+    """Collects one cell's outputs in their order; ``list`` is what the notebook gets."""
+
+    def __init__(self, limits: Limits):
+        self._limits = limits
+        self._made = []
+        self._text = self._shown = self._shown_bytes = 0
+        self._cut = False
+
+    def stream(self, name: str, text: str) -> None:
+        """Printed text; past the limit it is dropped."""
+        left = self.left
+        self._text += len(text)
+        if len(text) > left:
+            self._cut = True
+            text = text[: max(left, 0)]
+        if not text:
+            return
+        if self._made and self._made[-1].get("name") == name:
+            self._made[-1]["text"] += text
+        else:
+            self._made.append({"output_type": "stream", "name": name, "text": text})
+
+    @property
+    def left(self) -> int:
+        """How much more printed text will be kept."""
+        return self._limits.shown_bytes - self._text
+
+    def show(self, header: dict) -> None:
+        """A ``display``, ``result`` or ``error`` message from inside."""
+        self._shown += 1
+        size = len(str(header))
+        self._shown_bytes += size
+        too_many = self._shown > self._limits.shown_displays
+        if too_many or self._shown_bytes > self._limits.shown_display_bytes:
+            self._cut = True
+            return
+        if header["type"] == "error":
+            self.error(header.get("ename"), header.get("evalue"), header.get("traceback"))
+            return
+        data = safe_bundle(header.get("data"))
+        # never execute_result: what a student's cell shows is no mark
+        self._made.append({"output_type": "display_data", "data": data, "metadata": {}})
+
+    def error(self, ename, evalue, lines) -> None:
+        """An exception, as a kernel would report it."""
+        shown = (
+            [storable(line)[:_LINE] for line in lines if isinstance(line, str)]
+            if isinstance(lines, list)
+            else []
+        )
+        told = {"ename": storable(ename)[:100], "evalue": storable(evalue)[:4000]}
+        self._made.append({"output_type": "error", **told, "traceback": shown[:100]})
+
+    def prepend(self, earlier: list) -> None:
+        """Put outputs before those that are there."""
+        self._made[:0] = earlier
+
+    def partial(self, points: float) -> None:
+        """The one output that nbgrader reads as a number of points."""
+        data = {"text/plain": repr(points)}
+        rest = {"metadata": {}, "execution_count": None}
+        self._made.append({"output_type": "execute_result", "data": data, **rest})
+
+    @property
+    def list(self) -> list:
+        """The outputs, with a note where some were cut."""
+        if not self._cut:
+            return self._made
+        note = "\n[The output was too long: the rest was cut.]\n"
+        return [*self._made, {"output_type": "stream", "name": "stdout", "text": note}]
+
+
+def safe_bundle(data) -> dict[str, str]:
+    """What may be shown of a MIME bundle: text, pictures, HTML and Markdown without scripts.
+
+    An SVG becomes a picture, in which nothing runs.
+    """
+    shown = {}
+    for mime, value in (data if isinstance(data, dict) else {}).items():
+        if not isinstance(value, str):
+            continue
+        if mime in ("text/html", "text/markdown"):
+            if value.count("<") <= _MOST_TAGS:
+                shown[mime] = nh3.clean(storable(value))
+            else:
+                shown.setdefault("text/plain", "[HTML with too many tags to be shown]")
+        elif mime == "image/svg+xml":
+            encoded = base64.b64encode(value.encode("utf-8", "replace")).decode()
+            shown["text/html"] = f'<img alt="" src="data:image/svg+xml;base64,{encoded}">'
+        elif mime == "text/plain":
+            shown[mime] = storable(value)
+        elif mime == "text/latex":
+            shown[mime] = storable(value).replace("<", r"\lt ")  # it is put into the page as it is
+        elif mime in ("image/png", "image/jpeg") and _BASE64.fullmatch(value):
+            shown[mime] = value
+    return shown

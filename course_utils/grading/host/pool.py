@@ -1,0 +1,76 @@
+"""The preloaded processes of a run, started when a job first needs them."""
+
+import atexit
+from dataclasses import dataclass
+from functools import cache
+from threading import Lock
+
+from course_utils.errors import CourseError
+from course_utils.grading.host.launch import Preloaded
+
+
+@dataclass(frozen=True)
+class Preload:
+    """The modules to import for a job: ``inside`` the sandbox, and ``outside`` for grade cells.
+
+    ``worker``: the module outside whose ``serve(connection)`` marks one job.
+    """
+
+    inside: tuple[str, ...]
+    outside: tuple[str, ...]
+    worker: str
+
+    @property
+    def heavy(self) -> bool:
+        """Whether TensorFlow is among them."""
+        return "tensorflow" in self.inside
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The sockets of the two preloaded processes that one job talks to."""
+
+    inside: str
+    outside: str
+
+
+class Pool:
+    """The preloaded processes of one run. Threads may share it; close it when done."""
+
+    def __init__(self, walled: bool = True):
+        self._role = "submission" if walled else "unwalled"
+        self._running: dict[tuple[str, ...], Preloaded] = {}
+        self._lock = Lock()
+
+    def start(self, needed: Preload) -> Addresses:
+        """Addresses for a job; starts what is missing and does not wait until it is ready."""
+        with self._lock:
+            inside = self._process(self._role, "", needed.inside)
+            outside = self._process("marks", needed.worker, needed.outside)
+            return Addresses(inside.address, outside.address)
+
+    def _process(self, role: str, worker: str, modules: tuple[str, ...]) -> Preloaded:
+        key = (role, worker, *modules)
+        if key not in self._running or not self._running[key].alive():
+            self._running[key] = Preloaded(role, list(modules), worker)
+        return self._running[key]
+
+    def check(self) -> None:
+        """Raise CourseError when a preloaded process ended by itself, with its last words."""
+        for process in self._running.values():
+            if not process.alive():
+                raise CourseError(f"the grader's preloaded process ended: {process.last_words()}")
+
+    def close(self) -> None:
+        """End the preloaded processes, and everything that they forked."""
+        for process in self._running.values():
+            process.close()
+        self._running.clear()
+
+
+@cache
+def pool_of_this_process(walled: bool) -> Pool:
+    """The pool for jobs that come without one (a worker elsewhere, nbgrader): until Python ends."""
+    pool = Pool(walled)
+    atexit.register(pool.close)
+    return pool

@@ -1,0 +1,145 @@
+"""The student's names outside: plain data as plain data, functions as callables that ask inside."""
+
+import builtins
+import contextlib
+
+import numpy as np
+
+from course_utils.grading.guest import codec
+
+
+class StudentError(Exception):
+    """An exception in the student's code: the same type where that is a built-in one.
+
+    ``student_type``: its type's name. ``student_traceback``: the student's own frames, and the
+    message. Nothing of the student's is run to print it.
+    """
+
+    student_type = "Exception"
+    student_traceback = ""
+    _said = ""
+
+    def __str__(self):
+        return self._said
+
+
+class Remote:
+    """A function or object of the student's: lives inside, is called and read from here.
+
+    Its class is called as the student's is, so that messages name what was returned.
+    """
+
+    def __new__(cls, session, held):
+        name = held.get("type") if isinstance(held, dict) else None
+        known = isinstance(name, str) and name.isidentifier()
+        return super().__new__(type(name[:100] if known else "object", (cls,), {}))
+
+    def __init__(self, session, held):
+        if not isinstance(held, dict) or type(held.get("id")) is not int:
+            raise codec.CodecError("an object without a number")
+        self._session, self._held = session, {k: held.get(k) for k in ("id", "callable")}
+        said = {k: held[k][:100] for k in ("name", "type") if isinstance(held.get(k), str)}
+        self._type = said.get("type", "object")
+        self.__name__ = self.__qualname__ = said.get("name") or self._type
+
+    def __call__(self, *args, **kwargs):
+        if not self._held["callable"]:
+            raise TypeError(f"{self._type!r} object is not callable")
+        return self._session.call(self._held["id"], args, kwargs)
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(f"{self._type!r} object has no attribute {name!r}")
+        return self._session.read(self._held["id"], name)
+
+    def __repr__(self):
+        return f"<the student's {self._type} {self.__name__}>"
+
+    def __deepcopy__(self, _):
+        return self
+
+    def __array__(self, *_, **__):
+        raise TypeError(f"a {self._type} is not an array of numbers")
+
+    def __bool__(self):
+        return True
+
+
+class Names(dict):
+    """The author's namespace: ``student`` names are asked inside, once for each cell."""
+
+    def __init__(self):
+        super().__init__(__name__="__main__", __builtins__=builtins)
+        self.student: frozenset[str] = frozenset()
+        self.session = None
+        self.asked: dict = {}
+
+    def __missing__(self, name):
+        if name not in self.student or self.session is None:
+            raise KeyError(name)
+        if name not in self.asked:
+            try:
+                self.asked[name] = self.session.get(name)
+            except KeyError as error:  # Python would look for a built-in function of that name
+                raise RuntimeError(f"{name} cannot be read: {error}") from None
+        return self.asked[name]
+
+
+def as_kept(value) -> dict:
+    """How a value that came from inside goes back there: by its number."""
+    if isinstance(value, Remote):
+        return {"id": value._held["id"]}
+    raise codec.CodecError(f"a {type(value).__name__} cannot be handed to a student's function")
+
+
+def change(before, after) -> None:
+    """Make the containers in ``before`` equal to ``after``, in place, as the student's call did."""
+    if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
+        if before.shape == after.shape and before.dtype == after.dtype and before.flags.writeable:
+            before[...] = after
+    elif isinstance(before, list) and isinstance(after, list):
+        for old, new in zip(before, after, strict=False):
+            change(old, new)
+        kept = [
+            old if _mutable(old) and type(old) is type(new) else new
+            for old, new in zip(before, after, strict=False)
+        ]
+        before[:] = [*kept, *after[len(kept) :]]
+    elif isinstance(before, dict) and isinstance(after, dict):
+        for key in before.keys() & after.keys():
+            change(before[key], after[key])
+        kept = {
+            k: before[k] if k in before and _mutable(before[k]) else v for k, v in after.items()
+        }
+        before.clear()
+        before.update(kept)
+
+
+def _mutable(value) -> bool:
+    return isinstance(value, (np.ndarray, list, dict))
+
+
+def student_error(ename, bases, evalue, frames) -> StudentError:
+    """What a student's code raised, from what was told about it."""
+    name = ename[:100] if ename and isinstance(ename, str) else "Exception"
+    said, frames = (one[:4000] if isinstance(one, str) else "" for one in (evalue, frames))
+    error = _error_class(name, bases if isinstance(bases, list) else [])()
+    error.student_type, error._said = name, said
+    last = f"{name}: {said}" if said else name
+    error.student_traceback = "\n".join(filter(None, [frames, last]))
+    return error
+
+
+def _error_class(name: str, bases: list) -> type[StudentError]:
+    """StudentError that is also the built-in exception of that name (or its nearest base)."""
+    for base in [name, *bases]:
+        kind = getattr(builtins, base, None) if isinstance(base, str) else None
+        if not isinstance(kind, type) or not issubclass(kind, Exception) or kind is Exception:
+            continue
+        if issubclass(kind, (StopIteration, StopAsyncIteration)):
+            continue  # all(map(…)) would end there, and be true
+        with contextlib.suppress(TypeError):
+            made = type(name if name.isidentifier() else "StudentError", (StudentError, kind), {})
+            made()
+            return made
+    return StudentError

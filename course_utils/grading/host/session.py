@@ -1,0 +1,213 @@
+"""One submission in the sandbox, seen from outside: questions with deadlines, and their answers.
+
+Every question to it has a deadline; when its process is gone (time, memory, output, crash)
+``Stopped`` is raised, which no ordinary ``except`` catches.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import time
+from pathlib import Path
+
+from course_utils.grading.guest import codec, wire
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.launch import connect
+from course_utils.grading.host.outputs import Outputs
+from course_utils.grading.host.proxy import Remote, as_kept, change, student_error
+from course_utils.grading.host.resources import Watch
+
+_LAST_WORDS = 2.0  # seconds
+_FAST = 1.25  # times the memory: what one process can reach between two looks of the watch
+
+
+class Stopped(BaseException):
+    """The submission's process is gone. ``reason``: time, memory, output or crash."""
+
+    def __init__(self, reason: str, message: str):
+        super().__init__(message)
+        self.reason, self.message = reason, message
+
+
+class Session:
+    """One submission in the sandbox. ``files``: what lies in its folder.
+
+    ``deadline``: when its time is over (default: counted from now; a ``time.monotonic()``).
+    """
+
+    def __init__(self, address: str, limits: Limits, files, deadline: float | None = None):
+        self._limits = limits
+        self._printed = 0
+        self._outputs: Outputs | None = None  # where printed text goes; None: nowhere
+        self.stopped: Stopped | None = None
+        line, fds = connect(address)
+        self.deadline = deadline or time.monotonic() + limits.submission_seconds
+        self._process, self._out, self._err, self._status = fds
+        os.set_blocking(self._out, False)
+        os.set_blocking(self._err, False)
+        pipes = {self._out: lambda: self._drain("stdout"), self._err: lambda: self._drain("stderr")}
+        self._line = wire.Wire(line, others=pipes)
+        self._watch = Watch(_host_pid(self._process), limits.memory_mb, self._too_large)
+        own = {
+            "memory_mb": _FAST * limits.memory_mb,
+            "processes": limits.processes,
+            "file_mb": limits.file_mb,
+            "seconds": int(limits.submission_seconds * 4) + 10,
+        }
+        names, contents = [name for name, _ in files], [data for _, data in files]
+        self._ask({"type": "files", "names": names, "limits": own}, contents)
+        self._watch.start()
+
+    def run(self, source: str, outputs: Outputs) -> bool:
+        """Run one cell, collect its ``outputs``; whether it went through. Raises Stopped."""
+        self._outputs = outputs
+        try:
+            answer, _ = self._ask({"type": "run", "source": source}, show=outputs.show)
+        finally:
+            self._outputs = None
+        return answer.get("ok") is True
+
+    def get(self, name: str):
+        """The value of a name that the student defines. Raises NameError, StudentError, Stopped."""
+        answer, parts = self._ask({"type": "get", "name": name})
+        if answer["type"] == "absent":
+            raise NameError(f"name {name!r} is not defined: its cell was not run or failed")
+        return self._value(answer, parts)
+
+    def call(self, number: int, args, kwargs):
+        """Call a function that lives inside; arguments that it changed are changed here too."""
+        tree, parts = codec.encode([list(args), dict(kwargs)], as_kept)
+        header = {"type": "call", "id": number, "arguments": tree}
+        answer, parts = self._ask(header, parts)
+        changed = answer.get("changed")
+        if type(changed) is int and 0 <= changed <= len(parts):
+            now = self._decoded(answer.get("arguments"), parts[changed:])
+            if isinstance(now, list) and len(now) == 2:
+                change([list(args), dict(kwargs)], now)
+        return self._value(answer, parts)
+
+    def read(self, number: int, name: str):
+        """An attribute of an object that lives inside."""
+        answer, parts = self._ask({"type": "read", "id": number, "name": name})
+        return self._value(answer, parts)
+
+    def close(self) -> None:
+        """Kill every process of the submission."""
+        self._kill()
+        self._watch.end()
+        self._line.close()
+        for fd in (self._process, self._out, self._err, self._status):
+            with contextlib.suppress(OSError):
+                os.close(fd)
+
+    def _value(self, answer, parts):
+        if answer["type"] != "value":
+            raise self._stop("crash", "the process answered with something that is no answer")
+        return self._decoded(answer.get("value"), parts)
+
+    def _decoded(self, tree, parts):
+        try:
+            return codec.decode(tree, parts, self._remote)
+        except codec.CodecError as error:
+            raise student_error("TypeError", [], f"it returned {error}", "") from None
+
+    def _remote(self, held):
+        return Remote(self, held)
+
+    def _ask(self, header, attachments=(), show=lambda header: None):
+        """Send one question and return its answer; ``show`` gets the outputs on the way."""
+        if self.stopped:
+            raise self.stopped
+        start = time.monotonic()
+        deadline = min(start + self._limits.cell_seconds, self.deadline)
+        try:
+            self._line.send(header, attachments, deadline)
+            while True:
+                answer, parts = self._line.receive(deadline)
+                self._drain("stdout")
+                self._drain("stderr")
+                if answer["type"] not in ("display", "result", "error"):
+                    break
+                self._count(len(str(answer)))
+                show(answer)
+        except RecursionError:
+            raise self._stop("output", "the process sent something too deep to read") from None
+        except wire.Late:
+            raise self._stop("time", _time_said(self._limits, deadline == self.deadline)) from None
+        except wire.Malformed as error:
+            raise self._stop("output", f"the process sent {error}") from None
+        except wire.Closed:
+            raise self.stopped or self._stop("crash", self._death()) from None
+        except BaseException:  # half a question was asked: no other can follow
+            self.stopped = self.stopped or self._stop("time", _time_said(self._limits, False))
+            raise
+        if answer.get("memory") is True:
+            raise self._too_large()
+        if answer["type"] == "raised":
+            evalue, frames = answer.get("evalue"), answer.get("frames")
+            raise student_error(answer.get("ename"), answer.get("bases"), evalue, frames)
+        return answer, parts
+
+    def _too_large(self) -> Stopped:
+        """Called by the watch, in its own thread, and where memory ran out before its next look."""
+        return self._stop("memory", f"it used more than {self._limits.memory_mb} MB of memory")
+
+    def _drain(self, name: str) -> bool:
+        """Take what was printed; False when that stream is closed."""
+        fd = self._out if name == "stdout" else self._err
+        while True:
+            try:
+                chunk = os.read(fd, 2**20)
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+            if not chunk:
+                return False
+            if self._outputs is not None:
+                few = chunk[: max(self._outputs.left, 0) * 4 + 8]  # the rest will not be shown
+                self._outputs.stream(name, few.decode("utf-8", "replace"))
+            self._count(len(chunk))
+
+    def _count(self, size: int) -> None:
+        self._printed += size
+        if self._printed > self._limits.output_mb * 2**20:
+            raise self._stop("output", f"it printed more than {self._limits.output_mb} MB")
+
+    def _stop(self, reason: str, message: str) -> Stopped:
+        self.stopped = self.stopped or Stopped(reason, message)
+        self._kill()
+        return self.stopped
+
+    def _kill(self) -> None:
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(self._process, signal.SIGKILL)
+
+    def _death(self) -> str:
+        """How the process ended, in words, from what process 1 of its namespace wrote.
+
+        A process that only hung up has written nothing, and may live on: it is not waited for.
+        """
+        if not select.select([self._status], [], [], _LAST_WORDS)[0]:
+            return "it closed the line to the grader"
+        with contextlib.suppress(OSError, ValueError):
+            code = int(os.read(self._status, 32) or b"x")
+            if code < 0:
+                return f"its process crashed ({signal.Signals(-code).name})"
+            return f"it ended its own process (exit code {code})"
+        return "its process was killed"
+
+
+def _time_said(limits: Limits, all_of_it: bool) -> str:
+    if all_of_it:
+        return f"the whole notebook took more than {limits.submission_seconds:g} s"
+    return f"it took more than {limits.cell_seconds:g} s"
+
+
+def _host_pid(pidfd: int) -> int:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
+            if line.startswith("Pid:"):
+                return int(line.split()[1])
+    return 0

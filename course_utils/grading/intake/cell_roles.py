@@ -1,0 +1,150 @@
+"""What each of the author's cells is for, told from the author's notebook alone.
+
+``setup``    runs on both sides: in the sandbox for the student, outside for the grade cells
+``student``  a solution cell: the student's text, in the sandbox only
+``derived``  a locked cell that uses what the student wrote: in the sandbox; outside only those of
+             its statements that use nothing of the student's and that a grade cell needs
+``grade``    runs outside only; the names that the student defines are proxies there
+``written``  an answer that a person marks
+``text``     everything else
+
+A name that an author's solution cell binds is the *student's* from there on; a name that a set-up
+cell or a grade cell binds is the author's, whatever the student did to it.
+"""
+
+import ast
+import copy
+from dataclasses import dataclass, replace
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+
+from course_utils.grading.intake.python_syntax import (
+    bound_names,
+    cell_syntax,
+    import_statements,
+    syntax,
+    used_names,
+)
+
+
+@dataclass(frozen=True)
+class AuthorCell:
+    """One of the author's cells and its role (``kind``, see above).
+
+    ``name``: nbgrader's grade id, "" where it has none. ``source``: the author's own text;
+    ``released``: the text that students receive. ``binds``: the names that the cell gives a value.
+    ``student_names``: those that are the student's when the cell starts. ``inside``: what of a
+    grade cell runs in the sandbox (the imports of its visible part). ``outside``: what runs with
+    the grade cells.
+    """
+
+    kind: str
+    name: str
+    source: str
+    released: str
+    points: float
+    binds: frozenset[str]
+    student_names: frozenset[str]
+    inside: str
+    outside: str
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the text of the cell is the student's."""
+        return self.kind in ("student", "written")
+
+
+def cell_roles(notebook: NotebookNode) -> list[AuthorCell]:
+    """The author's ``notebook`` (nbformat 4, with answers and hidden tests), cell by cell."""
+    released = released_cells(notebook)
+    student: frozenset[str] = frozenset()
+    cells: list[AuthorCell] = []
+    shares: list[list[ast.stmt]] = []
+    for cell, given in zip(notebook.cells, released, strict=True):
+        tree = cell_syntax(cell.source) if cell.cell_type == "code" else ast.Module([], [])
+        kind = _kind(cell, tree, student)
+        facts = cell.metadata.get("nbgrader", {})
+        cells.append(
+            AuthorCell(
+                kind=kind,
+                name=facts.get("grade_id", ""),
+                source=cell.source,
+                released=given.source,
+                points=float(facts.get("points", 0) or 0),
+                binds=bound_names(tree),
+                student_names=student,
+                inside=import_statements(cell_syntax(given.source)) if kind == "grade" else "",
+                outside=import_statements(tree) if kind == "student" else cell.source,
+            )
+        )
+        share, student = _share(kind, tree, student)
+        shares.append(share)
+    return _only_what_is_needed(cells, shares)
+
+
+def _share(
+    kind: str, tree: ast.Module, student: frozenset[str]
+) -> tuple[list[ast.stmt], frozenset[str]]:
+    """A cell's statements that are the author's alone, and whose names are the student's after it.
+
+    In a locked cell that uses a student's name, a statement that does not (loading the images)
+    still gives the author's own value outside: what it binds is not the student's to replace.
+    """
+    if kind == "student":
+        return [], student | (bound_names(tree) - bound_names(syntax(import_statements(tree))))
+    share: list[ast.stmt] = []
+    for statement in tree.body if kind in ("setup", "grade", "derived") else ():
+        alone = ast.Module([statement], [])
+        if kind == "derived" and student & used_names(alone):
+            student |= bound_names(alone)
+        else:
+            student -= bound_names(alone)
+            share.append(statement)
+    return share, student
+
+
+def _only_what_is_needed(cells: list[AuthorCell], shares: list[list[ast.stmt]]) -> list[AuthorCell]:
+    """Of the derived cells' shares keep what a later cell outside uses: no second drawing."""
+    needed: set[str] = set()
+    done: list[AuthorCell] = []
+    for part, share in zip(reversed(cells), reversed(shares), strict=True):
+        kept = share
+        if part.kind == "derived":
+            kept = list[ast.stmt]()
+            for statement in reversed(share):
+                alone = ast.Module([statement], [])
+                if needed & bound_names(alone):
+                    kept.insert(0, statement)
+                    needed |= used_names(alone)
+            part = replace(part, outside="\n".join(map(ast.unparse, kept)))
+        elif part.kind in ("setup", "grade"):
+            needed |= used_names(ast.Module(share, []))
+        done.append(part)
+    return done[::-1]
+
+
+def released_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells as a student receives them: nbgrader's own steps, without answers and tests."""
+    notebook, resources = copy.deepcopy(notebook), {}
+    for step in (ClearSolutions(), ClearHiddenTests()):
+        notebook, resources = step.preprocess(notebook, resources)
+    return notebook.cells
+
+
+def _kind(cell: NotebookNode, tree: ast.Module, student: frozenset[str]) -> str:
+    if is_task(cell) or (cell.cell_type != "code" and (is_grade(cell) or is_solution(cell))):
+        return "written"
+    if cell.cell_type != "code":
+        return "text"
+    if is_solution(cell):
+        return "student"
+    if is_grade(cell):
+        return "grade"
+    return "derived" if student & used_names(tree) else "setup"
+
+
+def is_open(cell: NotebookNode) -> bool:
+    """An author's code cell that the student may edit: no part of nbgrader's."""
+    return cell.cell_type == "code" and not (is_locked(cell) or is_grade(cell) or is_solution(cell))

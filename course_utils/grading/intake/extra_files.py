@@ -1,0 +1,76 @@
+"""The files beside the notebook: helper modules and pictures, within bounds."""
+
+import stat
+from pathlib import Path
+
+from course_utils.grading.intake.names import oddity, shown
+from course_utils.grading.intake.notebook_file import Unreadable, read_bytes
+
+MAX_FILES, MAX_FILE_BYTES = 50, 8 * 2**20
+MAX_FILES_BYTES = 32 * 2**20  # all of them together
+
+Files = tuple[tuple[str, bytes], ...]  # (path relative to the notebook's folder, bytes)
+
+
+def read_extra_files(folder: Path) -> tuple[Files, tuple[str, ...]]:
+    """The files of ``folder`` that are no notebook, and a sentence for each that was left out."""
+    files: list[tuple[str, bytes]] = []
+    left_out: list[str] = []
+    size = 0
+    for path in _paths_below(folder):
+        name = str(path.relative_to(folder))
+        if path.suffix.lower() == ".ipynb" or path.name == "timestamp.txt":
+            continue
+        try:
+            why = _why_not(path, folder, min(MAX_FILE_BYTES, MAX_FILES_BYTES - size))
+            data = b"" if why else read_bytes(path, MAX_FILE_BYTES)
+        except (Unreadable, OSError):
+            why, data = "cannot be read", b""
+        if why:
+            left_out.append(f"{shown(name)} {why} and was left out")
+        else:
+            files.append((name, data))
+            size += len(data)
+        if len(files) + len(left_out) >= MAX_FILES:
+            left_out.append(f"only the first {MAX_FILES} files were taken")
+            break
+    return tuple(files), tuple(left_out)
+
+
+def _why_not(path: Path, folder: Path, limit: int) -> str:
+    """Why a file beside the notebook is not taken; empty when it is."""
+    if any(map(oddity, path.relative_to(folder).parts)):
+        return "has an odd name"
+    if path.is_symlink():
+        return "is a link"
+    if not path.is_file():
+        return "is no ordinary file"
+    return "is too large" if path.stat().st_size > limit else ""
+
+
+def _paths_below(folder: Path) -> list[Path]:
+    """What is below a folder, sorted: files, links, and folders that cannot be listed.
+
+    In a loop: a folder may be nested deeper than Python calls functions.
+    """
+    found: list[Path] = []
+    folders = [folder]
+    while folders:
+        place = folders.pop()
+        try:
+            inside = list(place.iterdir())
+        except OSError:
+            found.append(place)
+            continue
+        for path in inside:
+            if path.name.startswith((".", "__pycache__")):
+                continue
+            (folders if _is_folder(path) else found).append(path)
+    return sorted(found)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False

@@ -1,0 +1,171 @@
+"""One notebook file as plain cells, or a sentence that says why it is none.
+
+Nothing here trusts the file: its size is bounded, a link is never followed, and a notebook is used
+only for its cells' types, texts, tags and pasted pictures.
+"""
+
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from course_utils.errors import CourseError
+from course_utils.grading.intake.names import shown
+from course_utils.grading.text import storable
+
+MAX_NOTEBOOK = 32 * 2**20  # bytes
+_MAX_CELLS = 2000
+_MAX_TEXT = 4 * 2**20  # characters of all cells, without outputs and pasted pictures
+
+
+class Unreadable(CourseError):
+    """The file is there and is no notebook; the message says what it is instead."""
+
+
+@dataclass(frozen=True)
+class StudentCell:
+    """One cell of a submitted notebook, each field of its proper type.
+
+    ``attachments``: pictures pasted into a Markdown cell, name → {MIME type: base64}.
+    ``nbgrader``: nbgrader's metadata of the cell, as far as it is plain.
+    """
+
+    cell_type: str  # code, markdown or raw
+    source: str
+    id: str = ""
+    tags: tuple[str, ...] = ()
+    attachments: dict[str, dict[str, str]] = field(default_factory=dict)
+    nbgrader: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def grade_id(self) -> str | None:
+        """nbgrader's name of the cell; None where the metadata has none."""
+        return self.nbgrader.get("grade_id")
+
+
+@dataclass(frozen=True)
+class NotebookFile:
+    """A notebook that was read: its bytes as handed in, and its cells."""
+
+    content: bytes
+    cells: list[StudentCell]
+
+
+def read_notebook(path: Path) -> NotebookFile:
+    """The notebook at ``path``. Raises Unreadable, whose message says why it is none."""
+    try:
+        content = read_bytes(path, MAX_NOTEBOOK)
+        return NotebookFile(content, _cells(content))
+    except OSError as error:
+        raise Unreadable(f"the file cannot be read: {error.strerror}") from None
+    except RecursionError:
+        raise Unreadable("the file is nested too deep") from None
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """The bytes of an ordinary file of at most ``limit`` bytes; a link is not followed.
+
+    Raises Unreadable for anything else, and OSError where the system refuses.
+    """
+    if path.is_symlink():
+        raise Unreadable(f"{shown(path.name)} is a link to another file, which is not followed")
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        facts = os.fstat(file.fileno())
+        if not stat.S_ISREG(facts.st_mode):
+            raise Unreadable(f"{shown(path.name)} is not a file")
+        if facts.st_size > limit:
+            size, most = facts.st_size / 2**20, limit / 2**20
+            raise Unreadable(
+                f"{shown(path.name)} has {size:.0f} MB, and at most {most:.0f} MB are read: "
+                "clear its outputs and hand it in again"
+            )
+        return file.read(limit + 1)[:limit]
+
+
+def _cells(content: bytes) -> list[StudentCell]:
+    if not content.strip():
+        raise Unreadable("the file is empty")
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Unreadable("the file is UTF-16 text; a notebook is UTF-8")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"the file is not UTF-8 text (byte {error.start})") from None
+    if "\n<<<<<<< " in text and "\n>>>>>>> " in text:
+        raise Unreadable("the file has the conflict markers of a merge in it (<<<<<<<, >>>>>>>)")
+    try:
+        notebook = json.loads(text)
+    except json.JSONDecodeError as error:
+        end = error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg
+        what = "the file ends too early" if end else "the file is not a notebook"
+        reason = error.msg.removesuffix(" starting at")
+        raise Unreadable(f"{what} ({reason} in line {error.lineno})") from None
+    except (RecursionError, ValueError) as error:
+        raise Unreadable(f"the file is not a notebook ({type(error).__name__})") from None
+    cells = [student_cell(found) for found in _cell_list(notebook)]
+    if (size := sum(len(cell.source) for cell in cells)) > _MAX_TEXT:
+        raise Unreadable(
+            f"the cells hold {size / 1e6:.0f} million characters, and at most "
+            f"{_MAX_TEXT / 1e6:.0f} million are read"
+        )
+    return cells
+
+
+def _cell_list(notebook: Any) -> list[Any]:
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("nbformat"), int):
+        raise Unreadable("the file is JSON but not a notebook")
+    version = notebook["nbformat"]
+    if version in (2, 3):
+        notebook = _upgraded(notebook)
+    elif version != 4:
+        raise Unreadable(f"the notebook's format is version {version}; 4 is read")
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        raise Unreadable("the notebook has no cells")
+    if len(cells) > _MAX_CELLS:
+        raise Unreadable(f"the notebook has {len(cells)} cells, and at most {_MAX_CELLS} are read")
+    return cells
+
+
+def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
+    import nbformat
+
+    try:
+        return nbformat.reads(json.dumps(notebook), as_version=4)
+    except Exception as error:
+        raise Unreadable(f"an old notebook that cannot be upgraded ({error})") from None
+
+
+def student_cell(found: Any) -> StudentCell:
+    """One cell of a notebook's JSON. Raises Unreadable for what is no cell."""
+    if not isinstance(found, dict):
+        raise Unreadable("the notebook has a cell that is no cell")
+    source = found.get("source", "")
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    metadata = found.get("metadata") if isinstance(found.get("metadata"), dict) else {}
+    graded = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
+    tags = metadata.get("tags") if isinstance(metadata.get("tags"), list) else []
+    kind = found.get("cell_type")
+    return StudentCell(
+        cell_type=kind if kind in ("code", "markdown", "raw") else "raw",
+        source=storable(source),
+        id=found["id"][:64] if isinstance(found.get("id"), str) else "",
+        tags=tuple(tag for tag in tags if isinstance(tag, str)),
+        attachments=_pictures(found.get("attachments")),
+        nbgrader={k: v for k, v in graded.items() if isinstance(v, (str, int, float, bool))},
+    )
+
+
+def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
+    """The pictures that were pasted into a Markdown cell."""
+    found = {}
+    for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
+        for mime, data in bundle.items() if isinstance(bundle, dict) else ():
+            if mime in ("image/png", "image/jpeg") and isinstance(data, str):
+                found[storable(str(name))] = {mime: re.sub(r"[^A-Za-z0-9+/=]", "", data)}
+    return found

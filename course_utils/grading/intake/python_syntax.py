@@ -1,0 +1,64 @@
+"""What a cell's source binds, uses and imports, read from its syntax tree; nothing is run."""
+
+import ast
+import threading
+
+# Workers are threads, and before 3.11.8 and 3.12.2 two of them that parse at once can end in
+# "SystemError: AST constructor recursion depth mismatch" (CPython's gh-106905).
+_PARSING = threading.Lock()
+
+
+def cell_syntax(source: str) -> ast.Module:
+    """The cell's syntax tree, magics turned into calls; empty where it is not Python."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        text = TransformerManager().transform_cell(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return ast.Module([], [])
+    return syntax(text)
+
+
+def syntax(text: str) -> ast.Module:
+    """The syntax tree of ``text``; empty where it is not Python."""
+    with _PARSING:
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.Module([], [])
+
+
+def bound_names(tree: ast.Module) -> frozenset[str]:
+    """The names that the cell's own level binds (not what its functions bind inside)."""
+    names: set[str] = set()
+    open_nodes: list[ast.AST] = list(tree.body)
+    while open_nodes:
+        node = open_nodes.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+            continue
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names |= {(a.asname or a.name).split(".")[0] for a in node.names}
+        open_nodes += ast.iter_child_nodes(node)
+    return frozenset(names)
+
+
+def used_names(tree: ast.Module) -> set[str]:
+    """The names that the cell reads, at any depth."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+    return found
+
+
+def import_statements(tree: ast.Module) -> str:
+    """The import statements at the cell's own level, as source."""
+    found = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    return "\n".join(ast.unparse(node) for node in found)

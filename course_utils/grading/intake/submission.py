@@ -1,0 +1,110 @@
+"""One student's folder for one assignment as plain data, or a sentence that says why not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fnmatch import fnmatch
+from pathlib import Path
+
+from course_utils.errors import CourseError
+from course_utils.grading.intake.extra_files import Files, read_extra_files
+from course_utils.grading.intake.names import oddity, shown
+from course_utils.grading.intake.notebook_file import NotebookFile, Unreadable, read_notebook
+from course_utils.grading.intake.timestamp import read_timestamp
+
+
+class Missing(CourseError):
+    """There is no such notebook."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in for one assignment.
+
+    ``status``: ``ok``, ``unreadable`` or ``missing``; ``message``: the reason where it is not ok.
+    ``notebooks``: name → file, in the author's order; all of them when the status is ok.
+    ``files``: what lies beside the notebooks. ``notes``: what was done on the way (another file
+    name taken, a file left out). ``handed_in``: when (UTC), where a timestamp says so.
+    """
+
+    student: str
+    status: str
+    message: str = ""
+    notebooks: dict[str, NotebookFile] = field(default_factory=dict)
+    files: Files = ()
+    notes: tuple[str, ...] = ()
+    handed_in: datetime | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is something to mark."""
+        return self.status == "ok"
+
+
+def find_students(submitted: Path, pattern: str = "*") -> list[str]:
+    """The students with a folder in ``submitted/``, those that match ``pattern``, sorted.
+
+    Raises CourseError when there is no such folder, or nobody matches.
+    """
+    if not submitted.is_dir():
+        raise CourseError(
+            f"no folder {submitted}: put each student's work in "
+            f"{submitted.name}/<student>/<assignment>/"
+        )
+    folders = (p.name for p in submitted.iterdir() if p.is_dir() and not p.is_symlink())
+    found = sorted(name for name in folders if fnmatch(name, pattern) and name[0] != ".")
+    if not found:
+        raise CourseError(f"no student matches {pattern!r} in {submitted}")
+    return found
+
+
+def read_submission(
+    submitted: Path, student: str, assignment: str, names: Sequence[str]
+) -> Submission:
+    """``submitted/<student>/<assignment>``: the notebooks called ``names`` (without .ipynb).
+
+    Raises nothing: what cannot be read has its status and message.
+    """
+    folder = submitted / student / assignment
+    try:
+        if odd := oddity(student):
+            raise Unreadable(f"the folder's name {shown(student)} {odd}: rename it")
+        notebooks: dict[str, NotebookFile] = {}
+        notes: list[str] = []
+        for name in names:
+            path, found_notes = _find(folder, name, names)
+            notebooks[name] = read_notebook(path)
+            notes += found_notes
+        files, left_out = read_extra_files(folder)
+        handed_in, odd_time = read_timestamp(folder)
+    except Missing as error:
+        return Submission(student, "missing", str(error))
+    except Unreadable as error:
+        return Submission(student, "unreadable", str(error))
+    except OSError as error:
+        return Submission(student, "unreadable", f"the file cannot be read: {error.strerror}")
+    notes += [*left_out, *filter(None, [odd_time])]
+    return Submission(student, "ok", "", notebooks, files, tuple(notes), handed_in)
+
+
+def _find(folder: Path, notebook: str, known: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
+    """The file to take for ``notebook``, and a note where it has another name.
+
+    ``known``: all notebooks of the assignment; one that belongs to another is not taken.
+    """
+    name = f"{notebook}.ipynb"
+    if not folder.is_dir() or folder.is_symlink():
+        raise Missing(f"nothing was handed in as {folder.parent.name}/{folder.name}")
+    there = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".ipynb")
+    exact = folder / name
+    if exact in there:
+        return exact, ()
+    others = [p for p in there if p.stem not in known and not p.is_symlink()]
+    if len(others) == 1:
+        return others[0], (f"'{shown(others[0].name)}' was taken for {name}",)
+    if others:
+        raise Missing(f"no {name}: which of {', '.join(shown(p.name) for p in others[:5])} is it?")
+    files = [shown(found) for found in sorted(p.name for p in folder.iterdir())[:5]]
+    raise Missing(
+        f"no {name}" + (f": there is {', '.join(files)}" if files else ", an empty folder")
+    )

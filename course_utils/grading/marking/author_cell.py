@@ -1,0 +1,91 @@
+"""One of the author's cells outside: executed, its value as points, its error as words."""
+
+import ast
+import contextlib
+import io
+import linecache
+import math
+
+import numpy as np
+
+from course_utils.grading.host.outputs import Outputs
+from course_utils.grading.host.proxy import Names
+from course_utils.grading.text import storable
+
+_CELL = "<the author's cell>"
+
+
+def execute(source: str, names: Names):
+    """Run ``source``; the value of its last line, if that is an expression."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    names["get_ipython"] = lambda: _NoShell()
+    text = TransformerManager().transform_cell(source)
+    linecache.cache[_CELL] = (len(text), None, text.splitlines(keepends=True), _CELL)
+    tree = ast.parse(text, _CELL)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, _CELL, "exec"), names)
+    if last is not None:
+        return eval(compile(ast.Expression(last.value), _CELL, "eval"), names)
+    return None
+
+
+class _NoShell:
+    """Magics are for a notebook's reader: outside they do nothing."""
+
+    def __getattr__(self, name):
+        return lambda *_, **__: None
+
+
+def points_of(value, most: float, outputs: Outputs) -> float:
+    """The score of a cell that went through: all, or the number on its last line."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+        if value is not None:
+            outputs.show({"type": "display", "data": {"text/plain": storable(repr(value))}})
+        return most
+    number = float(np.real(value))
+    if math.isnan(number) or not 0 <= number <= most:
+        outputs.stream("stdout", f"[{number:g} is no number of points from 0 to {most:g}]\n")
+        number = 0.0 if math.isnan(number) else min(max(number, 0.0), most)
+    outputs.partial(number)
+    return number
+
+
+def words_for(error: BaseException, released: str) -> tuple[str, str, list[str]]:
+    """Type, message and lines for the student: no line of a hidden test, their own frames."""
+    name = str(getattr(error, "student_type", type(error).__name__))
+    try:
+        said = str(error)
+    except Exception:
+        said = ""
+    lines = []
+    visible = {line.strip() for line in released.splitlines()}
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == _CELL:
+            code = linecache.getline(_CELL, trace.tb_lineno).strip()
+            lines = [code] if code in visible else ["(a test that is not shown)"]
+        trace = trace.tb_next
+    if frames := getattr(error, "student_traceback", ""):
+        return name, said, [*lines, str(frames)]
+    return name, said, [*lines, f"{name}: {said}" if said else name]
+
+
+def misconceptions_of(error: BaseException) -> list[str]:
+    """The ids of the misconceptions that a check recognised, if it says any."""
+    found = getattr(error, "misconception", None)
+    if isinstance(found, str):
+        return [found]
+    return (
+        [one for one in found if isinstance(one, str)] if isinstance(found, (list, tuple)) else []
+    )
+
+
+@contextlib.contextmanager
+def quiet(out=True):
+    """Standard error (and, with ``out``, output) of author's code goes nowhere: it is no mark."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
+        if out:
+            stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
+        yield

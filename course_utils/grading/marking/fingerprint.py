@@ -1,0 +1,42 @@
+"""What a mark depends on, as a hash: work whose hash is unchanged is not marked again."""
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.intake.submission import Submission
+
+_PACKAGE = Path(__file__).resolve().parents[2]
+_ROOMS = ("grading/intake", "grading/guest", "grading/host", "grading/marking", "checks")
+_FILES = ("reference.py", "data.py", "models.py")
+
+
+def fingerprint(
+    submission: Submission, authors: Iterable[str], limits: Limits, walled: bool
+) -> str:
+    """The hash of the work, the author's notebooks (JSON texts), the limits and our own code."""
+    digest = hashlib.sha256(package_version().encode())
+    for text in authors:
+        digest.update(text.encode())
+    for notebook in submission.notebooks.values():
+        digest.update(notebook.content)
+    for name, data in submission.files:
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    digest.update(f"{limits}{walled}".encode())
+    return digest.hexdigest()
+
+
+@cache
+def package_version() -> str:
+    """The hash of the parts of this package that a mark depends on; results and pages are none."""
+    digest = hashlib.sha256()
+    for path in _sources():
+        digest.update(f"{path.relative_to(_PACKAGE)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources() -> list[Path]:
+    found = [path for room in _ROOMS for path in sorted((_PACKAGE / room).rglob("*.py"))]
+    return [*found, *(_PACKAGE / name for name in _FILES)]

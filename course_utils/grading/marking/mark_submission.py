@@ -1,0 +1,114 @@
+"""The unit of work: a job (author's notebook, submission) → an outcome (marked notebook, marks).
+
+A pure function of plain data: any ``concurrent.futures`` executor can run it, here or on another
+machine.
+"""
+
+import contextlib
+import os
+import signal
+import time
+from functools import lru_cache
+
+import nbformat
+from nbformat import NotebookNode
+
+from course_utils.errors import CourseError
+from course_utils.grading.guest import wire
+from course_utils.grading.host.launch import START, connect
+from course_utils.grading.host.pool import Addresses, Pool, pool_of_this_process
+from course_utils.grading.intake.reassemble import CodeCell, reassemble
+from course_utils.grading.marking.job import CellOutcome, CellTask, Job, Outcome
+from course_utils.grading.marking.needs import needs
+from course_utils.grading.marks import Mark, Stop
+
+_SLACK = 30  # seconds beyond a submission's own time before its marking process is given up
+
+
+def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
+    """Mark one notebook; nothing else is touched.
+
+    ``pool``: the preloaded processes to use; without one this process starts its own and keeps
+    them. Raises CourseError when a set-up cell of the author's fails.
+    """
+    start = time.monotonic()
+    made = reassemble(_author(job.author), job.cells)
+    pool = pool or pool_of_this_process(job.walled)
+    addresses = pool.start(needs(job.author, job.cells))
+    told, fault = _told(job, made.code_cells, addresses)
+    by_index = {outcome.index: outcome for outcome in told}
+    marks: dict[str, Mark] = {}
+    stops: dict[str, Stop] = {}
+    for cell in made.code_cells:
+        outcome = by_index.get(cell.index) or _lost(cell)
+        outputs = [nbformat.from_dict(output) for output in outcome.outputs]
+        made.notebook.cells[cell.index].outputs = outputs
+        if outcome.mark is not None:
+            marks[outcome.name] = outcome.mark
+        if outcome.stop is not None:
+            stops[outcome.name or f"cell {cell.index + 1}"] = outcome.stop
+    return Outcome(
+        notebook=nbformat.v4.writes(made.notebook),
+        marks=marks,
+        repairs=made.repairs,
+        stops=stops,
+        untouched=made.untouched,
+        fault=fault,
+        seconds=time.monotonic() - start,
+    )
+
+
+@lru_cache(maxsize=8)
+def _author(text: str) -> NotebookNode:
+    return nbformat.reads(text, as_version=4)
+
+
+def _told(job: Job, cells: list[CodeCell], addresses: Addresses) -> tuple[list[CellOutcome], str]:
+    """What the marking process tells, cell by cell, to its end or the end of its time; a fault."""
+    sock, fds = connect(addresses.outside)
+    line = wire.Wire(sock, attachment_bytes=2**30)
+    deadline = time.monotonic() + START + job.limits.submission_seconds + _SLACK
+    message = {
+        "type": "job",
+        "address": addresses.inside,
+        "limits": job.limits._asdict(),
+        "files": [name for name, _ in job.files],
+        "cells": [CellTask.of(cell).to_json() for cell in cells],
+    }
+    told: list[CellOutcome] = []
+    try:
+        line.send(message, [data for _, data in job.files], deadline)
+        while True:
+            header, _ = line.receive(deadline)
+            if header["type"] == "author":
+                raise CourseError(header["message"])
+            if header["type"] == "fault":
+                return told, header["message"]
+            if header["type"] == "end":
+                return told, ""
+            told.append(CellOutcome.from_json(header["outcome"]))
+    except wire.Late:
+        return told, "marking took longer than everything in it may take"
+    except wire.WireError:
+        return told, "the process that marks ended before it was done (out of memory, or killed?)"
+    finally:
+        line.close()
+        for fd in fds:
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(fd, signal.SIGKILL)
+            os.close(fd)
+
+
+def _lost(cell: CodeCell) -> CellOutcome:
+    """A cell of which nothing was told: the marking process itself was lost."""
+    message = "the marking of this cell could not be finished"
+    error = nbformat.v4.new_output("error", ename="Stopped", evalue=message, traceback=[message])
+    role = cell.role
+    graded = role is not None and role.kind == "grade"
+    return CellOutcome(
+        cell.index,
+        role.name if role else "",
+        [error],
+        Mark(role.points) if role and graded else None,
+        Stop("crash", message),
+    )

@@ -1,0 +1,220 @@
+"""The process that marks one job: grade cells here, the student's cells in the sandbox, in order.
+
+A fresh fork for each job. It tells each cell's outcome as soon as it is known, so that marks
+already earned survive whatever happens next.
+"""
+
+import contextlib
+import io
+import signal
+import socket
+import time
+import traceback
+
+from course_utils.grading.guest import walls, wire
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.outputs import Outputs
+from course_utils.grading.host.proxy import Names, StudentError
+from course_utils.grading.host.session import Session, Stopped
+from course_utils.grading.marking.author_cell import (
+    execute,
+    misconceptions_of,
+    points_of,
+    quiet,
+    words_for,
+)
+from course_utils.grading.marking.job import CellOutcome, CellTask
+from course_utils.grading.marks import Mark, Stop
+from course_utils.grading.text import storable
+
+_MEMORY = 2  # times a submission's: what a student returns may be large when it is worked with here
+
+
+class _TooLong(BaseException):
+    """An author's cell took longer than a cell may; no ordinary ``except`` catches it."""
+
+
+def serve(connection: socket.socket) -> None:
+    """Mark the one job that comes over ``connection``, telling each cell's outcome."""
+    line = wire.Wire(connection, attachment_bytes=2**30)
+    job, contents = line.receive()
+    files = list(zip(job["files"], contents, strict=True))
+    cells = [CellTask.from_json(facts) for facts in job["cells"]]
+    limits = Limits(**job["limits"])
+    walls.limit_memory(_MEMORY * limits.memory_mb)
+    marking = _Marking(job["address"], limits, files, line)
+    try:
+        marking.all(cells)
+        line.send({"type": "end"})
+    except _AuthorError as error:
+        line.send({"type": "author", "message": str(error)})
+    except wire.Closed:
+        return  # whoever asked is gone
+    except _Fault as fault:
+        line.send({"type": "fault", "message": str(fault)})
+    except Exception:
+        line.send({"type": "fault", "message": traceback.format_exc()})
+    finally:
+        marking.close()
+
+
+class _Fault(Exception):
+    """The grader's own part failed, not the student's: there is no mark."""
+
+
+class _AuthorError(Exception):
+    """A set-up cell of the author's failed outside: nothing can be marked."""
+
+
+class _Marking:
+    def __init__(self, address, limits: Limits, files, line):
+        self._address, self._limits, self._files, self._line = address, limits, files, line
+        self._end = None  # counted from the moment that the sandbox is ready
+        self._names = Names()
+        self._ran: list[CellTask] = []  # what a fresh process must run again
+        self._restarts = 0
+        self._session = None
+
+    def all(self, cells: list[CellTask]) -> None:
+        self._fresh()
+        for cell in cells:
+            (self._grade if cell.kind == "grade" else self._run)(cell)
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+
+    def _run(self, cell: CellTask) -> None:
+        if cell.kind == "setup" or cell.outside:
+            self._outside(cell)
+        if self._session is None:
+            self._tell(cell, [])  # not run: the submission had been stopped
+            return
+        shown = Outputs(self._limits)
+        try:
+            self._session.run(cell.inside, shown)
+        except Stopped as stop:
+            shown.error("Stopped", stop.message, [f"Stopped: {stop.message}"])
+            self._tell(cell, shown.list, stop=Stop(stop.reason, stop.message))
+            self._again()
+            return
+        except StudentError as error:  # IPython itself could not run the cell
+            shown = Outputs(self._limits)
+            shown.error(error.student_type, str(error), [error.student_traceback])
+        self._ran.append(cell)
+        self._tell(cell, shown.list)
+
+    def _outside(self, cell: CellTask) -> None:
+        """The author's set-up, and the imports of an author's solution, on this side."""
+        self._names.student = frozenset()  # the author's set-up asks nothing of the student
+        try:
+            with self._alarm(), quiet():
+                execute(cell.outside, self._names)
+        except (Exception, _TooLong, SystemExit) as error:
+            if cell.kind == "setup":
+                reason = f"{type(error).__name__}: {error}"
+                where = cell.name or cell.index
+                raise _AuthorError(f"the author's cell {where}: {reason}") from None
+
+    def _grade(self, cell: CellTask) -> None:
+        outputs = Outputs(self._limits)
+        names = self._names
+        names.student, names.session, names.asked = cell.student_names, self._session, {}
+        for name in cell.student_names:
+            names.pop(name, None)
+        score, misconceptions = 0.0, list[str]()
+        printed, stop, value = io.StringIO(), None, None
+        try:
+            if self._session is None and cell.student_names:
+                raise Stopped("time", "the submission had been stopped before")
+            with self._alarm(), contextlib.redirect_stdout(printed), quiet(out=False):
+                value = execute(cell.outside, names)
+            score = cell.points
+        except Stopped as error:
+            stop = error
+        except _TooLong:
+            _show(outputs, "TooLong", f"this check took more than {self._limits.cell_seconds:g} s")
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            misconceptions = misconceptions_of(error)
+            _show(outputs, *words_for(error, cell.released))
+        stop = stop or (self._session.stopped if self._session else None)
+        text = printed.getvalue()
+        if text:
+            before = Outputs(self._limits)
+            before.stream("stdout", storable(text))
+            outputs.prepend(before.list)
+        if stop:
+            score = 0.0
+            outputs = Outputs(self._limits)
+            _show(outputs, "Stopped", stop.message)
+        elif score:
+            score = points_of(value, cell.points, outputs)
+        mark = Mark(cell.points, score, misconceptions)
+        self._tell(cell, outputs.list, mark, Stop(stop.reason, stop.message) if stop else None)
+        if stop and self._session:
+            self._again()
+        if self._session is not None and cell.inside:
+            with contextlib.suppress(Stopped):
+                # only the imports of the visible part
+                self._session.run(cell.inside, Outputs(self._limits))
+                self._ran.append(cell)
+
+    def _again(self) -> None:
+        """A fresh process with everything that ran well, for the questions still to come."""
+        ran, self._ran = self._ran, []
+        while self._restarts < self._limits.restarts and time.monotonic() < self._end:
+            self._restarts += 1
+            try:
+                self._fresh()
+            except _Fault:
+                if time.monotonic() < self._end:
+                    raise
+                break  # its time ran out meanwhile
+            try:
+                for cell in ran:
+                    self._session.run(cell.inside, Outputs(self._limits))
+            except Stopped:
+                ran.remove(cell)
+                continue
+            self._ran = ran
+            return
+        self.close()
+        self._session = None
+
+    def _fresh(self) -> None:
+        """A fresh process. No student code has run in it: that it cannot start is the grader's."""
+        self.close()
+        try:
+            self._session = Session(self._address, self._limits, self._files, self._end)
+        except (Stopped, StudentError) as error:
+            message = f"a fresh process in the sandbox could not be set up: {error}"
+            raise _Fault(message) from None
+        self._end = self._session.deadline
+
+    @contextlib.contextmanager
+    def _alarm(self):
+        """Author's code may take as long as a student's cell, waiting for the student included."""
+
+        def late(*_):
+            raise _TooLong
+
+        signal.signal(signal.SIGALRM, late)
+        signal.setitimer(signal.ITIMER_REAL, self._limits.cell_seconds * 2 + 5)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _tell(
+        self,
+        cell: CellTask,
+        outputs: list[dict],
+        mark: Mark | None = None,
+        stop: Stop | None = None,
+    ) -> None:
+        outcome = CellOutcome(cell.index, cell.name, outputs, mark, stop)
+        self._line.send({"type": "cell", "outcome": outcome.to_json()})
+
+
+def _show(outputs: Outputs, name: str, message: str, lines: list[str] | None = None) -> None:
+    outputs.error(name, message, lines or [f"{name}: {message}"])

@@ -1,0 +1,1 @@
+"""What is kept and shown of marks: gradebook, results, table, report, export, feedback pages."""

@@ -1,0 +1,223 @@
+"""Record marks in nbgrader's gradebook, the marked notebook beside it: the one writer of both.
+
+The order makes a kill at any moment harmless: the marked notebook, the gradebook, and last the
+submission's own result, without which the next run marks it again.
+"""
+
+import hashlib
+import logging
+import shutil
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Grade, Gradebook, MissingEntry
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+    SaveCells,
+)
+from nbgrader.utils import (
+    compute_checksum,
+    determine_grade,
+    is_grade,
+    is_solution,
+    is_task,
+)
+
+from course_utils.grading.course_paths import Course
+from course_utils.grading.results.gradebook import open_gradebook
+from course_utils.grading.results.records import to_look_at
+from course_utils.grading.results.store import Standing, write_file
+
+_RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
+_PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}  # set by an instructor who wants any
+Files = Iterable[tuple[str, bytes]]  # (path relative to the notebook's folder, bytes)
+_LOG = logging.getLogger("course_utils.grading.nbgrader")
+_LOG.setLevel(logging.ERROR)
+
+
+class Recorder:
+    """The only writer of a class's gradebook. Use it in a ``with``."""
+
+    def __init__(self, course: Course, assignment: str):
+        self._course, self._assignment = course, assignment
+        self._earlier: dict[str, str] = {}  # the answers that were marked before: name → text
+        self._gradebook = open_gradebook(course.db_url)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._gradebook.close()
+
+    def students(self) -> set[str]:
+        """Those whose work is recorded."""
+        there = self._gradebook.assignment_submissions(self._assignment)
+        return {submission.student_id for submission in there}
+
+    def register(self, notebooks: dict[str, str]) -> None:
+        """Tell the gradebook the assignment's cells, as nbgrader's generate_assignment does."""
+        register(self._gradebook, self._course.db_url, self._assignment, notebooks)
+
+    def record(
+        self,
+        student: str,
+        handed_in: datetime | None,
+        notebooks: Mapping[str, str],
+        files: Files,
+    ) -> Standing:
+        """Store a student's marked ``notebooks`` (name → JSON) with their marks; manual marks stay.
+
+        ``files`` go beside the notebooks. What was marked before is cleared away.
+        """
+        self._earlier = _answers(self._folder(student))
+        self.remove(student)
+        self._enrol(student, handed_in)
+        for file, data in files:
+            write_file(self._folder(student) / file, data)
+        for name, notebook in notebooks.items():
+            self._store(student, name, notebook)
+        return self.standing(student)
+
+    def _enrol(self, student: str, handed_in: datetime | None) -> None:
+        """The student, and that something was handed in."""
+        try:
+            known = self._gradebook.find_submission(self._assignment, student)
+            if handed_in in (None, known.timestamp):
+                return
+        except MissingEntry:
+            self._gradebook.update_or_create_student(student)
+        more = {"timestamp": handed_in} if handed_in else {}
+        self._gradebook.update_or_create_submission(self._assignment, student, **more)
+
+    def _store(self, student: str, name: str, notebook: str) -> None:
+        write_file(self._folder(student) / f"{name}.ipynb", notebook.encode())
+        parsed = nbformat.v4.reads(notebook)
+        recorded = self._gradebook.find_submission_notebook(name, self._assignment, student)
+        self._save(parsed, recorded)
+        if _PENALTIES & set(self._course.config):
+            resources = _resources(self._course.db_url, self._assignment, name, student)
+            penalties = AssignLatePenalties(config=self._course.config)
+            _quiet(penalties).preprocess(parsed, resources)
+
+    def _save(self, notebook, mine) -> None:
+        """What nbgrader's SaveAutoGrades does, all of a notebook at once or not at all."""
+        grades = {grade.name: grade for grade in mine.grades}
+        comments = {comment.name: comment for comment in mine.comments}
+        for cell in notebook.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if is_grade(cell):
+                grade, before = grades[name], grades[name].auto_score
+                grade.auto_score, _ = determine_grade(cell, _LOG)
+                if grade.manual_score is None:
+                    grade.needs_manual_grade = grade.auto_score is None
+                elif grade.auto_score != before or self._is_new(cell, name):
+                    grade.needs_manual_grade = True  # the mark stays, a person looks again
+            if is_solution(cell) or is_task(cell):
+                same = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+                untouched = same and not is_task(cell)
+                comments[name].auto_comment = "No response." if untouched else None
+        self._gradebook.db.commit()
+
+    def _is_new(self, cell, name: str) -> bool:
+        """Whether an answer is another than the one that was marked before."""
+        return (is_solution(cell) or is_task(cell)) and self._earlier.get(name) != cell.source
+
+    def _folder(self, student: str) -> Path:
+        return self._course.autograded / student / self._assignment
+
+    def remove(self, student: str) -> None:
+        """What an earlier run marked is not shown any more: files of then may have gone."""
+        shutil.rmtree(self._folder(student), ignore_errors=True)
+
+    def standing(self, student: str) -> Standing:
+        """What the gradebook has of the student's submission now."""
+        self._gradebook.db.expire_all()
+        submission = self._gradebook.find_submission(self._assignment, student)
+        waiting, again = to_look_at(submission)
+        by_hand = [
+            *((g.name, g.score) for book in submission.notebooks for g in book.grades),
+            *((c.name, c.comment) for book in submission.notebooks for c in book.comments),
+        ]
+        return Standing(
+            submission.score,
+            submission.max_score,
+            {grade.name: grade.max_score for grade in waiting},
+            [grade.name for grade in again],
+            hashlib.sha256(repr(sorted(by_hand, key=repr)).encode()).hexdigest(),
+        )
+
+    def max_score(self) -> float:
+        """The most that the assignment can give."""
+        return self._gradebook.find_assignment(self._assignment).max_score
+
+
+def register(gradebook: Gradebook, db_url: str, assignment: str, notebooks: dict[str, str]) -> None:
+    """Bring the gradebook's record of ``assignment`` up to the author's notebooks."""
+    released = {name: _released(text) for name, text in notebooks.items()}
+    if is_registered(gradebook, assignment, released):
+        return
+    gradebook.update_or_create_assignment(assignment)
+    for name, notebook in released.items():
+        _quiet(SaveCells()).preprocess(notebook, _resources(db_url, assignment, name, "."))
+    gradebook.db.expire_all()
+    for submission in gradebook.find_assignment(assignment).submissions:
+        for mine in submission.notebooks:
+            there = {grade.cell_id for grade in mine.grades}
+            for cell in mine.notebook.grade_cells:
+                if cell.id not in there:  # a question that was added since
+                    gradebook.db.add(Grade(cell_id=cell.id, notebook=mine))
+    gradebook.db.commit()
+
+
+def is_registered(gradebook: Gradebook, assignment: str, released: dict) -> bool:
+    """Whether the gradebook knows the assignment's notebooks, each of its cells as it is now."""
+    try:
+        known = {
+            notebook.name: notebook for notebook in gradebook.find_assignment(assignment).notebooks
+        }
+    except MissingEntry:
+        return False
+    return all(name in known and _same_cells(known[name], released[name]) for name in released)
+
+
+def _same_cells(known, notebook) -> bool:
+    facts = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
+    return {cell.name: cell.checksum for cell in known.source_cells} == {
+        cell.grade_id: cell.checksum for cell in facts
+    }
+
+
+def _released(source: str):
+    """The author's notebook as nbgrader's generate_assignment gives it to the gradebook."""
+    notebook, resources = nbformat.reads(source, as_version=4), {}
+    for step in _RELEASE:
+        notebook, resources = _quiet(step()).preprocess(notebook, resources)
+    return notebook
+
+
+def _answers(folder: Path) -> dict[str, str]:
+    """The student's texts in the marked notebooks of a folder, by their grade ids."""
+    notebooks = [nbformat.read(path, as_version=4) for path in sorted(folder.glob("*.ipynb"))]
+    cells = [cell for notebook in notebooks for cell in notebook.cells]
+    return {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in cells
+        if is_solution(cell) or is_task(cell)
+    }
+
+
+def _resources(db_url: str, assignment: str, notebook: str, student: str) -> dict:
+    names = {"notebook": notebook, "assignment": assignment, "student": student, "db_url": db_url}
+    return {"nbgrader": names, "unique_key": notebook}
+
+
+def _quiet(step):
+    step.log = _LOG
+    return step

@@ -1,0 +1,145 @@
+"""What is recorded of an assignment, as it stands now: for the exports and the report, read only.
+
+Scores come from nbgrader's gradebook, so marks that a person gave are in; statuses, misconceptions
+and times from the results that ``course grade`` keeps (see ``class_run``). Work that could not be
+read, or is not there, has no score: never 0.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from course_utils.errors import CourseError
+from course_utils.grading.course_paths import Course
+from course_utils.grading.marks import Mark
+from course_utils.grading.results.gradebook import usable
+from course_utils.grading.results.status import look_again
+from course_utils.grading.results.store import Result, ResultStore
+from course_utils.grading.text import storable
+
+UNSCORED = ("unreadable", "missing")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One student's result. ``score`` is None where there is nothing to score.
+
+    ``marks``: grade id → mark, in the notebook's order; a ``score`` of None there waits for a
+    person. ``again``: the answers that changed since a person marked them. ``message`` is for the
+    instructor. ``seconds`` is None where nothing was run.
+    """
+
+    student: str
+    score: float | None
+    max_score: float
+    status: str = ""
+    message: str = ""
+    seconds: float | None = None
+    marks: dict[str, Mark] = field(default_factory=dict)
+    again: list[str] = field(default_factory=list)
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    lms_user_id: str = ""
+
+    @property
+    def waiting(self) -> list[str]:
+        """The answers that a person has still to mark."""
+        return [name for name, mark in self.marks.items() if mark.score is None]
+
+
+def recorded(course: Course, assignment: str) -> list[Recorded]:
+    """Everybody's result of ``assignment``, sorted by student.
+
+    Raises CourseError where nothing has been marked yet.
+    """
+    path = Path(course.db_url.removeprefix("sqlite:///"))
+    if course.db_url.startswith("sqlite:///") and not path.is_file():
+        raise CourseError(f"nothing is marked yet (no {path}): course grade {assignment}")
+    store = ResultStore(course.grades / assignment)
+    results = {result.student: result for result in store.all()}
+    with usable(course.db_url), Gradebook(course.db_url) as book:
+        try:
+            most = book.find_assignment(assignment).max_score
+        except MissingEntry:
+            known = ", ".join(sorted(each.name for each in book.assignments)) or "none"
+            raise CourseError(
+                f"no marks of {assignment!r} (marked: {known}): course grade {assignment}"
+            ) from None
+        submitted = {each.student_id: each for each in book.assignment_submissions(assignment)}
+        people = {student.id: student for student in book.students}
+        order = _order(course.source / assignment)
+        there = [name for name in results if (course.submitted / name).is_dir()]
+        return [
+            _record(name, results.get(name), submitted.get(name), people.get(name), most, order)
+            for name in sorted({*submitted, *people, *there})
+        ]
+
+
+def _order(folder: Path) -> list[str]:
+    """The grade ids as they stand in the author's notebooks."""
+    names = []
+    for path in sorted(folder.glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        names += [cell["metadata"].get("nbgrader", {}).get("grade_id", "") for cell in cells]
+    return names
+
+
+def _record(
+    name: str, result: Result | None, submission, person, most: float, order: list[str]
+) -> Recorded:
+    status, message = (result.status, result.instructor) if result else ("", "")
+    if submission is None and not status:
+        status, message = "missing", "nothing was handed in"
+    scored = submission is not None and status not in UNSCORED
+    scored = scored and (result is None or result.score is not None)  # None: the grader failed
+    score, marks, changed = None, {}, []
+    if scored:
+        score = max(0.0, submission.score - submission.late_submission_penalty)
+        marks = _marks(submission, result.questions if result else {}, order)
+        changed = [grade.name for grade in to_look_at(submission)[1]]
+        message = "; ".join(filter(None, (message, look_again(changed))))
+    return Recorded(
+        storable(name),
+        score,
+        most,
+        status,
+        message,
+        result.seconds if result and scored else None,
+        marks,
+        changed,
+        first_name=(person and person.first_name) or "",
+        last_name=(person and person.last_name) or "",
+        email=(person and person.email) or "",
+        lms_user_id=(person and person.lms_user_id) or "",
+    )
+
+
+def to_look_at(submission) -> tuple[list, list]:
+    """The grades of a submission that wait for a person, and those to look at again.
+
+    The latter a person has marked, and the answer changed since.
+    """
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    asked = [grade for grade in grades if grade.needs_manual_grade]
+    return (
+        [grade for grade in asked if grade.manual_score is None],
+        [grade for grade in asked if grade.manual_score is not None],
+    )
+
+
+def _marks(submission, questions: dict[str, Mark], order: list[str]) -> dict[str, Mark]:
+    """Every graded cell: the gradebook's score, with the misconceptions that were found in it."""
+    marks: dict[str, Mark] = {}
+    waiting = to_look_at(submission)[0]
+    for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
+        found = questions.get(grade.name)
+        marks[grade.name] = Mark(
+            grade.max_score,
+            None if grade in waiting else grade.score,
+            found.misconceptions if found else [],
+        )
+    place = {name: number for number, name in enumerate(order)}
+    return dict(sorted(marks.items(), key=lambda item: (place.get(item[0], len(place)), item[0])))

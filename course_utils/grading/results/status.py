@@ -1,0 +1,116 @@
+"""The one status of a submission, with a sentence for the student and one for the instructor."""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import nbformat
+
+from course_utils.grading.marks import Stop
+
+STATUSES = ("ok", "repaired", "stopped", "unreadable", "missing")
+_REASONS = {
+    "time": "took too long",
+    "memory": "needed too much memory",
+    "output": "printed too much",
+    "crash": "ended its own process",
+}
+
+
+@dataclass(frozen=True)
+class Status:
+    """``name``: one of STATUSES. ``student`` and ``instructor``: a sentence each."""
+
+    name: str
+    student: str
+    instructor: str
+
+
+def of_unread(status: str, message: str) -> Status:
+    """The status of a submission that could not be read; ``message`` says why."""
+    if status == "missing":
+        return Status(
+            "missing",
+            f"There is no notebook to mark: {message}. Hand in the notebook that you "
+            "received, under its own name.",
+            message,
+        )
+    return Status(
+        "unreadable",
+        f"Your notebook could not be read: {message}. Open it in Jupyter, run it, save it, "
+        "and hand it in again. Until then it has no mark.",
+        message,
+    )
+
+
+def of_fault(fault: str) -> Status:
+    """The status of work that the grader itself failed to mark; ``fault``: its last line says why.
+
+    There is no score: a failure of the machine is no mark.
+    """
+    why = re.sub(r"[^ -~]+", " ", fault.splitlines()[-1])[:300]
+    return Status(
+        "stopped",
+        "The marking of your notebook could not be finished; that is no mark. Your instructor has "
+        "been told.",
+        f"not marked, the grader itself failed: {why}; run it again, and look at this work if it "
+        "fails again",
+    )
+
+
+def of_marked(
+    repairs: Sequence[str],
+    stops: Mapping[str, Stop],
+    notes: Sequence[str] = (),
+    untouched: bool = False,
+    walled: bool = True,
+) -> Status:
+    """The status of marked work.
+
+    ``repairs``: what was mended; ``stops``: where → why a part was stopped; ``notes``: what was
+    done when it was read; ``untouched``: nothing was filled in.
+    """
+    instructor = [f"{where}: {stop.message}" for where, stop in stops.items()]
+    student: list[str] = []
+    if untouched:
+        instructor.append("nothing was filled in")
+        student.append(
+            "Nothing was filled in here. If that is not the copy that you worked on, hand that one "
+            "in."
+        )
+    if stops:
+        where = ", ".join(
+            f"{name} {_REASONS.get(stop.reason, 'was stopped')}" for name, stop in stops.items()
+        )
+        student.append(
+            f"A part of your notebook was stopped ({where}). The points of the other questions "
+            "count; run the named cell yourself, from a fresh kernel."
+        )
+    if repairs:
+        student.append(
+            "Given parts of your notebook are not as in the assignment; they were put back "
+            f"({'; '.join(repairs)}), and your answers were marked."
+        )
+    if notes:
+        student.append(f"Of what you handed in: {'; '.join(notes)}.")
+    instructor += [*notes, *repairs]
+    if not walled:
+        instructor.append("marked without a sandbox")
+    name = "stopped" if stops else "repaired" if notes or repairs else "ok"
+    return Status(name, " ".join(student), "; ".join(instructor))
+
+
+def look_again(names: list[str]) -> str:
+    """The sentence for the instructor on answers that changed since a person marked them."""
+    return f"{', '.join(names)}: look again, changed since it was marked by hand" if names else ""
+
+
+def with_note(notebook: str, to_student: str) -> str:
+    """The marked notebook (JSON) with the sentence for the student above its first cell."""
+    if not to_student:
+        return notebook
+    made = nbformat.v4.reads(notebook)
+    text = f"> **How this was marked.** {html.escape(to_student, quote=False)}"
+    made.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="how-marked"))
+    return nbformat.v4.writes(made)

@@ -1,0 +1,11 @@
+"""How text and points are written in every file, page and table of the grader."""
+
+
+def storable(text: object) -> str:
+    """``text`` as any UTF-8 file can hold it (halves of surrogate pairs become "?"), or ""."""
+    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else ""
+
+
+def points_text(points: float | None) -> str:
+    """Points with at most four decimals (7.5, 10, 3.3333); "" where there are none."""
+    return "" if points is None else f"{points:.4f}".rstrip("0").rstrip(".")

@@ -1,0 +1,87 @@
+"""A student's Keras model is rebuilt outside as it was inside, or refused before it is built."""
+
+import json
+
+import numpy as np
+import pytest
+
+from course_utils.grading.guest.codec import CodecError, decode, encode
+from course_utils.grading.guest.keras_models import rebuild
+
+SHAPE = (8, 8, 1)
+
+
+@pytest.fixture(scope="module")
+def keras():
+    """Keras, with a seed."""
+    import keras
+
+    keras.utils.set_random_seed(3)
+    return keras
+
+
+def _plain(keras):
+    layers = [keras.Input(SHAPE), keras.layers.Conv2D(2, 3, kernel_regularizer="l2")]
+    layers += [keras.layers.BatchNormalization(), keras.layers.Dropout(0.2)]
+    model = keras.Sequential([*layers, keras.layers.Flatten(), keras.layers.Dense(3)])
+    rate = keras.optimizers.schedules.ExponentialDecay(0.01, 100, 0.9)
+    how = {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]}
+    model.compile(keras.optimizers.Adam(rate), **how)
+    return model
+
+
+def _functional(keras):
+    image = keras.Input(SHAPE)
+    both = [keras.layers.Conv2D(2, size, padding="same")(image) for size in (1, 3)]
+    pooled = keras.layers.GlobalAveragePooling2D()(keras.layers.Add()(both))
+    return keras.Model(image, keras.layers.Dense(3)(pooled))
+
+
+def _nested(keras):
+    return keras.Sequential([keras.Input(SHAPE), _functional(keras), keras.layers.Softmax()])
+
+
+def _adapted(keras):
+    normalization = keras.layers.Normalization()
+    normalization.adapt(np.random.default_rng(1).normal(5, 3, (20, *SHAPE)))
+    return keras.Sequential([keras.Input(SHAPE), normalization, keras.layers.Flatten()])
+
+
+@pytest.mark.parametrize("make", [_plain, _functional, _nested, _adapted])
+def test_a_rebuilt_model_predicts_the_same(keras, make):
+    """Does an ordinary model of each kind give the same outputs on both sides?"""
+    model = make(keras)
+    tree, parts = encode(model)
+    rebuilt = decode(json.loads(json.dumps(tree)), parts)
+    images = np.random.default_rng(2).random((4, *SHAPE), np.float32)
+    np.testing.assert_allclose(rebuilt(images), model(images), rtol=1e-5)
+    assert rebuilt.count_params() == model.count_params()
+
+
+def _set(config, key, value):
+    """``value`` for every ``key`` anywhere in ``config``."""
+    for part in config.values() if isinstance(config, dict) else config:
+        if isinstance(part, dict | list):
+            _set(part, key, value)
+    if isinstance(config, dict) and key in config:
+        config[key] = value
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("units", 10**9, "not those of its layers"),
+        ("filters", 10**8, "incompatible"),
+        ("units", -1, "cannot be rebuilt"),
+        ("class_name", "Lambda", "Lambda"),
+        ("module", "builtins", "own layers"),
+        ("registered_name", "my>Layer", "my>Layer"),
+    ],
+)
+def test_a_model_that_was_tampered_with_is_refused(keras, key, value, says):
+    """Is a model that would take all memory, or run foreign code, refused before it is built?"""
+    model = _plain(keras)
+    config = json.loads(model.to_json())
+    _set(config, key, value)
+    with pytest.raises(CodecError, match=says):
+        rebuild(json.dumps(config), model.get_weights())
