@@ -48,6 +48,10 @@ def _where(args: argparse.Namespace) -> int:
 
 
 def _doctor(args: argparse.Namespace) -> int:
+    if args.on:
+        from course_utils.grading.cluster.workers_report import report_workers
+
+        return report_workers(args.on)
     from course_utils.doctor import report
 
     return report(args.root)
@@ -131,6 +135,12 @@ def _parser() -> argparse.ArgumentParser:
         "--workers", type=int, metavar="N", help="so many side by side (default: cores)"
     )
     grade.add_argument(
+        "--on",
+        metavar="WHERE",
+        help="mark on a dask cluster: tls://HOST:PORT, scheduler-file:PATH, local:WORKERS, or a "
+        ".py file that defines cluster() (default: here)",
+    )
+    grade.add_argument(
         "--cell-seconds", type=float, metavar="S", help="time limit of one cell (default: 60)"
     )
     grade.add_argument(
@@ -177,11 +187,14 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     command("where", _where, "say where the book, the exercises and the marks lie", "course where")
-    command(
+    doctor = command(
         "doctor",
         _doctor,
         "say what is there, what is missing and how to mend it",
         "course doctor",
+    )
+    doctor.add_argument(
+        "--on", metavar="WHERE", help="the workers of a dask cluster instead (see course grade)"
     )
     return parser
 

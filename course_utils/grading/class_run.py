@@ -39,12 +39,13 @@ def grade_class(
     """Mark ``assignment`` for every student that matches; return the results, sorted by student.
 
     ``executor``: where the units of work run (default: threads here, each with processes of its
-    own). Work that did not change since it was marked is not marked again without ``force``.
+    own); with one, its workers need the sandbox, and this machine does not. Work that did not
+    change since it was marked is not marked again without ``force``.
     Raises CourseError for a request that cannot be met.
     """
     course = open_course(root, sample)
     authors = author_notebooks(course, assignment)
-    if walled and (reason := why_not()):
+    if walled and executor is None and (reason := why_not()):
         raise CourseError(
             f"student code cannot be walled in here ({reason}); --no-sandbox marks without walls"
         )

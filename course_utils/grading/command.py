@@ -1,5 +1,9 @@
 """``course grade``: the options as a call of ``class_run``, and the report on the screen."""
 
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+
 from course_utils.errors import CourseError
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.course_paths import open_course
@@ -23,16 +27,18 @@ def grade(args, explain) -> int:
     for name, value in {**given, "workers": args.workers}.items():
         if value is not None and value <= 0:
             raise CourseError(f"--{name.replace('_', '-')} {value}: must be more than 0")
-    results = grade_class(
-        args.root,
-        args.assignment,
-        sample=args.sample,
-        student=args.student,
-        workers=args.workers,
-        limits=Limits(**given),
-        force=args.force,
-        walled=not args.no_sandbox,
-    )
+    with _executor(args) as executor:
+        results = grade_class(
+            args.root,
+            args.assignment,
+            sample=args.sample,
+            student=args.student,
+            workers=args.workers,
+            limits=Limits(**given),
+            force=args.force,
+            walled=not args.no_sandbox,
+            executor=executor,
+        )
     course = open_course(args.root, args.sample)
     without = write_feedback(course, args.assignment, results)
     page = course.grades / args.assignment / "report.html"
@@ -45,6 +51,21 @@ def grade(args, explain) -> int:
     if without:
         print(f"no page could be made for {', '.join(map(ascii, without))}")
     return 0
+
+
+@contextmanager
+def _executor(args) -> Iterator[Executor | None]:
+    """Where the submissions are marked: None for here, else the cluster that ``--on`` names."""
+    if not args.on:
+        yield None
+        return
+    from course_utils.grading.cluster.connect import connected
+
+    with connected(args.on) as client:
+        from course_utils.grading.cluster.executor import ClusterExecutor
+
+        with ClusterExecutor(client, walled=not args.no_sandbox) as executor:
+            yield executor
 
 
 def _shown(path, root) -> str:

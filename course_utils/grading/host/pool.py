@@ -68,9 +68,17 @@ class Pool:
         self._running.clear()
 
 
-@cache
+_MAKING = Lock()  # a worker's threads may ask for their first pool at once
+
+
 def pool_of_this_process(walled: bool) -> Pool:
     """The pool for jobs that come without one (a worker elsewhere, nbgrader): until Python ends."""
+    with _MAKING:
+        return _made_pool(walled)
+
+
+@cache
+def _made_pool(walled: bool) -> Pool:
     pool = Pool(walled)
     atexit.register(pool.close)
     return pool

@@ -1,0 +1,43 @@
+"""What a worker of the cluster runs. Sent there as source, so it imports nothing at the top.
+
+The scheduler unpacks what passes through it; it needs no course for that, since jobs and their
+outcomes are bytes to it.
+"""
+
+
+def worker_facts(version: str, walled: bool) -> dict[str, str]:
+    """What a worker says of itself: its ``version`` of the course, and why it is ``unfit``, or "".
+
+    ``version``: of what marks depend on, where the class is marked. ``walled``: whether student
+    code must run in a sandbox.
+    """
+    try:
+        from course_utils.grading.host.launch import why_not
+        from course_utils.grading.marking.fingerprint import package_version
+    except ImportError as error:
+        return {"version": "none", "unfit": f"the course is not installed there ({error})"}
+    unfit = ""
+    if package_version() != version:
+        unfit = "its course is another version than yours"
+    elif walled and (reason := why_not()):
+        unfit = f"it cannot wall student code in ({reason})"
+    return {"version": package_version()[:12], "unfit": unfit}
+
+
+def run_there(payload: bytes, version: str, walled: bool) -> bytes:
+    """Run a pickled (function, arguments) on this worker, if it is fit for it.
+
+    Returns a pickled pair: ("done", result), ("raised", exception) or ("unfit", reason).
+    """
+    import pickle
+
+    if unfit := worker_facts(version, walled)["unfit"]:
+        return pickle.dumps(("unfit", unfit))
+    function, arguments = pickle.loads(payload)
+    try:
+        return pickle.dumps(("done", function(*arguments)))
+    except Exception as error:
+        try:
+            return pickle.dumps(("raised", error))
+        except Exception:  # an exception that cannot be pickled
+            return pickle.dumps(("raised", RuntimeError(f"{type(error).__name__}: {error}")))
