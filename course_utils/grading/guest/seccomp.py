@@ -1,11 +1,12 @@
-"""The system calls that student code never needs, refused by a filter in the kernel.
+"""The filter in the kernel that refuses the system calls which student code never needs.
 
 The namespaces already keep a submission to itself; this closes the calls that could attack the
 kernel from inside them (new namespaces, mounts, tracing, keys, BPF, io_uring), kinds of sockets
-that no namespace holds, and memory that belongs to no process: nobody could count it (``usage``)
-but the kernel when there is none left. A refused call fails with EPERM; ``clone3``, whose flags a
-filter cannot read, fails with ENOSYS, so that the C library falls back to ``clone``. A lock on a
-part of a file is granted without being taken: a million of them would be such memory.
+that no namespace holds, and memory that belongs to no process: nobody could count it
+(``host.resources``) but the kernel when there is none left. A refused call fails with EPERM;
+``clone3``, whose flags a filter cannot read, fails with ENOSYS, so that the C library falls back to
+``clone``. A lock on a part of a file is granted without being taken: a million of them would be
+such memory.
 """
 
 import ctypes
@@ -14,6 +15,7 @@ import os
 import platform
 import socket
 import struct
+from typing import NamedTuple
 
 # (x86-64, AArch64) numbers, from the kernel's syscall tables
 _REFUSED = {
@@ -71,7 +73,10 @@ _CLONE3 = (435, 435)
 _SOCKET = (41, 198)
 _FCNTL, _LOCKS = (72, 25), (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
 _MMAP, _SHARED, _ANONYMOUS = (9, 222), 0x1, 0x20  # of the two together pages stay, unmapped or not
-_SETSOCKOPT, _BUFFER = (54, 208), socket.SO_SNDBUF  # more waits in a socket than ``usage`` reckons
+_SETSOCKOPT, _BUFFER = (
+    (54, 208),
+    socket.SO_SNDBUF,
+)  # more waits in a socket than ``host.resources`` reckons
 # the rest is attack surface, and AF_VSOCK reaches a virtual machine's host past any namespace
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
@@ -108,51 +113,113 @@ def refuse_calls() -> None:
 
 
 def _program() -> bytes:
-    column, architecture = _ARCHITECTURES[platform.machine()]
+    """The filter in the kernel's own form: eight bytes for each instruction."""
+    return assembled(instructions(platform.machine()))
 
-    def step(code, value, true=0, false=0):
-        return struct.pack("HBBI", code, true, false, value)
 
-    steps = [
-        step(_LOAD, _ARCH),
-        step(_JUMP_EQUAL, architecture, 1, 0),
-        step(_RETURN, _KILL),
-        step(_LOAD, _NUMBER),
-        step(_JUMP_LEAST, _X32, 0, 1),
-        step(_RETURN, _ERRNO | errno.EPERM),
-        step(_JUMP_EQUAL, _CLONE3[column], 0, 1),
-        step(_RETURN, _ERRNO | errno.ENOSYS),
-        step(_JUMP_EQUAL, _CLONE[column], 0, 4),
-        step(_LOAD, _ARGUMENT),
-        step(_JUMP_ANY, _NEW_NAMESPACES, 0, 1),
-        step(_RETURN, _ERRNO | errno.EPERM),
-        step(_RETURN, _ALLOW),
-        step(_JUMP_EQUAL, _SOCKET[column], 0, 6),
-        step(_LOAD, _ARGUMENT),
-        *(step(_JUMP_EQUAL, family, 3 - n) for n, family in enumerate(_FAMILIES)),
-        step(_RETURN, _ERRNO | errno.EAFNOSUPPORT),
-        step(_RETURN, _ALLOW),
-        step(_JUMP_EQUAL, _FCNTL[column], 0, 7),
-        step(_LOAD, _SECOND),
-        *(step(_JUMP_EQUAL, command, 4 - n) for n, command in enumerate(_LOCKS)),
-        step(_RETURN, _ALLOW),
-        step(_RETURN, _ERRNO),
-        step(_JUMP_EQUAL, _MMAP[column], 0, 5),
-        step(_LOAD, _FOURTH),
-        step(_JUMP_ANY, _SHARED, 0, 2),
-        step(_JUMP_ANY, _ANONYMOUS, 0, 1),
-        step(_RETURN, _ERRNO | errno.EPERM),
-        step(_RETURN, _ALLOW),
-        step(_JUMP_EQUAL, _SETSOCKOPT[column], 0, 6),
-        step(_LOAD, _THIRD),
-        step(_JUMP_EQUAL, _BUFFER, 0, 3),
-        step(_LOAD, _SECOND),
-        step(_JUMP_EQUAL, socket.SOL_SOCKET, 0, 1),
-        step(_RETURN, _ERRNO),
-        step(_RETURN, _ALLOW),
+class Jump(NamedTuple):
+    """Compare the loaded word with ``value``; go on at a label, "" being the next instruction."""
+
+    test: int
+    value: int
+    true: str = ""
+    false: str = ""
+
+
+class Load(NamedTuple):
+    """Load the word at ``offset`` of the kernel's ``struct seccomp_data``."""
+
+    offset: int
+
+
+class Return(NamedTuple):
+    """End with ``verdict``."""
+
+    verdict: int
+
+
+Instruction = Jump | Load | Return | str  # a text is a label: the place of the next instruction
+
+
+def instructions(machine: str) -> list[Instruction]:
+    """Who may call what on ``machine``, from the first matching rule on."""
+    column, architecture = _ARCHITECTURES[machine]
+    refused = [Jump(_JUMP_EQUAL, call[column], true="refuse") for call in _REFUSED.values()]
+    ignored = [Jump(_JUMP_EQUAL, call[column], true="pretend") for call in _IGNORED.values()]
+    return [
+        Load(_ARCH),
+        Jump(_JUMP_EQUAL, architecture, false="kill"),
+        Load(_NUMBER),
+        Jump(_JUMP_LEAST, _X32, true="refuse"),
+        Jump(_JUMP_EQUAL, _CLONE3[column], true="unknown"),
+        Jump(_JUMP_EQUAL, _CLONE[column], true="clone"),
+        Jump(_JUMP_EQUAL, _SOCKET[column], true="socket"),
+        Jump(_JUMP_EQUAL, _FCNTL[column], true="fcntl"),
+        Jump(_JUMP_EQUAL, _MMAP[column], true="mmap"),
+        Jump(_JUMP_EQUAL, _SETSOCKOPT[column], true="setsockopt"),
+        *refused,
+        *ignored,
+        "allow",
+        Return(_ALLOW),
+        "clone",
+        Load(_ARGUMENT),
+        Jump(_JUMP_ANY, _NEW_NAMESPACES, true="refuse", false="allow-clone"),
+        "allow-clone",
+        Return(_ALLOW),
+        "socket",
+        Load(_ARGUMENT),
+        *(Jump(_JUMP_EQUAL, family, true="allow-socket") for family in _FAMILIES),
+        Return(_ERRNO | errno.EAFNOSUPPORT),
+        "allow-socket",
+        Return(_ALLOW),
+        "fcntl",
+        Load(_SECOND),
+        *(Jump(_JUMP_EQUAL, command, true="pretend") for command in _LOCKS),
+        Return(_ALLOW),
+        "mmap",
+        Load(_FOURTH),
+        Jump(_JUMP_ANY, _SHARED, false="allow-mmap"),
+        Jump(_JUMP_ANY, _ANONYMOUS, true="refuse"),
+        "allow-mmap",
+        Return(_ALLOW),
+        "setsockopt",
+        Load(_THIRD),
+        Jump(_JUMP_EQUAL, _BUFFER, false="allow-setsockopt"),
+        Load(_SECOND),
+        Jump(_JUMP_EQUAL, socket.SOL_SOCKET, true="pretend"),
+        "allow-setsockopt",
+        Return(_ALLOW),
+        "refuse",
+        Return(_ERRNO | errno.EPERM),
+        "pretend",  # done, it says, and nothing is
+        Return(_ERRNO),
+        "unknown",
+        Return(_ERRNO | errno.ENOSYS),
+        "kill",
+        Return(_KILL),
     ]
-    for numbers in _REFUSED.values():
-        steps += [step(_JUMP_EQUAL, numbers[column], 0, 1), step(_RETURN, _ERRNO | errno.EPERM)]
-    for numbers in _IGNORED.values():
-        steps += [step(_JUMP_EQUAL, numbers[column], 0, 1), step(_RETURN, _ERRNO)]
-    return b"".join([*steps, step(_RETURN, _ALLOW)])
+
+
+def assembled(program: list[Instruction]) -> bytes:
+    """``program`` as the kernel reads it; a label becomes the number of instructions to skip."""
+    places: dict[str, int] = {}
+    steps: list[Jump | Load | Return] = []
+    for part in program:
+        if isinstance(part, str):
+            places[part] = len(steps)
+        else:
+            steps.append(part)
+    made: list[bytes] = []
+    for place, step in enumerate(steps):
+        if isinstance(step, Load):
+            made.append(_packed(_LOAD, step.offset))
+        elif isinstance(step, Return):
+            made.append(_packed(_RETURN, step.verdict))
+        else:
+            skips = [places[label] - place - 1 if label else 0 for label in (step.true, step.false)]
+            made.append(_packed(step.test, step.value, *skips))
+    return b"".join(made)
+
+
+def _packed(code: int, value: int, true: int = 0, false: int = 0) -> bytes:
+    return struct.pack("HBBI", code, true, false, value)
