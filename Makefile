@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: course test exercises book pdf grade serve bench train clean
+.PHONY: course test types exercises book pdf grade serve bench train clean
 
 course: exercises book grade  ## everything: set up, exercises, book, marks of the sample class
 	@$(BIN)/course where
@@ -22,6 +22,10 @@ NONE_FITS := Python 3.11, 3.12 or 3.13 is needed, and $(PYTHON) is another: make
 
 test: .venv/installed  ## every test, and how much of course_utils they run
 	$(BIN)/python -m pytest --cov=course_utils --cov-report=term:skip-covered
+
+types: .venv/installed  ## type checkers: pyright over the package, TypeScript's over the scripts
+	$(BIN)/basedpyright
+	npx --yes -p typescript@5.9.3 tsc -p jsconfig.json
 
 exercises: .venv/installed  ## solutions/*.py -> exercises/*.ipynb
 	@$(BIN)/course exercises

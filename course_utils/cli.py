@@ -64,7 +64,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"course: {message}: see {self.prog} --help\n")
 
 
-def _common(**defaults) -> argparse.ArgumentParser:
+def _common(**defaults) -> _Parser:
     """The options that every command takes, before or after its name."""
     common = _Parser(add_help=False)
     common.add_argument(
@@ -91,7 +91,9 @@ def _parser() -> argparse.ArgumentParser:
         parents=[_common(root=Path.cwd(), verbose=False)],
     )
     parser.add_argument("--version", action="version", version=metadata.version("cnn-course"))
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    commands = parser.add_subparsers(
+        required=True, metavar="COMMAND", dest="command", parser_class=_Parser
+    )
 
     def command(name: str, run, about: str, example: str) -> argparse.ArgumentParser:
         added = commands.add_parser(

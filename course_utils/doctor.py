@@ -121,7 +121,7 @@ def _packages(root: Path) -> Finding:
     other = [
         f"{name} {version} (pinned: {pins[name]})"
         for name, version in wanted.items()
-        if not _same(version, pins.get(name, version))
+        if version is not None and not _same(version, pins.get(name, version))
     ]
     if other:
         return Finding("note", "packages", f"not at their pins: {_some(other)}", mend)

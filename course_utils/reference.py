@@ -9,12 +9,17 @@ the message, and no function modifies what it is given.
 """
 
 import math
+from collections.abc import Iterable
 from functools import reduce
 from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike
+
+Size = int | tuple[int, int]  # of rows and columns alike, or (rows, columns)
+Padding = Size | str  # per side; or "valid" or "same"
 
 _TILE_BYTES = 8 * 2**20  # work of this size stays in cache: up to three times as fast as at once
 
@@ -22,7 +27,9 @@ _TILE_BYTES = 8 * 2**20  # work of this size stays in cache: up to three times a
 # ---- sizes and padding ---------------------------------------------------------------------------
 
 
-def output_size(n, kernel, stride=1, padding=0, dilation=1) -> int:
+def output_size(
+    n: int, kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1
+) -> int:
     """Outputs along one axis of ``n`` cells: ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1; ⌈n/s⌉ for "same".
 
     All are ints; ``padding`` counts the cells added at *each* end. The floor is why a stride that
@@ -44,7 +51,7 @@ def output_size(n, kernel, stride=1, padding=0, dilation=1) -> int:
     return (n + before + after - span) // stride + 1
 
 
-def pad2d(x, padding, value=0.0):
+def pad2d(x: ArrayLike, padding: Size, value: float = 0.0) -> np.ndarray:
     """(N, H, W, C) → (N, H + 2p, W + 2p, C): a new array with a border of ``value``.
 
     ``padding``: an int, or a pair (rows, columns), of cells added on each side.
@@ -58,7 +65,14 @@ def pad2d(x, padding, value=0.0):
 # ---- convolution ---------------------------------------------------------------------------------
 
 
-def conv2d_loops(x, kernel, bias=None, stride=1, padding=0, dilation=1):
+def conv2d_loops(
+    x: ArrayLike,
+    kernel: ArrayLike,
+    bias: ArrayLike | None = None,
+    stride: Size = 1,
+    padding: Padding = 0,
+    dilation: Size = 1,
+) -> np.ndarray:
     """The definition in plain loops; the contract is ``conv2d``'s.
 
     The kernel is laid on the image without flipping it: mathematicians call this cross-correlation.
@@ -81,7 +95,14 @@ def conv2d_loops(x, kernel, bias=None, stride=1, padding=0, dilation=1):
     return out
 
 
-def conv2d(x, kernel, bias=None, stride=1, padding=0, dilation=1):
+def conv2d(
+    x: ArrayLike,
+    kernel: ArrayLike,
+    bias: ArrayLike | None = None,
+    stride: Size = 1,
+    padding: Padding = 0,
+    dilation: Size = 1,
+) -> np.ndarray:
     """x (N, H, W, C_in), kernel (KH, KW, C_in, C_out), bias (C_out,) → (N, H', W', C_out).
 
     Each window of x is copied into one row of KH·KW·C_in numbers (a "column"), so that one matrix
@@ -101,7 +122,9 @@ def conv2d(x, kernel, bias=None, stride=1, padding=0, dilation=1):
     return out
 
 
-def conv2d_backward(dout, x, kernel, stride=1, padding=0):
+def conv2d_backward(
+    dout: ArrayLike, x: ArrayLike, kernel: ArrayLike, stride: Size = 1, padding: Padding = 0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of ``conv2d``: dout (N, H', W', C_out) → (dx, dkernel, dbias), each as its name.
 
     dkernel is the columns' transpose times dout. dx hands each output's gradient back to the cells
@@ -123,13 +146,15 @@ def conv2d_backward(dout, x, kernel, stride=1, padding=0):
 # ---- pooling and the nonlinearity ----------------------------------------------------------------
 
 
-def relu(x):
+def relu(x: ArrayLike) -> np.ndarray:
     """max(x, 0), cell by cell, in a new array of x's shape and dtype."""
     x = np.asarray(x)
     return np.maximum(x, x.dtype.type(0))
 
 
-def max_pool2d(x, window=2, stride=None, padding=0):
+def max_pool2d(
+    x: ArrayLike, window: Size = 2, stride: Size | None = None, padding: Padding = 0
+) -> np.ndarray:
     """(N, H, W, C) → (N, H', W', C): the largest number in each window, channel by channel.
 
     ``stride`` defaults to the window. Padded cells are ignored (they count as −∞, not as zero), so
@@ -140,7 +165,9 @@ def max_pool2d(x, window=2, stride=None, padding=0):
     return _combined(x, plan, np.maximum, border=-np.inf)
 
 
-def avg_pool2d(x, window=2, stride=None, padding=0):
+def avg_pool2d(
+    x: ArrayLike, window: Size = 2, stride: Size | None = None, padding: Padding = 0
+) -> np.ndarray:
     """(N, H, W, C) → (N, H', W', C): the mean of each window; the contract is ``max_pool2d``'s.
 
     Padded cells are not counted: at the border the sum is divided by the number of real cells.
@@ -151,7 +178,13 @@ def avg_pool2d(x, window=2, stride=None, padding=0):
     return out
 
 
-def max_pool2d_backward(dout, x, window=2, stride=None, padding=0):
+def max_pool2d_backward(
+    dout: ArrayLike,
+    x: ArrayLike,
+    window: Size = 2,
+    stride: Size | None = None,
+    padding: Padding = 0,
+) -> np.ndarray:
     """Gradient of ``max_pool2d``: dout (N, H', W', C) → dx (N, H, W, C).
 
     Each output's gradient goes to its window's largest cell; of equal ones to the first, row by
@@ -170,7 +203,13 @@ def max_pool2d_backward(dout, x, window=2, stride=None, padding=0):
     return plan.crop(dpadded)
 
 
-def avg_pool2d_backward(dout, x, window=2, stride=None, padding=0):
+def avg_pool2d_backward(
+    dout: ArrayLike,
+    x: ArrayLike,
+    window: Size = 2,
+    stride: Size | None = None,
+    padding: Padding = 0,
+) -> np.ndarray:
     """Gradient of ``avg_pool2d``: dout (N, H', W', C) → dx (N, H, W, C).
 
     Each output's gradient is shared evenly by its window's real cells, and adds where windows
@@ -195,7 +234,7 @@ class Field(NamedTuple):
     centre: float  # middle of the first cell's field, counted from the first input cell as 0
 
 
-def receptive_field(layers) -> list[Field]:
+def receptive_field(layers: Iterable[tuple[int, int] | tuple[int, int, int]]) -> list[Field]:
     """Layers as (kernel, stride) or (kernel, stride, dilation), without padding → a Field for each.
 
     With the jump j before a layer: size grows by d(k−1)·j, centre by d(k−1)·j/2, and j becomes j·s;
@@ -217,13 +256,13 @@ def receptive_field(layers) -> list[Field]:
     return fields
 
 
-def conv_parameters(c_in, c_out, kernel) -> int:
+def conv_parameters(c_in: int, c_out: int, kernel: Size) -> int:
     """Parameters of a convolution: C_out filters of KH·KW·C_in weights, and one bias for each."""
     rows, cols = _pair("kernel", kernel, least=1)
     return (rows * cols * _int("c_in", c_in, least=1) + 1) * _int("c_out", c_out, least=1)
 
 
-def dense_parameters(n_in, n_out) -> int:
+def dense_parameters(n_in: int, n_out: int) -> int:
     """Parameters of a dense layer: n_out units of n_in weights, and one bias for each."""
     return (_int("n_in", n_in, least=1) + 1) * _int("n_out", n_out, least=1)
 
@@ -242,18 +281,26 @@ class _Plan(NamedTuple):
     pads: tuple  # ((top, bottom), (left, right))
 
     @classmethod
-    def of(cls, x, window, stride=1, padding=0, dilation=1):
+    def of(
+        cls,
+        x: np.ndarray,
+        window: Size,
+        stride: Size = 1,
+        padding: Padding = 0,
+        dilation: Size = 1,
+    ):
         given = f"input {x.shape}, window {window}, padding {padding!r}"
-        window, stride = _pair("window", window, least=1), _pair("stride", stride, least=1)
-        padding = (padding,) * 2 if isinstance(padding, str) else _pair("padding", padding, least=0)
-        dilation = _pair("dilation", dilation, least=1)
-        axes = list(zip(x.shape[1:3], window, stride, padding, dilation, strict=True))
+        windows, strides = _pair("window", window, least=1), _pair("stride", stride, least=1)
+        word = isinstance(padding, str)
+        paddings = (padding, padding) if word else _pair("padding", padding, least=0)
+        dilations = _pair("dilation", dilation, least=1)
+        axes = list(zip(x.shape[1:3], windows, strides, paddings, dilations, strict=True))
         try:
             out = tuple(output_size(*axis) for axis in axes)
         except ValueError as error:
             raise ValueError(f"{error} ({given})") from None
         pads = tuple(_pads(*axis) for axis in axes)
-        return cls(x.shape[1:3], out, window, stride, dilation, pads)
+        return cls(x.shape[1:3], out, windows, strides, dilations, pads)
 
     def slices(self, axis):
         """For each row (axis 0) or column (1) of the window: the padded ones that lie under it."""

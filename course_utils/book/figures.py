@@ -11,8 +11,10 @@ import zlib
 from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
+from cycler import cycler
 from IPython.display import HTML, Pretty, display
 from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 
 # Written into the SVG by matplotlib, then replaced by the page's own colour of text and paper, so
@@ -32,7 +34,7 @@ plt.rcParams.update(
         "axes.labelcolor": INK,
         "axes.spines.right": False,
         "axes.spines.top": False,
-        "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, PURPLE, GREY]),
+        "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PURPLE, GREY]),
         "text.color": INK,
         "xtick.color": INK,
         "ytick.color": INK,
@@ -73,11 +75,12 @@ def show(figure, alt: str, caption: str = "") -> None:
     plt.close(figure)
     root = ElementTree.fromstring(stream.getvalue())
     _slim(root)
-    width, height = (float(length) * 4 / 3 for length in root.get("viewBox").split()[2:])
+    box = root.get("viewBox", "")
+    width, height = (float(length) * 4 / 3 for length in box.split()[2:])
     style = f"width: {width:.0f}px; max-width: 100%; height: auto; display: block; margin: auto"
     root.tag = "svg"
     root.attrib = {
-        "viewBox": root.get("viewBox"),
+        "viewBox": box,
         "role": "img",
         "aria-label": alt,
         "style": f"{style}; stroke-linejoin: round; stroke-linecap: butt",
@@ -111,7 +114,7 @@ def _slim(parent: ElementTree.Element) -> None:
             if not (name == "id" and child.tag in ("g", "image"))
         }
         for name in {"d", "x", "y"}.intersection(child.attrib):
-            child.set(name, _LONG.sub(lambda number: f"{float(number[0]):.2f}", child.get(name)))
+            child.set(name, _LONG.sub(lambda number: f"{float(number[0]):.2f}", child.attrib[name]))
         if child.tag == "tspan":  # a piece of a formula, as the powers on a logarithmic axis
             child.set("style", _without_family(child))
         elif child.tag == "text" and not len(child):
@@ -134,9 +137,10 @@ def _anchor(text: ElementTree.Element) -> None:
     """
     style = _without_family(text)
     if start := re.fullmatch(r"translate\((\S+) (\S+)\)", text.get("transform", "")):
-        size = float(re.search(r"font-size: ([\d.]+)px", style)[1])
+        sizes = re.findall(r"font-size: ([\d.]+)px", style)
+        size = float(sizes[0])
         font = FontProperties(size=size)
-        wide = text_to_path.get_text_width_height_descent(text.text, font, ismath=False)[0]
+        wide = text_to_path.get_text_width_height_descent(text.text or "", font, ismath=False)[0]
         x, y = float(start[1]) + wide / 2, float(start[2])
         text.attrib = {"x": f"{x:.2f}", "y": f"{y:.2f}"}
         style += "; text-anchor: middle"
@@ -146,7 +150,7 @@ def _anchor(text: ElementTree.Element) -> None:
 
 
 def _without_family(text: ElementTree.Element) -> str:
-    return re.sub(r"font-family: [^;]*(; |$)", "", text.get("style"))
+    return re.sub(r"font-family: [^;]*(; |$)", "", text.get("style", ""))
 
 
 def draw_grid(axes, values, *, mark=(), colour=BLUE, title="", pale=()):
@@ -159,7 +163,7 @@ def draw_grid(axes, values, *, mark=(), colour=BLUE, title="", pale=()):
         for column in range(columns):
             faint = (row, column) in pale
             axes.add_patch(
-                plt.Rectangle(
+                Rectangle(
                     (column, row),
                     1,
                     1,

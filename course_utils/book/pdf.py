@@ -53,7 +53,9 @@ def _chapter(path: Path, names: Iterable[str]) -> str:
     """The article of a page, its anchors and addresses changed to those of the whole book."""
     from bs4 import BeautifulSoup
 
-    page = BeautifulSoup(path.read_text(), "html.parser").article
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").article
+    if page is None:
+        raise CourseError(f"{path} is no page of the book: run `course book` again")
     for tag in page.select("script, button, .headerlink, .button-row, .supporting"):
         tag.decompose()
     for tag in page.find_all("details"):
@@ -65,7 +67,7 @@ def _chapter(path: Path, names: Iterable[str]) -> str:
         if tag.find_parent("svg") is None and tag.name != "svg":
             tag["id"] = f"{path.stem}--{tag['id']}"
     for tag in page.find_all("a", href=True):
-        file, _, anchor = tag["href"].partition("#")
+        file, _, anchor = str(tag["href"]).partition("#")
         name = Path(file).stem if file else path.stem
         if "://" not in file and name in names:
             tag["href"] = f"#{name}--{anchor}" if anchor else f"#{name}"
@@ -100,7 +102,8 @@ def _document(site: Path, chapters: dict[str, str], numbers: dict[str, int]) -> 
 
 
 def _title(chapter: str) -> str:
-    heading = re.search(r"<h1>(.*?)</h1>", chapter, re.DOTALL)[1]
+    headings = re.findall(r"<h1>(.*?)</h1>", chapter, re.DOTALL)
+    heading = headings[0] if headings else ""
     return html.escape(html.unescape(re.sub(r"<[^>]+>", "", heading)).strip())
 
 
@@ -126,7 +129,8 @@ def _page_numbers(pdf: Path, names: Iterable[str]) -> dict[str, int]:
     reader = PdfReader(pdf)
     places = {name.lstrip("/"): place for name, place in reader.named_destinations.items()}
     return {
-        name: reader.get_destination_page_number(places[name]) + 1
+        name: number + 1
         for name in names
         if name in places
+        and (number := reader.get_destination_page_number(places[name])) is not None
     }

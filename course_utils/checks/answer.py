@@ -72,7 +72,7 @@ def trace(error: BaseException) -> str:
     for frame in [f for f in traceback.extract_tb(error.__traceback__) if _is_student(f)][
         -_FRAMES:
     ]:
-        code = linecache.getline(frame.filename, frame.lineno).strip()
+        code = linecache.getline(frame.filename, frame.lineno or 0).strip()
         lines.append(f"line {frame.lineno}, in {frame.name}:  {code}".rstrip(": "))
     try:
         said = str(error)

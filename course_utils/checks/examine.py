@@ -140,15 +140,15 @@ def _explained(question: Question, trials: list[_Trial], wrong: list[_Trial]) ->
 
 
 def _diagnosis(mistake: Mistake, trial: _Trial) -> str:
-    entry = CATALOGUE.get(mistake.id)
-    what, value = mistake.wrong or entry.wrong, trial.outcome.value
+    entry = CATALOGUE.get(mistake.id or "")
+    what, value = mistake.wrong or (entry.wrong if entry else ""), trial.outcome.value
     if trial.outcome.error is not None:
-        text = f"It stops just as one with {what} would."
+        text = f"It fails the way {what} fails."
     elif isinstance(value, np.ndarray) and value.ndim:
         text = f"Your {'×'.join(map(str, value.shape))} result equals the one with {what}."
     else:
         text = f"Your result equals the one with {what}."
-    text += f" {mistake.right or entry.right}"
+    text += f" {mistake.right or (entry.right if entry else '')}"
     return text + (f"\n{entry.reading}" if entry is not None else "")
 
 
@@ -183,7 +183,7 @@ def _is_believed(explained: list[_Trial], wrong: int, against: int) -> bool:
 def _is_telling(trial: _Trial) -> bool:
     """Whether the answer's numbers, and not only how many there are, show what was done."""
     got, right = values.numbers(trial.outcome.value), values.numbers(trial.expected)
-    if trial.outcome.error is not None or got is None or np.unique(got).size < 3:
+    if trial.outcome.error is not None or got is None or right is None or np.unique(got).size < 3:
         return False
     corner = right[tuple(slice(n) for n in got.shape)] if got.ndim == right.ndim else right
     return not values.same(got, corner)

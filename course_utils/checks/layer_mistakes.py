@@ -3,11 +3,13 @@
 Each entry: the catalogue's id, the layer; and where the id is None or too wide, its own words.
 """
 
+from typing import Any
+
 from course_utils.checks import wrong_layers as wrong
 
 _AS_IT_STANDS = "A layer lays the kernel on the image as it stands."
 
-GEOMETRY = (
+GEOMETRY: tuple[tuple[Any, ...], ...] = (
     ("kernel-flipped", wrong.flipped),
     ("kernel-flipped", wrong.mirrored(0), "the kernel turned upside down", _AS_IT_STANDS),
     ("kernel-flipped", wrong.mirrored(1), "the kernel mirrored left to right", _AS_IT_STANDS),
@@ -20,7 +22,7 @@ GEOMETRY = (
     ("rows-columns-swapped", wrong.square_window(0)),
     ("rows-columns-swapped", wrong.square_window(1)),
 )
-STEPS = (
+STEPS: tuple[tuple[Any, ...], ...] = (
     ("stride-is-kernel", wrong.stride_of_kernel),
     ("padding-total", wrong.padding_halved),
     ("padding-total", wrong.padding_behind),
@@ -89,7 +91,7 @@ _TOO_MANY = (
     f"{_PAIRS} A single number frames all of them.",
 )
 _FRAMES = (lambda p: p, lambda p: ((0, 0), (p, p), (p, p), (p, p)))
-AXES = (
+AXES: tuple[tuple[Any, ...], ...] = (
     *((None, wrong.channels_padded(frame), *_TOO_MANY) for frame in _FRAMES),
     *((None, wrong.channels_padded_counted(frame), *_TOO_MANY) for frame in _FRAMES),
     (None, wrong.channels_padded_misfit, *_TOO_MANY),

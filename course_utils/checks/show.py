@@ -57,7 +57,12 @@ def difference_text(expected, got) -> str:
         return "\n".join([*lines, f"got {_plain(got)}"])
     lines.append(array_text("got", got))
     theirs, ours = numbers(got), numbers(expected)
-    if theirs is not None and got.shape == expected.shape and expected.size > 12:
+    if (
+        theirs is not None
+        and ours is not None
+        and got.shape == expected.shape
+        and expected.size > 12
+    ):
         wrong = ~np.isclose(theirs, ours, rtol=1e-4, atol=1e-5)
         if wrong.any():
             place = tuple(int(i) for i in np.argwhere(wrong)[0])

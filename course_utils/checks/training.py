@@ -203,7 +203,7 @@ def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
     """``answer()``, trained here and not by the student, must learn digits from a small set."""
     quiet_keras().utils.set_random_seed(2016)
     model = built(answer)
-    model.fit(x_train, y_train, epochs=epochs, batch_size=32, verbose=0)
+    model.fit(x_train, y_train, epochs=epochs, batch_size=32, verbose=0)  # pyright: ignore[reportArgumentType]
     accuracy = measured(model, x_test, y_test)
     if accuracy < _LEARNT:
         raise CheckError(

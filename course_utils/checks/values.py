@@ -5,10 +5,12 @@ else is named in the complaint.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
-_TOLERANCE = {"rtol": 1e-4, "atol": 1e-5}  # float32 sums in another order differ by less
+# float32 sums in another order differ by less
+_TOLERANCE: dict[str, Any] = {"rtol": 1e-4, "atol": 1e-5}
 
 
 def numbers(value) -> np.ndarray | None:
@@ -24,8 +26,9 @@ def numbers(value) -> np.ndarray | None:
     if type(value) is np.ndarray and value.dtype.kind in "fiub":
         return value.astype(np.float64)
     if type(value) in (list, tuple):
-        rows = [numbers(item) for item in value]
-        if any(row is None for row in rows):
+        found = [numbers(item) for item in value]
+        rows = [row for row in found if row is not None]
+        if len(rows) < len(found):
             return None
         if len({row.shape for row in rows}) <= 1:
             return np.array(rows, np.float64)

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.errors import CourseError
 

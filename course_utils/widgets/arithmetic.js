@@ -24,7 +24,10 @@ export function cellsRead(n, k, slide = {}) {
   return read;
 }
 
-/** rows × columns numbers made by f(row, column). @returns {Matrix} */
+/** rows × columns things made by f(row, column).
+ * @template T
+ * @param {number} rows @param {number} columns @param {(r: number, c: number) => T} f
+ * @returns {T[][]} */
 export const matrix = (rows, columns, f) =>
   Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => f(r, c)));
 

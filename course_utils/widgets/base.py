@@ -77,7 +77,7 @@ class Demo(anywidget.AnyWidget):
         return [
             name
             for name, trait in self.traits(sync=True).items()
-            if issubclass(trait.this_class, Demo) and not name.startswith("_")
+            if issubclass(trait.this_class or object, Demo) and not name.startswith("_")
         ]
 
     def describe(self) -> str:
@@ -89,7 +89,8 @@ class Demo(anywidget.AnyWidget):
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        bundle: Any = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle
         data["text/plain"] = self.describe()
         data[MIME] = {"module": self.module, "state": self.state(), "picture": self.picture()}
         return data, metadata

@@ -106,6 +106,11 @@ class Channels(Demo, module="channels"):
         picture.text(0, y, f"{total} (bias) = {number(out[row, column, chosen])}", weight=600)
         x = 9 * cell + 110
         picture.text(x, 14, f"Map {chosen}", fill=SOFT, size=12)
-        current = {"mark": lambda r, c: BLUE if (r, c) == (row, column) else ""}
-        picture.grid(x, 20, out[:, :, chosen].tolist(), 30, **current)
+        picture.grid(
+            x,
+            20,
+            out[:, :, chosen].tolist(),
+            30,
+            mark=lambda r, c: BLUE if (r, c) == (row, column) else "",
+        )
         return picture.svg()

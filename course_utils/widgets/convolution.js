@@ -1,20 +1,65 @@
 // One kernel slides over one image: every window, its products, their sum, and the size formula.
-import { cellsRead, convolve, matrix, outputSize, pad, products, span, sum, turned } from "./arithmetic.js";
+import {
+  cellsRead,
+  convolve,
+  matrix,
+  outputSize,
+  pad,
+  products,
+  span,
+  sum,
+  turned,
+} from "./arithmetic.js";
 import { imageGrid, isPadding, misfit, outputFigure, replaced, sizeLines } from "./sliding.js";
 import { grid } from "./grid.js";
-import { bracket, choice, count, h, mount, player, predict, row, show, showWeight, slider, tick } from "./parts.js";
+import {
+  bracket,
+  choice,
+  count,
+  h,
+  mount,
+  player,
+  predict,
+  row,
+  show,
+  showWeight,
+  slider,
+  tick,
+} from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 
 const PRESETS = {
-  "left edges": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
-  "upper edges": [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
-  blur: [[1, 1, 1], [1, 1, 1], [1, 1, 1]].map((line) => line.map((v) => v / 9)),
-  sharpen: [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
-  identity: [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+  "left edges": [
+    [-1, 0, 1],
+    [-1, 0, 1],
+    [-1, 0, 1],
+  ],
+  "upper edges": [
+    [-1, -1, -1],
+    [0, 0, 0],
+    [1, 1, 1],
+  ],
+  blur: [
+    [1, 1, 1],
+    [1, 1, 1],
+    [1, 1, 1],
+  ].map((line) => line.map((v) => v / 9)),
+  sharpen: [
+    [0, -1, 0],
+    [-1, 5, -1],
+    [0, -1, 0],
+  ],
+  identity: [
+    [0, 0, 0],
+    [0, 1, 0],
+    [0, 0, 0],
+  ],
 };
-const near = (a, b) => a.length === b.length && a.flat().every((v, i) => Math.abs(v - b.flat()[i]) < 1e-9);
-const presetOf = (kernel) => Object.keys(PRESETS).find((name) => near(PRESETS[name], kernel)) ?? "your own";
+const near = (a, b) =>
+  a.length === b.length && a.flat().every((v, i) => Math.abs(v - b.flat()[i]) < 1e-9);
+const presetOf = (kernel) =>
+  Object.keys(PRESETS).find((name) => near(PRESETS[name], kernel)) ?? "your own";
 
 /** The same numbers in another frame: cut off at the bottom and right, or filled with zeros. */
 const resized = (x, rows, columns) => matrix(rows, columns, (r, c) => x[r]?.[c] ?? 0);
@@ -28,9 +73,16 @@ export function look({ image, kernel, stride, padding, dilation, flip, step }) {
   const used = flip ? turned(kernel) : kernel;
   const padded = pad(image, padding);
   const at = Math.min(step, rows * columns - 1);
+  /** @type {[number, number]} */
   const here = fits ? [Math.floor(at / columns), at % columns] : [0, 0];
   return {
-    rows, columns, fits, used, padded, here, slide,
+    rows,
+    columns,
+    fits,
+    used,
+    padded,
+    here,
+    slide,
     output: fits ? convolve(image, used, slide) : [],
     terms: fits ? products(padded, used, slide, ...here) : [],
     rowsRead: cellsRead(image.length, kernel.length, slide),
@@ -48,15 +100,22 @@ const rowsOf = (s) => outputSize(s.image.length, s.kernel.length, s);
 const columnsOf = (s) => outputSize(s.image[0].length, s.kernel[0].length, s);
 const SIZE = {
   ask: (s) =>
-    `Predict: the image has ${s.image.length} rows, the kernel ${s.kernel.length}. Stride ${s.stride}: it moves by ${count(s.stride, "row")}. ` +
-    `${s.padding ? `Padding ${s.padding}. ` : ""}${s.dilation > 1 ? `Dilation ${s.dilation}. ` : ""}How many rows will the output have?`,
+    `Predict: the image has ${s.image.length} rows, the kernel ${s.kernel.length}. Stride ` +
+    `${s.stride}: it moves by ${count(s.stride, "row")}. ` +
+    `${s.padding ? `Padding ${s.padding}. ` : ""}` +
+    `${s.dilation > 1 ? `Dilation ${s.dilation}. ` : ""}How many rows will the output have?`,
   answer: rowsOf,
   why: (s, given) => {
-    const exact = (s.image.length + 2 * s.padding - span(s.kernel.length, s.dilation)) / s.stride + 1;
-    const floor = "The floor drops what is left over: a window that does not fit wholly is never used. ";
+    const exact =
+      (s.image.length + 2 * s.padding - span(s.kernel.length, s.dilation)) / s.stride + 1;
+    const floor =
+      "The floor drops what is left over: a window that does not fit wholly is never used. ";
     if (given !== rowsOf(s) && (given === exact || given === Math.ceil(exact))) return floor;
     if (given === s.image.length && given !== rowsOf(s))
-      return `The window must lie wholly inside the ${s.padding ? "padded " : ""}image, so it has fewer places than there are rows. `;
+      return (
+        `The window must lie wholly inside the ${s.padding ? "padded " : ""}image, so it ` +
+        `has fewer places than there are rows. `
+      );
     return `The window has ${count(rowsOf(s), "place")} from top to bottom. `;
   },
 };
@@ -66,18 +125,26 @@ const QUESTIONS = [
   { ...SIZE, set: { padding: 1 } },
   {
     set: { kernel: PRESETS["upper edges"] },
-    ask: () => "Predict: this kernel adds the row below and subtracts the row above. What is the output’s first number, row 0, column 0?",
+    ask: () =>
+      "Predict: this kernel adds the row below and subtracts the row above. What is the " +
+      "output’s first number, row 0, column 0?",
     answer: (s) => convolve(s.image, s.kernel, s)[0]?.[0] ?? NaN,
-    why: () => "Add the three numbers under the kernel’s bottom row, subtract the three under its top row.",
+    why: () =>
+      "Add the three numbers under the kernel’s bottom row, subtract the three under its top row.",
   },
   { ...SIZE, set: { dilation: 2, padding: 1 } },
   {
     set: { kernel: PRESETS.blur },
-    ask: () => "Predict: you are about to tick “turn the kernel by 180°” for this blur kernel. How many of the output’s numbers will change?",
+    ask: () =>
+      "Predict: you are about to tick “turn the kernel by 180°” for this blur kernel. How many " +
+      "of the output’s numbers will change?",
     answer: () => 0,
     why: () => "All nine weights are equal, so the turned kernel is the same kernel.",
   },
 ];
+
+/** One term of the sum, as text. */
+const product = (t) => `${bracket(show(t.value))}·${bracket(showWeight(t.weight))}`;
 
 /** @param {object} ui */
 function build(ui) {
@@ -95,7 +162,9 @@ function build(ui) {
 
   const size = (key, axis, label, min, max) =>
     slider(ui, {
-      label, min, max,
+      label,
+      min,
+      max,
       value: (s) => (axis ? s[key][0].length : s[key].length),
       change: (n) => {
         const x = ui.state()[key];
@@ -116,10 +185,16 @@ function build(ui) {
     tick(ui, { key: "flip", label: "Turn the kernel by 180° (true convolution)" }),
   );
   const frames = h(
-    "details", {}, h("summary", {}, "Sizes"),
-    row("cd-controls",
-      size("image", 0, "Image rows", 1, 9), size("image", 1, "Image columns", 1, 9),
-      size("kernel", 0, "Kernel rows", 1, 5), size("kernel", 1, "Kernel columns", 1, 5)),
+    "details",
+    {},
+    h("summary", {}, "Sizes"),
+    row(
+      "cd-controls",
+      size("image", 0, "Image rows", 1, 9),
+      size("image", 1, "Image columns", 1, 9),
+      size("kernel", 0, "Kernel rows", 1, 5),
+      size("kernel", 1, "Kernel columns", 1, 5),
+    ),
   );
   const steps = player(ui, {
     key: "step",
@@ -134,17 +209,25 @@ function build(ui) {
   ui.drawn((s) => {
     const now = look(s);
     const { padded, used, here, output: out, fits, terms } = now;
-    const covered = new Map(fits && !ui.hidden ? terms.map((t) => [`${t.row},${t.column}`, t.weight]) : []);
+    const covered = new Map(
+      fits && !ui.hidden ? terms.map((t) => [`${t.row},${t.column}`, t.weight]) : [],
+    );
     const largest = Math.max(1, ...s.image.flat().map(Math.abs));
     input.draw(padded.length, padded[0].length, (r, c) => {
       const border = isPadding(s, r, c);
       const weight = covered.get(`${r},${c}`);
       const unread = fits && !ui.hidden && !(now.rowsRead[r] && now.columnsRead[c]);
-      const marks = [border && "padding", unread && "never read", weight !== undefined && `times ${showWeight(weight)}`];
+      const marks = [
+        border && "padding",
+        unread && "never read",
+        weight !== undefined && `times ${showWeight(weight)}`,
+      ];
       return {
         text: show(padded[r][c]),
         note: weight === undefined ? "" : `×${showWeight(weight)}`,
-        cls: `${border ? "cd-padding " : ""}${unread ? "cd-unread " : ""}${weight === undefined ? "" : "cd-window"}`,
+        cls:
+          `${border ? "cd-padding " : ""}${unread ? "cd-unread " : ""}` +
+          (weight === undefined ? "" : "cd-window"),
         tint: padded[r][c] / largest,
         words: marks.filter(Boolean).join(", "),
       };
@@ -155,21 +238,28 @@ function build(ui) {
       tint: s.kernel[r][c] / heaviest,
     }));
     const shown = output.draw(out, here);
-    caption.input.textContent = `Image ${s.image.length}×${s.image[0].length}${s.padding ? `, padding ${s.padding}` : ""}`;
+    caption.input.textContent =
+      `Image ${s.image.length}×${s.image[0].length}` + (s.padding ? `, padding ${s.padding}` : "");
     caption.kernel.textContent = `Kernel ${s.kernel.length}×${s.kernel[0].length}`;
 
     const total = fits ? sum(terms) : 0;
     sumLine.hidden = formula.hidden = !shown;
     sumLine.textContent = shown
-      ? `${terms.map((t) => `${bracket(show(t.value))}·${bracket(showWeight(t.weight))}`).join(" + ")} = ${show(total)}`
+      ? `${terms.map((t) => product(t)).join(" + ")} = ${show(total)}`
       : "";
-    const sizes = [[s.image.length, s.image[0].length], [used.length, used[0].length]];
+    const sizes = [
+      [s.image.length, s.image[0].length],
+      [used.length, used[0].length],
+    ];
     formula.replaceChildren(...sizeLines(...sizes, now.slide));
-    const missed = [leftOut(now.rowsRead, "row"), leftOut(now.columnsRead, "column")].filter(Boolean);
+    const missed = [leftOut(now.rowsRead, "row"), leftOut(now.columnsRead, "column")].filter(
+      Boolean,
+    );
     note.textContent = !fits
       ? misfit(...sizes, s)
       : shown && missed.length
-        ? `Hatched: never read by any window (${missed.join("; ")}${s.padding ? ", counted with the padding" : ""}).`
+        ? `Hatched: never read by any window ` +
+          `(${missed.join("; ")}${s.padding ? ", counted with the padding" : ""}).`
         : "";
     note.hidden = !note.textContent;
     note.className = `cd-note${fits ? "" : " cd-wrong"}`;
@@ -180,20 +270,28 @@ function build(ui) {
         : ui.hidden
           ? "The output is covered until you predict."
           : `Output row ${r}, column ${c} is ${show(total)}: ` +
-            `the window starts at row ${r * s.stride}, column ${c * s.stride}${s.padding ? " of the padded image" : ""}.`,
+            `the window starts at row ${r * s.stride}, column ` +
+            `${c * s.stride}${s.padding ? " of the padded image" : ""}.`,
     );
   });
 
   const figure = (name, node) => h("div", { class: "cd-figure" }, caption[name], node);
   return [
-    question, controls, frames,
-    row("cd-stage",
+    question,
+    controls,
+    frames,
+    row(
+      "cd-stage",
       figure("input", input.node),
       h("div", { class: "cd-sign", "aria-hidden": "true" }, "∗"),
       figure("kernel", weights.node),
       h("div", { class: "cd-sign", "aria-hidden": "true" }, "="),
-      output.node),
-    steps, sumLine, formula, note,
+      output.node,
+    ),
+    steps,
+    sumLine,
+    formula,
+    note,
   ];
 }
 

@@ -100,10 +100,13 @@ class Convolution(Demo, module="convolution"):
         if out is None:
             picture.text(x, y + 20, "none: the kernel does not fit")
             return picture.svg()
-        mark = {"mark": lambda r, c: BLUE if (r, c) == (row, column) else ""}
-        _, tall = picture.grid(x, y, out.tolist(), **mark)
+        _, tall = picture.grid(
+            x, y, out.tolist(), mark=lambda r, c: BLUE if (r, c) == (row, column) else ""
+        )
         below = y + max(tallest, tall) + 26
-        terms = [f"{number(image[place])}·{bracketed(weight)}" for place, weight in window.items()]
+        terms = [
+            f"{number(float(image[place]))}·{bracketed(weight)}" for place, weight in window.items()
+        ]
         for first in range(0, len(terms), 9):
             line = " + ".join(terms[first : first + 9])
             more = " +" if first + 9 < len(terms) else f" = {number(out[row, column])}"

@@ -14,6 +14,7 @@ const MOVES = {
  *
  * draw(rows, columns, cell) shows cell(r, c) → { text, note?, cls?, tint?, words? }: a small note in
  * the corner, classes, −1…1 for the shade, and words for screen readers.
+ * @param {any} ui
  * @param {{label: string, edit?: (r: number, c: number, value: number) => void,
  *          editable?: (r: number, c: number) => boolean, pick?: (r: number, c: number) => void}} use */
 export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) {
@@ -32,7 +33,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
   /** Add or take away rows and cells at the end; what stays is not touched. */
   function resize(rows, columns) {
     const focused = root.contains(document.activeElement);
-    while (cells.length > rows) cells.pop()[0].parentNode.remove();
+    while (cells.length > rows) cells.pop()[0].parentElement.remove();
     while (cells.length < rows) {
       root.append(h("div", { role: "row" }));
       cells.push([]);
@@ -55,7 +56,8 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     if (cell.key === key) return;
     cell.key = key;
     cell.firstChild.data = text;
-    if (note) cell.dataset.note = note; // drawn by the style sheet: its words are in the cell's name
+    if (note)
+      cell.dataset.note = note; // drawn by the style sheet: its words are in the cell's name
     else delete cell.dataset.note;
     cell.className = `${cls}${tint < 0 ? " cd-negative" : ""}`;
     cell.dataset.tint = Math.round(Math.min(1, Math.abs(tint)) * 8);
@@ -71,7 +73,8 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
       open = false; // removing the input blurs it, which comes back here
       const value = parse(input.value);
       const good = Number.isFinite(value) && Math.abs(value) <= 999;
-      if (save && !good) ui.say(`“${input.value}” is not a number from −999 to 999; the cell keeps its value.`);
+      if (save && !good)
+        ui.say(`“${input.value}” is not a number from −999 to 999; the cell keeps its value.`);
       const back = input === document.activeElement;
       input.remove();
       if (back) cell.focus();
@@ -112,7 +115,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     } else if (event.key === "Enter" || event.key === "F2") {
       event.preventDefault();
       if (edit) begin(cell);
-      else pick?.(...at);
+      else pick?.(at[0], at[1]);
     } else if (edit && /^[-−.,\d]$/.test(event.key)) {
       event.preventDefault();
       begin(cell, event.key);
@@ -122,7 +125,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     const cell = event.target.closest?.("[role=gridcell]");
     if (!cell || event.target.matches("input")) return;
     cell.focus();
-    pick?.(...cell.place);
+    pick?.(cell.place[0], cell.place[1]);
     if (edit) begin(cell);
   });
 

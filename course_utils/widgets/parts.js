@@ -53,8 +53,14 @@ export const bracket = (text) => (text.startsWith("−") ? `(${text})` : text);
 /** A formula as a paragraph. One too long for a line breaks after a colon or before an equals sign
  * (not that of “size =”), and within what lies between only if that is long; never in inner brackets. */
 export const formulaLine = (text) =>
-  h("p", {}, ...text.replace(/\([^()]*\)/g, (inner) => inner.replaceAll(" ", "\u00a0"))
-    .split(/(?<!^\w+) (?==)|(?<=:) /).flatMap((part) => [h("span", { class: part.length < 42 && "cd-term" }, part), " "]));
+  h(
+    "p",
+    {},
+    ...text
+      .replace(/\([^()]*\)/g, (inner) => inner.replaceAll(" ", "\u00a0"))
+      .split(/(?<!^\w+) (?==)|(?<=:) /)
+      .flatMap((part) => [h("span", { class: part.length < 42 && "cd-term" }, part), " "]),
+  );
 
 /** One row or column, two rows or columns. */
 export const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
@@ -109,7 +115,12 @@ export function mount({ model, el }, { title, keys, build }) {
   const reset = h("button", { type: "button", onclick: () => ui.reset() }, "Reset");
   ui.reset = () => (ui.set(opening), ui.onreset?.());
 
-  const head = h("div", { class: "cd-head" }, h("div", { class: "cd-title", id: `${prefix}title` }, title), reset);
+  const head = h(
+    "div",
+    { class: "cd-head" },
+    h("div", { class: "cd-title", id: `${prefix}title` }, title),
+    reset,
+  );
   root.append(head, ...build(ui), status);
   for (const key of all) model.on(`change:${key}`, redraw);
   draw();
@@ -125,12 +136,25 @@ export function mount({ model, el }, { title, keys, build }) {
 /** A row of controls, or of anything that may wrap. */
 export const row = (cls, ...nodes) => h("div", { class: cls }, ...nodes);
 
-export const button = (text, onclick, props = {}) => h("button", { type: "button", onclick, ...props }, text);
+export const button = (text, onclick, props = {}) =>
+  h("button", { type: "button", onclick, ...props }, text);
 
-/** A slider for a whole-number trait (or for anything: value(state) and change(number) → patch). */
-export function slider(ui, { key, label, min, max, value = (s) => s[key], change = (v) => ({ [key]: v }), words = String }) {
+/** A slider for a whole-number trait (or for anything: value(state) and change(number) → patch).
+ * @param {any} ui
+ * @param {{key?: string, label: any, min: any, max: any, value?: (s: any) => any,
+ *          change?: (v: number) => object, words?: (v: any, s?: any) => string}} use */
+export function slider(
+  ui,
+  { key, label, min, max, value = (s) => s[key], change = (v) => ({ [key]: v }), words = String },
+) {
   const shown = h("span", { class: "cd-shown", "aria-hidden": "true" });
-  const input = h("input", { type: "range", min, max, step: 1, oninput: () => ui.set(change(Number(input.value))) });
+  const input = h("input", {
+    type: "range",
+    min,
+    max,
+    step: 1,
+    oninput: () => ui.set(change(Number(input.value))),
+  });
   ui.drawn((s) => {
     const now = value(s);
     input.value = now;
@@ -159,7 +183,9 @@ export function tick(ui, { key, label }) {
 }
 
 /** Back, play, forward, scrub and speed over a counting trait; Space plays anywhere in the demo.
- * @param {{key: string, total: (state: object) => number, label: string, words: (i: number, s: object) => string}} use */
+ * @param {any} ui
+ * @param {{key: string, total: (state: object) => number, label: string,
+ *          words: (i: number, s: object) => string}} use */
 export function player(ui, { key, total, label, words }) {
   let timer = 0;
   const last = () => Math.max(0, total(ui.state()) - 1);
@@ -176,20 +202,32 @@ export function player(ui, { key, total, label, words }) {
     if (now() >= last()) go(0);
     play.textContent = "Pause";
     ui.quiet(true); // a flood of announcements helps nobody
-    timer = setInterval(() => (now() < last() && !ui.hidden ? go(now() + 1) : stop()), 1000 / Number(speed.value));
+    timer = setInterval(
+      () => (now() < last() && !ui.hidden ? go(now() + 1) : stop()),
+      1000 / Number(speed.value),
+    );
   }
   const manual = (step) => (stop(), go(step));
   const back = button("Back", () => manual(now() - 1));
   const play = button("Play", () => (timer ? stop() : start()), { class: "cd-play" });
   const next = button("Next", () => manual(now() + 1));
-  const scrub = h("input", { type: "range", min: 0, "aria-label": label, oninput: () => manual(Number(scrub.value)) });
+  const scrub = h("input", {
+    type: "range",
+    min: 0,
+    "aria-label": label,
+    oninput: () => manual(Number(scrub.value)),
+  });
   const speed = h(
     "select",
     { onchange: () => timer && (stop(), start()) },
     ...[1, 2, 4, 8].map((rate) => h("option", { value: rate }, `${rate} a second`)),
   );
   ui.root.addEventListener("keydown", (event) => {
-    if (event.key !== " " || event.target.matches("button, select, summary, input:not([type=range])")) return;
+    if (
+      event.key !== " " ||
+      event.target.matches("button, select, summary, input:not([type=range])")
+    )
+      return;
     event.preventDefault();
     play.click();
   });
@@ -202,10 +240,18 @@ export function player(ui, { key, total, label, words }) {
     for (const control of [scrub, play]) control.disabled = none;
     back.disabled = none || now() === 0;
     next.disabled = none || now() === last();
-    if (document.activeElement?.disabled && [back, next].includes(document.activeElement)) scrub.focus(); // else the keyboard falls back to the page
+    if (
+      /** @type {any} */ (document.activeElement)?.disabled &&
+      [back, next].includes(document.activeElement)
+    )
+      scrub.focus(); // else the keyboard falls back to the page
   });
   return row(
-    "cd-player", back, play, next, scrub,
+    "cd-player",
+    back,
+    play,
+    next,
+    scrub,
     h("label", { class: "cd-control" }, h("span", {}, "Speed"), speed),
   );
 }
@@ -221,12 +267,23 @@ export function predict(ui, questions) {
   let tried = false;
   const id = ui.id();
   const text = h("p", { class: "cd-ask", id });
-  const input = h("input", { inputmode: "decimal", autocomplete: "off", size: 5, "aria-labelledby": id });
+  const input = h("input", {
+    inputmode: "decimal",
+    autocomplete: "off",
+    size: 5,
+    "aria-labelledby": id,
+  });
   const check = h("button", { type: "submit" }, "Check");
   const skip = button("Just show me", () => reveal());
   const another = button("Ask me another", () => ask((asked + 1) % questions.length));
   const said = h("p", { class: "cd-said", role: "status" });
-  const form = h("form", { onsubmit: (event) => (event.preventDefault(), judge()) }, input, check, skip);
+  const form = h(
+    "form",
+    { onsubmit: (event) => (event.preventDefault(), judge()) },
+    input,
+    check,
+    skip,
+  );
 
   function cover(on) {
     ui.hidden = on;
@@ -261,13 +318,21 @@ export function predict(ui, questions) {
     tried = true;
     const right = Math.abs(given - answer(s)) <= tolerance;
     said.className = `cd-said ${right ? "cd-right" : "cd-wrong"}`;
-    said.textContent = `${right ? "✓ Yes" : `✗ Not ${show(given)}, but ${show(answer(s))}`}. ${why(s, given)}`;
+    said.textContent =
+      `${right ? "✓ Yes" : `✗ Not ${show(given)}, but ${show(answer(s))}`}. ` + `${why(s, given)}`;
     reveal();
   }
   ui.onreset = () => (ui.state().predict ? ask(0, false) : reveal());
   if (ui.state().predict) ask(0, false);
   else cover(false);
-  const box = h("div", { class: "cd-predict", role: "group", "aria-label": "Predict first" }, text, form, said, another);
+  const box = h(
+    "div",
+    { class: "cd-predict", role: "group", "aria-label": "Predict first" },
+    text,
+    form,
+    said,
+    another,
+  );
   ui.drawn((s) => {
     const shown = ui.hidden || tried;
     if (ui.hidden) text.textContent = questions[asked].ask(s);

@@ -28,7 +28,9 @@ class Picture:
     def _reach(self, x: float, y: float) -> None:
         self._width, self._height = max(self._width, x), max(self._height, y)
 
-    def text(self, x: float, y: float, text: str, size=14, fill=INK, anchor="start", weight=400):
+    def text(
+        self, x: float, y: float, text: str, size: float = 14, fill=INK, anchor="start", weight=400
+    ):
         """Write ``text`` with its baseline at (x, y)."""
         self._shapes.append(
             f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{fill}" text-anchor="{anchor}" '
@@ -95,7 +97,7 @@ class Picture:
                 look = {"fill": ORANGE if value < 0 else BLUE, "fill_opacity": shade}
                 if dashed(r, c):
                     look["stroke_dasharray"] = "3 3"
-                self.box(x + c * cell, y + r * cell, cell, cell, **look)
+                self.box(x + c * cell, y + r * cell, cell, cell, LINE, 1.0, **look)
                 middle = (x + (c + 0.5) * cell, y + (r + 0.5) * cell + 0.14 * cell)
                 self.text(*middle, write(value), size=0.4 * cell, anchor="middle")
         for r, row in enumerate(values):

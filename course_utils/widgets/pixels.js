@@ -5,8 +5,12 @@ const WHITE = [255, 255, 255];
 const BLUE = [47, 127, 209]; // these two are at least 3:1 against a light ground and a dark one
 const ORANGE = [207, 106, 30];
 const STEPS = {
-  ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
-  Home: [0, -Infinity], End: [0, Infinity],
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  Home: [0, -Infinity],
+  End: [0, Infinity],
 };
 
 /** A picture with draw(); with `walk` also a tab stop whose keys call walk(rows, columns): the arrows
@@ -15,17 +19,22 @@ const STEPS = {
  *        ink: white on black, as the digits are; else blue above zero and orange below */
 export function pixels({ ink = false, walk } = {}) {
   const canvas = h("canvas", {});
-  const node = h("div", {
-    class: `cd-pixels${ink ? " cd-ink" : ""}`,
-    role: walk ? "application" : "img",
-    tabindex: walk ? 0 : null,
-    onkeydown: (event) => {
-      if (!walk || !STEPS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      event.stopPropagation();
-      walk(...STEPS[event.key]);
+  const node = h(
+    "div",
+    {
+      class: `cd-pixels${ink ? " cd-ink" : ""}`,
+      role: walk ? "application" : "img",
+      tabindex: walk ? 0 : null,
+      onkeydown: (event) => {
+        if (!walk || !STEPS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+        event.preventDefault();
+        event.stopPropagation();
+        const [down, right] = STEPS[event.key];
+        walk(down, right);
+      },
     },
-  }, canvas);
+    canvas,
+  );
   let size = [1, 1];
   let drawn = "";
   return {
@@ -36,10 +45,14 @@ export function pixels({ ink = false, walk } = {}) {
       const part = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width];
       return part.map((share, axis) => Math.floor(share * size[axis]));
     },
-    /** How many [rows, columns] of the map lie between two pointer events, wherever the page has scrolled to. */
+    /** How many [rows, columns] of the map lie between two pointer events, wherever the page has
+     * scrolled to. */
     between(from, to) {
       const box = canvas.getBoundingClientRect();
-      const share = [(to.clientY - from.clientY) / box.height, (to.clientX - from.clientX) / box.width];
+      const share = [
+        (to.clientY - from.clientY) / box.height,
+        (to.clientX - from.clientX) / box.width,
+      ];
       return share.map((part, axis) => Math.round(part * size[axis]));
     },
     /** Show a matrix, shaded against its `largest` number. */
@@ -54,7 +67,12 @@ export function pixels({ ink = false, walk } = {}) {
       node.style.setProperty("--columns", size[1]);
       const context = canvas.getContext("2d");
       const image = context.createImageData(size[1], size[0]);
-      x.flat().forEach((v, i) => image.data.set([...(ink ? WHITE : v < 0 ? ORANGE : BLUE), 255 * (Math.abs(v) / largest) ** 0.7], 4 * i));
+      x.flat().forEach((v, i) =>
+        image.data.set(
+          [...(ink ? WHITE : v < 0 ? ORANGE : BLUE), 255 * (Math.abs(v) / largest) ** 0.7],
+          4 * i,
+        ),
+      );
       context.putImageData(image, 0, 0);
     },
   };

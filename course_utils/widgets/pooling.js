@@ -1,7 +1,19 @@
 // Max and average pooling: one window, the cell that won, overlaps, and how many numbers remain.
 import { matrix, outputSize, pad } from "./arithmetic.js";
 import { imageGrid, isPadding, misfit, outputFigure, sizeLines } from "./sliding.js";
-import { bracket, button, choice, count, h, mount, player, predict, row, show, slider } from "./parts.js";
+import {
+  bracket,
+  button,
+  choice,
+  count,
+  h,
+  mount,
+  player,
+  predict,
+  row,
+  show,
+  slider,
+} from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 /** @typedef {{mode: "max" | "average", window: number, stride: number, padding: number}} Pool */
@@ -18,7 +30,8 @@ export function cellsUnder(padded, { window, stride }, r, c) {
 }
 
 /** The cell that max pooling keeps: of equal ones the first, row by row. */
-export const winner = (cells) => cells.reduce((best, cell) => (cell.value > best.value ? cell : best));
+export const winner = (cells) =>
+  cells.reduce((best, cell) => (cell.value > best.value ? cell : best));
 
 /** @param {Matrix} x @param {Pool} settings @returns {Matrix} */
 export function pool(x, settings) {
@@ -39,7 +52,8 @@ export function timesRead(size, settings) {
   const { window, stride, padding } = settings;
   const along = size.map((n) => {
     const times = Array(n + 2 * padding).fill(0);
-    for (let o = 0; o < outputSize(n, window, settings); o++) for (let t = 0; t < window; t++) times[o * stride + t]++;
+    for (let o = 0; o < outputSize(n, window, settings); o++)
+      for (let t = 0; t < window; t++) times[o * stride + t]++;
     return times;
   });
   return along[0].map((a) => along[1].map((b) => a * b));
@@ -58,12 +72,16 @@ export function lookAtPool(s) {
   return { size, output, fits, padded, here, columns, windows, read: timesRead(size, s) };
 }
 
-const sides = (s) => [s.image.length, s.image[0].length].map((n) => (s.padding < s.window ? outputSize(n, s.window, s) : 0));
+const sides = (s) =>
+  [s.image.length, s.image[0].length].map((n) =>
+    s.padding < s.window ? outputSize(n, s.window, s) : 0,
+  );
 const cellsOf = (s) => sides(s)[0] * sides(s)[1];
 const POOL_QUESTIONS = [
   {
     ask: (s) =>
-      `Predict: ${s.image.length}×${s.image[0].length} numbers go in. The window is ${s.window}×${s.window} and moves by ${s.stride}. How many numbers come out?`,
+      `Predict: ${s.image.length}×${s.image[0].length} numbers go in. The window is ` +
+      `${s.window}×${s.window} and moves by ${s.stride}. How many numbers come out?`,
     answer: cellsOf,
     why: (s) => {
       const [rows, columns] = sides(s);
@@ -72,18 +90,24 @@ const POOL_QUESTIONS = [
   },
   {
     set: { window: 3, stride: 2 },
-    ask: (s) => `Predict: window 3, stride 2, on ${s.image.length}×${s.image[0].length} numbers. How many come out?`,
+    ask: (s) =>
+      `Predict: window 3, stride 2, on ${s.image.length}×${s.image[0].length} numbers. How many ` +
+      `come out?`,
     answer: cellsOf,
     why: (s, given) =>
-      (given === 4 && cellsOf(s) !== 4 ? "Windows need not lie side by side: these overlap, because they move by the stride. " : "") +
-      `⌊(${s.image.length} − 3)/2⌋ + 1 = ${sides(s)[0]} along each side.`,
+      (given === 4 && cellsOf(s) !== 4
+        ? "Windows need not lie side by side: these overlap, because they move by the stride. "
+        : "") + `⌊(${s.image.length} − 3)/2⌋ + 1 = ${sides(s)[0]} along each side.`,
   },
   {
     set: { mode: "average" },
     ask: () => "Predict: the mean of each window now. What is the first number, row 0, column 0?",
     answer: (s) => pool(s.image, s)[0]?.[0] ?? NaN,
     tolerance: 0.01,
-    why: (s) => `(${cellsUnder(s.image, s, 0, 0).map(({ value }) => bracket(show(value))).join(" + ")}) / ${s.window ** 2}.`,
+    why: (s) =>
+      `(${cellsUnder(s.image, s, 0, 0)
+        .map(({ value }) => bracket(show(value)))
+        .join(" + ")}) / ${s.window ** 2}.`,
   },
   {
     ask: () => "Predict: how many weights does this layer learn?",
@@ -91,12 +115,20 @@ const POOL_QUESTIONS = [
     why: () => "None. Taking the largest of some numbers, or their mean, needs no weights.",
   },
   {
-    set: { padding: 1, image: Array.from({ length: 6 }, (_, r) => Array.from({ length: 6 }, (_, c) => -1 - ((r + 2 * c) % 4))) },
-    ask: () => "Predict: every number is negative, and there is padding. What is the output’s first number, row 0, column 0?",
+    set: {
+      padding: 1,
+      image: Array.from({ length: 6 }, (_, r) =>
+        Array.from({ length: 6 }, (_, c) => -1 - ((r + 2 * c) % 4)),
+      ),
+    },
+    ask: () =>
+      "Predict: every number is negative, and there is padding. What is the output’s first " +
+      "number, row 0, column 0?",
     answer: (s) => pool(s.image, s)[0]?.[0] ?? NaN,
     why: (s, given) =>
-      (given === 0 ? "Padded cells are not zeros here: they count as −∞, so they never win. " : "") +
-      "The only real cell in that window is the image’s first.",
+      (given === 0
+        ? "Padded cells are not zeros here: they count as −∞, so they never win. "
+        : "") + "The only real cell in that window is the image’s first.",
   },
 ];
 
@@ -116,7 +148,10 @@ function build(ui) {
     "cd-controls",
     choice(ui, {
       label: "Keep",
-      options: [["max", "the largest (max)"], ["average", "the mean (average)"]],
+      options: [
+        ["max", "the largest (max)"],
+        ["average", "the mean (average)"],
+      ],
       value: (s) => s.mode,
       change: (mode) => ({ mode }),
     }),
@@ -142,24 +177,32 @@ function build(ui) {
     const cells = fits ? now.windows[here[0]][here[1]] : [];
     const key = ({ row: r, column: c }) => `${r},${c}`;
     const best = s.mode === "max" && shown ? key(winner(cells)) : "";
-    const winners = new Set(s.mode === "max" && shown ? now.windows.flat().map((under) => key(winner(under))) : []);
+    const winners = new Set(
+      s.mode === "max" && shown ? now.windows.flat().map((under) => key(winner(under))) : [],
+    );
     const [top, left] = [here[0] * s.stride, here[1] * s.stride];
-    const covered = (r, c) => shown && r >= top && r < top + s.window && c >= left && c < left + s.window;
+    const covered = (r, c) =>
+      shown && r >= top && r < top + s.window && c >= left && c < left + s.window;
     const largest = Math.max(1, ...s.image.flat().map(Math.abs));
     input.draw(padded.length, padded[0].length, (r, c) => {
       const border = isPadding(s, r, c);
       const place = `${r},${c}`;
       const unread = fits && !ui.hidden && !read[r][c];
       const words = [
-        border && "padding, ignored", covered(r, c) && "in the window", place === best && "the largest",
+        border && "padding, ignored",
+        covered(r, c) && "in the window",
+        place === best && "the largest",
         winners.has(place) && place !== best && "the largest of another window",
-        unread && "in no window", read[r][c] > 1 && !ui.hidden && `in ${read[r][c]} windows`,
+        unread && "in no window",
+        read[r][c] > 1 && !ui.hidden && `in ${read[r][c]} windows`,
       ];
       const note = place === best ? "★" : winners.has(place) ? "•" : "";
       return {
         text: border ? (s.mode === "max" ? "−∞" : "–") : show(padded[r][c]),
         note,
-        cls: `${note && "cd-marked "}${border ? "cd-padding " : ""}${unread ? "cd-unread " : ""}${covered(r, c) ? "cd-window" : ""}`,
+        cls:
+          `${note && "cd-marked "}${border ? "cd-padding " : ""}` +
+          `${unread ? "cd-unread " : ""}${covered(r, c) ? "cd-window" : ""}`,
         tint: border ? 0 : padded[r][c] / largest,
         words: words.filter(Boolean).join(", "),
       };
@@ -173,30 +216,53 @@ function build(ui) {
     if (!fits) {
       note.textContent =
         s.padding >= s.window
-          ? `The padding (${s.padding}) must be smaller than the window (${s.window}): a window that holds only padding has no ${s.mode === "max" ? "largest number" : "mean"}.`
+          ? `The padding (${s.padding}) must be smaller than the window (${s.window}): a window ` +
+            `that holds only padding has no ${s.mode === "max" ? "largest number" : "mean"}.`
           : misfit(now.size, [s.window, s.window], s, "window");
       ui.say("There is no output.");
       return;
     }
     const values = cells.map(({ value }) => bracket(show(value)));
     const result = show(out[here[0]][here[1]]);
-    line.textContent = s.mode === "max" ? `max(${cells.map(({ value }) => show(value)).join(", ")}) = ${result}` : `(${values.join(" + ")}) / ${cells.length} = ${result}`;
+    line.textContent =
+      s.mode === "max"
+        ? `max(${cells.map(({ value }) => show(value)).join(", ")}) = ${result}`
+        : `(${values.join(" + ")}) / ${cells.length} = ${result}`;
     const [before, after] = [rows * columns, out.length * now.columns];
-    remain.textContent = `${count(before, "number")} in, ${after} out: ${show((100 * after) / before, 0)} % remain. Weights to learn: 0.`;
+    remain.textContent =
+      `${count(before, "number")} in, ${after} out: ` +
+      `${show((100 * after) / before, 0)} % remain. Weights to learn: 0.`;
     const often = Math.max(...read.flat());
     const never = read.flat().filter((times) => times === 0).length;
     overlap.textContent =
-      (often > 1 ? `Windows overlap: a cell may lie in up to ${often} of them. ` : "No two windows overlap. ") +
+      (often > 1
+        ? `Windows overlap: a cell may lie in up to ${often} of them. `
+        : "No two windows overlap. ") +
       (never ? `Hatched: ${count(never, "cell")} in no window. ` : "") +
       (s.mode === "max" ? "★ won this window, •\u00a0won another." : "");
     formula.replaceChildren(...sizeLines(now.size, [s.window, s.window], s));
-    ui.say(ui.hidden ? "The output is covered until you predict." : `Output row ${here[0]}, column ${here[1]} is ${result}.`);
+    ui.say(
+      ui.hidden
+        ? "The output is covered until you predict."
+        : `Output row ${here[0]}, column ${here[1]} is ${result}.`,
+    );
   });
 
   return [
-    question, controls,
-    row("cd-stage", h("div", { class: "cd-figure" }, caption, input.node), h("div", { class: "cd-sign", "aria-hidden": "true" }, "→"), output.node),
-    steps, line, remain, overlap, formula, note,
+    question,
+    controls,
+    row(
+      "cd-stage",
+      h("div", { class: "cd-figure" }, caption, input.node),
+      h("div", { class: "cd-sign", "aria-hidden": "true" }, "→"),
+      output.node,
+    ),
+    steps,
+    line,
+    remain,
+    overlap,
+    formula,
+    note,
   ];
 }
 

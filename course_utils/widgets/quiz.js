@@ -1,7 +1,8 @@
 // Questions with feedback for every option, and numbers to predict.
 import { button, count, h, mount, parse, row } from "./parts.js";
 
-/** @typedef {{question: string, options?: {text: string, correct: boolean, feedback: string, misconception?: string}[],
+/** @typedef {{question: string,
+ *   options?: {text: string, correct: boolean, feedback: string, misconception?: string}[],
  *   answer?: number, tolerance?: number, feedback?: string,
  *   mistakes?: {value: number, feedback: string, misconception?: string}[]}} Question */
 
@@ -13,10 +14,12 @@ export function judge(question, given) {
     const { correct, feedback, misconception } = question.options[given];
     return { right: correct, text: feedback, misconception };
   }
-  const near = (value) => Math.abs(value - given) <= Math.max(question.tolerance, 1e-9 * Math.abs(value));
+  const near = (value) =>
+    Math.abs(value - given) <= Math.max(question.tolerance, 1e-9 * Math.abs(value));
   if (near(question.answer)) return { right: true, text: question.feedback };
   const mistake = question.mistakes.find(({ value }) => near(value));
-  if (mistake) return { right: false, text: mistake.feedback, misconception: mistake.misconception };
+  if (mistake)
+    return { right: false, text: mistake.feedback, misconception: mistake.misconception };
   return { right: false, text: "Work it through once more, or look at the answer." };
 }
 
@@ -33,9 +36,15 @@ function ask(ui, question, number, check) {
     submit();
   });
   // No inputmode: an iPhone's keys for numbers have no minus, and an answer may be below zero.
-  const input = question.options ? null : h("input", { autocomplete: "off", size: 8, "aria-label": "Your answer, a number" });
-  const radios = (question.options ?? []).map((option, i) => h("input", { type: "radio", name, value: i }));
-  const choices = radios.map((radio, i) => h("label", { class: "cd-option" }, radio, h("span", {}, ...prose(question.options[i].text))));
+  const input = question.options
+    ? null
+    : h("input", { autocomplete: "off", size: 8, "aria-label": "Your answer, a number" });
+  const radios = (question.options ?? []).map((option, i) =>
+    h("input", { type: "radio", name, value: i }),
+  );
+  const choices = radios.map((radio, i) =>
+    h("label", { class: "cd-option" }, radio, h("span", {}, ...prose(question.options[i].text))),
+  );
   const submit = () => {
     const given = input ? parse(input.value) : radios.findIndex((radio) => radio.checked);
     if (!Number.isFinite(given) || (!input && given < 0)) {
@@ -46,11 +55,15 @@ function ask(ui, question, number, check) {
   const form = h(
     "form",
     { onsubmit: (event) => (event.preventDefault(), submit()) },
-    h("fieldset", {},
+    h(
+      "fieldset",
+      {},
       h("legend", {}, `${number}. `, ...prose(question.question)),
       ...choices,
       row("cd-answer", ...(input ? [input] : []), h("button", { type: "submit" }, "Check"), reveal),
-      said, more),
+      said,
+      more,
+    ),
   );
   return {
     form,
@@ -59,7 +72,8 @@ function ask(ui, question, number, check) {
       const { right, text, misconception } = blank ? { text: "" } : judge(question, given);
       said.className = `cd-said ${blank ? "" : right ? "cd-right" : "cd-wrong"}`;
       said.replaceChildren(...(blank ? [] : [right ? "✓ Yes. " : "✗ No. ", ...prose(text)]));
-      const home = ui.root.closest("[data-root]")?.dataset.root; // only in the book are there pages to link to
+      // only in the book are there pages to link to
+      const home = ui.root.closest("[data-root]")?.dataset.root;
       more.hidden = home === undefined || !misconception;
       if (!more.hidden) more.href = `${home}misconceptions.html#m-${misconception}`;
       reveal.hidden = !input || blank || right;
@@ -78,19 +92,28 @@ function build(ui) {
     if (built !== questions) {
       built = questions;
       asked = questions.map((question, i) =>
-        ask(ui, question, i + 1, (given) => ui.set({ answers: ui.state().answers.map((old, j) => (j === i ? given : old)) })),
+        ask(ui, question, i + 1, (given) =>
+          ui.set({ answers: ui.state().answers.map((old, j) => (j === i ? given : old)) }),
+        ),
       );
       list.replaceChildren(...asked.map(({ form }) => form));
     }
     // only what changed: a choice not yet checked elsewhere stays
     asked.forEach((one, i) => one.given !== answers[i] && one.draw((one.given = answers[i])));
-    const right = questions.filter((q, i) => answers[i] != null && judge(q, answers[i]).right).length;
-    ui.say(answers.some((answer) => answer != null) ? `${right} of ${count(questions.length, "question")} right.` : "");
+    const right = questions.filter(
+      (q, i) => answers[i] != null && judge(q, answers[i]).right,
+    ).length;
+    ui.say(
+      answers.some((answer) => answer != null)
+        ? `${right} of ${count(questions.length, "question")} right.`
+        : "",
+    );
   });
   ui.onreset = () => asked.forEach((one) => one.draw(null));
   return [list];
 }
 
 export default {
-  render: (context) => mount(context, { title: "Check yourself", keys: ["questions", "answers"], build }),
+  render: (context) =>
+    mount(context, { title: "Check yourself", keys: ["questions", "answers"], build }),
 };

@@ -54,23 +54,29 @@ export function look({ layers, inputs, level, row, column }) {
 const MOST_LAYERS = 14;
 const nameOf = (level) => (level ? `layer ${level}` : "input");
 const FIELD = {
-  ask: (s) => `Predict: how many inputs, along one side, does the marked unit of ${nameOf(look(s).top)} see? Count from the first to the last.`,
+  ask: (s) =>
+    `Predict: how many inputs, along one side, does the marked unit of ${nameOf(look(s).top)} ` +
+    `see? Count from the first to the last.`,
   answer: (s) => look(s).field.size,
   why: (s, given) => {
     const { top, field } = look(s);
     const below = top > 1 && given === s.layers[top - 1][1] && given !== field.size;
     return below
       ? `It sees ${given} units of the layer right below, and each of those sees further.`
-      : "Each layer adds d·(k − 1) steps, and a step is as long as the strides of all layers below, multiplied.";
+      : "Each layer adds d·(k − 1) steps, and a step is as long as the strides of all layers " +
+          "below, multiplied.";
   },
 };
 const QUESTIONS = [
   FIELD,
   {
     set: { layers: Array(2).fill(["pool", 2, 2, 1]), level: 2 },
-    ask: () => "Predict: two pooling layers, each with stride 2. How far apart do the fields of two neighbours in layer 2 begin?",
+    ask: () =>
+      "Predict: two pooling layers, each with stride 2. How far apart do the fields of two " +
+      "neighbours in layer 2 begin?",
     answer: (s) => look(s).field.jump,
-    why: () => "Strides multiply: a step in layer 2 is two in layer 1, and each of these is two inputs.",
+    why: () =>
+      "Strides multiply: a step in layer 2 is two in layer 1, and each of these is two inputs.",
   },
   { ...FIELD, set: { layers: [["conv", 3, 1, 2]], level: 1, column: 3 } },
 ];
@@ -125,7 +131,10 @@ function picture(ui) {
         const share = (ui.hidden ? 0 : (across[c] ?? 0) * (s.plane ? (down[r] ?? 0) : 1)) / most;
         return share && -0.25 - 0.5 * share;
       });
-      map.draw(cells, `${name} units${l === top ? `, chosen: ${at.slice(s.plane ? 0 : 1).join(", ")}` : ""}`);
+      map.draw(
+        cells,
+        `${name} units${l === top ? `, chosen: ${at.slice(s.plane ? 0 : 1).join(", ")}` : ""}`,
+      );
     });
     const middle = (l, i) => sizes[l].centre + i * sizes[l].jump + 0.5;
     const lines = [];
@@ -134,9 +143,15 @@ function picture(ui) {
         ways[1][l].forEach((way, i) => {
           const [, kernel, stride, dilation] = s.layers[l - 1];
           for (let t = 0; way && t < kernel; t++)
-            lines.push(`M${middle(l, i)} ${units.length - l - 0.5}L${middle(l - 1, i * stride + t * dilation)} ${units.length - l + 0.5}`);
+            lines.push(
+              `M${middle(l, i)} ` +
+                `${units.length - l - 0.5}L${middle(l - 1, i * stride + t * dilation)} ` +
+                `${units.length - l + 0.5}`,
+            );
         });
-    wires.innerHTML = `<svg viewBox="0 0 ${s.inputs} ${units.length}" preserveAspectRatio="none"><path d="${lines.join("")}"/></svg>`;
+    wires.innerHTML =
+      `<svg viewBox="0 0 ${s.inputs} ${units.length}" ` +
+      `preserveAspectRatio="none"><path d="${lines.join("")}"/></svg>`;
     wires.style.setProperty("--levels", units.length);
     bars.forEach((bar, neighbour) => {
       bar.hidden = s.plane || ui.hidden || !top || at[1] + neighbour >= units[top];
@@ -162,16 +177,31 @@ function table(ui) {
         change: (v) => change(made(v)),
       });
     const controls = [
-      part(0, "Kind", ["conv", "pool"], (v) => (v === "pool" ? ["pool", 2, 2, 1] : ["conv", 3, 1, 1])),
-      part(1, "Kernel", [1, 2, 3, 4, 5, 6, 7]), part(2, "Stride", [1, 2, 3, 4]), part(3, "Dilation", [1, 2, 3]),
+      part(0, "Kind", ["conv", "pool"], (v) =>
+        v === "pool" ? ["pool", 2, 2, 1] : ["conv", 3, 1, 1],
+      ),
+      part(1, "Kernel", [1, 2, 3, 4, 5, 6, 7]),
+      part(2, "Stride", [1, 2, 3, 4]),
+      part(3, "Dilation", [1, 2, 3]),
     ];
     const out = [0, 1, 2].map(() => h("td", {}));
-    const remove = button("×", () => {
-      const { layers, level } = ui.state();
-      ui.set({ layers: layers.toSpliced(i, 1), level: Math.max(1, level - (level > i)) });
-      if (i === layers.length - 1) add.focus();
-    }, { "aria-label": `Remove layer ${i + 1}` });
-    const node = h("tr", {}, h("th", { scope: "row" }, i + 1), ...controls.map((control) => h("td", {}, control)), ...out, h("td", {}, remove));
+    const remove = button(
+      "×",
+      () => {
+        const { layers, level } = ui.state();
+        ui.set({ layers: layers.toSpliced(i, 1), level: Math.max(1, level - Number(level > i)) });
+        if (i === layers.length - 1) add.focus();
+      },
+      { "aria-label": `Remove layer ${i + 1}` },
+    );
+    const node = h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, i + 1),
+      ...controls.map((control) => h("td", {}, control)),
+      ...out,
+      h("td", {}, remove),
+    );
     return { node, out, remove, dilation: controls[3] };
   });
   const add = button("Add a layer on top", () => {
@@ -190,8 +220,17 @@ function table(ui) {
     });
     add.disabled = s.layers.length >= MOST_LAYERS;
   });
-  const heads = ["Layer", "kind", "kernel", "stride", "dilation", "units", "field", "jump"].map((text) => h("th", { scope: "col" }, text));
-  return [h("div", { class: "cd-scroll" }, h("table", { class: "cd-layers" }, h("tr", {}, ...heads), ...lines.map(({ node }) => node))), add];
+  const heads = ["Layer", "kind", "kernel", "stride", "dilation", "units", "field", "jump"].map(
+    (text) => h("th", { scope: "col" }, text),
+  );
+  return [
+    h(
+      "div",
+      { class: "cd-scroll" },
+      h("table", { class: "cd-layers" }, h("tr", {}, ...heads), ...lines.map(({ node }) => node)),
+    ),
+    add,
+  ];
 }
 
 /** @param {object} ui */
@@ -200,32 +239,64 @@ function build(ui) {
   const note = h("p", { class: "cd-wrong" });
   const nodes = [
     predict(ui, QUESTIONS),
-    row("cd-controls", slider(ui, { key: "inputs", label: "Inputs", min: 4, max: 32 }), tick(ui, { key: "plane", label: "In two dimensions" })),
-    picture(ui), note, formula, ...table(ui),
+    row(
+      "cd-controls",
+      slider(ui, { key: "inputs", label: "Inputs", min: 4, max: 32 }),
+      tick(ui, { key: "plane", label: "In two dimensions" }),
+    ),
+    picture(ui),
+    note,
+    formula,
+    ...table(ui),
   ];
   ui.drawn((s) => {
     const { units, top, at, sizes, field, ways } = look(s);
     const below = s.layers.slice(0, top);
-    const terms = below.map(([, k, , d], i) => ` + ${d > 1 ? `${d}·` : ""}(${k} − 1)·${sizes[i].jump}`);
+    const terms = below.map(
+      ([, k, , d], i) => ` + ${d > 1 ? `${d}·` : ""}(${k} − 1)·${sizes[i].jump}`,
+    );
     const inputWays = ways[1][0].filter(Boolean);
     const most = Math.max(...inputWays);
-    const listed = most < 1000 ? inputWays.join(", ") : `from ${inputWays[0]} to ${most.toLocaleString("en")}`;
+    const listed =
+      most < 1000 ? inputWays.join(", ") : `from ${inputWays[0]} to ${most.toLocaleString("en")}`;
     formula.hidden = ui.hidden || !top;
     formula.replaceChildren(
-      ...["field = 1 + d·(k − 1)·jump of the layer below, for each layer", `field = 1${terms.join("")} = ${field.size}`,
-        `jump = ${below.map((layer) => layer[2]).join("·")} = ${field.jump}: the strides of these layers, multiplied`].map(formulaLine),
-      h("p", {}, `The stronger the orange, the more ways lead to the unit. From each input it reads: ${listed}.`),
+      ...[
+        "field = 1 + d·(k − 1)·jump of the layer below, for each layer",
+        `field = 1${terms.join("")} = ${field.size}`,
+        `jump = ${below.map((layer) => layer[2]).join("·")} = ${field.jump}: the strides of ` +
+          `these layers, multiplied`,
+      ].map(formulaLine),
+      h(
+        "p",
+        {},
+        `The stronger the orange, the more ways lead to the unit. From each input it reads: ` +
+          `${listed}.`,
+      ),
     );
     const failed = s.layers[units.length - 1];
     note.hidden = !failed;
     if (failed)
-      note.textContent = `Layer ${units.length} has no units: its window spans ${span(failed[1], failed[3])}, but ${nameOf(units.length - 1)} has only ${units.at(-1)}. Take more inputs, or a smaller kernel or dilation.`;
-    const [rows, columns] = at.map((i) => `${i * field.jump} to ${i * field.jump + field.size - 1}`);
+      note.textContent =
+        `Layer ${units.length} has no units: its window spans ` +
+        `${span(failed[1], failed[3])}, but ${nameOf(units.length - 1)} has only ` +
+        `${units.at(-1)}. Take more inputs, or a smaller kernel or dilation.`;
+    const [rows, columns] = at.map(
+      (i) => `${i * field.jump} to ${i * field.jump + field.size - 1}`,
+    );
     const where = s.plane ? `row ${at[0]}, column ${at[1]}` : `unit ${at[1]}`;
-    const what = s.plane ? `rows ${rows}, columns ${columns} of the input: ${field.size}×${field.size}` : `inputs ${columns}: ${field.size} inputs`;
-    const gaps = inputWays.length < field.size ? `; with gaps, it reads ${inputWays.length}${s.plane ? " each way" : ""}` : "";
+    const what = s.plane
+      ? `rows ${rows}, columns ${columns} of the input: ${field.size}×${field.size}`
+      : `inputs ${columns}: ${field.size} inputs`;
+    const gaps =
+      inputWays.length < field.size
+        ? `; with gaps, it reads ${inputWays.length}${s.plane ? " each way" : ""}`
+        : "";
     const said = top ? `sees ${what}${gaps}.` : "sees only itself.";
-    ui.say(`${top ? `Layer ${top}` : "Input"}, ${where}, ${ui.hidden ? "is marked. What it sees is covered until you predict." : said}`);
+    ui.say(
+      `${top ? `Layer ${top}` : "Input"}, ${where}, ` +
+        `${ui.hidden ? "is marked. What it sees is covered until you predict." : said}`,
+    );
   });
   return nodes;
 }

@@ -6,18 +6,29 @@ import { pixels } from "./pixels.js";
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 
 const FURTHEST = 4;
-const LEFT_EDGES = [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]];
+const LEFT_EDGES = [
+  [-1, 0, 1],
+  [-1, 0, 1],
+  [-1, 0, 1],
+];
 
 /** The matrix moved, with zeros coming in. @param {Matrix} x @returns {Matrix} */
-export const moved = (x, down, right) => x.map((line, r) => line.map((_, c) => x[r - down]?.[c - right] ?? 0));
+export const moved = (x, down, right) =>
+  x.map((line, r) => line.map((_, c) => x[r - down]?.[c - right] ?? 0));
 
 /** Where left edges are: convolution, then ReLU. @param {Matrix} x @returns {Matrix} */
-export const featureMap = (x) => convolve(x, LEFT_EDGES).map((line) => line.map((v) => Math.max(0, v)));
+export const featureMap = (x) =>
+  convolve(x, LEFT_EDGES).map((line) => line.map((v) => Math.max(0, v)));
 
 /** The largest number of each window; windows lie side by side. @returns {Matrix} */
 export function largestOf(x, window) {
-  const [rows, columns] = [x.length, x[0].length].map((n) => outputSize(n, window, { stride: window }));
-  const under = (r, c) => x.slice(r * window, (r + 1) * window).flatMap((line) => line.slice(c * window, (c + 1) * window));
+  const [rows, columns] = [x.length, x[0].length].map((n) =>
+    outputSize(n, window, { stride: window }),
+  );
+  const under = (r, c) =>
+    x
+      .slice(r * window, (r + 1) * window)
+      .flatMap((line) => line.slice(c * window, (c + 1) * window));
   return rows && columns ? matrix(rows, columns, (r, c) => Math.max(...under(r, c))) : [];
 }
 
@@ -38,7 +49,14 @@ export function lookAtShift({ image, right, down, window, follow }) {
     const as = whole ? moved(x, down * step, right * step) : null; // no map moves by half a cell
     const difference = as && minus(after[i], as);
     const differ = difference?.flat().filter((v) => Math.abs(v) > 1e-9).length;
-    return { before: x, base: as, after: after[i], difference, differ, percent: as && Math.round(100 * change(as, after[i])) };
+    return {
+      before: x,
+      base: as,
+      after: after[i],
+      difference,
+      differ,
+      percent: as && Math.round(100 * change(as, after[i])),
+    };
   });
 }
 
@@ -48,47 +66,79 @@ const LINE = matrix(28, 28, (r, c) => (c === 12 && r > 4 && r < 23 ? 9 : 0));
 const pooledPercent = (s) => lookAtShift(s)[2].percent;
 const QUESTIONS = [
   {
-    ask: (s) => `Predict: the picture has moved, see “after”, and its feature map changed by ${lookAtShift(s)[1].percent} %. By how many per cent did the map after ${s.window}×${s.window} max pooling change? Ten more or less will do.`,
+    ask: (s) =>
+      `Predict: the picture has moved, see “after”, and its feature map changed by ` +
+      `${lookAtShift(s)[1].percent} %. By how many per cent did the map after ` +
+      `${s.window}×${s.window} max pooling change? Ten more or less will do.`,
     answer: pooledPercent,
     tolerance: 10,
-    why: () => "Less, as maxima may move within their window. But not 0: many edges crossed into the next window.",
+    why: () =>
+      "Less, as maxima may move within their window. But not 0: many edges crossed into the " +
+      "next window.",
   },
   {
     set: { image: LINE, right: 1 },
-    ask: () => "Predict: a line whose edge lies in the left half of its 2×2 windows has moved to the right by one pixel. How many of the 169 pooled numbers changed?",
+    ask: () =>
+      "Predict: a line whose edge lies in the left half of its 2×2 windows has moved to the " +
+      "right by one pixel. How many of the 169 pooled numbers changed?",
     answer: () => 0,
     why: () => "Each maximum moved within its window, so the pooled map is the same.",
   },
   {
     set: { image: LINE, right: -1 },
-    ask: () => "Predict: the same line, now one pixel to the left. In how many columns of the pooled map did numbers change?",
+    ask: () =>
+      "Predict: the same line, now one pixel to the left. In how many columns of the pooled map " +
+      "did numbers change?",
     answer: () => 2,
-    why: () => "The maxima left their windows: one column went dark, its neighbour lit up. One pixel can change the pooled map.",
+    why: () =>
+      "The maxima left their windows: one column went dark, its neighbour lit up. One pixel can " +
+      "change the pooled map.",
   },
   {
     set: { right: 3, follow: true },
-    ask: () => "Predict: the digit has moved by three pixels. We move the feature map of before along, by three as well. In how many of the 676 numbers does it differ from the map of the moved digit?",
+    ask: () =>
+      "Predict: the digit has moved by three pixels. We move the feature map of before along, " +
+      "by three as well. In how many of the 676 numbers does it differ from the map of the " +
+      "moved digit?",
     answer: (s) => lookAtShift(s)[1].differ,
-    why: () => "The map of the moved picture is the moved map: equivariance, from using the same weights at every place.",
+    why: () =>
+      "The map of the moved picture is the moved map: equivariance, from using the same weights " +
+      "at every place.",
   },
   {
     set: { right: 3, window: 26 },
-    ask: () => "Predict: one window as large as the whole map. The digit has moved by three pixels. By how many per cent did the pooled map change?",
+    ask: () =>
+      "Predict: one window as large as the whole map. The digit has moved by three pixels. By " +
+      "how many per cent did the pooled map change?",
     answer: pooledPercent,
     why: () => "The largest number is still somewhere in the only window.",
   },
 ];
 
 /** What the comparison teaches, in words. */
+/** @type {(s: any, now: any[]) => string} */
 function lesson({ right, down, window, follow }, [, map, pooled]) {
   if (!right && !down) return "Nothing has moved yet.";
-  if (!pooled.after.length) return `No ${window}×${window} window fits on the feature map of ${map.after.length}×${map.after[0].length}.`;
+  if (!pooled.after.length)
+    return (
+      `No ${window}×${window} window fits on the feature map of ` +
+      `${map.after.length}×${map.after[0].length}.`
+    );
   if (!follow)
     return pooled.differ
       ? "Neither map is invariant: numbers change where something left its place, or its window."
-      : "Not one pooled number changed: each maximum stayed within its window. To this shift, the pooled map is invariant.";
-  const first = map.differ ? "Something was cut off at the border, and only there the moved map differs." : "The map of the moved picture is the moved map: equivariance.";
-  if (pooled.difference) return `${first} ${pooled.differ ? "The pooled map is cut off, too." : "So is the pooled map: the shift is a whole number of windows."}`;
+      : "Not one pooled number changed: each maximum stayed within its window. To this shift, " +
+          "the pooled map is invariant.";
+  const first = map.differ
+    ? "Something was cut off at the border, and only there the moved map differs."
+    : "The map of the moved picture is the moved map: equivariance.";
+  if (pooled.difference)
+    return (
+      `${first} ` +
+      (pooled.differ
+        ? "The pooled map is cut off, too."
+        : "So is the pooled map: the shift is a whole number of windows.")
+    );
   return `${first} The pooled map would have to move by part of a cell, which it cannot.`;
 }
 
@@ -101,7 +151,9 @@ function build(ui) {
   const names = ["Picture", "Feature map", "Pooled map"];
   const figures = names.map((_, i) => ({
     caption: h("div", {}),
-    pictures: [0, 1, 2].map((line) => pixels({ ink: i === 0 && line < 2, walk: i === 0 && line === 1 ? walk : undefined })),
+    pictures: [0, 1, 2].map((line) =>
+      pixels({ ink: i === 0 && line < 2, walk: i === 0 && line === 1 ? walk : undefined }),
+    ),
     numbers: h("div", { class: "cd-soft" }),
   }));
   const digit = figures[0].pictures[1];
@@ -125,11 +177,17 @@ function build(ui) {
     grip = null;
   });
 
-  const heads = ["before", "after", "after − before"].map((text) => h("div", { class: "cd-rowhead" }, text));
-  const board = row("cd-board",
-    h("div", { class: "cd-rowhead" }), ...figures.map(({ caption }) => caption),
+  const heads = ["before", "after", "after − before"].map((text) =>
+    h("div", { class: "cd-rowhead" }, text),
+  );
+  const board = row(
+    "cd-board",
+    h("div", { class: "cd-rowhead" }),
+    ...figures.map(({ caption }) => caption),
     ...heads.flatMap((head, line) => [head, ...figures.map(({ pictures }) => pictures[line].node)]),
-    h("div", { class: "cd-rowhead" }, "changed"), ...figures.map(({ numbers }) => numbers));
+    h("div", { class: "cd-rowhead" }, "changed"),
+    ...figures.map(({ numbers }) => numbers),
+  );
   const note = h("p", { class: "cd-note" });
 
   ui.drawn((s) => {
@@ -146,33 +204,81 @@ function build(ui) {
       const blank = matrix(rows || 1, columns || 1, () => 0);
       caption.textContent = `${names[i]} ${rows}×${columns}`;
       pictures[0].draw(base ?? blank, `${names[i]} ${earlier}`, largest);
-      pictures[1].draw(covered || !rows ? blank : after, i ? `${names[i]} after the move` : `The picture, moved ${shift}. Arrow keys move it, Home and End to the far left and right.`, largest);
-      pictures[2].draw(covered ? blank : (difference ?? blank), `${names[i]}: what changed`, largest);
-      for (const { node } of pictures.slice(i ? 1 : 3)) node.classList.toggle("cd-covered", covered);
+      pictures[1].draw(
+        covered || !rows ? blank : after,
+        i
+          ? `${names[i]} after the move`
+          : `The picture, moved ${shift}. Arrow keys move it, Home and End to the far left ` +
+              `and right.`,
+        largest,
+      );
+      pictures[2].draw(
+        covered ? blank : (difference ?? blank),
+        `${names[i]}: what changed`,
+        largest,
+      );
+      for (const { node } of pictures.slice(i ? 1 : 3))
+        node.classList.toggle("cd-covered", covered);
       for (const line of [0, 2]) pictures[line].node.classList.toggle("cd-none", !base && !covered);
-      numbers.replaceChildren(...(covered ? ["?"] : difference ? [h("b", {}, `${percent} %`), h("div", {}, `${differ} of ${rows * columns}`)] : ["–"]));
+      numbers.replaceChildren(
+        ...(covered
+          ? ["?"]
+          : difference
+            ? [h("b", {}, `${percent} %`), h("div", {}, `${differ} of ${rows * columns}`)]
+            : ["–"]),
+      );
     });
     heads[0].textContent = earlier;
     note.textContent = ui.hidden ? "" : lesson(s, now);
-    const percents = now.map(({ percent }) => (percent === null ? "cannot be compared" : `changes by ${percent} %`));
-    ui.say(`The picture has moved ${shift}. ${ui.hidden ? "Its maps are covered until you predict." : `Feature map ${percents[1]}, pooled map ${percents[2]}.`}`);
+    const percents = now.map(({ percent }) =>
+      percent === null ? "cannot be compared" : `changes by ${percent} %`,
+    );
+    ui.say(
+      `The picture has moved ${shift}. ` +
+        (ui.hidden
+          ? "Its maps are covered until you predict."
+          : `Feature map ${percents[1]}, pooled map ${percents[2]}.`),
+    );
   });
 
   return [
     question,
-    row("cd-controls cd-aligned",
+    row(
+      "cd-controls cd-aligned",
       choice(ui, {
         label: "Picture",
-        options: [["digit", "a digit"], ["line", "a line"]],
+        options: [
+          ["digit", "a digit"],
+          ["line", "a line"],
+        ],
         value: (s) => (String(s.image) === String(LINE) ? "line" : "digit"),
         change: (name) => ({ image: name === "line" ? LINE : ui.opening.image }),
       }),
-      slider(ui, { key: "window", label: "Max pooling", min: 1, max: 26, words: (w) => `${w}×${w}` }),
-      slider(ui, { key: "right", label: "To the right", min: -FURTHEST, max: FURTHEST, words: show }),
-      slider(ui, { key: "down", label: "Down", min: -FURTHEST, max: FURTHEST, words: show })),
+      slider(ui, {
+        key: "window",
+        label: "Max pooling",
+        min: 1,
+        max: 26,
+        words: (w) => `${w}×${w}`,
+      }),
+      slider(ui, {
+        key: "right",
+        label: "To the right",
+        min: -FURTHEST,
+        max: FURTHEST,
+        words: show,
+      }),
+      slider(ui, { key: "down", label: "Down", min: -FURTHEST, max: FURTHEST, words: show }),
+    ),
     tick(ui, { key: "follow", label: "Move “before” along, then compare" }),
-    board, note,
-    h("p", { class: "cd-soft" }, "Feature map: left edges, after ReLU. Differences: blue is more than before, orange less. Changed: the size of the difference compared with the map’s, and how many numbers differ."),
+    board,
+    note,
+    h(
+      "p",
+      { class: "cd-soft" },
+      "Feature map: left edges, after ReLU. Differences: blue is more than before, orange less. " +
+        "Changed: the size of the difference compared with the map’s, and how many numbers differ.",
+    ),
   ];
 }
 

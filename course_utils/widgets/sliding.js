@@ -8,7 +8,8 @@ export const replaced = (x, row, column, value) =>
   x.map((line, r) => line.map((v, c) => (r === row && c === column ? value : v)));
 
 /** Is this cell of the padded image padding? */
-export const isPadding = ({ image, padding }, r, c) => image[r - padding]?.[c - padding] === undefined;
+export const isPadding = ({ image, padding }, r, c) =>
+  image[r - padding]?.[c - padding] === undefined;
 
 /** The padded image as a grid in which the real cells can be edited. */
 export const imageGrid = (ui, label) =>
@@ -26,13 +27,21 @@ export function outputCell(out, here) {
   const largest = Math.max(1, ...out.flat().map(Math.abs));
   return (r, c) => {
     const current = here && r === here[0] && c === here[1];
-    return { text: show(out[r][c]), cls: current ? "cd-current" : "", tint: out[r][c] / largest, words: current ? "shown" : "" };
+    return {
+      text: show(out[r][c]),
+      cls: current ? "cd-current" : "",
+      tint: out[r][c] / largest,
+      words: current ? "shown" : "",
+    };
   };
 }
 
 /** The output beside it, covered while a prediction is asked for; picking a cell sets `step`. */
 export function outputFigure(ui, columns) {
-  const made = grid(ui, { label: "Output", pick: (r, c) => ui.set({ step: r * columns(ui.state()) + c }) });
+  const made = grid(ui, {
+    label: "Output",
+    pick: (r, c) => ui.set({ step: r * columns(ui.state()) + c }),
+  });
   const cover = h("div", { class: "cd-cover" });
   const caption = h("div", {});
   return {
@@ -58,7 +67,8 @@ export function sizeInNumbers(n, k, { stride = 1, padding = 0, dilation = 1 }) {
   const quotient = room / stride;
   const floor = Number.isInteger(quotient) ? show(quotient) : `⌊${show(quotient)}⌋`;
   return (
-    `⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ⌊${room} / ${stride}⌋ + 1` +
+    `⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ⌊${room} / ` +
+    `${stride}⌋ + 1` +
     ` = ${floor} + 1 = ${outputSize(n, k, { stride, padding, dilation })}`
   );
 }
@@ -66,7 +76,8 @@ export function sizeInNumbers(n, k, { stride = 1, padding = 0, dilation = 1 }) {
 /** The formula, and below it both sides with their numbers (one line if they are the same). */
 export function sizeLines(size, kernel, slide) {
   const [rows, columns] = size.map((n, axis) => sizeInNumbers(n, kernel[axis], slide));
-  const lines = rows === columns ? [`rows and columns: ${rows}`] : [`rows: ${rows}`, `columns: ${columns}`];
+  const lines =
+    rows === columns ? [`rows and columns: ${rows}`] : [`rows: ${rows}`, `columns: ${columns}`];
   return ["size = ⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1", ...lines].map(formulaLine);
 }
 
@@ -76,9 +87,11 @@ export function misfit(size, kernel, { padding = 0, dilation = 1 }, name = "kern
     const [n, k] = [size[axis], kernel[axis]];
     if (span(k, dilation) > n + 2 * padding)
       return (
-        `No window fits. The ${name} spans ${dilation}·(${k} − 1) + 1 = ${span(k, dilation)} ${noun}, ` +
+        `No window fits. The ${name} spans ${dilation}·(${k} − 1) + 1 = ${span(k, dilation)} ` +
+        `${noun}, ` +
         `but the image with its padding has only ${n} + 2·${padding} = ${n + 2 * padding}. ` +
-        `Use a larger image or more padding, or a smaller ${name}${dilation > 1 ? " or dilation" : ""}.`
+        `Use a larger image or more padding, or a smaller ` +
+        `${name}${dilation > 1 ? " or dilation" : ""}.`
       );
   }
   return "";

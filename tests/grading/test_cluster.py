@@ -165,7 +165,7 @@ def test_a_worker_of_four_threads_starts_one_set_and_leaves_nothing(cluster, cou
         assert len(started) == 2, started
     worker.send_signal(signal.SIGTERM)
     worker.wait(timeout=30)
-    left = [path for path in (cluster.folder / "four").iterdir() if path.name.startswith("course")]
+    left = [path for path in (cluster.folder / "four").iterdir() if "course-run" in path.name]
     assert not left
 
 

@@ -43,7 +43,7 @@ const watcher = new IntersectionObserver(
     for (const { isIntersecting, target } of entries)
       if (isIntersecting) {
         watcher.unobserve(target);
-        wake(target);
+        wake(/** @type {HTMLElement} */ (target));
       }
   },
   { rootMargin: "300px" },

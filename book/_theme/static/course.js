@@ -47,7 +47,9 @@ function startContents() {
     button.setAttribute("aria-expanded", String(open));
     contents.inert = narrow.matches && !open;
     main.inert = open;
-    if (focus) (open ? contents.querySelector("[aria-current], a") : button).focus();
+    /** @type {HTMLElement} */
+    const goal = open ? contents.querySelector("[aria-current], a") : button;
+    if (focus) goal.focus();
   };
   set(false, false);
   narrow.addEventListener("change", () => set(false, false));
@@ -57,7 +59,7 @@ function startContents() {
     if (event.key === "Escape" && open) set(false, true);
   });
   contents.addEventListener("click", (event) => {
-    if (event.target.closest("a")) set(false, false);
+    if (/** @type {Element} */ (event.target).closest("a")) set(false, false);
   });
 }
 
@@ -153,7 +155,7 @@ function startPredicting() {
     const button = document.createElement("button");
     button.type = "button";
     const set = (open) => {
-      cover.hidden = open ? false : "until-found"; // so the browser's own search still finds it
+      cover.hidden = /** @type {any} */ (open ? false : "until-found"); // so the browser's own search still finds it
       button.setAttribute("aria-expanded", String(open));
       button.textContent = open ? "Cover the answer" : "I have predicted: show the answer";
       if (open) dispatchEvent(new Event("resize")); // what scrolls sideways can be measured now

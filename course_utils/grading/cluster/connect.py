@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from course_utils.errors import CourseError
@@ -75,7 +75,7 @@ def _local(where: str, count: str, stack: ExitStack) -> Any:
             n_workers=int(count),
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address=cast(str, None),  # dask's own way to say "no dashboard"
             local_directory=folder,
         )
     )
@@ -119,4 +119,5 @@ def _of_file(where: str, stack: ExitStack) -> Any:
     make = runpy.run_path(str(path)).get("cluster")
     if not callable(make):
         raise CourseError(f"--on {where}: the file must define cluster(), a context manager")
-    return stack.enter_context(make())
+    opened: Any = make()
+    return stack.enter_context(opened)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import cloudpickle
 
@@ -114,9 +114,10 @@ class ClusterExecutor(Executor):
         with self._lock:
             if self._open.pop(done, None) is None:
                 return  # given up meanwhile
+        value: Any
         try:
             if remote.status == "finished":
-                kind, value = pickle.loads(remote.result())
+                kind, value = pickle.loads(cast(bytes, remote.result()))
             elif remote.status == "error":
                 kind, value = "raised", remote.exception()
             else:
@@ -135,7 +136,8 @@ class ClusterExecutor(Executor):
             done.set_result([Outcome(fault=f"on the cluster: {reason}")])
 
     def _refuse_runner(self, remote: "Remote", reason: str) -> None:
-        for address in self._client.who_has([remote]).get(remote.key, ()):
+        holders: Any = self._client.who_has([remote])
+        for address in holders.get(remote.key, ()):
             self._refuse(address, reason)
 
     def _refuse(self, address: str, reason: str) -> None:
@@ -173,7 +175,7 @@ def _workers(client: "Client") -> list[str]:
 def worker_table(client: "Client", walled: bool = True) -> dict[str, dict[str, str]]:
     """Each worker's address → its version of the course, threads, memory, and why it is unfit."""
     facts_of = _AsSource(on_worker.worker_facts)
-    told = client.run(facts_of, package_version(), walled, on_error="return")
+    told: Any = client.run(facts_of, package_version(), walled, on_error="return")
     known = client.scheduler_info(n_workers=-1)["workers"]
     table: dict[str, dict[str, str]] = {}
     for address, facts in told.items():

@@ -16,6 +16,7 @@ import sys
 import threading
 import traceback
 from pathlib import Path
+from typing import Any
 
 from course_utils.grading.guest import codec, walls, wire
 from course_utils.grading.guest.shell import CELL_FILE, make_shell
@@ -94,7 +95,7 @@ class _Answers:
         return self._value(self._shell.user_ns[header["name"]])
 
     def _on_call(self, header, attachments):
-        args, kwargs = codec.decode(header["arguments"], attachments, self._find)
+        args, kwargs = self._arguments(header["arguments"], attachments)
         before = self._encoded([args, kwargs])
         value = self._kept[header["id"]](*args, **kwargs)
         answer, parts = self._value(value)
@@ -103,6 +104,10 @@ class _Answers:
             answer["changed"] = len(parts)  # where the attachments of the changed arguments start
             answer["arguments"], parts = after[0], [*parts, *after[1]]
         return answer, parts
+
+    def _arguments(self, tree: Any, attachments: list[bytes]) -> tuple[list, dict]:
+        args, kwargs = codec.decode(tree, attachments, self._find)  # our own side sent them
+        return args, kwargs
 
     def _on_read(self, header, _):
         return self._value(getattr(self._kept[header["id"]], header["name"]))

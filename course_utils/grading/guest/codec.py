@@ -12,6 +12,7 @@ In JSON a list is an array; every other container is an object with one key that
 import io
 import sys
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def encode(value, keep=None, most_bytes=2**30) -> tuple[object, list[bytes]]:
     return encoder.tree(value), encoder.attachments
 
 
-def decode(tree, attachments: list[bytes], make_remote=None):
+def decode(tree: Any, attachments: list[bytes], make_remote=None) -> Any:
     """The value of ``encode``'s result. Raises CodecError for anything that is not one."""
     return _Decoder(attachments, make_remote).value(tree, 0)
 
@@ -80,7 +81,8 @@ class _Encoder:
             tree = {"dict": [[self.tree(k), self.tree(v)] for k, v in dict.items(value)]}
         else:
             kind = next(t for t in (list, tuple, set, frozenset) if isinstance(value, t))
-            items = [self.tree(item) for item in kind.__iter__(value)]
+            own_items: Any = kind.__iter__  # not what a subclass of theirs may have put there
+            items = [self.tree(item) for item in own_items(value)]
             tree = items if kind is list else {kind.__name__: items}
         self._open.discard(id(value))
         return tree

@@ -18,6 +18,8 @@ CELL_FILE = "<ipython-input"  # how IPython names the code of a cell
 class _Hook(DisplayHook):
     """The value of a cell's last line."""
 
+    shell: Any
+
     def write_output_prompt(self):
         """No ``Out[n]:`` in the text."""
 
@@ -32,6 +34,8 @@ class _Hook(DisplayHook):
 
 class _Publisher(DisplayPublisher):
     """What ``display`` and Matplotlib show."""
+
+    shell: Any
 
     def publish(self, data, metadata=None, source=None, **_):
         self.shell.tell({"type": "display", "data": _texts(data), "metadata": _plain(metadata)})

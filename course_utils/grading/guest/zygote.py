@@ -71,8 +71,8 @@ def _finish(serve, connection) -> None:
     try:
         serve(connection)
         code = 0
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
+    except BaseException as error:
+        sys.excepthook(type(error), error, error.__traceback__)
     finally:
         sys.stderr.flush()
         os._exit(code)

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from course_utils.errors import CourseError
+from course_utils.grading.host.private_folder import PrivateFolder, sweep
 
 PACKAGE = Path(__file__).resolve().parents[2]
 _SYSTEM = (
@@ -54,9 +55,10 @@ class Preloaded:
     """
 
     def __init__(self, role: str, modules: list[str], worker: str = ""):
-        _sweep()
-        self._folder = tempfile.mkdtemp(prefix=f"course-{os.getpid()}-")
-        self.address = str(Path(self._folder, "socket"))
+        sweep()
+        self._place = PrivateFolder()
+        self._folder = str(self._place.path)
+        self.address = str(self._place.path / "socket")
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self.address)
         listener.listen(64)
@@ -124,15 +126,7 @@ class Preloaded:
             os.close(self._ready)
             self._ready = None
         self._said.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _sweep() -> None:
-    """Remove what killed runs of ours left in the temporary folder."""
-    for path in Path(tempfile.gettempdir()).glob("course-*-*"):
-        pid = path.name.split("-")[1]
-        if pid.isdigit() and not Path("/proc", pid).exists() and path.stat().st_uid == os.getuid():
-            shutil.rmtree(path, ignore_errors=True)
+        self._place.remove()
 
 
 def connect(address: str, patience: float = START) -> tuple[socket.socket, list[int]]:

@@ -2,6 +2,7 @@
 
 import builtins
 import contextlib
+from typing import Any
 
 import numpy as np
 
@@ -31,8 +32,9 @@ class Remote:
 
     def __new__(cls, session, held):
         name = held.get("type") if isinstance(held, dict) else None
-        known = isinstance(name, str) and name.isidentifier()
-        return super().__new__(type(name[:100] if known else "object", (cls,), {}))
+        known = name if isinstance(name, str) and name.isidentifier() else "object"
+        made: Any = type(known[:100], (cls,), {})
+        return super().__new__(made)
 
     def __init__(self, session, held):
         if not isinstance(held, dict) or type(held.get("id")) is not int:
