@@ -25,7 +25,7 @@ ARROWS = {
     ),
     "book": (
         {"errors"},
-        {"matplotlib", "IPython", "myst_nb", "yaml", "bs4", "pypdf"},
+        {"matplotlib", "cycler", "IPython", "myst_nb", "yaml", "bs4", "pypdf"},
     ),
     "widgets": ({"reference"}, {"numpy", "anywidget", "traitlets", "ipywidgets", "IPython"}),
     "grading": (
