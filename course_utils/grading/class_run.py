@@ -2,25 +2,33 @@
 
 import os
 from collections.abc import Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
 from course_utils.errors import CourseError
-from course_utils.grading.course_paths import Course, author_notebooks, open_course
+from course_utils.grading.course_paths import (
+    Course,
+    author_notebooks,
+    grade_ids,
+    open_course,
+)
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.launch import why_not
 from course_utils.grading.host.pool import Pool
 from course_utils.grading.intake.extra_files import Files
+from course_utils.grading.intake.notebook_file import author_cells
 from course_utils.grading.intake.submission import Submission, find_students, read_submission
 from course_utils.grading.marking.fingerprint import fingerprint
 from course_utils.grading.marking.job import Job, Outcome
-from course_utils.grading.marking.mark_submission import mark_submission
+from course_utils.grading.marking.mark_submission import failed_checks, mark_submission
 from course_utils.grading.marking.needs import needs
 from course_utils.grading.results import status, table
 from course_utils.grading.results.gradebook import usable
 from course_utils.grading.results.recorder import Recorder
+from course_utils.grading.results.run_lock import only_run
 from course_utils.grading.results.store import Result, ResultStore
 
 
@@ -52,7 +60,11 @@ def grade_class(
     run = _ClassRun(course, assignment, authors, limits or Limits(), walled)
     students = find_students(course.submitted, student)
     submissions = [run.read(name) for name in students]
-    with usable(course.db_url), Recorder(course, assignment) as recorder:
+    with (
+        only_run(course.grades),
+        usable(course.db_url),
+        Recorder(course, assignment) as recorder,
+    ):
         recorded = recorder.students()
         waiting = []
         for submission in submissions:
@@ -86,24 +98,39 @@ def _mark_side_by_side(
                 for job in jobs:
                     pool.start(needs(job.author, job.cells))
         local = pool if executor is None else None
+        verdict = where.submit(_mark_all, run.author_jobs(), local) if work else None
         futures = {where.submit(_mark_all, jobs, local): submission for submission, jobs in work}
         recorder.register(run.authors)
         for submission in submissions:
             if not submission.is_read:
                 run.record_unread(recorder, submission)
+        if verdict is not None:  # a test that fails the author's own answer gives nobody a mark
+            run.failed_check = "; ".join(filter(None, map(failed_checks, _result(verdict, pool))))
         for done in as_completed(futures):
+            outcomes = _result(done, pool)
             try:
-                outcomes = done.result()
-            except CourseError:
-                pool.check()
+                run.record(recorder, futures[done], outcomes)
+            except (DBAPIError, CourseError, OSError):
                 raise
-            run.record(recorder, futures[done], outcomes)
+            except Exception as error:  # this student's alone: the class goes on
+                recorder.forget_changes()
+                failed = Outcome(fault=f"it could not be recorded ({_short(error)})")
+                run.record(recorder, futures[done], [failed])
             bar.update()
     finally:
         pool.close()
         if executor is None:
             where.shutdown(cancel_futures=True)
         bar.close()
+
+
+def _result(done: "Future[list[Outcome]]", pool: Pool) -> list[Outcome]:
+    """What came of one student's notebooks. Raises CourseError where nothing can be marked."""
+    try:
+        return done.result()
+    except CourseError:
+        pool.check()
+        raise
 
 
 def _is_heavy(jobs: list[Job]) -> bool:
@@ -117,7 +144,11 @@ def _mark_all(jobs: list[Job], pool: Pool | None) -> list[Outcome]:
     except CourseError:
         raise  # the author's, or nothing can be marked here: the run cannot go on
     except Exception as error:
-        return [Outcome(fault=f"{type(error).__name__}: {error}")]
+        return [Outcome(fault=_short(error))]
+
+
+def _short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0][:300]
 
 
 class _ClassRun:
@@ -134,13 +165,18 @@ class _ClassRun:
         self.assignment, self.authors, self.walled = assignment, authors, walled
         self._course, self._limits = course, limits
         self._store = ResultStore(course.grades / assignment)
+        self._grade_ids = grade_ids(course)
         self._given = _given_files(course.source / assignment)
         self.results: dict[str, Result] = {}
+        self.failed_check = ""
 
     def read(self, student: str) -> Submission:
         """What the student handed in."""
-        names = list(self.authors)
-        return read_submission(self._course.submitted, student, self.assignment, names)
+        names, submitted = list(self.authors), self._course.submitted
+        try:
+            return read_submission(submitted, student, self.assignment, names, self._grade_ids)
+        except Exception as error:  # whatever it is, it is this student's, and the class goes on
+            return Submission(student, "unreadable", f"it cannot be read ({_short(error)})")
 
     def known(self, submission: Submission) -> bool:
         """Whether the work was marked before and nothing that its mark depends on has changed."""
@@ -160,6 +196,14 @@ class _ClassRun:
             for name, author in self.authors.items()
         ]
 
+    def author_jobs(self) -> list[Job]:
+        """The author's own answers as a submission: what its tests say of them."""
+        cells = {name: author_cells(text) for name, text in self.authors.items()}
+        return [
+            Job(author, cells[name], self._given, self._limits, self.walled)
+            for name, author in self.authors.items()
+        ]
+
     def record_unread(self, recorder: Recorder, submission: Submission) -> None:
         """The result of work that could not be read: a status, a sentence, no score."""
         recorder.remove(submission.student)
@@ -170,8 +214,9 @@ class _ClassRun:
         """One student's marks into the gradebook, then their result."""
         seconds = sum(outcome.seconds for outcome in outcomes)
         fault = "; ".join(filter(None, (outcome.fault.strip() for outcome in outcomes)))
-        if fault:  # nothing is recorded: none of these marks is certain to be the student's
-            failed = status.of_fault(fault)
+        mistake = self.failed_check or "; ".join(o.failed_check for o in outcomes if o.failed_check)
+        if fault or mistake:  # none of these marks is certain to be the student's
+            failed = status.of_failed_check(mistake) if mistake else status.of_fault(fault)
             self._keep(self._result(recorder, submission, failed, seconds=seconds))
             return
         marked = status.of_marked(

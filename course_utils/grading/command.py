@@ -40,11 +40,10 @@ def grade(args, explain) -> int:
             executor=executor,
         )
     course = open_course(args.root, args.sample)
+    print(table.table(results), end="\n\n", flush=True)  # at once: pages take their time
     without = write_feedback(course, args.assignment, results)
     page = course.grades / args.assignment / "report.html"
     write_report(recorded(course, args.assignment), page, args.assignment, explain)
-    print(table.table(results))
-    print()
     print(f"marks     {_shown(course.grades / f'{args.assignment}.csv', course.root)}")
     print(f"report    {_shown(page, course.root)}")
     print(f"feedback  {_shown(course.feedback, course.root)}/<student>/{args.assignment}/")

@@ -1,5 +1,6 @@
 """Where a class's files lie: nbgrader's own settings, or the bundled sample class's."""
 
+import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,6 +63,16 @@ def open_course(root: Path, sample=False) -> Course:
         directory.db_url,
         config,
     )
+
+
+def grade_ids(course: Course) -> dict[str, frozenset[str]]:
+    """nbgrader's names of the cells of every assignment that is built: assignment → names."""
+    found: dict[str, frozenset[str]] = {}
+    for path in sorted(course.source.glob("*/*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        names = {cell["metadata"].get("nbgrader", {}).get("grade_id", "") for cell in cells}
+        found[path.parent.name] = found.get(path.parent.name, frozenset()) | names - {""}
+    return found
 
 
 def author_notebooks(course: Course, assignment: str) -> dict[str, str]:

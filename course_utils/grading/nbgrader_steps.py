@@ -11,7 +11,7 @@ from traitlets import Bool, Dict
 from traitlets.config import Application
 
 from course_utils.errors import CourseError
-from course_utils.grading.course_paths import author_notebooks, open_course
+from course_utils.grading.course_paths import author_notebooks, grade_ids, open_course
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.launch import why_not
 from course_utils.grading.intake.extra_files import read_extra_files
@@ -21,6 +21,7 @@ from course_utils.grading.intake.notebook_file import (
     read_notebook,
     student_cell,
 )
+from course_utils.grading.intake.other_assignment import other_assignment
 from course_utils.grading.intake.reassemble import reassemble
 from course_utils.grading.marking.job import Job
 from course_utils.grading.marking.mark_submission import mark_submission
@@ -50,6 +51,10 @@ class ReadSubmitted(NotebookExporter):
             cells = read_notebook(Path(filename)).cells
         except Unreadable as error:
             raise _unmarked(self, resources["nbgrader"], f"{error}; ask for it again") from None
+        names = resources["nbgrader"]
+        known = grade_ids(open_course(Path.cwd()))
+        if other := other_assignment(cells, names["assignment"], known):
+            raise _unmarked(self, names, f"this is the notebook of {other}")
         made = {"cells": [_as_node(cell) for cell in cells], "metadata": {}}
         notebook = nbformat.from_dict(made | {"nbformat": 4, "nbformat_minor": 5})
         return self.from_notebook_node(notebook, resources, **more)
@@ -117,6 +122,9 @@ class MarkOutside(NbGraderPreprocessor):
             walled=self.walled,
         )
         outcome = mark_submission(job)
+        if outcome.failed_check:
+            found = status.of_failed_check(outcome.failed_check)
+            raise _unmarked(self, names, found.instructor)
         if outcome.fault:  # a failure of the machine is no mark
             raise _unmarked(self, names, status.of_fault(outcome.fault).instructor)
         for where, stop in outcome.stops.items():

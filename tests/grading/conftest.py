@@ -17,7 +17,7 @@ from course_utils.grading.host.launch import PACKAGE
 from tests.conftest import ROOT
 from tests.grading.corpus import assignment
 
-FAMILIES = ("crashes", "tricks", "cells", "files", "strain", "values", "reach", "talk")
+FAMILIES = ("crashes", "tricks", "cells", "files", "strain", "values", "reach", "talk", "earned")
 LIMITS = Limits(cell_seconds=15, submission_seconds=75, memory_mb=800, processes=64, output_mb=300)
 
 

@@ -60,7 +60,7 @@ def test_what_fails_has_no_score_and_is_marked_by_the_next_run(course, monkeypat
         results = {each.student: each for each in grade_class(course, NAME, workers=1)}
     assert (results["anna"].score, results["anna"].status) == (FULL, "ok")
     for student, why in {"breaks": "no memory left", "lost": "it was killed"}.items():
-        assert (results[student].score, results[student].status) == (None, "stopped")
+        assert (results[student].score, results[student].status) == (None, "failed")
         assert why in results[student].instructor
         assert "run it again" in results[student].instructor
     assert _recorded(course) == {"anna"}

@@ -106,7 +106,7 @@ def test_a_locked_gradebook_is_one_sentence_and_loses_nothing(course, monkeypatc
     def lock(job, pool):
         calls.append(job)
         result = mark_submission(job, pool)
-        if len(calls) == 2:
+        if len(calls) == 3:  # the first is of the author, whose own answers are tried
             while not list((course / "_build/grades" / NAME).glob("*.json")):
                 time.sleep(0.02)
             other.execute("BEGIN EXCLUSIVE")

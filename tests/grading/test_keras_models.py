@@ -47,14 +47,42 @@ def _adapted(keras):
     return keras.Sequential([keras.Input(SHAPE), normalization, keras.layers.Flatten()])
 
 
-@pytest.mark.parametrize("make", [_plain, _functional, _nested, _adapted])
+def _own_arithmetic(keras):
+    """A residual block with operators and keras.ops, losses and metrics as functions."""
+    image = keras.Input(SHAPE)
+    path = keras.layers.Conv2D(1, 3, padding="same")(image)
+    both = keras.ops.relu(path + image) * 2 - 1
+    padded = keras.ops.pad(both, [[0, 0], [1, 1], [1, 1], [0, 0]])
+    model = keras.Model(image, keras.layers.Dense(3)(keras.layers.Flatten()(padded[:, :4])))
+    loss = keras.losses.sparse_categorical_crossentropy
+    model.compile("adam", loss, [keras.metrics.sparse_categorical_accuracy])
+    return model
+
+
+def _augmented(keras):
+    layers = keras.layers
+    made = [layers.RandomContrast(0.1, seed=3), layers.RandomBrightness(0.1), layers.Identity()]
+    made += [layers.Flatten(), layers.UnitNormalization(), layers.Dropout(0.1, seed=2**40)]
+    return keras.Sequential([keras.Input(SHAPE), *made, layers.Dense(2)])
+
+
+def _repeated(keras):
+    block = keras.layers.TimeDistributed(keras.layers.Dense(2, activation=keras.activations.tanh))
+    return keras.Sequential([keras.Input(SHAPE), block, keras.layers.Flatten()])
+
+
+MAKERS = [_plain, _functional, _nested, _adapted, _own_arithmetic, _augmented, _repeated]
+
+
+@pytest.mark.parametrize("make", MAKERS)
 def test_a_rebuilt_model_predicts_the_same(keras, make):
     """Does an ordinary model of each kind give the same outputs on both sides?"""
     model = make(keras)
     tree, parts = encode(model)
     rebuilt = decode(json.loads(json.dumps(tree)), parts)
     images = np.random.default_rng(2).random((4, *SHAPE), np.float32)
-    np.testing.assert_allclose(rebuilt(images), model(images), rtol=1e-5)
+    here, there = model(images, training=False), rebuilt(images, training=False)
+    np.testing.assert_allclose(there, here, rtol=1e-5)
     assert rebuilt.count_params() == model.count_params()
 
 
@@ -70,12 +98,15 @@ def _set(config, key, value):
 @pytest.mark.parametrize(
     ("key", "value", "says"),
     [
-        ("units", 10**9, "not those of its layers"),
-        ("filters", 10**8, "incompatible"),
+        ("units", 10**9, "too large to be marked"),
+        ("units", 7, "not those of its layers"),
+        ("filters", 10**8, "too large to be marked"),
+        ("kernel_size", [2**30, 2**30], "too large to be marked"),
         ("units", -1, "cannot be rebuilt"),
         ("class_name", "Lambda", "Lambda"),
         ("module", "builtins", "own layers"),
         ("registered_name", "my>Layer", "my>Layer"),
+        ("class_name", "TFSMLayer", "TFSMLayer"),
     ],
 )
 def test_a_model_that_was_tampered_with_is_refused(keras, key, value, says):
@@ -85,3 +116,23 @@ def test_a_model_that_was_tampered_with_is_refused(keras, key, value, says):
     _set(config, key, value)
     with pytest.raises(CodecError, match=says):
         rebuild(json.dumps(config), model.get_weights())
+
+
+def test_a_layer_that_would_end_the_process_is_refused(keras):
+    """Is a model whose layer gives more numbers than a process can hold named, and not built?"""
+    made = [keras.Input(SHAPE), keras.layers.Resizing(9000, 9000), keras.layers.Flatten()]
+    tree, parts = encode(keras.Sequential(made))
+    with pytest.raises(CodecError, match="81,000,000 numbers for one image"):
+        decode(tree, parts)
+
+
+@pytest.mark.parametrize("name", ["system", "loads", "my_loss", "deserialize"])
+def test_a_function_that_is_not_keras_own_is_refused(keras, name):
+    """Can a configuration name a function of another module, or one that unpacks things?"""
+    model = _own_arithmetic(keras)
+    config = json.loads(model.to_json())
+    for module in ("builtins", "os", "pickle", "keras.losses"):
+        config["compile_config"]["loss"] |= {"config": name, "module": module}
+        if (module, name) != ("builtins", "deserialize"):
+            with pytest.raises(CodecError):
+                rebuild(json.dumps(config), model.get_weights())

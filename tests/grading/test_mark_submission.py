@@ -144,7 +144,7 @@ def test_a_keras_model_comes_over_and_a_foreign_part_is_refused_by_name():
     own = "class Mine(keras.layers.Dense):\n    pass\nkeras.layers.Mine = Mine\n"
     bad = answered(own + build.replace("keras.layers.{}", "Mine(2)"))
     assert _marks(bad)["model_check"] == 0
-    assert "no class of your own" in bad.notebook
+    assert "no class or function of your own" in bad.notebook
 
 
 def test_a_broken_set_up_cell_of_the_author_is_said_and_nobody_gets_a_zero():

@@ -40,7 +40,7 @@ def marked(tmp_path_factory):
     turned = root / "submitted/anna" / NAME / "turns"
     turned.write_text("a file")
     options = {"cell_seconds": None, "submission_seconds": None, "memory_mb": None, "workers": 2}
-    options |= {"sample": False, "student": "*", "force": False, "no_sandbox": False}
+    options |= {"sample": False, "student": "*", "force": False, "no_sandbox": False, "on": None}
     args = argparse.Namespace(root=root, assignment=NAME, **options)
     assert grade(args, {}) == 0
     turned.unlink()

@@ -2,82 +2,37 @@
 
 import copy
 import json
+import math
+import sys
+from types import FunctionType
 
 import numpy as np
 
 from course_utils.grading.guest.errors import CodecError
 
-_LAYERS = [
-    "Activation",
-    "Add",
-    "Average",
-    "AveragePooling1D",
-    "AveragePooling2D",
-    "AveragePooling3D",
-    "BatchNormalization",
-    "CategoryEncoding",
-    "CenterCrop",
-    "Concatenate",
-    "Conv1D",
-    "Conv1DTranspose",
-    "Conv2D",
-    "Conv2DTranspose",
-    "Conv3D",
-    "Cropping1D",
-    "Cropping2D",
-    "Dense",
-    "DepthwiseConv1D",
-    "DepthwiseConv2D",
-    "Dropout",
-    "ELU",
-    "Embedding",
-    "Flatten",
-    "GaussianDropout",
-    "GaussianNoise",
-    "GlobalAveragePooling1D",
-    "GlobalAveragePooling2D",
-    "GlobalMaxPooling1D",
-    "GlobalMaxPooling2D",
-    "GroupNormalization",
-    "Input",
-    "InputLayer",
-    "LayerNormalization",
-    "LeakyReLU",
-    "MaxPooling1D",
-    "MaxPooling2D",
-    "MaxPooling3D",
-    "Maximum",
-    "Minimum",
-    "Multiply",
-    "Normalization",
-    "PReLU",
-    "Permute",
-    "RandomFlip",
-    "RandomRotation",
-    "RandomTranslation",
-    "RandomZoom",
-    "ReLU",
-    "RepeatVector",
-    "Rescaling",
-    "Reshape",
-    "Resizing",
-    "SeparableConv1D",
-    "SeparableConv2D",
-    "Softmax",
-    "SpatialDropout1D",
-    "SpatialDropout2D",
-    "Subtract",
-    "UpSampling1D",
-    "UpSampling2D",
-    "ZeroPadding1D",
-    "ZeroPadding2D",
-]
+# what Keras offers and an answer never needs here: code, other programs' models, files to read
+_REFUSED_LAYERS = {
+    *("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"),
+    *("StringLookup", "IntegerLookup", "TextVectorization", "Layer", "Wrapper"),
+}
+_OPERATIONS = ("numpy", "nn", "math", "image", "linalg")  # rooms of keras.ops that take no function
+_CORE_OPERATIONS = ("Cast", "ConvertToTensor", "Slice", "StopGradient", "Unstack")
+_FUNCTIONS = ("losses", "metrics", "activations")
 _MODELS = ["Sequential", "Functional", "Model"]
 _OPEN = (
     *("initializers", "regularizers", "constraints", "losses", "metrics"),
     *("optimizers", "optimizers.schedules"),
 )
-_MARKS = ("__keras_tensor__", "__tuple__")  # how a configuration writes a connection and a tuple
+# how a configuration writes a connection, a tuple and the like
+_MARKS = ("__keras_tensor__", "__tuple__", "__ellipsis__", "__slice__", "slice")
+# sizes that Keras hands to its kernels as they are: far above what any answer needs
+_SIZES = {
+    *("pool_size", "kernel_size", "strides", "dilation_rate", "size", "padding", "cropping"),
+    *("height", "width", "target_shape", "n", "pad_width", "units", "filters", "repeats"),
+}
+_LARGEST = 100_000
+_LARGEST_WINDOW = 4096
+_MAX_OUTPUT = 20_000_000  # numbers that a layer gives for one image
 _MAX_WEIGHTS = 50_000_000
 _ARRAYS = (np.ndarray, np.generic)
 
@@ -124,39 +79,90 @@ def _refuse_other_sizes(config: dict, weights: list) -> None:
     outline.pop("compile_config", None)
     try:
         with keras.StatelessScope(initialize_variables=False):
-            wanted = [tuple(one.shape) for one in _built(outline).weights]
+            model = _built(outline)
+            wanted = [tuple(weight.shape) for weight in model.weights]
+            _refuse_large_outputs(model)
     finally:
         global_state.set_global_attribute("uninitialized_variables", [])
-    if wanted != [one.shape for one in weights]:
+    if wanted != [weight.shape for weight in weights]:
         raise CodecError("a Keras model whose weights are not those of its layers")
 
 
-def _refuse_foreign(part) -> None:
+def _refuse_large_outputs(model) -> None:
+    """Every layer's output for one image must fit: a Resizing to 9,000 pixels ends a process."""
+    for layer in model._flatten_layers():
+        for node in layer._inbound_nodes:
+            for tensor in node.output_tensors:
+                size = math.prod(n for n in tensor.shape if n is not None)
+                if size > _MAX_OUTPUT:
+                    raise CodecError(
+                        f"a Keras model whose layer {layer.name!r} gives {size:,} numbers for one "
+                        f"image (at most {_MAX_OUTPUT:,} can be marked)"
+                    )
+
+
+def _refuse_foreign(part, key="") -> None:
     """Every object named anywhere in the configuration must be one of Keras's ordinary ones."""
-    if isinstance(part, list):
+    if isinstance(part, (list, tuple)):
         for item in part:
-            _refuse_foreign(item)
+            _refuse_foreign(item, key)
     elif isinstance(part, dict):
         if "class_name" in part or "module" in part or "registered_name" in part:
             _refuse_object(part)
-        for item in part.values():
-            _refuse_foreign(item)
+        for name, item in part.items():
+            # {"class_name": "__tuple__", "items": [2, 2]}: its numbers belong to the outer key
+            _refuse_foreign(item, key if name in ("items", "config") else name)
+    elif key in _SIZES and isinstance(part, (int, float)) and not isinstance(part, bool):
+        window = key in ("pool_size", "kernel_size", "dilation_rate", "strides")
+        if abs(part) > (_LARGEST_WINDOW if window else _LARGEST):
+            raise CodecError(f"a Keras model with {key}={part:,}, which is too large to be marked")
 
 
 def _refuse_object(part: dict) -> None:
-    module, name = part.get("module"), part.get("class_name")
+    module, name = str(part.get("module")), str(part.get("class_name"))
     registered = part.get("registered_name")
-    models = ("keras", "keras.models", "keras.src.models.functional")
-    ordinary = (
-        (module == "keras.layers" and name in _LAYERS)
-        or (module in models and name in _MODELS)
-        or (module == "keras" and name == "DTypePolicy")
-        or (module in [f"keras.{room}" for room in _OPEN] and str(name).isidentifier())
-        or (module in (None, "builtins") and name in _MARKS)
-    )
-    if ordinary and registered in (None, "", name):
+    if name == "function":
+        rooms = ("builtins", *(f"keras.{room}" for room in _FUNCTIONS))
+        if module in rooms and _is_keras_function(part.get("config")):
+            return
+        registered = part.get("config")
+    elif _is_ordinary(module, name) and registered in (None, "", name):
         return
     raise CodecError(
         f"a Keras model with {registered or name!r}: only Keras's own layers can be marked "
-        "(no Lambda, no class of your own)"
+        "(no Lambda, no class or function of your own)"
     )
+
+
+def _is_ordinary(module: str, name: str) -> bool:
+    """Whether Keras itself offers this class, and it neither runs code nor reads files."""
+    import keras
+
+    if module == "keras.layers":
+        layer = getattr(keras.layers, name, None)
+        known = isinstance(layer, type) and issubclass(layer, keras.layers.Layer)
+        return known and name not in _REFUSED_LAYERS
+    if module.startswith("keras.src.ops."):
+        room = module.removeprefix("keras.src.ops.")
+        operation = getattr(sys.modules.get(module), name, None)
+        known = isinstance(operation, type) and issubclass(operation, keras.Operation)
+        return known and (room in _OPERATIONS or (room == "core" and name in _CORE_OPERATIONS))
+    models = ("keras", "keras.models", "keras.src.models.functional")
+    return (
+        (module in models and name in _MODELS)
+        or (module == "keras" and name in ("DTypePolicy", "Variable"))
+        or (module == "keras.random" and name == "SeedGenerator")
+        or (module in [f"keras.{room}" for room in _OPEN] and name.isidentifier())
+        or (module in ("None", "builtins") and name in _MARKS)
+    )
+
+
+def _is_keras_function(name) -> bool:
+    """Whether ``name`` is a loss, metric or activation of Keras's own, written as a function."""
+    import keras
+
+    if not isinstance(name, str) or name in ("deserialize", "serialize", "get"):
+        return False
+    rooms = [getattr(keras, room) for room in _FUNCTIONS]
+    found = [getattr(room, name, None) for room in rooms]
+    return any(isinstance(each, FunctionType) for each in found)

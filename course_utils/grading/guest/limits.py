@@ -15,4 +15,4 @@ class Limits(NamedTuple):
     shown_displays: int = 50  # of one cell's pictures and tables
     shown_display_bytes: int = 8 * 2**20
     output_mb: int = 512  # of all output together; more ends the submission
-    restarts: int = 5
+    restarts: int = 20  # one for each function that is stopped: it is not called again

@@ -75,10 +75,21 @@ class Names(dict):
         self.student: frozenset[str] = frozenset()
         self.session = None
         self.asked: dict = {}
+        self.given_up: dict[str, BaseException] = {}  # functions that were stopped → what to raise
+
+    def called(self, number: int | None) -> list[str]:
+        """The names, asked for since the cell began, of the function inside with that number."""
+        return [
+            name
+            for name, value in self.asked.items()
+            if number is not None and isinstance(value, Remote) and value._held["id"] == number
+        ]
 
     def __missing__(self, name):
         if name not in self.student or self.session is None:
             raise KeyError(name)
+        if name in self.given_up:
+            raise self.given_up[name]
         if name not in self.asked:
             try:
                 self.asked[name] = self.session.get(name)

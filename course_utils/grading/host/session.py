@@ -41,6 +41,7 @@ class Session:
         self._printed = 0
         self._outputs: Outputs | None = None  # where printed text goes; None: nowhere
         self.stopped: Stopped | None = None
+        self.calling: int | None = None  # the function inside that is being called
         line, fds = connect(address)
         self.deadline = deadline or time.monotonic() + limits.submission_seconds
         self._process, self._out, self._err, self._status = fds
@@ -79,7 +80,9 @@ class Session:
         """Call a function that lives inside; arguments that it changed are changed here too."""
         tree, parts = codec.encode([list(args), dict(kwargs)], as_kept)
         header = {"type": "call", "id": number, "arguments": tree}
+        self.calling = number
         answer, parts = self._ask(header, parts)
+        self.calling = None
         changed = answer.get("changed")
         if type(changed) is int and 0 <= changed <= len(parts):
             now = self._decoded(answer.get("arguments"), parts[changed:])

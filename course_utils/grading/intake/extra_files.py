@@ -9,6 +9,8 @@ from course_utils.grading.intake.notebook_file import Unreadable, read_bytes
 MAX_FILES, MAX_FILE_BYTES = 50, 8 * 2**20
 MAX_FILES_BYTES = 32 * 2**20  # all of them together
 
+_SECRET = "submission_secret.txt"  # without it nbgrader cannot give feedback back: never left out
+
 Files = tuple[tuple[str, bytes], ...]  # (path relative to the notebook's folder, bytes)
 
 
@@ -17,7 +19,7 @@ def read_extra_files(folder: Path) -> tuple[Files, tuple[str, ...]]:
     files: list[tuple[str, bytes]] = []
     left_out: list[str] = []
     size = 0
-    for path in _paths_below(folder):
+    for path in sorted(_paths_below(folder), key=lambda path: path.name != _SECRET):
         name = str(path.relative_to(folder))
         if path.suffix.lower() == ".ipynb" or path.name == "timestamp.txt":
             continue
@@ -35,6 +37,15 @@ def read_extra_files(folder: Path) -> tuple[Files, tuple[str, ...]]:
             left_out.append(f"only the first {MAX_FILES} files were taken")
             break
     return tuple(files), tuple(left_out)
+
+
+def python_modules(files: Files) -> dict[str, str]:
+    """The Python modules among ``files`` that a notebook beside them can import: name → source."""
+    return {
+        name.removesuffix(".py"): data.decode("utf-8", "replace")
+        for name, data in files
+        if name.endswith(".py") and "/" not in name
+    }
 
 
 def _why_not(path: Path, folder: Path, limit: int) -> str:

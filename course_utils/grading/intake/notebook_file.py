@@ -14,6 +14,7 @@ from typing import Any
 
 from course_utils.errors import CourseError
 from course_utils.grading.intake.names import shown
+from course_utils.grading.intake.pictures import attached_pictures, without_pasted_pictures
 from course_utils.grading.text import storable
 
 MAX_NOTEBOOK = 32 * 2**20  # bytes
@@ -63,6 +64,11 @@ def read_notebook(path: Path) -> NotebookFile:
         raise Unreadable(f"the file cannot be read: {error.strerror}") from None
     except RecursionError:
         raise Unreadable("the file is nested too deep") from None
+
+
+def author_cells(text: str) -> list[StudentCell]:
+    """The cells of an author's notebook (JSON text), as if they had been handed in."""
+    return [student_cell(cell) for cell in json.loads(text)["cells"]]
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -151,21 +157,16 @@ def student_cell(found: Any) -> StudentCell:
     graded = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
     tags = metadata.get("tags") if isinstance(metadata.get("tags"), list) else []
     kind = found.get("cell_type")
+    text = re.sub(r"\r\n?", "\n", storable(source))  # Windows line ends are no edit
+    pictures = attached_pictures(found.get("attachments"))
+    if kind == "markdown":
+        text, pasted = without_pasted_pictures(text)
+        pictures |= pasted
     return StudentCell(
         cell_type=kind if kind in ("code", "markdown", "raw") else "raw",
-        source=storable(source),
+        source=text,
         id=found["id"][:64] if isinstance(found.get("id"), str) else "",
         tags=tuple(tag for tag in tags if isinstance(tag, str)),
-        attachments=_pictures(found.get("attachments")),
+        attachments=pictures,
         nbgrader={k: v for k, v in graded.items() if isinstance(v, (str, int, float, bool))},
     )
-
-
-def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
-    """The pictures that were pasted into a Markdown cell."""
-    found = {}
-    for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
-        for mime, data in bundle.items() if isinstance(bundle, dict) else ():
-            if mime in ("image/png", "image/jpeg") and isinstance(data, str):
-                found[storable(str(name))] = {mime: re.sub(r"[^A-Za-z0-9+/=]", "", data)}
-    return found

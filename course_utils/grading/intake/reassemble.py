@@ -7,7 +7,7 @@ re-ordered cells, lost metadata) therefore mends itself; what was mended is said
 
 import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import nbformat
@@ -21,6 +21,7 @@ from course_utils.grading.intake.python_syntax import bound_names, syntax
 
 _NBGRADER_KEYS = ("grade", "solution", "locked", "points")
 _MOST_PARSED = 500_000  # characters of one cell
+ELSEWHERE = "# The answer to this question is in another cell of yours."
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,15 @@ class Reassembled:
     untouched: bool
 
 
-def reassemble(author: NotebookNode, cells: Sequence[StudentCell]) -> Reassembled:
-    """Put the student's ``cells`` into the ``author``'s notebook (nbformat 4)."""
+def reassemble(
+    author: NotebookNode, cells: Sequence[StudentCell], modules: Mapping[str, str] | None = None
+) -> Reassembled:
+    """Put the student's ``cells`` into the ``author``'s notebook (nbformat 4).
+
+    ``modules``: the sources of the Python modules that were handed in beside it, by their names.
+    """
     roles = cell_roles(author)
-    match = _Match(author, roles, cells)
+    match = _Match(author, roles, cells, modules or {})
     notebook = copy.deepcopy(author)
     LockCells().preprocess(notebook, {})
     made: list[NotebookNode] = []
@@ -68,7 +74,14 @@ def reassemble(author: NotebookNode, cells: Sequence[StudentCell]) -> Reassemble
         if number >= 0:
             for copied in match.copies.get(number, []):
                 add(_added(copied, len(made)), None)
-            add(_taken(notebook.cells[number], roles[number], match.cell(number)), roles[number])
+            cell = _taken(notebook.cells[number], roles[number], match.cell(number))
+            if number in match.elsewhere:
+                cell.source = ELSEWHERE
+            if answer := match.written_below(number):
+                cell.source = answer.source
+                if answer.attachments:
+                    cell["attachments"] = answer.attachments
+            add(cell, roles[number])
         for extra in match.added.get(number, []):
             add(_added(extra, len(made)), None)
     notebook.cells = made
@@ -110,17 +123,26 @@ def _added(cell: StudentCell, number: int) -> NotebookNode:
 class _Match:
     """Which of the student's cells stands for which of the author's."""
 
-    def __init__(self, author: NotebookNode, roles: list[AuthorCell], cells: Sequence[StudentCell]):
+    def __init__(
+        self,
+        author: NotebookNode,
+        roles: list[AuthorCell],
+        cells: Sequence[StudentCell],
+        modules: Mapping[str, str],
+    ):
         self._author, self._roles, self._cells = author.cells, roles, cells
+        self._modules = modules
         self._ids = [role.name for role in roles]
         self._bound = [_names(cell.source) for cell in cells]
         self._taken: dict[int, int] = {}  # the author's number → the student's
         self.copies: dict[int, list[StudentCell]] = {}
         self.added: dict[int, list[StudentCell]] = {}
+        self.elsewhere: set[int] = set()  # numbers of answers that another cell gives
         self._mended: dict[str, list[str]] = {}
         self._match_solutions()
         self._match_others()
         self._place_rest()
+        self._find_elsewhere()
         self._compare()
 
     def cell(self, number: int) -> StudentCell | None:
@@ -144,8 +166,9 @@ class _Match:
                 continue
             for other, cell in enumerate(self._cells):
                 if score := self._score(number, role, other, cell):
-                    pairs.append((score, other, number))
-        for _, other, number in sorted(pairs, reverse=True):
+                    pairs.append((score, other, -number))  # a cell for several: the first of them
+        for _, other, negative in sorted(pairs, reverse=True):
+            number = -negative
             if number not in self._taken and other not in self._taken.values():
                 self._taken[number] = other
 
@@ -204,10 +227,50 @@ class _Match:
             elif cell.source.strip():
                 self.added.setdefault(last, []).append(cell)
 
+    def _find_elsewhere(self) -> None:
+        """A given cell that is gone, or as it was given, while its names are defined elsewhere.
+
+        It must not come back behind the student's own definition and override it.
+        """
+        for number, role in enumerate(self._roles):
+            if role.kind != "student" or not role.binds:
+                continue
+            theirs = self.cell(number)
+            if theirs is not None and theirs.source.strip() != role.released.strip():
+                continue
+            mine = self._taken.get(number)
+            others = [other for other in range(len(self._cells)) if other != mine]
+            given = bound_names(syntax(role.released)) or role.binds
+            if given <= frozenset[str]().union(*(self._defines(other) for other in others)):
+                self.elsewhere.add(number)
+
+    def _defines(self, other: int) -> frozenset[str]:
+        """What the student's cell defines, with the names of modules of theirs that it stars."""
+        starred = re.findall(r"^from\s+(\w+)\s+import\s+\*", self._cells[other].source, re.M)
+        names = [_names(self._modules[name]) for name in starred if name in self._modules]
+        return self._bound[other].union(*names)
+
+    def written_below(self, number: int) -> StudentCell | None:
+        """The answer to a written question, where it stands in new cells below the given one."""
+        role, theirs = self._roles[number], self.cell(number)
+        if role.kind != "written":
+            return None
+        if theirs is not None and theirs.source.strip() != role.released.strip():
+            return None
+        below = [cell for cell in self.added.get(number, []) if cell.cell_type == "markdown"]
+        if not below:
+            return None
+        self.added[number] = [cell for cell in self.added[number] if cell not in below]
+        text = "\n\n".join(cell.source for cell in below)
+        pictures = {name: kinds for cell in below for name, kinds in cell.attachments.items()}
+        return StudentCell("markdown", text, attachments=pictures)
+
     def _compare(self):
         """What differs from the released notebook in ways that a student should not cause."""
         for number, role in enumerate(self._roles):
             if not role.name:
+                continue
+            if number in self.elsewhere:
                 continue
             if number not in self._taken:
                 self._note("missing", role.name)

@@ -1,6 +1,6 @@
 """One student's folder for one assignment as plain data, or a sentence that says why not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatch
@@ -10,6 +10,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.intake.extra_files import Files, read_extra_files
 from course_utils.grading.intake.names import oddity, shown
 from course_utils.grading.intake.notebook_file import NotebookFile, Unreadable, read_notebook
+from course_utils.grading.intake.other_assignment import other_assignment
 from course_utils.grading.intake.timestamp import read_timestamp
 
 
@@ -51,29 +52,43 @@ def find_students(submitted: Path, pattern: str = "*") -> list[str]:
             f"no folder {submitted}: put each student's work in "
             f"{submitted.name}/<student>/<assignment>/"
         )
-    folders = (p.name for p in submitted.iterdir() if p.is_dir() and not p.is_symlink())
-    found = sorted(name for name in folders if fnmatch(name, pattern) and name[0] != ".")
+    folders = (p.name for p in submitted.iterdir() if p.is_dir() or p.is_symlink())
+    found = sorted(name for name in folders if fnmatch(name, pattern) and not _is_left_over(name))
     if not found:
         raise CourseError(f"no student matches {pattern!r} in {submitted}")
     return found
 
 
+def _is_left_over(name: str) -> bool:
+    """Whether a folder or file is what a program left there, and nobody's work."""
+    return name.startswith(".") or name == "__MACOSX"
+
+
 def read_submission(
-    submitted: Path, student: str, assignment: str, names: Sequence[str]
+    submitted: Path,
+    student: str,
+    assignment: str,
+    names: Sequence[str],
+    grade_ids: Mapping[str, frozenset[str]] | None = None,
 ) -> Submission:
     """``submitted/<student>/<assignment>``: the notebooks called ``names`` (without .ipynb).
 
-    Raises nothing: what cannot be read has its status and message.
+    ``grade_ids``: assignment → names of its cells, to recognise the notebook of another one. Raises
+    nothing: what cannot be read has its status and message.
     """
     folder = submitted / student / assignment
     try:
         if odd := oddity(student):
             raise Unreadable(f"the folder's name {shown(student)} {odd}: rename it")
+        if (submitted / student).is_symlink() or folder.is_symlink():
+            raise Unreadable("the folder is a link to another folder, which is not followed")
         notebooks: dict[str, NotebookFile] = {}
         notes: list[str] = []
         for name in names:
             path, found_notes = _find(folder, name, names)
             notebooks[name] = read_notebook(path)
+            if other := other_assignment(notebooks[name].cells, assignment, grade_ids or {}):
+                raise Missing(f"this is the notebook of {other}, handed in as {assignment}")
             notes += found_notes
         files, left_out = read_extra_files(folder)
         handed_in, odd_time = read_timestamp(folder)
@@ -95,11 +110,15 @@ def _find(folder: Path, notebook: str, known: Sequence[str]) -> tuple[Path, tupl
     name = f"{notebook}.ipynb"
     if not folder.is_dir() or folder.is_symlink():
         raise Missing(f"nothing was handed in as {folder.parent.name}/{folder.name}")
-    there = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".ipynb")
+    there = sorted(
+        p for p in folder.iterdir() if p.suffix.lower() == ".ipynb" and not _is_left_over(p.name)
+    )
     exact = folder / name
+    others = [p for p in there if p.stem not in known and not p.is_symlink() and p.is_file()]
     if exact in there:
-        return exact, ()
-    others = [p for p in there if p.stem not in known and not p.is_symlink()]
+        copies = [p for p in others if p.stem.startswith(notebook)]
+        names = ", ".join(f"'{shown(p.name)}'" for p in copies[:5])
+        return exact, ((f"beside {name} there is {names}, which was not marked",) if names else ())
     if len(others) == 1:
         return others[0], (f"'{shown(others[0].name)}' was taken for {name}",)
     if others:

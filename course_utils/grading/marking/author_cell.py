@@ -71,6 +71,13 @@ def words_for(error: BaseException, released: str) -> tuple[str, str, list[str]]
     return name, said, [*lines, f"{name}: {said}" if said else name]
 
 
+def is_authors_slip(error: BaseException, student_names: frozenset[str]) -> bool:
+    """Whether the error is the author's own, whatever the answer: a name that nobody defines."""
+    if not isinstance(error, NameError) or hasattr(error, "student_type"):
+        return False
+    return error.name is not None and error.name not in student_names
+
+
 def misconceptions_of(error: BaseException) -> list[str]:
     """The ids of the misconceptions that a check recognised, if it says any."""
     found = getattr(error, "misconception", None)

@@ -109,7 +109,8 @@ class Outcome:
 
     ``notebook``: its JSON text. ``marks``: grade id → mark. ``repairs``: sentences for what was
     mended. ``stops``: grade id, or "cell N" → why it was stopped. ``untouched``: nothing was filled
-    in. ``fault``: the grader's own failure, else ""; with one the marks mean nothing.
+    in. ``fault``: the grader's own failure, ``failed_check``: a mistake in the author's own test,
+    else ""; with either the marks mean nothing.
     """
 
     notebook: str = ""
@@ -118,4 +119,5 @@ class Outcome:
     stops: dict[str, Stop] = field(default_factory=dict)
     untouched: bool = False
     fault: str = ""
+    failed_check: str = ""
     seconds: float = 0.0

@@ -17,6 +17,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.guest import wire
 from course_utils.grading.host.launch import START, connect
 from course_utils.grading.host.pool import Addresses, Pool, pool_of_this_process
+from course_utils.grading.intake.extra_files import python_modules
 from course_utils.grading.intake.reassemble import CodeCell, reassemble
 from course_utils.grading.marking.job import CellOutcome, CellTask, Job, Outcome
 from course_utils.grading.marking.needs import needs
@@ -32,10 +33,10 @@ def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
     them. Raises CourseError when a set-up cell of the author's fails.
     """
     start = time.monotonic()
-    made = reassemble(_author(job.author), job.cells)
+    made = reassemble(_author(job.author), job.cells, python_modules(job.files))
     pool = pool or pool_of_this_process(job.walled)
     addresses = pool.start(needs(job.author, job.cells))
-    told, fault = _told(job, made.code_cells, addresses)
+    told, fault, failed_check = _told(job, made.code_cells, addresses)
     by_index = {outcome.index: outcome for outcome in told}
     marks: dict[str, Mark] = {}
     stops: dict[str, Stop] = {}
@@ -54,8 +55,25 @@ def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
         stops=stops,
         untouched=made.untouched,
         fault=fault,
+        failed_check=failed_check,
         seconds=time.monotonic() - start,
     )
+
+
+def failed_checks(outcome: Outcome) -> str:
+    """What fails when the author's own answers are marked: grade id and message, or ""."""
+    if outcome.fault or outcome.failed_check:
+        return outcome.failed_check
+    wrong = [name for name, mark in outcome.marks.items() if (mark.score or 0) < mark.points]
+    cells = nbformat.reads(outcome.notebook, as_version=4).cells
+    for cell in cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        errors = [out for out in cell.get("outputs", []) if out.output_type == "error"]
+        if name in wrong:
+            reason = f"{errors[-1].ename}: {errors[-1].evalue}" if errors else "not all its points"
+            first = reason.splitlines()[0][:200]
+            return f"{name} does not give the author's own answer its points ({first})"
+    return ""
 
 
 @lru_cache(maxsize=8)
@@ -63,8 +81,13 @@ def _author(text: str) -> NotebookNode:
     return nbformat.reads(text, as_version=4)
 
 
-def _told(job: Job, cells: list[CodeCell], addresses: Addresses) -> tuple[list[CellOutcome], str]:
-    """What the marking process tells, cell by cell, to its end or the end of its time; a fault."""
+def _told(
+    job: Job, cells: list[CodeCell], addresses: Addresses
+) -> tuple[list[CellOutcome], str, str]:
+    """What the marking process tells, cell by cell, to its end or the end of its time.
+
+    Also the grader's own fault, and a mistake in the author's test; "" where there is none.
+    """
     sock, fds = connect(addresses.outside)
     line = wire.Wire(sock, attachment_bytes=2**30)
     deadline = time.monotonic() + START + job.limits.submission_seconds + _SLACK
@@ -83,14 +106,17 @@ def _told(job: Job, cells: list[CodeCell], addresses: Addresses) -> tuple[list[C
             if header["type"] == "author":
                 raise CourseError(header["message"])
             if header["type"] == "fault":
-                return told, header["message"]
+                return told, header["message"], ""
+            if header["type"] == "check":
+                return told, "", header["message"]
             if header["type"] == "end":
-                return told, ""
+                return told, "", ""
             told.append(CellOutcome.from_json(header["outcome"]))
     except wire.Late:
-        return told, "marking took longer than everything in it may take"
+        return told, "marking took longer than everything in it may take", ""
     except wire.WireError:
-        return told, "the process that marks ended before it was done (out of memory, or killed?)"
+        reason = "the process that marks ended before it was done (out of memory, or killed?)"
+        return told, reason, ""
     finally:
         line.close()
         for fd in fds:

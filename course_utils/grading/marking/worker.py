@@ -18,6 +18,7 @@ from course_utils.grading.host.proxy import Names, StudentError
 from course_utils.grading.host.session import Session, Stopped
 from course_utils.grading.marking.author_cell import (
     execute,
+    is_authors_slip,
     misconceptions_of,
     points_of,
     quiet,
@@ -50,6 +51,8 @@ def serve(connection: socket.socket) -> None:
         line.send({"type": "author", "message": str(error)})
     except wire.Closed:
         return  # whoever asked is gone
+    except _CheckFault as error:
+        line.send({"type": "check", "message": str(error)})
     except _Fault as fault:
         line.send({"type": "fault", "message": str(fault)})
     except Exception:
@@ -60,6 +63,10 @@ def serve(connection: socket.socket) -> None:
 
 class _Fault(Exception):
     """The grader's own part failed, not the student's: there is no mark."""
+
+
+class _CheckFault(Exception):
+    """A mistake in the author's own test, whatever the answer: there is no mark."""
 
 
 class _AuthorError(Exception):
@@ -135,9 +142,15 @@ class _Marking:
         except _TooLong:
             _show(outputs, "TooLong", f"this check took more than {self._limits.cell_seconds:g} s")
         except (Exception, SystemExit, KeyboardInterrupt) as error:
+            if is_authors_slip(error, cell.student_names):
+                raise _CheckFault(f"{cell.name}: {type(error).__name__}: {error}") from None
             misconceptions = misconceptions_of(error)
             _show(outputs, *words_for(error, cell.released))
         stop = stop or (self._session.stopped if self._session else None)
+        if stop and self._session:
+            for name in names.called(self._session.calling):
+                message = f"{name} was stopped in an earlier check ({stop.message})"
+                names.given_up[name] = Stopped(stop.reason, message)
         text = printed.getvalue()
         if text:
             before = Outputs(self._limits)
@@ -151,10 +164,10 @@ class _Marking:
             score = points_of(value, cell.points, outputs)
         mark = Mark(cell.points, score, misconceptions)
         self._tell(cell, outputs.list, mark, Stop(stop.reason, stop.message) if stop else None)
-        if stop and self._session:
+        if self._session and self._session.stopped:
             self._again()
         if self._session is not None and cell.inside:
-            with contextlib.suppress(Stopped):
+            with contextlib.suppress(Stopped, StudentError):
                 # only the imports of the visible part
                 self._session.run(cell.inside, Outputs(self._limits))
                 self._ran.append(cell)
@@ -173,7 +186,7 @@ class _Marking:
             try:
                 for cell in ran:
                     self._session.run(cell.inside, Outputs(self._limits))
-            except Stopped:
+            except (Stopped, StudentError):  # also where IPython itself was broken from inside
                 ran.remove(cell)
                 continue
             self._ran = ran

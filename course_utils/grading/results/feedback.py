@@ -4,14 +4,19 @@
 formgrader's included: what a student wrote is shown, nothing in it runs, and none of it takes long.
 """
 
+import base64
 import contextlib
 import html
 import logging
 import re
 import shutil
+import time
+import unicodedata
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from urllib.parse import unquote
 
-import nh3
 from jinja2 import pass_context
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -21,6 +26,7 @@ from nbgrader.converters.base import NbGraderException
 
 from course_utils.grading.course_paths import Course
 from course_utils.grading.results.store import Result, ResultStore
+from course_utils.grading.safe_html import safe_html
 
 _WITHOUT_A_MARK = """<!doctype html>
 <html lang="en">
@@ -37,12 +43,27 @@ _WITHOUT_A_MARK = """<!doctype html>
 """
 # nbgrader's page lets a figure be wider than a phone, and hides that a hint unfolds
 _STYLE = "<style>img { max-width: 100%; height: auto } summary { display: list-item }</style>"
-_SCHEMES = {"http", "https", "mailto", "data"}
 # more of these in one cell than anybody writes; "" counts every character
 _MOST = {"": 50_000, "<": 500, "[": 1000, "\\begin": 200, "|": 5000}
+_GAP = re.compile(r"\s{1000}")  # the renderer looks at white space again and again
 _CUT = 10_000
+_FUTURE = 60  # seconds
 _MOST_CODE = 300_000  # characters in a notebook; colouring takes a second for each 80,000
-_ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "*": {"class", "id"}}
+_MOST_LINES = 5000  # in a notebook; nbconvert numbers them in a time that grows with their square
+_ENDINGS = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".svg": "image/svg+xml",
+}
+_MOST_PICTURE = 8 * 2**20  # bytes
+# the second line of defence, should a script get past the cleaning: it can send nothing anywhere
+_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline' https:; font-src data: https:; "
+    "script-src 'unsafe-inline' https://cdnjs.cloudflare.com; base-uri 'none'; form-action 'none'"
+)
 
 
 def write_feedback(course: Course, assignment: str, results: list[Result]) -> list[str]:
@@ -53,6 +74,8 @@ def write_feedback(course: Course, assignment: str, results: list[Result]) -> li
     for result in results:
         if result.score is None:
             _say_why(course.feedback / result.student / assignment, assignment, result)
+            with contextlib.suppress(OSError):
+                _hand_on(course, assignment, result.student)
     scored = [result.student for result in results if result.score is not None]
     old = [student for student in scored if _is_old(course, assignment, student)]
     if not old:
@@ -67,8 +90,11 @@ def write_feedback(course: Course, assignment: str, results: list[Result]) -> li
         converter.start()
     waiting = {result.student: result.waiting for result in results}
     for student in old:
-        _finish(course, assignment, student, waiting[student])
-        _hand_on_time(course, assignment, student)
+        try:
+            _finish(course, assignment, student, waiting[student])
+            _hand_on(course, assignment, student)
+        except (OSError, ValueError):  # this page's alone; it is named below
+            shutil.rmtree(course.feedback / student / assignment, ignore_errors=True)
     return [student for student in old if _is_old(course, assignment, student)]
 
 
@@ -100,7 +126,15 @@ def _finish(course: Course, assignment: str, student: str, waiting) -> None:
 
     Answers that nobody has read yet (``waiting``: their names) have no points there, and not 0.
     """
-    for page in (course.feedback / student / assignment).glob("*.html"):
+    folder = course.feedback / student / assignment
+    marked = course.autograded / student / assignment
+    own = {f"{path.stem}.html" for path in marked.glob("*.ipynb")}
+    for path in folder.iterdir():  # nbgrader copies what was handed in beside the notebook
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name not in own:
+            path.unlink()
+    for page in folder.glob("*.html"):
         text = page.read_text(encoding="utf-8")
         text = re.sub(r'<a href="#([\w-]+)">Test cell</a>', r'<a href="#\1">\1</a>', text)
         for name in map(re.escape, waiting):
@@ -108,15 +142,19 @@ def _finish(course: Course, assignment: str, student: str, waiting) -> None:
             text = re.sub(
                 rf"{at}Score: [\d.]+ / ([\d.]+)", r"\1not read yet: up to \2", text, flags=re.S
             )
+        head = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        text = text.replace("<head>", f"<head>{head}", 1)
         page.write_text(text.replace("</head>", f"{_STYLE}</head>", 1), encoding="utf-8")
 
 
-def _hand_on_time(course: Course, assignment: str, student: str) -> None:
-    """When the work was handed in, beside its page: ``nbgrader release_feedback`` asks for it."""
-    there = course.submitted / student / assignment / "timestamp.txt"
+def _hand_on(course: Course, assignment: str, student: str) -> None:
+    """What ``nbgrader release_feedback`` asks for beside a page: when it came, and its secret."""
     page = course.feedback / student / assignment
-    if there.is_file() and not there.is_symlink() and there.stat().st_size < 200 and page.is_dir():
-        shutil.copyfile(there, page / there.name)
+    for name in ("timestamp.txt", "submission_secret.txt"):
+        there = course.submitted / student / assignment / name
+        small = there.is_file() and not there.is_symlink() and there.stat().st_size < 1000
+        if small and page.is_dir():
+            shutil.copyfile(there, page / name)
 
 
 def _is_old(course: Course, assignment: str, student: str) -> bool:
@@ -124,41 +162,69 @@ def _is_old(course: Course, assignment: str, student: str) -> bool:
     kept = ResultStore(course.grades / assignment).path(student)  # newer: marked by hand
     times = [path.stat().st_mtime for path in (*marked.glob("*.ipynb"), kept) if path.exists()]
     pages = [p.stat().st_mtime for p in (course.feedback / student / assignment).glob("*.html")]
+    if any(page > time.time() + _FUTURE for page in pages):
+        return True  # a clock that was wrong once: such a page would never be made again
     return marked.is_dir() and (not pages or max(times) > min(pages))
 
 
 @pass_context
 def safe_markdown(context, source: str) -> str:
-    """Markdown as HTML without scripts; mathematics and attached pictures stay.
+    """Markdown as HTML in which nothing runs or is fetched; mathematics and own pictures stay.
 
     What was made to keep the renderer busy for hours is shown as it was typed.
     """
-    if any(source.count(what) > most for what, most in _MOST.items()):
+    if any(source.count(what) > most for what, most in _MOST.items()) or _GAP.search(source):
         return f"<pre>{html.escape(source[:_CUT])}</pre>"
-    cell = context.get("cell", {})
-    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
-    rendered = MarkdownWithMath(renderer=renderer).render(source)
-    return nh3.clean(
-        rendered,
-        attributes=_ATTRIBUTES,
-        url_schemes=_SCHEMES,
-        attribute_filter=_no_data_but_pictures,
-    )
+    cell = context.get("cell") or {}
+    folder = context.get("resources", {}).get("metadata", {}).get("path", "")
+    find = partial(picture_of, cell.get("attachments", {}), Path(folder) if folder else None)
+    renderer = _Renderer(escape=False, exclude_anchor_links=True)
+    return safe_html(MarkdownWithMath(renderer=renderer).render(source), find)
+
+
+class _Renderer(IPythonRenderer):
+    """nbconvert's, which leaves pictures for ``safe_html`` to find: a lost one ends no page."""
+
+    def _embed_image_or_attachment(self, src: str) -> str:
+        return src
+
+
+def picture_of(attachments: Mapping, folder: Path | None, address: str) -> str | None:
+    """The ``data:`` address of a picture that came with the work, or None.
+
+    ``attachments``: the cell's; ``folder``: where the notebook lies, for a picture beside it.
+    """
+    name = unicodedata.normalize("NFC", unquote(address.removeprefix("attachment:")))
+    if address.startswith("attachment:"):
+        composed = {
+            unicodedata.normalize("NFC", str(key)): value for key, value in attachments.items()
+        }
+        for mime, data in composed.get(name, {}).items():
+            return f"data:{mime};base64,{''.join(str(data).split())}"
+        return None
+    kind = _ENDINGS.get(Path(name).suffix.lower())
+    if folder is None or kind is None or ":" in name or name.startswith(("/", "\\")):
+        return None
+    path = folder / name
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+        if not inside or path.is_symlink() or not path.is_file():
+            return None
+        if path.stat().st_size > _MOST_PICTURE:
+            return None
+        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    except (OSError, ValueError):
+        return None
 
 
 @pass_context
 def code(context, source: str, language=None, metadata=None) -> str:
     """Code as HTML, coloured; in a notebook with more of it than anybody writes, plain and cut."""
     cells = context["nb"].cells
-    if sum(len(cell.source) for cell in cells if cell.cell_type == "code") <= _MOST_CODE:
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    lines = sum(source.count("\n") for source in sources)
+    if sum(map(len, sources)) <= _MOST_CODE and lines <= _MOST_LINES:
         return Highlight2HTML(pygments_lexer="ipython3")(source, language, metadata)
     rest = len(source) - _CUT
     cut = f"\n… {rest} more characters" if rest > 0 else ""
     return f'<div class="highlight"><pre>{html.escape(source[:_CUT])}{cut}</pre></div>'
-
-
-def _no_data_but_pictures(element: str, attribute: str, value: str) -> str | None:
-    if value.strip().lower().startswith("data:"):
-        picture = element == "img" and value.startswith(("data:image/png", "data:image/jpeg"))
-        return value if picture else None
-    return value

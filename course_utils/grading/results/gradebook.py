@@ -30,6 +30,16 @@ def usable(db_url: str):
                 "(another run, the formgrader, a database browser) and run this again; what is "
                 "recorded stays"
             ) from None
+        if "no such column" in str(error.orig) or "no such table" in str(error.orig):
+            raise CourseError(
+                f"the gradebook {path} is of another version of nbgrader ({error.orig}): run "
+                "`nbgrader db upgrade` in the course's folder, then this again"
+            ) from None
+        if "readonly" in str(error.orig) or "unable to open" in str(error.orig):
+            raise CourseError(
+                f"the gradebook {path} cannot be written ({error.orig}): may your account write "
+                "there, and is the disk not full?"
+            ) from None
         raise CourseError(
             f"the gradebook {path} cannot be used ({error.orig}): put a copy of it back, or "
             "move it away and run this again (marks that a person gave are then lost)"

@@ -16,7 +16,7 @@ from course_utils.grading.results.records import Recorded
 from course_utils.grading.text import points_text
 
 _BINS = 10
-_ORDER = {"unreadable": 0, "missing": 1, "stopped": 2, "repaired": 3, "ok": 4}
+_ORDER = {"failed": 0, "unreadable": 1, "missing": 2, "stopped": 3, "repaired": 4, "ok": 5}
 
 
 def write_report(

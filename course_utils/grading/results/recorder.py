@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Grade, Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -33,6 +33,7 @@ from nbgrader.utils import (
 from course_utils.grading.course_paths import Course
 from course_utils.grading.results.gradebook import open_gradebook
 from course_utils.grading.results.records import to_look_at
+from course_utils.grading.results.registered_cells import complete_submissions, meet_new_cells
 from course_utils.grading.results.store import Standing, write_file
 
 _RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
@@ -55,6 +56,10 @@ class Recorder:
 
     def __exit__(self, *_):
         self._gradebook.close()
+
+    def forget_changes(self) -> None:
+        """Take back what a failed record began in the gradebook."""
+        self._gradebook.db.rollback()
 
     def students(self) -> set[str]:
         """Those whose work is recorded."""
@@ -165,15 +170,9 @@ def register(gradebook: Gradebook, db_url: str, assignment: str, notebooks: dict
         return
     gradebook.update_or_create_assignment(assignment)
     for name, notebook in released.items():
+        meet_new_cells(gradebook, assignment, name, notebook)
         _quiet(SaveCells()).preprocess(notebook, _resources(db_url, assignment, name, "."))
-    gradebook.db.expire_all()
-    for submission in gradebook.find_assignment(assignment).submissions:
-        for mine in submission.notebooks:
-            there = {grade.cell_id for grade in mine.grades}
-            for cell in mine.notebook.grade_cells:
-                if cell.id not in there:  # a question that was added since
-                    gradebook.db.add(Grade(cell_id=cell.id, notebook=mine))
-    gradebook.db.commit()
+    complete_submissions(gradebook, assignment)
 
 
 def is_registered(gradebook: Gradebook, assignment: str, released: dict) -> bool:

@@ -19,7 +19,7 @@ from course_utils.grading.results.status import look_again
 from course_utils.grading.results.store import Result, ResultStore
 from course_utils.grading.text import storable
 
-UNSCORED = ("unreadable", "missing")
+UNSCORED = ("unreadable", "missing", "failed")
 
 
 @dataclass(frozen=True)

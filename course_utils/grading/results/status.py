@@ -9,7 +9,7 @@ import nbformat
 
 from course_utils.grading.marks import Stop
 
-STATUSES = ("ok", "repaired", "stopped", "unreadable", "missing")
+STATUSES = ("ok", "repaired", "stopped", "unreadable", "missing", "failed")
 _REASONS = {
     "time": "took too long",
     "memory": "needed too much memory",
@@ -51,11 +51,22 @@ def of_fault(fault: str) -> Status:
     """
     why = re.sub(r"[^ -~]+", " ", fault.splitlines()[-1])[:300]
     return Status(
-        "stopped",
-        "The marking of your notebook could not be finished; that is no mark. Your instructor has "
-        "been told.",
+        "failed",
+        "Your notebook is not marked yet: marking it failed, which is not your fault. Your "
+        "instructor can see this.",
         f"not marked, the grader itself failed: {why}; run it again, and look at this work if it "
         "fails again",
+    )
+
+
+def of_failed_check(message: str) -> Status:
+    """The status of work whose marking met a mistake in the author's own test: no score."""
+    return Status(
+        "failed",
+        "Your notebook is not marked yet: one of its tests has a mistake, which is not yours. Your "
+        "instructor can see this.",
+        f"not marked, a test of the assignment itself failed: {message}; mend it in solutions/, "
+        "then run this again",
     )
 
 

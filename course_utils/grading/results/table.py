@@ -57,7 +57,8 @@ def write_csv(path: Path, results: list[Result]) -> None:
 
 def table(results: list[Result]) -> str:
     """The same for a person to read, with the class's mean and what needs a look at its foot."""
-    rows = [row(result) for result in results]
+    first = sorted(results, key=lambda result: result.status != "failed")
+    rows = [row(result) for result in first]
     for values in rows:
         values["score"] = f"{values['score'] or '–'} / {values['max_score']}"
         if len(values["message"]) > _WIDEST:

@@ -1,0 +1,71 @@
+"""HTML that a student made, as it may stand in a teacher's page: nothing in it runs or is fetched.
+
+No class, id, name, style, form or ``data-*`` is kept, so that no script or style of the page around
+it can take it for a part of that page. A picture is shown only when it came with the work.
+"""
+
+import base64
+import html
+import re
+from collections.abc import Callable
+
+import nh3
+
+_SCHEMES = {"http", "https", "mailto", "data", "attachment"}
+_ATTRIBUTES = {
+    tag: {name for name in names if name not in ("style", "id", "class", "name")}
+    for tag, names in nh3.ALLOWED_ATTRIBUTES.items()
+}
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+_IMG = re.compile(r'<img(?:\s+[\w-]+(?:="[^"]*")?)*\s*/?>')
+_SRC = re.compile(r'\ssrc="([^"]*)"')
+# cleaning takes time with the square of these: a second here, an hour for a megabyte of them
+_MOST_TAGS, _MOST_ENTITIES, _MOST_CHARACTERS = 3000, 50_000, 2_000_000
+
+
+def is_too_dear(text: str) -> bool:
+    """Whether cleaning ``text`` could take more than about a second."""
+    without = len(text) - sum(len(found) for found in _PICTURE.findall(text))
+    return (
+        text.count("<") > _MOST_TAGS
+        or text.count("&") > _MOST_ENTITIES
+        or without > _MOST_CHARACTERS
+    )
+
+
+def safe_html(text: str, find: Callable[[str], str | None] = lambda address: None) -> str:
+    """``text`` (HTML) cleaned; text that would be too dear to clean is shown as it was typed.
+
+    ``find(address)`` gives the ``data:`` address of a picture that came with the work, or None:
+    then its address stands there as text, and nothing is loaded.
+    """
+    if is_too_dear(text):
+        return f"<pre>{html.escape(text[:10_000])}</pre>"
+    cleaned = nh3.clean(
+        text, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, attribute_filter=_attribute
+    )
+    return _IMG.sub(lambda match: _picture(match[0], find), cleaned)
+
+
+def svg_picture(svg: str) -> str:
+    """An SVG as a picture, in which nothing runs."""
+    encoded = base64.b64encode(svg.encode("utf-8", "replace")).decode()
+    return f'<img alt="" src="data:image/svg+xml;base64,{encoded}">'
+
+
+def _attribute(element: str, attribute: str, value: str) -> str | None:
+    scheme = value.strip().lower().partition(":")[0]
+    if scheme in ("data", "attachment") and (element, attribute) != ("img", "src"):
+        return None
+    return value
+
+
+def _picture(tag: str, find: Callable[[str], str | None]) -> str:
+    found = _SRC.search(tag)
+    address = html.unescape(found[1]) if found else ""
+    if _PICTURE.fullmatch(address):
+        return tag
+    if found and (data := find(address)) is not None and _PICTURE.fullmatch(data):
+        return tag.replace(found[0], f' src="{data}"')
+    name = address.removeprefix("attachment:")[:200] or "without an address"
+    return f"<em>[picture that is not part of the work: {html.escape(name)}]</em>"
