@@ -3,6 +3,7 @@
 """
 
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
@@ -33,7 +34,7 @@ from course_utils.grading.results.recorder import register
 def register_assignment(assignment: str, **_) -> None:
     """nbgrader's pre_convert_hook: a fresh gradebook learns the assignment before it is needed."""
     course = open_course(Path.cwd())
-    app = Application.instance() if Application.initialized() else None
+    app: Any = Application.instance() if Application.initialized() else None
     db_url = app.coursedir.db_url if hasattr(app, "coursedir") else course.db_url
     authors = author_notebooks(course, assignment)
     with open_gradebook(db_url) as gradebook:
@@ -43,9 +44,10 @@ def register_assignment(assignment: str, **_) -> None:
 class ReadSubmitted(NotebookExporter):
     """In place of nbconvert's own: a submitted notebook is read as ``course grade`` reads it."""
 
-    def from_filename(self, filename, resources=None, **more):
+    def from_filename(self, filename: str, resources: Any = None, **more: Any):
         """The file through the steps; nbgrader asks twice, first for what was handed in."""
-        if not self.parent._sanitizing:
+        converter: Any = self.parent
+        if not converter._sanitizing:
             return super().from_filename(filename, resources, **more)
         try:
             cells = read_notebook(Path(filename)).cells
@@ -56,7 +58,7 @@ class ReadSubmitted(NotebookExporter):
         if other := other_assignment(cells, names["assignment"], known):
             raise _unmarked(self, names, f"this is the notebook of {other}")
         made = {"cells": [_as_node(cell) for cell in cells], "metadata": {}}
-        notebook = nbformat.from_dict(made | {"nbformat": 4, "nbformat_minor": 5})
+        notebook: Any = nbformat.from_dict(made | {"nbformat": 4, "nbformat_minor": 5})
         return self.from_notebook_node(notebook, resources, **more)
 
 
@@ -79,7 +81,8 @@ class Reassemble(NbGraderPreprocessor):
     """In place of nbgrader's clearing, de-duplicating and overwriting of cells."""
 
     def preprocess(self, nb, resources):
-        coursedir = self.parent.parent.coursedir
+        exporter: Any = self.parent
+        coursedir = exporter.parent.coursedir
         names = resources["nbgrader"]
         self._refuse_links(coursedir, names)
         made = reassemble(_author(coursedir, names), _cells(nb))
@@ -108,7 +111,8 @@ class MarkOutside(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         if self.walled and (reason := why_not()):
             raise CourseError(f"student code cannot be walled in here: {reason}")
-        coursedir, names = self.parent.parent.coursedir, resources["nbgrader"]
+        exporter: Any = self.parent
+        coursedir, names = exporter.parent.coursedir, resources["nbgrader"]
         folder = Path(
             coursedir.format_path(
                 coursedir.autograded_directory, names["student"], names["assignment"]
@@ -143,7 +147,7 @@ def _author(coursedir, names):
 def _as_node(cell: StudentCell) -> dict:
     """The cell as a notebook has it."""
     facts = {"id": cell.id, "attachments": cell.attachments}
-    node = {"cell_type": cell.cell_type, "source": cell.source}
+    node: dict[str, Any] = {"cell_type": cell.cell_type, "source": cell.source}
     node |= {name: value for name, value in facts.items() if value}
     node["metadata"] = {"tags": list(cell.tags), "nbgrader": cell.nbgrader}
     return node | ({"outputs": []} if cell.cell_type == "code" else {})

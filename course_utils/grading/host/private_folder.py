@@ -53,6 +53,7 @@ def _remove_if_dead(path: Path) -> None:
     private = stat.S_ISDIR(facts.st_mode) and not facts.st_mode & 0o077
     if not private or facts.st_uid != os.getuid():
         return
+    assert fcntl is not None  # sweep has looked
     descriptor = os.open(path / _LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused while its run lives

@@ -73,7 +73,7 @@ class Names(dict):
     def __init__(self):
         super().__init__(__name__="__main__", __builtins__=builtins)
         self.student: frozenset[str] = frozenset()
-        self.session = None
+        self.session: Any = None  # a Session, while a grade cell runs
         self.asked: dict = {}
         self.given_up: dict[str, BaseException] = {}  # functions that were stopped → what to raise
 

@@ -11,10 +11,12 @@
 A name that an author's solution cell binds is the *student's* from there on; a name that a set-up
 cell or a grade cell binds is the author's, whatever the student did to it.
 """
+# pyright: reportMissingTypeStubs=false
 
 import ast
 import copy
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
@@ -127,7 +129,8 @@ def _only_what_is_needed(cells: list[AuthorCell], shares: list[list[ast.stmt]]) 
 
 def released_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """The cells as a student receives them: nbgrader's own steps, without answers and tests."""
-    notebook, resources = copy.deepcopy(notebook), {}
+    notebook = copy.deepcopy(notebook)
+    resources: Any = {}
     for step in (ClearSolutions(), ClearHiddenTests()):
         notebook, resources = step.preprocess(notebook, resources)
     return notebook.cells

@@ -3,6 +3,8 @@
 Nothing here trusts the file: its size is bounded, a link is never followed, and a notebook is used
 only for its cells' types, texts, tags and pasted pictures.
 """
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 
 import json
 import os
@@ -153,9 +155,8 @@ def student_cell(found: Any) -> StudentCell:
     source = found.get("source", "")
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
-    metadata = found.get("metadata") if isinstance(found.get("metadata"), dict) else {}
-    graded = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
-    tags = metadata.get("tags") if isinstance(metadata.get("tags"), list) else []
+    metadata = _mapping(found.get("metadata"))
+    graded, tags = _mapping(metadata.get("nbgrader")), metadata.get("tags")
     kind = found.get("cell_type")
     text = re.sub(r"\r\n?", "\n", storable(source))  # Windows line ends are no edit
     pictures = attached_pictures(found.get("attachments"))
@@ -166,7 +167,17 @@ def student_cell(found: Any) -> StudentCell:
         cell_type=kind if kind in ("code", "markdown", "raw") else "raw",
         source=text,
         id=found["id"][:64] if isinstance(found.get("id"), str) else "",
-        tags=tuple(tag for tag in tags if isinstance(tag, str)),
+        tags=tuple(tag for tag in _list(tags) if isinstance(tag, str)),
         attachments=pictures,
         nbgrader={k: v for k, v in graded.items() if isinstance(v, (str, int, float, bool))},
     )
+
+
+def _mapping(found: Any) -> dict[str, Any]:
+    """``found`` if it is a JSON object, else an empty one."""
+    return found if isinstance(found, dict) else {}
+
+
+def _list(found: Any) -> list[Any]:
+    """``found`` if it is a JSON array, else an empty one."""
+    return found if isinstance(found, list) else []

@@ -1,4 +1,5 @@
 """Pictures in a student's Markdown: attached to the cell, or pasted into its text as data."""
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import re
 import unicodedata

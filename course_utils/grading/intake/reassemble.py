@@ -4,6 +4,9 @@ From the submission only the text of solution cells, of cells that the author le
 cells are taken. Whatever else happened to it (deleted, duplicated, renamed, edited, re-tagged,
 re-ordered cells, lost metadata) therefore mends itself; what was mended is said.
 """
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
 
 import copy
 import re
@@ -172,7 +175,7 @@ class _Match:
             if number not in self._taken and other not in self._taken.values():
                 self._taken[number] = other
 
-    def _score(self, number, role, other, cell) -> float:
+    def _score(self, number: int, role: AuthorCell, other: int, cell: StudentCell) -> float:
         score = 0.0
         if role.kind == "student" and role.binds & self._bound[other]:
             score += 4
@@ -220,7 +223,11 @@ class _Match:
                 self._note("duplicated", name)
                 role = self._roles[number]
                 same = role.released.strip() == cell.source.strip()
-                if role.kind == "student" and not same and cell.source != self.cell(number).source:
+                if (
+                    role.kind == "student"
+                    and not same
+                    and cell.source != self._cells[self._taken[number]].source
+                ):
                     self.copies.setdefault(number, []).append(cell)
             elif any(cell.source.strip() == role.released.strip() for role in self._roles):
                 self._note("duplicated", "a cell of the author's")

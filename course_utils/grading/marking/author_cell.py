@@ -1,10 +1,14 @@
 """One of the author's cells outside: executed, its value as points, its error as words."""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
 import ast
 import contextlib
 import io
 import linecache
 import math
+from collections.abc import Callable, Generator
+from typing import Any
 
 import numpy as np
 
@@ -23,9 +27,11 @@ def execute(source: str, names: Names):
     text = TransformerManager().transform_cell(source)
     linecache.cache[_CELL] = (len(text), None, text.splitlines(keepends=True), _CELL)
     tree = ast.parse(text, _CELL)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
     exec(compile(tree, _CELL, "exec"), names)
-    if last is not None:
+    if isinstance(last, ast.Expr):
         return eval(compile(ast.Expression(last.value), _CELL, "eval"), names)
     return None
 
@@ -33,11 +39,11 @@ def execute(source: str, names: Names):
 class _NoShell:
     """Magics are for a notebook's reader: outside they do nothing."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *_, **__: None
 
 
-def points_of(value, most: float, outputs: Outputs) -> float:
+def points_of(value: Any, most: float, outputs: Outputs) -> float:
     """The score of a cell that went through: all, or the number on its last line."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
         if value is not None:
@@ -89,7 +95,7 @@ def misconceptions_of(error: BaseException) -> list[str]:
 
 
 @contextlib.contextmanager
-def quiet(out=True):
+def quiet(out: bool = True) -> Generator[None, None, None]:
     """Standard error (and, with ``out``, output) of author's code goes nowhere: it is no mark."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stderr(io.StringIO()))

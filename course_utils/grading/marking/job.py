@@ -73,7 +73,8 @@ class CellTask:
     @classmethod
     def from_json(cls, facts: Json) -> "CellTask":
         """The task that ``to_json`` wrote."""
-        return cls(**facts | {"student_names": frozenset(facts["student_names"])})
+        given: Json = facts | {"student_names": frozenset(facts["student_names"])}
+        return cls(**given)
 
 
 @dataclass(frozen=True)

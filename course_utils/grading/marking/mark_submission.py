@@ -3,6 +3,8 @@
 A pure function of plain data: any ``concurrent.futures`` executor can run it, here or on another
 machine.
 """
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 
 import contextlib
 import os

@@ -3,6 +3,8 @@
 What an author's notebook imports is imported once, before the forks; TensorFlow only where a
 notebook names it, for importing it takes longer than marking most notebooks.
 """
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 
 import ast
 import re

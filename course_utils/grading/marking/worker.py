@@ -3,6 +3,8 @@
 A fresh fork for each job. It tells each cell's outcome as soon as it is known, so that marks
 already earned survive whatever happens next.
 """
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 
 import contextlib
 import io
@@ -16,6 +18,7 @@ from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.outputs import Outputs
 from course_utils.grading.host.proxy import Names, StudentError
 from course_utils.grading.host.session import Session, Stopped
+from course_utils.grading.intake.extra_files import Files
 from course_utils.grading.marking.author_cell import (
     execute,
     is_authors_slip,
@@ -24,7 +27,7 @@ from course_utils.grading.marking.author_cell import (
     quiet,
     words_for,
 )
-from course_utils.grading.marking.job import CellOutcome, CellTask
+from course_utils.grading.marking.job import CellOutcome, CellTask, Json
 from course_utils.grading.marks import Mark, Stop
 from course_utils.grading.text import storable
 
@@ -39,7 +42,7 @@ def serve(connection: socket.socket) -> None:
     """Mark the one job that comes over ``connection``, telling each cell's outcome."""
     line = wire.Wire(connection, attachment_bytes=2**30)
     job, contents = line.receive()
-    files = list(zip(job["files"], contents, strict=True))
+    files = tuple(zip(job["files"], contents, strict=True))
     cells = [CellTask.from_json(facts) for facts in job["cells"]]
     limits = Limits(**job["limits"])
     walls.limit_memory(_MEMORY * limits.memory_mb)
@@ -74,13 +77,13 @@ class _AuthorError(Exception):
 
 
 class _Marking:
-    def __init__(self, address, limits: Limits, files, line):
+    def __init__(self, address: str, limits: Limits, files: Files, line: wire.Wire):
         self._address, self._limits, self._files, self._line = address, limits, files, line
-        self._end = None  # counted from the moment that the sandbox is ready
+        self._end: float | None = None  # counted from the moment that the sandbox is ready
         self._names = Names()
         self._ran: list[CellTask] = []  # what a fresh process must run again
         self._restarts = 0
-        self._session = None
+        self._session: Session | None = None
 
     def all(self, cells: list[CellTask]) -> None:
         self._fresh()
@@ -175,24 +178,36 @@ class _Marking:
     def _again(self) -> None:
         """A fresh process with everything that ran well, for the questions still to come."""
         ran, self._ran = self._ran, []
-        while self._restarts < self._limits.restarts and time.monotonic() < self._end:
+        while self._restarts < self._limits.restarts and not self._is_over():
             self._restarts += 1
             try:
                 self._fresh()
             except _Fault:
-                if time.monotonic() < self._end:
+                if not self._is_over():
                     raise
                 break  # its time ran out meanwhile
-            try:
-                for cell in ran:
-                    self._session.run(cell.inside, Outputs(self._limits))
-            except (Stopped, StudentError):  # also where IPython itself was broken from inside
-                ran.remove(cell)
+            broken = self._first_that_fails(ran)
+            if broken is not None:
+                ran.remove(broken)
                 continue
             self._ran = ran
             return
         self.close()
         self._session = None
+
+    def _first_that_fails(self, cells: list[CellTask]) -> CellTask | None:
+        """Run these in the fresh process; the first that ends it, or breaks IPython itself."""
+        for cell in cells:
+            try:
+                if self._session is not None:
+                    self._session.run(cell.inside, Outputs(self._limits))
+            except (Stopped, StudentError):
+                return cell
+        return None
+
+    def _is_over(self) -> bool:
+        """Whether the submission's whole time has gone."""
+        return self._end is not None and time.monotonic() >= self._end
 
     def _fresh(self) -> None:
         """A fresh process. No student code has run in it: that it cannot start is the grader's."""
@@ -221,7 +236,7 @@ class _Marking:
     def _tell(
         self,
         cell: CellTask,
-        outputs: list[dict],
+        outputs: list[Json],
         mark: Mark | None = None,
         stop: Stop | None = None,
     ) -> None:

@@ -3,6 +3,8 @@
 ``nbgrader_config.py`` takes ``safe_markdown`` and ``code`` for every page that nbgrader makes, the
 formgrader's included: what a student wrote is shown, nothing in it runs, and none of it takes long.
 """
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import base64
 import contextlib
@@ -12,9 +14,10 @@ import re
 import shutil
 import time
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from jinja2 import pass_context
@@ -110,6 +113,7 @@ def _say_why(folder: Path, assignment: str, result: Result) -> None:
 class _Feedback(GenerateFeedback):
     """All pages with one exporter, whose templates are then compiled once."""
 
+    coursedir: Any
     students: list[str] = []  # noqa: RUF012 (set on the one that is made)
 
     def init_notebooks(self):
@@ -121,7 +125,7 @@ class _Feedback(GenerateFeedback):
             self.assignments |= {folder: found} if found else {}
 
 
-def _finish(course: Course, assignment: str, student: str, waiting) -> None:
+def _finish(course: Course, assignment: str, student: str, waiting: Iterable[str]) -> None:
     """In the list of points nbgrader calls each test "Test cell": its name says which one it is.
 
     Answers that nobody has read yet (``waiting``: their names) have no points there, and not 0.
@@ -168,7 +172,7 @@ def _is_old(course: Course, assignment: str, student: str) -> bool:
 
 
 @pass_context
-def safe_markdown(context, source: str) -> str:
+def safe_markdown(context: Any, source: str) -> str:
     """Markdown as HTML in which nothing runs or is fetched; mathematics and own pictures stay.
 
     What was made to keep the renderer busy for hours is shown as it was typed.
@@ -189,7 +193,7 @@ class _Renderer(IPythonRenderer):
         return src
 
 
-def picture_of(attachments: Mapping, folder: Path | None, address: str) -> str | None:
+def picture_of(attachments: Mapping[str, Any], folder: Path | None, address: str) -> str | None:
     """The ``data:`` address of a picture that came with the work, or None.
 
     ``attachments``: the cell's; ``folder``: where the notebook lies, for a picture beside it.
@@ -218,7 +222,7 @@ def picture_of(attachments: Mapping, folder: Path | None, address: str) -> str |
 
 
 @pass_context
-def code(context, source: str, language=None, metadata=None) -> str:
+def code(context: Any, source: str, language: Any = None, metadata: Any = None) -> str:
     """Code as HTML, coloured; in a notebook with more of it than anybody writes, plain and cut."""
     cells = context["nb"].cells
     sources = [cell.source for cell in cells if cell.cell_type == "code"]

@@ -1,4 +1,6 @@
 """nbgrader's gradebook: made where there is none; what to do where it cannot be used."""
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import warnings
 from contextlib import contextmanager
@@ -8,7 +10,7 @@ import nbgrader
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from nbgrader.api import Base, Gradebook
-from sqlalchemy import create_engine, inspect, select
+from sqlalchemy import Engine, create_engine, inspect, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError, SAWarning
 
@@ -63,7 +65,7 @@ def open_gradebook(db_url: str) -> Gradebook:
     return Gradebook(db_url)
 
 
-def _is_made(engine) -> bool:
+def _is_made(engine: Engine) -> bool:
     """Whether it has its version, which is written last, or holds anything (older than that)."""
     there = inspect(engine).get_table_names()
     with engine.connect() as connection:
@@ -73,7 +75,7 @@ def _is_made(engine) -> bool:
         return any(connection.execute(select(table).limit(1)).first() for table in tables)
 
 
-def _make(engine) -> None:
+def _make(engine: Engine) -> None:
     Base.metadata.create_all(bind=engine)
     scripts = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
     with engine.begin() as connection:

@@ -3,12 +3,15 @@
 Self-contained: no script, no other file, no request. Whatever a student could have written (the
 name of a folder, a message) is escaped by the template.
 """
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from statistics import mean, median
+from typing import Any
 
 import jinja2
 
@@ -54,7 +57,7 @@ def write_report(
     return path
 
 
-def _summary(results: Sequence[Recorded]) -> dict:
+def _summary(results: Sequence[Recorded]) -> dict[str, Any]:
     """Counts, and mean and median of the scores that there are (as share of the points)."""
     shares = _shares(results)
     return {
@@ -76,7 +79,7 @@ def _shares(results: Sequence[Recorded]) -> list[float]:
     ]
 
 
-def _bins(results: Sequence[Recorded]) -> list[dict]:
+def _bins(results: Sequence[Recorded]) -> list[dict[str, Any]]:
     """Ten classes of the score in per cent; 100 % belongs to the last record."""
     counts = [0] * _BINS
     for share in _shares(results):
@@ -94,7 +97,7 @@ def _bins(results: Sequence[Recorded]) -> list[dict]:
     ]
 
 
-def _questions(results: Sequence[Recorded]) -> list[dict]:
+def _questions(results: Sequence[Recorded]) -> list[dict[str, Any]]:
     """For each graded cell, in the notebook's order: who had all of it, some, none."""
     found = defaultdict(list)
     for record in results:
@@ -118,7 +121,9 @@ def _questions(results: Sequence[Recorded]) -> list[dict]:
     return rows
 
 
-def _misconceptions(results: Sequence[Recorded], explain: Mapping) -> list[dict]:
+def _misconceptions(
+    results: Sequence[Recorded], explain: Mapping[str, tuple[str, str, str]]
+) -> list[dict[str, Any]]:
     """Each misconception that was found, the most frequent first: where, and who had it."""
     who, where = defaultdict(set), defaultdict(set)
     for record in results:
@@ -141,13 +146,13 @@ def _misconceptions(results: Sequence[Recorded], explain: Mapping) -> list[dict]
     return rows
 
 
-def _seconds(results: Sequence[Recorded]) -> dict:
+def _seconds(results: Sequence[Recorded]) -> dict[str, Any]:
     """All the marking time, its median, and the slowest submission."""
-    timed = [record for record in results if record.seconds is not None]
+    timed = [(record.seconds, record) for record in results if record.seconds is not None]
     if not timed:
         return {"total": 0, "median": 0, "slowest": None}
     return {
-        "total": sum(record.seconds for record in timed),
-        "median": median(record.seconds for record in timed),
-        "slowest": max(timed, key=lambda record: record.seconds),
+        "total": sum(seconds for seconds, _ in timed),
+        "median": median(seconds for seconds, _ in timed),
+        "slowest": max(timed, key=lambda pair: pair[0])[1],
     }

@@ -3,6 +3,8 @@
 The order makes a kill at any moment harmless: the marked notebook, the gradebook, and last the
 submission's own result, without which the next run marks it again.
 """
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import hashlib
 import logging
@@ -10,8 +12,10 @@ import shutil
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -39,6 +43,7 @@ from course_utils.grading.results.store import Standing, write_file
 _RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
 _PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}  # set by an instructor who wants any
 Files = Iterable[tuple[str, bytes]]  # (path relative to the notebook's folder, bytes)
+Row = Any  # a row of nbgrader's, whose classes say nothing of their types
 _LOG = logging.getLogger("course_utils.grading.nbgrader")
 _LOG.setLevel(logging.ERROR)
 
@@ -64,9 +69,9 @@ class Recorder:
     def students(self) -> set[str]:
         """Those whose work is recorded."""
         there = self._gradebook.assignment_submissions(self._assignment)
-        return {submission.student_id for submission in there}
+        return {str(submission.student_id) for submission in there}
 
-    def register(self, notebooks: dict[str, str]) -> None:
+    def register(self, notebooks: Mapping[str, str]) -> None:
         """Tell the gradebook the assignment's cells, as nbgrader's generate_assignment does."""
         register(self._gradebook, self._course.db_url, self._assignment, notebooks)
 
@@ -98,7 +103,7 @@ class Recorder:
                 return
         except MissingEntry:
             self._gradebook.update_or_create_student(student)
-        more = {"timestamp": handed_in} if handed_in else {}
+        more: Any = {"timestamp": handed_in} if handed_in else {}
         self._gradebook.update_or_create_submission(self._assignment, student, **more)
 
     def _store(self, student: str, name: str, notebook: str) -> None:
@@ -111,7 +116,7 @@ class Recorder:
             penalties = AssignLatePenalties(config=self._course.config)
             _quiet(penalties).preprocess(parsed, resources)
 
-    def _save(self, notebook, mine) -> None:
+    def _save(self, notebook: NotebookNode, mine: Row) -> None:
         """What nbgrader's SaveAutoGrades does, all of a notebook at once or not at all."""
         grades = {grade.name: grade for grade in mine.grades}
         comments = {comment.name: comment for comment in mine.comments}
@@ -130,7 +135,7 @@ class Recorder:
                 comments[name].auto_comment = "No response." if untouched else None
         self._gradebook.db.commit()
 
-    def _is_new(self, cell, name: str) -> bool:
+    def _is_new(self, cell: NotebookNode, name: str) -> bool:
         """Whether an answer is another than the one that was marked before."""
         return (is_solution(cell) or is_task(cell)) and self._earlier.get(name) != cell.source
 
@@ -144,7 +149,7 @@ class Recorder:
     def standing(self, student: str) -> Standing:
         """What the gradebook has of the student's submission now."""
         self._gradebook.db.expire_all()
-        submission = self._gradebook.find_submission(self._assignment, student)
+        submission: Row = self._gradebook.find_submission(self._assignment, student)
         waiting, again = to_look_at(submission)
         by_hand = [
             *((g.name, g.score) for book in submission.notebooks for g in book.grades),
@@ -160,10 +165,13 @@ class Recorder:
 
     def max_score(self) -> float:
         """The most that the assignment can give."""
-        return self._gradebook.find_assignment(self._assignment).max_score
+        assignment: Row = self._gradebook.find_assignment(self._assignment)
+        return assignment.max_score
 
 
-def register(gradebook: Gradebook, db_url: str, assignment: str, notebooks: dict[str, str]) -> None:
+def register(
+    gradebook: Gradebook, db_url: str, assignment: str, notebooks: Mapping[str, str]
+) -> None:
     """Bring the gradebook's record of ``assignment`` up to the author's notebooks."""
     released = {name: _released(text) for name, text in notebooks.items()}
     if is_registered(gradebook, assignment, released):
@@ -175,7 +183,9 @@ def register(gradebook: Gradebook, db_url: str, assignment: str, notebooks: dict
     complete_submissions(gradebook, assignment)
 
 
-def is_registered(gradebook: Gradebook, assignment: str, released: dict) -> bool:
+def is_registered(
+    gradebook: Gradebook, assignment: str, released: Mapping[str, NotebookNode]
+) -> bool:
     """Whether the gradebook knows the assignment's notebooks, each of its cells as it is now."""
     try:
         known = {
@@ -186,16 +196,17 @@ def is_registered(gradebook: Gradebook, assignment: str, released: dict) -> bool
     return all(name in known and _same_cells(known[name], released[name]) for name in released)
 
 
-def _same_cells(known, notebook) -> bool:
+def _same_cells(known: Row, notebook: NotebookNode) -> bool:
     facts = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
     return {cell.name: cell.checksum for cell in known.source_cells} == {
         cell.grade_id: cell.checksum for cell in facts
     }
 
 
-def _released(source: str):
+def _released(source: str) -> NotebookNode:
     """The author's notebook as nbgrader's generate_assignment gives it to the gradebook."""
-    notebook, resources = nbformat.reads(source, as_version=4), {}
+    notebook: Any = nbformat.reads(source, as_version=4)
+    resources: Any = {}
     for step in _RELEASE:
         notebook, resources = _quiet(step()).preprocess(notebook, resources)
     return notebook
@@ -212,11 +223,11 @@ def _answers(folder: Path) -> dict[str, str]:
     }
 
 
-def _resources(db_url: str, assignment: str, notebook: str, student: str) -> dict:
+def _resources(db_url: str, assignment: str, notebook: str, student: str) -> Any:
     names = {"notebook": notebook, "assignment": assignment, "student": student, "db_url": db_url}
     return {"nbgrader": names, "unique_key": notebook}
 
 
-def _quiet(step):
+def _quiet(step: Any) -> Any:
     step.log = _LOG
     return step

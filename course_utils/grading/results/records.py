@@ -4,10 +4,13 @@ Scores come from nbgrader's gradebook, so marks that a person gave are in; statu
 and times from the results that ``course grade`` keeps (see ``class_run``). Work that could not be
 read, or is not there, has no score: never 0.
 """
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
@@ -19,6 +22,7 @@ from course_utils.grading.results.status import look_again
 from course_utils.grading.results.store import Result, ResultStore
 from course_utils.grading.text import storable
 
+Row = Any  # a row of nbgrader's, whose classes say nothing of their types
 UNSCORED = ("unreadable", "missing", "failed")
 
 
@@ -50,6 +54,16 @@ class Recorded:
         return [name for name, mark in self.marks.items() if mark.score is None]
 
 
+def row(found: Any) -> Row:
+    """A row, seen without the types of its class's columns."""
+    return found
+
+
+def rows(found: Any) -> list[Row]:
+    """Rows likewise."""
+    return list(found)
+
+
 def recorded(course: Course, assignment: str) -> list[Recorded]:
     """Everybody's result of ``assignment``, sorted by student.
 
@@ -62,19 +76,20 @@ def recorded(course: Course, assignment: str) -> list[Recorded]:
     results = {result.student: result for result in store.all()}
     with usable(course.db_url), Gradebook(course.db_url) as book:
         try:
-            most = book.find_assignment(assignment).max_score
+            most = row(book.find_assignment(assignment)).max_score
         except MissingEntry:
-            known = ", ".join(sorted(each.name for each in book.assignments)) or "none"
+            known = ", ".join(sorted(each.name for each in rows(book.assignments))) or "none"
             raise CourseError(
                 f"no marks of {assignment!r} (marked: {known}): course grade {assignment}"
             ) from None
-        submitted = {each.student_id: each for each in book.assignment_submissions(assignment)}
-        people = {student.id: student for student in book.students}
+        there: list[Row] = book.assignment_submissions(assignment)
+        submitted = {each.student_id: each for each in there}
+        people: dict[str, Row] = {student.id: student for student in rows(book.students)}
         order = _order(course.source / assignment)
-        there = [name for name in results if (course.submitted / name).is_dir()]
+        handed_in = [name for name in results if (course.submitted / name).is_dir()]
         return [
             _record(name, results.get(name), submitted.get(name), people.get(name), most, order)
-            for name in sorted({*submitted, *people, *there})
+            for name in sorted({*submitted, *people, *handed_in})
         ]
 
 
@@ -88,15 +103,22 @@ def _order(folder: Path) -> list[str]:
 
 
 def _record(
-    name: str, result: Result | None, submission, person, most: float, order: list[str]
+    name: str,
+    result: Result | None,
+    submission: Row | None,
+    person: Row | None,
+    most: float,
+    order: list[str],
 ) -> Recorded:
     status, message = (result.status, result.instructor) if result else ("", "")
     if submission is None and not status:
         status, message = "missing", "nothing was handed in"
     scored = submission is not None and status not in UNSCORED
     scored = scored and (result is None or result.score is not None)  # None: the grader failed
-    score, marks, changed = None, {}, []
-    if scored:
+    score: float | None = None
+    marks: dict[str, Mark] = {}
+    changed: list[str] = []
+    if scored and submission is not None:
         score = max(0.0, submission.score - submission.late_submission_penalty)
         marks = _marks(submission, result.questions if result else {}, order)
         changed = [grade.name for grade in to_look_at(submission)[1]]
@@ -117,7 +139,7 @@ def _record(
     )
 
 
-def to_look_at(submission) -> tuple[list, list]:
+def to_look_at(submission: Row) -> tuple[list[Row], list[Row]]:
     """The grades of a submission that wait for a person, and those to look at again.
 
     The latter a person has marked, and the answer changed since.
@@ -130,7 +152,7 @@ def to_look_at(submission) -> tuple[list, list]:
     )
 
 
-def _marks(submission, questions: dict[str, Mark], order: list[str]) -> dict[str, Mark]:
+def _marks(submission: Row, questions: dict[str, Mark], order: list[str]) -> dict[str, Mark]:
     """Every graded cell: the gradebook's score, with the misconceptions that were found in it."""
     marks: dict[str, Mark] = {}
     waiting = to_look_at(submission)[0]

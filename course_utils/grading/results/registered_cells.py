@@ -4,6 +4,7 @@ nbgrader refuses to add or remove cells once something was handed in. Here a dro
 with its marks, a new one gets an empty place in every submission, and all other marks stay, those
 that a person gave among them.
 """
+# pyright: reportMissingTypeStubs=false
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """One run at a time on one class's results, and what the file system refuses as one sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ except ImportError:  # Windows has none: there two runs at a time are the instru
 
 
 @contextmanager
-def only_run(grades: Path) -> Iterator[None]:
+def only_run(grades: Path) -> Generator[None, None, None]:
     """In a ``with``: no other run writes below ``grades``.
 
     Raises CourseError while another run does, and where nothing can be written (no permission, no

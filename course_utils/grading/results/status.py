@@ -1,4 +1,6 @@
 """The one status of a submission, with a sentence for the student and one for the instructor."""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 
 import html
 import re

@@ -72,7 +72,8 @@ class Result:
         known = {f.name for f in fields(cls)}
         facts = {name: value for name, value in facts.items() if name in known}
         marks = {name: _mark(mark) for name, mark in facts.get("questions", {}).items()}
-        return cls(**facts | {"questions": marks})
+        given: dict[str, Any] = facts | {"questions": marks}
+        return cls(**given)
 
 
 def _mark(facts: dict[str, Any]) -> Mark:

@@ -47,7 +47,7 @@ def _shown(text: str) -> str:
 def write_csv(path: Path, results: list[Result]) -> None:
     """All rows, one line each; the score of work that could not be read is empty, never 0."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
+    writer: csv.DictWriter[str] = csv.DictWriter(text, list(FIELDS), lineterminator="\n")
     writer.writeheader()
     for result in results:
         writer.writerow(row(result))
