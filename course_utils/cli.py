@@ -29,7 +29,7 @@ def _grade(args: argparse.Namespace) -> int:
     from course_utils.grading.command import grade
 
     refuse_outdated(args.root, args.assignment)
-    explain = {key: (one.wrong, one.right, one.section) for key, one in CATALOGUE.items()}
+    explain = {key: (entry.wrong, entry.right, entry.section) for key, entry in CATALOGUE.items()}
     return grade(args, explain)
 
 
@@ -131,10 +131,10 @@ def _parser() -> argparse.ArgumentParser:
         "--student",
         metavar="GLOB",
         default="*",
-        help="only whose folder's name fits (default: all)",
+        help="only matching students, by their folder's name (default: all)",
     )
     grade.add_argument(
-        "--workers", type=int, metavar="N", help="so many side by side (default: cores)"
+        "--workers", type=int, metavar="N", help="submissions marked in parallel (default: cores)"
     )
     grade.add_argument(
         "--on",

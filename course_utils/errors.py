@@ -2,7 +2,7 @@
 
 
 class CourseError(Exception):
-    """Something was asked that cannot be done: what was asked, what came, and the next step.
+    """A request that cannot be met: what was asked, what came, and the next step.
 
     The command line prints the message on one line and exits with 2; no traceback is shown
     unless ``--verbose`` is given.

@@ -75,10 +75,10 @@ def trace(error: BaseException) -> str:
         code = linecache.getline(frame.filename, frame.lineno or 0).strip()
         lines.append(f"line {frame.lineno}, in {frame.name}:  {code}".rstrip(": "))
     try:
-        said = str(error)
+        message = str(error)
     except Exception:
-        said = ""
-    return "\n".join([*lines, f"{type_of(error)}: {said}".rstrip(": ")])
+        message = ""
+    return "\n".join([*lines, f"{type_of(error)}: {message}".rstrip(": ")])
 
 
 def _is_student(frame: traceback.FrameSummary) -> bool:

@@ -200,13 +200,13 @@ def _way_out(outcome: Outcome) -> str | None:
     """How a call ended without a value: "refused", a "misfit" of arrays or of a frame's pairs, or
     the exception's type.
     """
-    said = outcome.trace.lower()
+    text = outcome.trace.lower()
     if outcome.error == "IndexError":
         return "misfit"
-    if _PAIRS_MISFIT in said:
+    if _PAIRS_MISFIT in text:
         return "misfit of pairs"
     if outcome.error in _REFUSALS:
-        return "misfit" if any(word in said for word in _MISFITS) else "refused"
+        return "misfit" if any(word in text for word in _MISFITS) else "refused"
     return outcome.error
 
 

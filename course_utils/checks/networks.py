@@ -114,14 +114,14 @@ def check_build_model(answer, part=None, settings=None) -> None:
     """
     name = "build_model"
     model = built(answer)
-    said = []
+    sentences = []
     if part in (None, "layers"):
-        said.append(_check_layers(name, model))
+        sentences.append(_check_layers(name, model))
     if part in (None, "compiled"):
-        said.append(_check_compiled(name, model))
+        sentences.append(_check_compiled(name, model))
     if part == "settings" or settings is not None:
-        said.append(_check_settings(name, answer, settings))
-    print(f"{name}: right. {'; '.join(said)}.")
+        sentences.append(_check_settings(name, answer, settings))
+    print(f"{name}: right. {'; '.join(sentences)}.")
 
 
 def built(answer, **setting):

@@ -36,11 +36,11 @@ def numbers(value) -> np.ndarray | None:
     return None
 
 
-def same(one: np.ndarray | None, other: np.ndarray | None) -> bool:
+def same(first: np.ndarray | None, other: np.ndarray | None) -> bool:
     """Whether two results of ``numbers`` have the same shape and, to float32, the same values."""
-    if one is None or other is None:
+    if first is None or other is None:
         return False
-    return one.shape == other.shape and bool(np.allclose(one, other, **_TOLERANCE))
+    return first.shape == other.shape and bool(np.allclose(first, other, **_TOLERANCE))
 
 
 def complaint(expected, value) -> str | None:

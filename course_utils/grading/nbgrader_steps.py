@@ -62,7 +62,7 @@ class ReadSubmitted(NotebookExporter):
         return self.from_notebook_node(notebook, resources, **more)
 
 
-def _unmarked(step, names: dict, said: str) -> CourseError:
+def _unmarked(step, names: dict, message: str) -> CourseError:
     """What to raise where there is no mark: nor one of 0, which nbgrader gives to an empty row
     and, where it finds no file behind a link, to each question.
     """
@@ -72,9 +72,9 @@ def _unmarked(step, names: dict, said: str) -> CourseError:
         grades = [grade for notebook in marked.notebooks for grade in notebook.grades]
         if not any(grade.auto_score or grade.manual_score is not None for grade in grades):
             gradebook.remove_submission(assignment, student)
-    said = f"{student} has no mark for {assignment}: {said}"
-    step.log.error(said)
-    return CourseError(said)
+    message = f"{student} has no mark for {assignment}: {message}"
+    step.log.error(message)
+    return CourseError(message)
 
 
 class Reassemble(NbGraderPreprocessor):

@@ -78,10 +78,10 @@ class Quiz(Demo, module="quiz"):
             texts = "".join(f"<li>{_prose(option['text'])}</li>" for option in options)
             asked += f"<li>{_prose(question['question'])}"
             asked += f'<ol type="a">{texts}</ol></li>' if options else "</li>"
-            said = [option["feedback"] for option in options if option["correct"]]
+            feedback = [option["feedback"] for option in options if option["correct"]]
             answer = ", ".join(letters) or f"{question['answer']:,}".replace("-", "−")
             solved += (
-                f"<li><b>{answer}.</b> {_prose(' '.join(said or [question['feedback']]))}</li>"
+                f"<li><b>{answer}.</b> {_prose(' '.join(feedback or [question['feedback']]))}</li>"
             )
         return (
             f'<div class="cnn-questions"><p><b>Check yourself</b></p><ol>{asked}</ol>'

@@ -59,16 +59,33 @@ def hand_in(course: Path, student: str, case, **places) -> Path:
     return folder
 
 
+def _asked_for(session) -> set[str] | None:
+    """The students that the selected tests are about; None when one of them is about the whole."""
+    names: set[str] = set()
+    for item in session.items:
+        if "marked" in getattr(item, "fixturenames", ()):
+            student = getattr(item, "callspec", None) and item.callspec.params.get("student")
+            if student is None:
+                return None
+            names.add(student)
+    return names
+
+
 @pytest.fixture(scope="session")
-def marked(tmp_path_factory):
-    """The corpus and three honest students, marked as one class; with what was seen around it."""
+def marked(request, tmp_path_factory):
+    """The corpus and three honest students, marked as one class; with what was seen around it.
+
+    Where single attacks were asked for (``pytest -k NAME``), only those and the honest students.
+    """
     root = make_course(tmp_path_factory.mktemp("corpus"))
     server = socket.create_server(("127.0.0.1", 0))
     places = {"root": root, "package": PACKAGE, "port": server.getsockname()[1]}
     honest = assignment.code()
     cases = {"a-honest": honest, **corpus(), "honest": honest, "z-honest": honest}
+    asked = _asked_for(request.session)
     for student, case in cases.items():
-        hand_in(root, student, case, **places)
+        if asked is None or student in asked or case is honest:
+            hand_in(root, student, case, **places)
     temporary = root / "temporary"
     temporary.mkdir()
     before = {path: path.read_bytes() for path in _submitted(root)}

@@ -139,15 +139,15 @@ class _Answers:
 
     def _error(self, error: BaseException) -> dict:
         try:
-            said = str(error)
+            message = str(error)
         except Exception:
-            said = ""
+            message = ""
         bases = [base.__name__ for base in type(error).__mro__]
         return {
             "type": "raised",
             "ename": type(error).__name__[:100],
             "bases": bases[:20],
-            "evalue": said[:4000],
+            "evalue": message[:4000],
             "frames": self._frames(error)[:4000],
             "memory": _ran_out(error),
         }

@@ -59,8 +59,8 @@ def rebuild(text: str, weights: list):
     except CodecError:
         raise
     except Exception as error:
-        said = str(error).partition("\n")[0][:300]
-        raise CodecError(f"a Keras model that cannot be rebuilt: {said}") from None
+        reason = str(error).partition("\n")[0][:300]
+        raise CodecError(f"a Keras model that cannot be rebuilt: {reason}") from None
     return model
 
 

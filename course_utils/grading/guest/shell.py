@@ -62,14 +62,14 @@ class Shell(InteractiveShell):
 
     def _showtraceback(self, etype, evalue, stb):
         try:
-            said = str(evalue)
+            message = str(evalue)
         except Exception:
-            said = ""
+            message = ""
         self.tell(
             {
                 "type": "error",
                 "ename": str(etype.__name__)[:100],
-                "evalue": said[:4000],
+                "evalue": message[:4000],
                 "traceback": [str(line)[:20000] for line in stb][:200],
             }
         )

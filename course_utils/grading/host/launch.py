@@ -63,7 +63,7 @@ class Preloaded:
         listener.bind(self.address)
         listener.listen(64)
         self._ready, ready = os.pipe()
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
         fds = (listener.fileno(), ready)
         command = [
             sys.executable,
@@ -86,8 +86,8 @@ class Preloaded:
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=self._said,
-            stderr=self._said,
+            stdout=self._output,
+            stderr=self._output,
             env=environment,
             pass_fds=fds,
             cwd="/",
@@ -104,9 +104,9 @@ class Preloaded:
         os.close(self._ready)
         self._ready = None
         if not alive:
-            said = self.last_words()
+            words = self.last_words()
             self.close()
-            raise CourseError(f"the grader's sandbox did not start: {said}")
+            raise CourseError(f"the grader's sandbox did not start: {words}")
 
     def alive(self) -> bool:
         """Whether it still runs."""
@@ -114,9 +114,9 @@ class Preloaded:
 
     def last_words(self) -> str:
         """The last line that it printed."""
-        self._said.seek(0)
-        said = self._said.read()[-2000:].decode(errors="replace").strip().splitlines()
-        return said[-1] if said else "no word"
+        self._output.seek(0)
+        words = self._output.read()[-2000:].decode(errors="replace").strip().splitlines()
+        return words[-1] if words else "no word"
 
     def close(self) -> None:
         """Kill it; with it goes every process that it forked."""
@@ -125,7 +125,7 @@ class Preloaded:
         if self._ready is not None:
             os.close(self._ready)
             self._ready = None
-        self._said.close()
+        self._output.close()
         self._place.remove()
 
 
@@ -138,11 +138,11 @@ def connect(address: str, patience: float = START) -> tuple[socket.socket, list[
     try:
         line.settimeout(patience)
         line.connect(address)
-        said, fds, _, _ = socket.recv_fds(line, 1, 8)
+        words, fds, _, _ = socket.recv_fds(line, 1, 8)
     except OSError as error:
         line.close()
         raise CourseError(f"the grader's preloaded process does not answer: {error}") from None
-    if not said or not fds:
+    if not words or not fds:
         line.close()
         raise CourseError("the grader's preloaded process could not make a fresh process")
     return line, fds

@@ -18,10 +18,10 @@ class StudentError(Exception):
 
     student_type = "Exception"
     student_traceback = ""
-    _said = ""
+    _message = ""
 
     def __str__(self):
-        return self._said
+        return self._message
 
 
 class Remote:
@@ -40,9 +40,9 @@ class Remote:
         if not isinstance(held, dict) or type(held.get("id")) is not int:
             raise codec.CodecError("an object without a number")
         self._session, self._held = session, {k: held.get(k) for k in ("id", "callable")}
-        said = {k: held[k][:100] for k in ("name", "type") if isinstance(held.get(k), str)}
-        self._type = said.get("type", "object")
-        self.__name__ = self.__qualname__ = said.get("name") or self._type
+        facts = {k: held[k][:100] for k in ("name", "type") if isinstance(held.get(k), str)}
+        self._type = facts.get("type", "object")
+        self.__name__ = self.__qualname__ = facts.get("name") or self._type
 
     def __call__(self, *args, **kwargs):
         if not self._held["callable"]:
@@ -135,10 +135,10 @@ def _mutable(value) -> bool:
 def student_error(ename, bases, evalue, frames) -> StudentError:
     """What a student's code raised, from what was told about it."""
     name = ename[:100] if ename and isinstance(ename, str) else "Exception"
-    said, frames = (one[:4000] if isinstance(one, str) else "" for one in (evalue, frames))
+    message, frames = (text[:4000] if isinstance(text, str) else "" for text in (evalue, frames))
     error = _error_class(name, bases if isinstance(bases, list) else [])()
-    error.student_type, error._said = name, said
-    last = f"{name}: {said}" if said else name
+    error.student_type, error._message = name, message
+    last = f"{name}: {message}" if message else name
     error.student_traceback = "\n".join(filter(None, [frames, last]))
     return error
 

@@ -61,9 +61,9 @@ def words_for(error: BaseException, released: str) -> tuple[str, str, list[str]]
     """Type, message and lines for the student: no line of a hidden test, their own frames."""
     name = str(getattr(error, "student_type", type(error).__name__))
     try:
-        said = str(error)
+        message = str(error)
     except Exception:
-        said = ""
+        message = ""
     lines = []
     visible = {line.strip() for line in released.splitlines()}
     trace = error.__traceback__
@@ -73,8 +73,8 @@ def words_for(error: BaseException, released: str) -> tuple[str, str, list[str]]
             lines = [code] if code in visible else ["(a test that is not shown)"]
         trace = trace.tb_next
     if frames := getattr(error, "student_traceback", ""):
-        return name, said, [*lines, str(frames)]
-    return name, said, [*lines, f"{name}: {said}" if said else name]
+        return name, message, [*lines, str(frames)]
+    return name, message, [*lines, f"{name}: {message}" if message else name]
 
 
 def is_authors_slip(error: BaseException, student_names: frozenset[str]) -> bool:
@@ -90,7 +90,9 @@ def misconceptions_of(error: BaseException) -> list[str]:
     if isinstance(found, str):
         return [found]
     return (
-        [one for one in found if isinstance(one, str)] if isinstance(found, (list, tuple)) else []
+        [each for each in found if isinstance(each, str)]
+        if isinstance(found, (list, tuple))
+        else []
     )
 
 
