@@ -10,6 +10,7 @@ from course_utils.checks import show, values
 from course_utils.checks.answer import Case, Outcome, call
 from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.error import CheckError
+from course_utils.checks.own_work import refuse_reference
 
 # Ways in which code refuses on purpose; any of them stands for any other. Arrays that do not fit
 # are a ValueError, too, but nobody's purpose: NumPy says so in one of these words.
@@ -72,6 +73,7 @@ def examine(question: Question, answer, part: str | None = None, seed: int = 0) 
 
     ``part``: one of the question's parts, or None for all. ``seed``: of the random cases.
     """
+    refuse_reference(question.name, answer)
     parts = question.parts if part is None else {part: question.parts[part]}
     cases = [case for make in parts.values() for case in make(np.random.default_rng(seed))]
     trials = []

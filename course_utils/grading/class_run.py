@@ -72,6 +72,8 @@ def grade_class(
             known = submission.student in recorded and not force and run.known(submission)
             if submission.is_read and not known:
                 waiting.append(submission)
+            elif known:
+                recorder.note_time(submission.student, submission.handed_in)
         _mark_side_by_side(run, recorder, submissions, waiting, workers, executor)
         run.refresh(recorder)
     table.write_csv(course.grades / f"{assignment}.csv", run.stored())
@@ -250,6 +252,7 @@ class _ClassRun:
             if result.score is None:
                 continue
             if result.student in recorded:
+                recorder.renew_penalty(result.student)
                 fresh = result.standing_at(recorder.standing(result.student))
             else:
                 fresh = result.lost()

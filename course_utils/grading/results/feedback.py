@@ -75,7 +75,11 @@ def write_feedback(course: Course, assignment: str, results: list[Result]) -> li
     Who has no mark gets a page that says why. Returns those for whom nbgrader could make no page.
     """
     for result in results:
-        if result.score is None:
+        handed_in = course.submitted / result.student / assignment
+        if result.status == "missing" and not handed_in.is_dir():
+            # a page without a time and a secret would stop `nbgrader release_feedback` for all
+            shutil.rmtree(course.feedback / result.student / assignment, ignore_errors=True)
+        elif result.score is None:
             _say_why(course.feedback / result.student / assignment, assignment, result)
             with contextlib.suppress(OSError):
                 _hand_on(course, assignment, result.student)

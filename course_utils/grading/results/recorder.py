@@ -34,6 +34,7 @@ from nbgrader.utils import (
     is_task,
 )
 
+from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 from course_utils.grading.results.gradebook import open_gradebook
 from course_utils.grading.results.records import to_look_at
@@ -93,6 +94,7 @@ class Recorder:
             write_file(self._folder(student) / file, data)
         for name, notebook in notebooks.items():
             self._store(student, name, notebook)
+        self.renew_penalty(student)
         return self.standing(student)
 
     def _enrol(self, student: str, handed_in: datetime | None) -> None:
@@ -111,10 +113,34 @@ class Recorder:
         parsed = nbformat.v4.reads(notebook)
         recorded = self._gradebook.find_submission_notebook(name, self._assignment, student)
         self._save(parsed, recorded)
-        if _PENALTIES & set(self._course.config):
-            resources = _resources(self._course.db_url, self._assignment, name, student)
-            penalties = AssignLatePenalties(config=self._course.config)
-            _quiet(penalties).preprocess(parsed, resources)
+
+    def renew_penalty(self, student: str) -> None:
+        """The penalty for lateness by the policy, due date and time of now; none without a policy.
+
+        Raises CourseError when the policy's own plug-in fails.
+        """
+        submission: Row = self._gradebook.find_submission(self._assignment, student)
+        for notebook in submission.notebooks:
+            if _PENALTIES & set(self._course.config):
+                resources = _resources(
+                    self._course.db_url, self._assignment, notebook.name, student
+                )
+                try:
+                    penalties = AssignLatePenalties(config=self._course.config)
+                    _quiet(penalties).preprocess(nbformat.v4.new_notebook(), resources)
+                except Exception as error:
+                    raise CourseError(
+                        f"the policy for late work failed for {student} ({type(error).__name__}: "
+                        f"{error}): mend c.AssignLatePenalties in nbgrader_config.py"
+                    ) from error
+            elif notebook.late_submission_penalty:
+                notebook.late_submission_penalty = None
+        self._gradebook.db.commit()
+        self._gradebook.db.expire_all()
+
+    def note_time(self, student: str, handed_in: datetime | None) -> None:
+        """When the work was handed in, where that is known and has changed."""
+        self._enrol(student, handed_in)
 
     def _save(self, notebook: NotebookNode, mine: Row) -> None:
         """What nbgrader's SaveAutoGrades does, all of a notebook at once or not at all."""
@@ -155,12 +181,14 @@ class Recorder:
             *((g.name, g.score) for book in submission.notebooks for g in book.grades),
             *((c.name, c.comment) for book in submission.notebooks for c in book.comments),
         ]
+        penalty = submission.late_submission_penalty or 0.0
         return Standing(
-            submission.score,
+            max(0.0, submission.score - penalty),
             submission.max_score,
             {grade.name: grade.max_score for grade in waiting},
             [grade.name for grade in again],
             hashlib.sha256(repr(sorted(by_hand, key=repr)).encode()).hexdigest(),
+            penalty,
         )
 
     def max_score(self) -> float:

@@ -20,7 +20,7 @@ from course_utils.grading.marks import Mark
 from course_utils.grading.results.gradebook import usable
 from course_utils.grading.results.status import look_again
 from course_utils.grading.results.store import Result, ResultStore
-from course_utils.grading.text import storable
+from course_utils.grading.text import points_text, storable
 
 Row = Any  # a row of nbgrader's, whose classes say nothing of their types
 UNSCORED = ("unreadable", "missing", "failed")
@@ -122,7 +122,9 @@ def _record(
         score = max(0.0, submission.score - submission.late_submission_penalty)
         marks = _marks(submission, result.questions if result else {}, order)
         changed = [grade.name for grade in to_look_at(submission)[1]]
-        message = "; ".join(filter(None, (message, look_again(changed))))
+        penalty = submission.late_submission_penalty or 0.0
+        late = f"{points_text(penalty)} points taken off for lateness" if penalty else ""
+        message = "; ".join(filter(None, (message, late, look_again(changed))))
     return Recorded(
         storable(name),
         score,

@@ -16,6 +16,7 @@ _LONGEST = 200  # bytes of a student's name in a file's name
 class Standing:
     """What the gradebook has of a submission: its score, and what a person still has to look at.
 
+    ``score``: what counts, with the ``penalty`` for lateness taken off.
     ``waiting``: grade id → points that a person gives; ``again``: grade ids of answers that changed
     since a person marked them. ``by_hand``: a hash of what a person has given and written;
     whenever it changes, the student's page is old.
@@ -26,6 +27,7 @@ class Standing:
     waiting: dict[str, float] = field(default_factory=dict)
     again: list[str] = field(default_factory=list)
     by_hand: str = ""
+    penalty: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Result:
     waiting: dict[str, float] = field(default_factory=dict)
     again: list[str] = field(default_factory=list)
     by_hand: str = ""
+    penalty: float = 0.0
     questions: dict[str, Mark] = field(default_factory=dict)
     seconds: float = 0.0
     walled: bool = True

@@ -21,6 +21,8 @@ def row(result: Result) -> dict[str, str]:
         points = sum(result.waiting.values())
         wait = "1 point waits" if points == 1 else f"{points_text(points)} points wait"
         message.append(f"{', '.join(result.waiting)}: {wait} for a person")
+    if result.penalty:
+        message.append(f"{points_text(result.penalty)} points taken off for lateness")
     if again := look_again(result.again):
         message.append(again)
     return {

@@ -116,6 +116,16 @@ CASES = {
     "earned-webp": _attachment("my picture.webp", "image/webp"),
     "earned-many-files": _many_files(),
     "earned-beside": _beside(),
+    # the course's own solution beside a right answer costs nothing; used in one, it gives nothing
+    "earned-reference-beside": code(
+        double="from course_utils import reference\ndef double(x):\n    return 2 * x\n"
+        "assert reference.output_size(5, 3) == 3"
+    ),
+    "earned-reference-used": code(
+        double="from course_utils.reference import output_size\ndef double(x):\n"
+        "    return 2 * x * output_size(3, 3)",
+        score=FULL - 2,
+    ),
     # one endless function costs its own question, however many checks call it
     "earned-after-endless": code(
         total="def total(values):\n    while True:\n        pass",

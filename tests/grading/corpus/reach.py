@@ -46,7 +46,9 @@ connection.execute('BEGIN EXCLUSIVE')
 """
     ),
     "reach-author": _tries("open('{root}/_build/source/small/small.ipynb').read()"),
-    "reach-reference-import": _tries("import course_utils.reference"),
+    "reach-reference-import": _tries(
+        "from course_utils.reference import output_size; output_size(5, 3)"
+    ),
     "reach-reference-file": _tries("open('{package}/reference.py').read()"),
     "reach-checks-file": _tries("import os\nassert os.listdir('{package}/checks')"),
     "reach-marker-file": _tries("import course_utils.grading.marking.worker"),
