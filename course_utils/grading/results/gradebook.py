@@ -3,6 +3,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import warnings
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,22 +11,34 @@ import nbgrader
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from nbgrader.api import Base, Gradebook
-from sqlalchemy import Engine, create_engine, inspect, select
+from sqlalchemy import Engine, create_engine, inspect, make_url, select
 from sqlalchemy import text as sql
-from sqlalchemy.exc import DBAPIError, SAWarning
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SAWarning
 
 from course_utils.errors import CourseError
 
+_LOCK = 0x636E6E  # of ours alone among a server's advisory locks
+_INDEXED = (
+    ("grade", "notebook_id"),
+    ("comment", "notebook_id"),
+    ("submitted_notebook", "assignment_id"),
+)
 _VERSION = sql("SELECT version_num FROM alembic_version")
 
 
 @contextmanager
 def usable(db_url: str):
     """In a ``with``: what the database refuses becomes a CourseError that says what to do."""
-    path = db_url.removeprefix("sqlite:///")
+    path = shown_url(db_url)
     try:
         yield
     except DBAPIError as error:
+        if isinstance(error, OperationalError) and not db_url.startswith("sqlite"):
+            reason = str(error.orig).strip().splitlines()[0]
+            raise CourseError(
+                f"the database {path} does not answer ({reason}): see that it runs and lets you "
+                "in, then run this again; what is recorded stays"
+            ) from None
         if "locked" in str(error.orig):
             raise CourseError(
                 f"the gradebook {path} is locked by another program: close what uses it "
@@ -54,15 +67,57 @@ def open_gradebook(db_url: str) -> Gradebook:
     nbgrader itself asks a command for the version of a new one, which takes seconds and must be on
     the PATH; here the same version is read in this process.
     """
-    engine = create_engine(db_url)
     try:
-        if not _is_made(engine):
-            _make(engine)
+        engine = create_engine(db_url)
+    except (ArgumentError, ModuleNotFoundError) as error:
+        raise CourseError(
+            f"c.CourseDirectory.db_url is {shown_url(db_url)}, and {error}: for PostgreSQL "
+            "pip install 'cnn-course[postgres]' and write postgresql+psycopg://USER@HOST/NAME"
+        ) from None
+    try:
+        with _alone(engine):
+            if not _is_made(engine):
+                _make(engine)
+            _index(engine)
     finally:
         engine.dispose()
     # it adds rows in an order that SQLAlchemy remarks on, at every new submission
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader.api")
     return Gradebook(db_url)
+
+
+def shown_url(db_url: str) -> str:
+    """A database's address as it may be printed: SQLite's file, or a URL without its password."""
+    if db_url.startswith("sqlite:///"):
+        return db_url.removeprefix("sqlite:///")
+    try:
+        return make_url(db_url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "(an address that cannot be read)"
+
+
+@contextmanager
+def _alone(engine: Engine) -> Generator[None, None, None]:
+    """Nobody else makes the tables meanwhile: several graders may start at once on PostgreSQL."""
+    if engine.dialect.name != "postgresql":
+        yield  # a class on SQLite has one run at a time (see ``run_lock``)
+        return
+    with engine.connect() as connection:
+        connection.execute(sql("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        try:
+            yield
+        finally:
+            connection.execute(sql("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+
+
+def _index(engine: Engine) -> None:
+    """What every score is summed up from, found without reading whole tables."""
+    there = inspect(engine)
+    with engine.begin() as connection:
+        for table, column in _INDEXED:
+            name = f"course_{table}_{column}"
+            if not any(index["name"] == name for index in there.get_indexes(table)):
+                connection.execute(sql(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({column})"))
 
 
 def _is_made(engine: Engine) -> bool:

@@ -1,0 +1,121 @@
+"""The gradebook on a real PostgreSQL server: the marks of SQLite, and several graders at once."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from course_utils.errors import CourseError
+from course_utils.grading.class_run import grade_class
+from course_utils.grading.results.gradebook import open_gradebook, shown_url
+from tests.conftest import ROOT
+from tests.grading.conftest import hand_in, make_course
+from tests.grading.corpus.assignment import FULL, NAME, code
+
+_BIN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+_MAKE = """
+import sys
+from course_utils.grading.results.gradebook import open_gradebook
+open_gradebook(sys.argv[1]).close()
+"""
+
+
+def _as_postgres(*command: object) -> list[str]:
+    """The server refuses to run as root: Debian's own user starts it then."""
+    words = [str(word) for word in command]
+    return ["runuser", "-u", "postgres", "--", *words] if os.geteuid() == 0 else words
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A fresh server on loopback: a function that makes a database and returns its address."""
+    if not _BIN:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is not installed: apt-get install postgresql", pytrace=False)
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    folder = Path("/tmp", f"course-postgres-{os.getpid()}")
+    folder.mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
+    data = folder / "data"
+    subprocess.run(
+        _as_postgres(_BIN[-1] / "initdb", "-D", data, "-A", "trust", "-U", "me"), **quiet
+    )
+    options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off"
+    start = (_BIN[-1] / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+    subprocess.run(_as_postgres(*start), **quiet)
+
+    def database(name: str) -> str:
+        address = f"postgresql+psycopg://me:secret@127.0.0.1:{port}"
+        engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        return f"{address}/{name}"
+
+    yield database
+    stop = (_BIN[-1] / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+    subprocess.run(_as_postgres(*stop), **quiet)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_class_is_marked_as_on_sqlite_and_again(server, tmp_path):
+    """Are the marks those of SQLite, manual ones kept, and is nothing marked twice?"""
+    root = make_course(tmp_path)
+    url = server("marks")
+    with (root / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
+    hand_in(root, "ann", code())
+    hand_in(root, "bob", code(total="def total(values):\n    return 0"))
+    assert [result.score for result in grade_class(root, NAME)] == [FULL, FULL - 2]
+    with open_gradebook(url) as gradebook:
+        gradebook.find_grade("why", NAME, NAME, "ann").manual_score = 1.0
+        gradebook.db.commit()
+    before = {path: path.stat().st_mtime_ns for path in (root / "autograded").rglob("*.ipynb")}
+    assert [result.score for result in grade_class(root, NAME)] == [FULL + 1, FULL - 2]
+    after = {path: path.stat().st_mtime_ns for path in (root / "autograded").rglob("*.ipynb")}
+    assert after == before
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_several_graders_may_make_it_at_once(server, turn):
+    """Do four processes that find an empty database make it once, with one version?"""
+    url = server(f"made{turn}")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", _MAKE, url], env=environment, stderr=subprocess.PIPE
+        )
+        for _ in range(4)
+    ]
+    errors = [process.communicate()[1].decode() for process in started]
+    assert [process.returncode for process in started] == [0] * 4, errors
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert len(connection.execute(text("SELECT * FROM alembic_version")).fetchall()) == 1
+    engine.dispose()
+
+
+def test_no_message_shows_the_password(tmp_path):
+    """Is a server that is away, or a driver that is missing, one sentence without the secret?"""
+    root = make_course(tmp_path)
+    hand_in(root, "ann", code())
+    config = (root / "nbgrader_config.py").read_text()
+    for url, says in {
+        "postgresql+psycopg://me:secret@127.0.0.1:9/x": "does not answer",
+        "postgresql+none://me:secret@127.0.0.1/x": r"cnn-course\[postgres\]",
+    }.items():
+        (root / "nbgrader_config.py").write_text(f"{config}\nc.CourseDirectory.db_url = {url!r}\n")
+        with pytest.raises(CourseError, match=says) as error:
+            grade_class(root, NAME)
+        assert "secret" not in str(error.value)
+        assert "\n" not in str(error.value)
+    assert shown_url("postgresql+psycopg://me:secret@h/x") == "postgresql+psycopg://me:***@h/x"
