@@ -36,7 +36,7 @@ _PARTS = {"convolutions": tuple(_CONVOLUTIONS), "dense layers": tuple(_DENSE), "
 def check_default_parameters(answer, part=None) -> None:
     """``answer()`` → {layer: its number of parameters} for each layer of the default network."""
     name = "default_parameters"
-    counts = value_of(name, (), answer)
+    counts = values.plain(value_of(name, (), answer))
     if type(counts) is not dict:
         raise CheckError(f"{name} should return a dict, not {values.kind(counts)}.", question=name)
     layers = [layer for key, group in _PARTS.items() if part in (None, key) for layer in group]
@@ -234,6 +234,7 @@ def _is_plain_sgd(optimizer) -> bool:
 
 def _check_settings(name: str, answer, settings) -> str:
     """Each setting must be a dict that makes a model, and different ones different models."""
+    settings = values.plain(settings)
     if type(settings) not in (list, tuple) or len(settings) < 4:
         raise CheckError(
             "SETTINGS should be a list of at least four dicts, such as "
@@ -242,10 +243,10 @@ def _check_settings(name: str, answer, settings) -> str:
         )
     seen = {}
     for place, setting in enumerate(settings):
-        if type(setting) is not dict or not setting:
-            came = "an empty one" if setting == {} else values.kind(setting)
+        if type(setting) is not dict:  # an empty one is the default network
             raise CheckError(
-                f"each of SETTINGS should be a dict of build_model's arguments, not {came}.",
+                "each of SETTINGS should be a dict of build_model's arguments, not "
+                f"{values.kind(setting)}.",
                 question=name,
             )
         if setting in settings[:place]:

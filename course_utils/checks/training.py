@@ -160,6 +160,7 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
 
 
 def _rows(results) -> list[tuple[dict, float]]:
+    results = values.plain(results)
     if type(results) is not list or len(results) < 4:
         raise CheckError(
             "results should be a list of at least four rows, one for each setting, not "
@@ -168,7 +169,7 @@ def _rows(results) -> list[tuple[dict, float]]:
         )
     rows = []
     for number, row in enumerate(results):
-        if type(row) is not dict or _KEY not in row or len(row) < 2:
+        if type(row) is not dict or _KEY not in row:
             raise CheckError(
                 f"results[{number}] should be a dict with the setting and {_KEY!r}, such as "
                 f"{{'filters': 16, {_KEY!r}: 0.91}}.",

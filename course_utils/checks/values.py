@@ -13,6 +13,26 @@ import numpy as np
 _TOLERANCE: dict[str, Any] = {"rtol": 1e-4, "atol": 1e-5}
 
 
+def plain(value: Any) -> Any:
+    """A dict, list or tuple of another kind (Counter, OrderedDict, a named tuple) as a plain one.
+
+    Read by the built-in type's own methods, never by theirs; what it holds likewise, four deep.
+    """
+    return _plain(value, 4)
+
+
+def _plain(value: Any, depth: int) -> Any:
+    if depth == 0:
+        return value
+    if isinstance(value, dict):
+        return {key: _plain(held, depth - 1) for key, held in dict.items(value)}
+    for kind in (list, tuple):
+        if isinstance(value, kind):
+            items: Any = kind.__iter__
+            return kind(_plain(held, depth - 1) for held in items(value))
+    return value
+
+
 def numbers(value) -> np.ndarray | None:
     """A number, an array or a (nested) list of these as float64; None for anything else.
 

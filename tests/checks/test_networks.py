@@ -205,8 +205,19 @@ def test_settings_must_make_a_difference():
         check_build_model(deaf, "settings", settings=settings[:3])
     with told("SETTINGS holds {'units': 10, 'filters': 1} twice"):
         check_build_model(deaf, "settings", settings=[*settings[:1] * 2, *settings[2:]])
-    with told("not an empty one"):
-        check_build_model(deaf, "settings", settings=[{}, *settings])
+    with told("each of SETTINGS should be a dict"):
+        check_build_model(deaf, "settings", settings=[3, *settings])
+
+
+def test_any_kind_of_dict_is_a_setting_and_an_empty_one_is_the_default_network():
+    """Are OrderedDict, defaultdict, Counter and {} taken, in a tuple as well as in a list?"""
+    from collections import Counter, OrderedDict, defaultdict
+
+    def build(bend="relu", convolution=True, end="softmax"):
+        return network(bend=bend, convolution=convolution, end=end)
+
+    settings = ({}, OrderedDict(bend="tanh"), defaultdict(str, bend="elu"), Counter(convolution=0))
+    check_build_model(build, "settings", settings=settings)
 
 
 def test_probabilities_are_asked_in_pieces():
