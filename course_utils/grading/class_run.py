@@ -1,5 +1,6 @@
 """A whole class: read everybody, mark side by side, record with one writer, in this order."""
 
+import errno
 import os
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
@@ -30,6 +31,9 @@ from course_utils.grading.results.gradebook import usable
 from course_utils.grading.results.recorder import Recorder
 from course_utils.grading.results.run_lock import only_run
 from course_utils.grading.results.store import Result, ResultStore
+
+# no room, no permission: true of everybody's files, and not of one student's
+_OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
 
 def grade_class(
@@ -112,9 +116,11 @@ def _mark_side_by_side(
             outcomes = _result(done, pool)
             try:
                 run.record(recorder, futures[done], outcomes)
-            except (DBAPIError, CourseError, OSError):
+            except (DBAPIError, CourseError):
                 raise
             except Exception as error:  # this student's alone: the class goes on
+                if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+                    raise
                 recorder.forget_changes()
                 failed = Outcome(fault=f"it could not be recorded ({_short(error)})")
                 run.record(recorder, futures[done], [failed])

@@ -6,6 +6,14 @@ def storable(text: object) -> str:
     return text.encode("utf-8", "replace").decode() if isinstance(text, str) else ""
 
 
+def is_showable(text: str) -> bool:
+    """Whether a table can show ``text``: no line end, no terminal command, no half character.
+
+    Joiners of zero width count as letters: Persian and Hindi are written with them.
+    """
+    return text.replace("\u200c", "").replace("\u200d", "").isprintable()
+
+
 def points_text(points: float | None) -> str:
     """Points with at most four decimals (7.5, 10, 3.3333); "" where there are none."""
     return "" if points is None else f"{points:.4f}".rstrip("0").rstrip(".")

@@ -131,3 +131,21 @@ def test_a_file_that_is_no_gradebook_is_one_sentence(course):
         grade_class(course, NAME)
     assert "\n" not in str(it.value)
     assert path.read_bytes() == b"no database" * 1000
+
+
+def test_files_that_were_cut_short_end_no_run(course):
+    """Do an empty result, a truncated marked notebook and odd folders leave everybody a mark?"""
+    grade_class(course, NAME)
+    results = course / "_build/grades" / NAME
+    (results / "anna.json").write_text("")
+    (results / "stray.json").write_text("[1]")
+    marked = course / "autograded" / STUDENTS[1] / NAME / f"{NAME}.ipynb"
+    marked.write_text(marked.read_text()[:200])
+    folder = course / "submitted" / STUDENTS[0] / NAME
+    (folder / "x.ipynb").mkdir()
+    (folder / "a.html").mkdir()
+    (folder / "b.html").write_bytes(b"\xff\xfe<script>")
+    deep = folder.joinpath(*["d" * 190] * 18)
+    deep.mkdir(parents=True)
+    (deep / "f").write_text("x")
+    assert _scores(grade_class(course, NAME, force=True)) == dict.fromkeys(STUDENTS, FULL)

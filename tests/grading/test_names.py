@@ -13,7 +13,16 @@ from course_utils.grading.intake.extra_files import read_extra_files
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, Case, code
 
-PLAIN = ["anna", "a b", "[abc]", "<img src=x onerror=alert(1)>", "=1+1", "%s", "é"]
+PLAIN = [
+    "anna",
+    "a b",
+    "[abc]",
+    "<img src=x onerror=alert(1)>",
+    "=1+1",
+    "%s",
+    "é",
+    "نیم\u200cفاصله",
+]
 ODD = ["new\nline", "red\x1b[31m", os.fsdecode(b"\xff"), "x" * 250]
 FILES = {"long": "y" * 250 + ".py", "line": "=x\n.py", "bytes": os.fsdecode(b"\xff.py")}
 

@@ -6,6 +6,7 @@ submission's own result, without which the next run marks it again.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
+import contextlib
 import hashlib
 import logging
 import shutil
@@ -242,7 +243,10 @@ def _released(source: str) -> NotebookNode:
 
 def _answers(folder: Path) -> dict[str, str]:
     """The student's texts in the marked notebooks of a folder, by their grade ids."""
-    notebooks = [nbformat.read(path, as_version=4) for path in sorted(folder.glob("*.ipynb"))]
+    notebooks: list[NotebookNode] = []
+    for path in sorted(folder.glob("*.ipynb")):
+        with contextlib.suppress(Exception):  # one that was cut short is made again now
+            notebooks.append(nbformat.read(path, as_version=4))
     cells = [cell for notebook in notebooks for cell in notebook.cells]
     return {
         cell.metadata.nbgrader.grade_id: cell.source

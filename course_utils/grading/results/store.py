@@ -1,5 +1,6 @@
 """Each submission's own result, as a JSON file ``grades/<assignment>/<student>.json``."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -100,12 +101,16 @@ class ResultStore:
         """The student's result; None where there is none that can be read."""
         try:
             return _loaded(self.path(student))
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, AttributeError):
             return None
 
     def all(self) -> list[Result]:
-        """Every result that is kept, sorted by file name."""
-        return [_loaded(path) for path in sorted(self.folder.glob("*.json"))]
+        """Every result that is kept and can be read, sorted by file name."""
+        found: list[Result] = []
+        for path in sorted(self.folder.glob("*.json")):
+            with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+                found.append(_loaded(path))
+        return found
 
     def save(self, result: Result) -> None:
         """Keep ``result``, at once or not at all; any name fits into ASCII's escapes."""

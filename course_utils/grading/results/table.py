@@ -8,7 +8,7 @@ from pathlib import Path
 
 from course_utils.grading.results.status import look_again
 from course_utils.grading.results.store import Result
-from course_utils.grading.text import points_text
+from course_utils.grading.text import is_showable, points_text
 
 FIELDS = ("student", "score", "max_score", "status", "message", "seconds")
 _WIDEST = 88  # of the printed message; all of it is in the CSV
@@ -43,7 +43,7 @@ def safe(text: str) -> str:
 
 def _shown(text: str) -> str:
     """The same for the table on the screen, too: nothing that a terminal obeys."""
-    return safe(text if text.isprintable() else ascii(text)[1:-1])
+    return safe(text if is_showable(text) else ascii(text)[1:-1])
 
 
 def write_csv(path: Path, results: list[Result]) -> None:
