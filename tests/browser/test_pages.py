@@ -140,6 +140,7 @@ def test_keyboard_reaches_the_text_first(open_page):
 def test_searching_finds_a_page(open_page):
     """Does the search field lead to a page that has the word?"""
     page = open_page("index.html")
+    page.wait_for_load_state("networkidle")  # or leaving cuts off a demo that is on its way
     field = page.get_by_label("Search the book")
     field.fill("cross-correlation")
     field.press("Enter")
