@@ -3,6 +3,7 @@
 import json
 from numbers import Integral
 from pathlib import Path
+from typing import Any
 
 import keras
 from keras import layers
@@ -94,3 +95,21 @@ def _compiled(name, stack):
     model = keras.Sequential([keras.Input((28, 28, 1), name="image"), *stack], name=name)
     model.compile("rmsprop", "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
+
+
+def settle_statistics_fast(momentum: float = 0.8) -> None:
+    """Let new BatchNormalization layers follow their data faster: ``momentum`` where none is given.
+
+    Keras's default of 0.99 forgets the start only after some 300 steps (0.99³⁰⁰ = 0.05). A network
+    that is trained for 120 of them learns as well as others, and is then judged with the statistics
+    of its first pictures.
+    """
+    import inspect
+
+    init: Any = keras.layers.BatchNormalization.__init__
+    names = [
+        name for name, p in inspect.signature(init).parameters.items() if p.default is not p.empty
+    ]
+    defaults: list[Any] = list(init.__defaults__)
+    defaults[names.index("momentum")] = momentum
+    init.__defaults__ = tuple(defaults)

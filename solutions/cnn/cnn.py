@@ -43,11 +43,13 @@ from course_utils.checks import (
     check_validation_honest,
 )
 from course_utils.data import load_mnist
-from course_utils.models import dense_network
+from course_utils.models import dense_network, settle_statistics_fast
 
 BUDGET = "small" if QUICK or os.environ.get("COURSE_MARKING") == "1" else "full"
 IMAGES, EPOCHS, GOAL = {"full": (6000, 5, 0.93), "small": (600, 8, 0.60)}[BUDGET]
 
+if BUDGET == "small":
+    settle_statistics_fast()  # BatchNormalization would need more steps than this budget has
 keras.utils.set_random_seed(2016)
 keras.ops.zeros(1)  # TensorFlow looks for a graphics card once, and says here what it found
 (x, y), (x_test, y_test) = load_mnist(n_train=IMAGES, n_test=500)
