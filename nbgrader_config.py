@@ -22,12 +22,13 @@ c.Autograde.autograde_preprocessors = [
 ]
 
 # feedback shows what went wrong, not the hidden tests; nothing that a student wrote runs in a page
+c.GenerateFeedback.exporter_class = "course_utils.grading.results.feedback_page.FeedbackPage"
 c.GenerateFeedback.preprocessors = [
-    "nbgrader.preprocessors.GetGrades",
+    "course_utils.grading.results.feedback_page.MarksOfCells",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 c.HTMLExporter.filters = {
-    "markdown2html": "course_utils.grading.results.feedback.safe_markdown",
-    "highlight_code": "course_utils.grading.results.feedback.code",
+    "markdown2html": "course_utils.grading.results.feedback_page.safe_markdown",
+    "highlight_code": "course_utils.grading.results.feedback_page.code",
 }

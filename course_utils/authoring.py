@@ -68,8 +68,9 @@ def author_notebook(source: Path, address: str = "") -> str:
     the course from there.
 
     nbgrader's metadata in a cell marker may be short: ``grade_id`` with ``solution``, ``points`` or
-    ``locked``. The rest follows: points make a cell graded; a graded cell that is no solution is
-    locked. A question's cells carry the tag by which "Run all" goes on after an error.
+    ``locked``, or ``task`` with ``points``. The rest follows: points make a cell graded; a graded
+    cell that is no solution, and a task, are locked. A question's cells carry the tag by which
+    "Run all" goes on after an error.
     """
     import jupytext
     import nbformat
@@ -103,9 +104,11 @@ def _complete(source: Path, short: dict) -> dict:
         raise CourseError(
             f"{source}: a cell marker has nbgrader={short} without a grade_id: add one"
         )
-    full = {"grade": "points" in short, "solution": False, "task": False, "schema_version": 3}
-    full |= short
-    full["locked"] = not full["solution"] and (full["grade"] or bool(short.get("locked")))
+    task = bool(short.get("task"))  # nbgrader counts a task's points by themselves
+    full = {"solution": False, "task": False, "schema_version": 3}
+    full |= short | {"grade": "points" in short and not task}
+    given = full["grade"] or task or bool(short.get("locked"))
+    full["locked"] = not full["solution"] and given
     return full
 
 

@@ -1,5 +1,6 @@
 """``course doctor``: what is there, what is missing, and the line that mends it."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -130,6 +131,18 @@ def _packages(root: Path) -> Finding:
     return Finding("ok", "packages", f"all {len(wanted)} for {for_what}{at_pins}")
 
 
+def _versions() -> Finding:
+    """Of the libraries that answers are written with: marking may have others."""
+    names = {"numpy": "NumPy", "keras": "Keras", "tensorflow": "TensorFlow"}
+    found = []
+    for name, shown in names.items():
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found.append(f"{shown} {metadata.version(name)}")
+    return Finding(
+        "ok" if found else "note", "versions", ", ".join(found) or "none of them is here"
+    )
+
+
 def _same(version: str, pin: str) -> bool:
     """Whether two texts name one version: 4.004 is 4.4."""
     from packaging.version import Version
@@ -227,6 +240,7 @@ def examine(root: Path) -> list[Finding]:
     steps: list[Callable[[], Finding]] = [
         _python,
         lambda: _packages(root),
+        _versions,
         _sandbox,
         _browser,
         _mnist,

@@ -12,7 +12,7 @@ def test_this_machine_is_fit(capsys):
     """Does the doctor find everything that the tests of this very run use?"""
     assert main(["--root", str(ROOT), "doctor"]) == 0
     printed = capsys.readouterr().out
-    for what in ("Python", "packages", "sandbox", "browser", "MNIST", "formgrader"):
+    for what in ("Python", "packages", "versions", "sandbox", "browser", "MNIST", "formgrader"):
         assert what in printed
     assert "missing " not in printed
 

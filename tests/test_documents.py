@@ -160,6 +160,17 @@ def test_the_pins_hold_what_is_asked_for():
             assert need.specifier.contains(pins[need.name]), need
 
 
+def test_the_versions_that_students_read_are_the_pins():
+    """Does the students' page name the NumPy, Keras and TensorFlow that marking really uses?"""
+    pins = re.findall(r"^([\w-]+)==([\d.]+)", text("requirements.txt"), re.MULTILINE)
+    page = " ".join(text("book/for_students.md").split())
+    for name, shown in (("numpy", "NumPy"), ("keras", "Keras"), ("tensorflow", "TensorFlow")):
+        named = re.search(rf"uses.*?\b{shown} ([\d.]*\d)", page)
+        assert named is not None, shown
+        versions = [version for pin, version in pins if pin == name]
+        assert any((version + ".").startswith(named[1] + ".") for version in versions), shown
+
+
 def test_the_version_is_the_same_everywhere():
     """Do package, citation, changelog and the pages' install lines name one version?"""
     version = tomllib.loads(text("pyproject.toml"))["project"]["version"]

@@ -10,6 +10,7 @@ from course_utils.checks import show, values
 from course_utils.checks.answer import Case, Outcome, call
 from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.error import CheckError
+from course_utils.checks.numpy_changes import version_note
 from course_utils.checks.own_work import refuse_reference
 
 # Ways in which code refuses on purpose; any of them stands for any other. Arrays that do not fit
@@ -116,16 +117,19 @@ def value_of(name: str, parameters: tuple[str, ...], answer, *arguments, **optio
         called = show.case_text(name, parameters, case).splitlines()[0]
         lines = [f"{name} is not right yet: it stopped with an error.", "", called, "stopped with:"]
         lines += [f"    {text}" for text in outcome.trace.splitlines()]
-        raise CheckError("\n".join(lines), question=name)
+        raise CheckError("\n".join([*lines, version_note(outcome) or ""]).rstrip(), question=name)
     return outcome.value
 
 
 def _explained(question: Question, trials: list[_Trial], wrong: list[_Trial]) -> CheckError:
     """The mistake that reproduces the answer, or else the smallest failing case and the hint."""
-    mistake, explained = _likeliest(question, trials, wrong)
+    stopped = [trial for trial in wrong if version_note(trial.outcome)]
+    mistake, explained = (None, stopped) if stopped else _likeliest(question, trials, wrong)
     trial = min(explained or wrong, key=lambda t: t.size)
     lines = [f"{question.name} is not right yet: {trial.fault}."]
-    if mistake is not None:
+    if stopped:
+        lines[0] += f" {version_note(trial.outcome)}"
+    elif mistake is not None:
         lines = [f"{question.name} is not right yet. {_diagnosis(mistake, trial)}"]
         others = sum(not _reproduces(mistake, trial) for trial in wrong)
         if others:
@@ -136,7 +140,7 @@ def _explained(question: Question, trials: list[_Trial], wrong: list[_Trial]) ->
     else:
         lines += ["stopped with:", *(f"    {text}" for text in trial.outcome.trace.splitlines())]
         lines.append(show.expected_text(trial.expected))
-    if mistake is None and not _right_in_number(trial):
+    if mistake is None and not stopped and not _right_in_number(trial):
         lines.append(f"Hint: {question.hint}")
     return CheckError("\n".join(lines), mistake.id if mistake else None, question.name)
 

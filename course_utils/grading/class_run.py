@@ -2,6 +2,7 @@
 
 import errno
 import os
+import unicodedata
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -20,6 +21,7 @@ from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.launch import why_not
 from course_utils.grading.host.pool import Pool
 from course_utils.grading.intake.extra_files import Files
+from course_utils.grading.intake.names import compose_names
 from course_utils.grading.intake.notebook_file import author_cells
 from course_utils.grading.intake.submission import Submission, find_students, read_submission
 from course_utils.grading.marking.fingerprint import fingerprint
@@ -62,7 +64,8 @@ def grade_class(
             f"student code cannot be walled in here ({reason}); --no-sandbox marks without walls"
         )
     run = _ClassRun(course, assignment, authors, limits or Limits(), walled)
-    students = find_students(course.submitted, student)
+    compose_names(course.submitted, course.autograded)
+    students = find_students(course.submitted, unicodedata.normalize("NFC", student))
     submissions = [run.read(name) for name in students]
     with (
         only_run(course.grades),

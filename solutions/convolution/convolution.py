@@ -7,8 +7,9 @@
 #
 # **How it works.** Write your code where it says `YOUR CODE HERE`, then run the cells below it. A
 # check that is content prints one line. One that is not says what it asked, what came, and if it
-# can, which misconception leads to your very answer. Run a check as often as you like. Questions do
-# not depend on one another: leave one out and go on, and come back later.
+# can, which misconception leads to your very answer. Run a check as often as you like. No question
+# asks for the answer of another: leave one out and go on, and come back later. Only if your own
+# code calls an earlier answer, that one must be right, too.
 #
 # **Points.** 40 in all: 35 by checks and by further tests of the same functions when your work is
 # marked (nothing that the text does not announce), 5 for a written answer that a person reads.

@@ -7,7 +7,8 @@
 #
 # **How it works.** Write your code where it says `YOUR CODE HERE`, then run the cells below it. A
 # check that is content prints one line. One that is not says what it asked, what came, and if it
-# can, which misconception leads to your very answer. Questions do not depend on one another.
+# can, which misconception leads to your very answer. No question asks for the answer of
+# another. Only if your own code calls an earlier answer, that one must be right, too.
 #
 # **Points.** 30 in all: 23 by checks and by further tests of the same functions when your work is
 # marked (nothing that the text does not announce), 7 for a written answer that a person reads.

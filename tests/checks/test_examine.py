@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from course_utils import reference
-from course_utils.checks import CheckError, check_conv2d, check_output_size, check_same_padding
+from course_utils.checks import (
+    CheckError,
+    answer,
+    check_conv2d,
+    check_output_size,
+    check_same_padding,
+    numpy_changes,
+)
 
 
 def failure(check, answer, *arguments) -> str:
@@ -242,3 +249,32 @@ def test_a_notebook_shows_the_message_alone():
     assert shown[0].startswith("output_size is not right yet. Your result equals the one with")
     assert shown[-1] == "got       3.5"
     assert not any("Traceback" in line or "raise " in line for line in shown)
+
+
+def test_a_change_in_numpy_is_named():
+    """Does code that Colab's NumPy runs get told what changed, not a misconception?"""
+
+    def one_number(x, kernel, bias, stride=1, padding=0):
+        result = reference.conv2d(x, kernel, 0 * bias, stride, padding)
+        for k in range(bias.size):
+            result[..., k] += float(bias[k : k + 1])
+        return result
+
+    def old_name(n, kernel, stride=1, padding=0, dilation=1):
+        return np.product([n, kernel])
+
+    said = failure(check_conv2d, one_number)
+    assert f"NumPy is {np.__version__}" in " ".join(said.split())
+    assert "a.item()" in said
+    assert "Hint" not in said
+    assert "fails the way" not in said
+    assert "Write np.prod instead" in " ".join(failure(check_output_size, old_name).split())
+    for name in ("float", "int"):
+        outcome = answer.call(lambda name=name: getattr(np, name)(1), answer.Case(()))
+        assert f"Write {name} instead" in (numpy_changes.version_note(outcome) or "")
+
+
+def test_an_error_that_numpy_always_raised_is_no_change_of_numpy():
+    """Are a name that NumPy never had, and another object's name, left to the other words?"""
+    for wrong in (lambda: np.convolve2d(1), lambda: [].float, lambda: float([1])):
+        assert numpy_changes.version_note(answer.call(wrong, answer.Case(()))) is None

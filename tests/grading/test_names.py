@@ -4,12 +4,14 @@ import argparse
 import csv
 import os
 import subprocess
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from course_utils.grading.command import grade
 from course_utils.grading.intake.extra_files import read_extra_files
+from course_utils.grading.intake.names import compose_names
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, Case, code
 
@@ -152,3 +154,24 @@ def test_no_name_runs_in_the_report(marked):
     page = (marked[0] / "_build/grades" / NAME / "report.html").read_text("utf-8")
     assert "<img src=x" not in page
     assert "&lt;img src=x" in page
+
+
+def test_a_name_written_on_a_mac_is_the_name_in_the_list(tmp_path):
+    """Is "é" of two characters the student whose "é" is one, and is nobody's folder replaced?"""
+    names = ["José", "Zoë", "Renée"]
+    apart = [unicodedata.normalize("NFD", name) for name in names]
+    submitted, marked = tmp_path / "submitted", tmp_path / "autograded"
+    for name in [*apart, names[1]]:  # two people whose names look alike: both stay
+        (submitted / name).mkdir(parents=True)
+        (submitted / name / "of").write_text(ascii(name))
+    (marked / apart[2]).mkdir(parents=True)  # marked by that name in an earlier run
+    for _ in range(2):
+        compose_names(submitted, marked)
+        there = {folder.name: (folder / "of").read_text() for folder in submitted.iterdir()}
+        assert there == {
+            names[0]: ascii(apart[0]),
+            names[1]: ascii(names[1]),
+            apart[1]: ascii(apart[1]),
+            apart[2]: ascii(apart[2]),
+        }
+    compose_names(tmp_path / "nowhere", marked)

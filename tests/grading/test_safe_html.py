@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from course_utils.grading.host.outputs import safe_bundle
-from course_utils.grading.results.feedback import picture_of
+from course_utils.grading.results.feedback_page import picture_of
 from course_utils.grading.safe_html import safe_html
 
 PNG = "data:image/png;base64,iVBORw0KGgo="

@@ -1,0 +1,175 @@
+"""What one feedback page shows: marks that are true, and a student's text made safe.
+
+``nbgrader_config.py`` names what is here, so that ``nbgrader generate_feedback`` and the formgrader
+make the same pages as ``course grade``: what a student wrote is shown, nothing in it runs, and none
+of it takes long.
+"""
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import base64
+import html
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import nbgrader
+from jinja2 import pass_context
+from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets.config import Config
+
+from course_utils.grading.safe_html import safe_html
+
+_TEMPLATES = (
+    Path(__file__).with_name("templates"),
+    Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates",
+)
+# more of these in one cell than anybody writes; "" counts every character
+_MOST = {"": 50_000, "<": 500, "[": 1000, "\\begin": 200, "|": 5000}
+_GAP = re.compile(r"\s{1000}")  # the renderer looks at white space again and again
+_CUT = 10_000
+_MOST_CODE = 300_000  # characters in a notebook; colouring takes a second for each 80,000
+_MOST_LINES = 5000  # in a notebook; nbconvert numbers them in a time that grows with their square
+_ENDINGS = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".svg": "image/svg+xml",
+}
+_MOST_PICTURE = 8 * 2**20  # bytes
+
+
+class FeedbackPage(HTMLExporter):
+    """nbgrader's page by the child template ``course_feedback``."""
+
+    def __init__(self, config: Any = None, **more: Any):
+        own = Config(config or {})
+        own.FeedbackPage.template_name = "course_feedback"
+        folders = [str(folder) for folder in _TEMPLATES]
+        own.FeedbackPage.extra_template_basedirs = folders
+        styles = own.HTMLExporter.get("extra_template_paths", [])  # nbgrader's, for its Bootstrap
+        own.FeedbackPage.extra_template_paths = [*folders, *styles]
+        super().__init__(config=own, **more)
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **more: Any
+    ) -> tuple[str, Any]:
+        """HTMLExporter's, but the page is not parsed once more to add what pictures lack.
+
+        That took a third of a page's time; ``MarksOfCells`` gives the pictures their text instead.
+        """
+        resources = self._init_resources(resources)
+        data_type = WidgetsDataTypeFilter(
+            notebook_metadata=self._nb_metadata, parent=self, resources=resources
+        )
+        self.register_filter("filter_data_type", data_type)
+        return TemplateExporter.from_notebook_node(self, nb, resources, **more)
+
+
+class MarksOfCells(NbGraderPreprocessor):
+    """Put the gradebook's marks and comments into the cells, as nbgrader's GetGrades does.
+
+    Each cell's ``nbgrader`` metadata gets ``score``, ``points`` and ``comment``, and ``waiting``:
+    whether a person has still to read it. All of a notebook is read at once.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        names = resources["nbgrader"]
+        with Gradebook(names["db_url"]) as gradebook:
+            book: Any = gradebook.find_submission_notebook(
+                names["notebook"], names["assignment"], names["student"]
+            )
+            grades = {grade.name: grade for grade in book.grades}
+            comments = {comment.name: comment.comment for comment in book.comments}
+            names["marks"] = []
+            for cell in nb.cells:
+                cell.metadata.setdefault("alt", "a picture that this cell made")
+                marks = cell.metadata.get("nbgrader", {})
+                name = marks.get("grade_id")
+                if grade := grades.get(name):
+                    waiting = grade.needs_manual_grade and grade.manual_score is None
+                    marks.update(score=grade.score, points=grade.max_score, waiting=waiting)
+                marks.pop("comment", None)
+                if comments.get(name):
+                    marks["comment"] = comments[name]
+                if name:
+                    names["marks"].append(marks)
+            penalty = book.late_submission_penalty or 0.0
+            names["score"] = max(0.0, book.score - penalty)
+            names["max_score"], names["late_penalty"] = book.max_score, penalty
+        return nb, resources
+
+
+@pass_context
+def safe_markdown(context: Any, source: str) -> str:
+    """Markdown as HTML in which nothing runs or is fetched; mathematics and own pictures stay.
+
+    What was made to keep the renderer busy for hours is shown as it was typed.
+    """
+    if any(source.count(what) > most for what, most in _MOST.items()) or _GAP.search(source):
+        return f"<pre>{html.escape(source[:_CUT])}</pre>"
+    cell = context.get("cell") or {}
+    folder = context.get("resources", {}).get("metadata", {}).get("path", "")
+    find = partial(picture_of, cell.get("attachments", {}), Path(folder) if folder else None)
+    renderer = _Renderer(escape=False, exclude_anchor_links=True)
+    return safe_html(MarkdownWithMath(renderer=renderer).render(source), find)
+
+
+class _Renderer(IPythonRenderer):
+    """nbconvert's, which leaves pictures for ``safe_html`` to find: a lost one ends no page."""
+
+    def _embed_image_or_attachment(self, src: str) -> str:
+        return src
+
+
+def picture_of(attachments: Mapping[str, Any], folder: Path | None, address: str) -> str | None:
+    """The ``data:`` address of a picture that came with the work, or None.
+
+    ``attachments``: the cell's; ``folder``: where the notebook lies, for a picture beside it.
+    """
+    name = unicodedata.normalize("NFC", unquote(address.removeprefix("attachment:")))
+    if address.startswith("attachment:"):
+        composed = {
+            unicodedata.normalize("NFC", str(key)): value for key, value in attachments.items()
+        }
+        for mime, data in composed.get(name, {}).items():
+            return f"data:{mime};base64,{''.join(str(data).split())}"
+        return None
+    kind = _ENDINGS.get(Path(name).suffix.lower())
+    if folder is None or kind is None or ":" in name or name.startswith(("/", "\\")):
+        return None
+    path = folder / name
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+        if not inside or path.is_symlink() or not path.is_file():
+            return None
+        if path.stat().st_size > _MOST_PICTURE:
+            return None
+        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    except (OSError, ValueError):
+        return None
+
+
+@pass_context
+def code(context: Any, source: str, language: Any = None, metadata: Any = None) -> str:
+    """Code as HTML, coloured; in a notebook with more of it than anybody writes, plain and cut."""
+    cells = context["nb"].cells
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    lines = sum(source.count("\n") for source in sources)
+    if sum(map(len, sources)) <= _MOST_CODE and lines <= _MOST_LINES:
+        return Highlight2HTML(pygments_lexer="ipython3")(source, language, metadata)
+    rest = len(source) - _CUT
+    cut = f"\n… {rest} more characters" if rest > 0 else ""
+    return f'<div class="highlight"><pre>{html.escape(source[:_CUT])}{cut}</pre></div>'
