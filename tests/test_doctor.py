@@ -4,7 +4,7 @@ from importlib import metadata
 
 from course_utils import doctor
 from course_utils.cli import main
-from course_utils.grading.host import launch
+from course_utils.grading.host import wall
 from tests.conftest import ROOT
 
 
@@ -90,13 +90,19 @@ def test_a_wrong_mnist_file_is_missing_and_sets_the_exit_code(monkeypatch, capsy
 
 def test_the_sandbox_is_asked_as_the_grader_asks(monkeypatch):
     """Does the doctor refuse where ``course grade`` would, for the same reason?"""
-    monkeypatch.setattr(launch, "why_not", lambda: "the grader's sandbox did not start: no room")
+    reason = "namespaces: refused here; landlock: this kernel has no Landlock"
+    monkeypatch.setattr(wall, "why_not", lambda: reason)
     found = doctor._sandbox()
-    assert (found.level, found.found) == (
-        "missing",
-        "the grader's sandbox did not start: no room",
-    )
-    assert "user.max_user_namespaces" in found.mend
+    assert (found.level, found.found) == ("missing", reason)
+    assert "Linux 5.13" in found.mend
+
+
+def test_the_doctor_says_which_wall_stands(monkeypatch):
+    """Is the kind of wall named, so that an instructor can look it up on the page?"""
+    for kind in ("namespaces", "landlock"):
+        monkeypatch.setenv("COURSE_WALL", kind)
+        found = doctor._sandbox()
+        assert (found.level, found.found.split()[0]) == ("ok", kind)
 
 
 def test_without_chromium_the_install_line_is_given(monkeypatch):

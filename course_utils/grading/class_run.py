@@ -18,8 +18,8 @@ from course_utils.grading.course_paths import (
     open_course,
 )
 from course_utils.grading.guest.limits import Limits
-from course_utils.grading.host.launch import why_not
 from course_utils.grading.host.pool import Pool
+from course_utils.grading.host.wall import why_not
 from course_utils.grading.intake.extra_files import Files
 from course_utils.grading.intake.names import compose_names
 from course_utils.grading.intake.notebook_file import author_cells
@@ -96,19 +96,18 @@ def _mark_side_by_side(
     executor: Executor | None,
 ) -> None:
     """Mark those that are ``waiting``; record each as soon as it is done, here."""
-    pool = Pool(run.walled)
+    pool = Pool(run.walled) if executor is None else None
     where = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
     bar = tqdm(total=len(waiting), desc=run.assignment, unit=" students", disable=not waiting)
     try:
         work = [(submission, run.jobs(submission)) for submission in waiting]
         work.sort(key=lambda item: _is_heavy(item[1]))  # meanwhile TensorFlow is imported
-        if executor is None:
+        if pool is not None:
             for _, jobs in work:
                 for job in jobs:
                     pool.start(needs(job.author, job.cells))
-        local = pool if executor is None else None
-        verdict = where.submit(_mark_all, run.author_jobs(), local) if work else None
-        futures = {where.submit(_mark_all, jobs, local): submission for submission, jobs in work}
+        verdict = where.submit(_mark_all, run.author_jobs(), pool) if work else None
+        futures = {where.submit(_mark_all, jobs, pool): submission for submission, jobs in work}
         recorder.register(run.authors)
         for submission in submissions:
             if not submission.is_read:
@@ -129,18 +128,19 @@ def _mark_side_by_side(
                 run.record(recorder, futures[done], [failed])
             bar.update()
     finally:
-        pool.close()
-        if executor is None:
+        if pool is not None:
+            pool.close()
             where.shutdown(cancel_futures=True)
         bar.close()
 
 
-def _result(done: "Future[list[Outcome]]", pool: Pool) -> list[Outcome]:
+def _result(done: "Future[list[Outcome]]", pool: Pool | None) -> list[Outcome]:
     """What came of one student's notebooks. Raises CourseError where nothing can be marked."""
     try:
         return done.result()
     except CourseError:
-        pool.check()
+        if pool is not None:
+            pool.check()
         raise
 
 
@@ -225,17 +225,18 @@ class _ClassRun:
         """One student's marks into the gradebook, then their result."""
         seconds = sum(outcome.seconds for outcome in outcomes)
         fault = "; ".join(filter(None, (outcome.fault.strip() for outcome in outcomes)))
+        wall = next((outcome.wall for outcome in outcomes if outcome.wall), "")
         mistake = self.failed_check or "; ".join(o.failed_check for o in outcomes if o.failed_check)
         if fault or mistake:  # none of these marks is certain to be the student's
             failed = status.of_failed_check(mistake) if mistake else status.of_fault(fault)
-            self._keep(self._result(recorder, submission, failed, seconds=seconds))
+            self._keep(self._result(recorder, submission, failed, seconds=seconds, wall=wall))
             return
         marked = status.of_marked(
             [sentence for outcome in outcomes for sentence in outcome.repairs],
             {where: stop for outcome in outcomes for where, stop in outcome.stops.items()},
             submission.notes,
             all(outcome.untouched for outcome in outcomes),
-            self.walled,
+            wall,
         )
         notebooks = {
             name: status.with_note(outcome.notebook, marked.student)
@@ -250,6 +251,7 @@ class _ClassRun:
             marked,
             questions={name: mark for o in outcomes for name, mark in o.marks.items()},
             seconds=seconds,
+            wall=wall,
             key=self._key(submission),
         )
         self._keep(result.standing_at(standing))
@@ -296,7 +298,6 @@ class _ClassRun:
             to_student=found.student,
             instructor=found.instructor,
             max_score=recorder.max_score(),
-            walled=self.walled,
             **more | ({"seconds": round(more["seconds"], 2)} if "seconds" in more else {}),
         )
 

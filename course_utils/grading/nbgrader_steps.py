@@ -7,6 +7,7 @@ from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Dict
 from traitlets.config import Application
@@ -14,7 +15,7 @@ from traitlets.config import Application
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import author_notebooks, grade_ids, open_course
 from course_utils.grading.guest.limits import Limits
-from course_utils.grading.host.launch import why_not
+from course_utils.grading.host.wall import why_not
 from course_utils.grading.intake.extra_files import read_extra_files
 from course_utils.grading.intake.notebook_file import (
     StudentCell,
@@ -43,6 +44,14 @@ def register_assignment(assignment: str, **_) -> None:
 
 class ReadSubmitted(NotebookExporter):
     """In place of nbconvert's own: a submitted notebook is read as ``course grade`` reads it."""
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, **more)
+        # here nbgrader has not yet deleted or written anything
+        if MarkOutside(parent=self).walled and (reason := why_not()):
+            message = f"nothing was marked: student code cannot be walled in here: {reason}"
+            self.log.error(message)
+            raise NbGraderException(message)
 
     def from_filename(self, filename: str, resources: Any = None, **more: Any):
         """The file through the steps; nbgrader asks twice, first for what was handed in."""
@@ -109,8 +118,6 @@ class MarkOutside(NbGraderPreprocessor):
     limits = Dict({}, help="what one submission may use: see grading/limits.py").tag(config=True)
 
     def preprocess(self, nb, resources):
-        if self.walled and (reason := why_not()):
-            raise CourseError(f"student code cannot be walled in here: {reason}")
         exporter: Any = self.parent
         coursedir, names = exporter.parent.coursedir, resources["nbgrader"]
         folder = Path(

@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_utils.authoring import author_notebook
 from course_utils.grading.class_run import grade_class
+from course_utils.grading.host.wall import why_not_of
 from tests.bench.measure import show
 from tests.exercises.submissions import notebook
 from tests.grading.conftest import use_stock_steps
@@ -23,7 +24,7 @@ from tests.grading.corpus import assignment as small
 from tests.sample_class.make import ASSIGNMENT, ROOT, author_answers
 
 CLASS, LARGE = 20, 200
-CONVOLUTION, NETWORK, FLAT, OWN = 5.0, 8.0, 1.1, 0.5
+CONVOLUTION, NETWORK, FLAT, OWN, WALLS = 5.0, 8.0, 1.1, 0.5, 1.1
 
 _BUILD = """
 def build():
@@ -120,6 +121,29 @@ def _against_stock(title: str, target: float, *work) -> tuple:
     return title, text, f"at least {target:g} ×", stock / ours >= target
 
 
+def _behind(wall: str, *work) -> float:
+    """Seconds for the large class behind that kind of wall."""
+    asked = os.environ.get("COURSE_WALL")
+    os.environ["COURSE_WALL"] = wall
+    try:
+        return _ours(*work, LARGE)[0]
+    finally:
+        del os.environ["COURSE_WALL"]
+        os.environ |= {"COURSE_WALL": asked} if asked else {}
+
+
+def _walls(*work) -> list[tuple]:
+    """A class behind Landlock beside the same one behind namespaces, where both stand."""
+    if any(why_not_of(kind) for kind in ("namespaces", "landlock")):
+        return []
+    before, namespaces, after = (
+        _behind(wall, *work) for wall in ("landlock", "namespaces", "landlock")
+    )
+    ratio = (before + after) / 2 / namespaces  # a busy moment of the machine falls on both
+    title = f"{LARGE} × a small assignment behind Landlock against namespaces"
+    return [(title, f"{ratio:.2f} × the time", f"at most {WALLS:g} ×", ratio <= WALLS)]
+
+
 def main() -> int:
     """Print the ratios; return how many miss their targets."""
     os.environ.setdefault("MNIST_OFFLINE", "1")
@@ -153,5 +177,6 @@ def main() -> int:
             f"under {OWN:g} s",
             own < OWN,
         ),
+        *_walls(*tiny),
     ]
     return show(f"marking, {os.cpu_count()} workers", rows)

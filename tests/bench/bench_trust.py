@@ -1,4 +1,4 @@
-"""Whose marks can be trusted: the corpus of bad submissions in our hands and in the peers'."""
+"""Whose marks can be trusted: bad and odd submissions in our hands and in the peers'."""
 
 import contextlib
 import io
@@ -15,10 +15,13 @@ from course_utils.grading.class_run import grade_class
 from tests.bench.measure import show
 from tests.bench.peers import Otter, Stock
 from tests.grading.conftest import LIMITS, hand_in, make_course
-from tests.grading.corpus import cells, crashes, tricks, values
+from tests.grading.corpus import cells, crashes, earned, tricks, values
 from tests.grading.corpus.assignment import FULL, NAME, code
 
 CODE = {**tricks.CASES, **values.CASES, **crashes.CASES}
+# honest work in a shape that nobody planned for; the written answers are a person's to mark
+HONEST = {name: case for name, case in earned.CASES.items() if f"{NAME}.ipynb" in case.files}
+ODD = "honest work in odd shapes"
 CELLS = cells.CASES  # what happened to nbgrader's own cells: nothing to ask another grader
 
 
@@ -59,20 +62,24 @@ def main() -> int:
     """Print who gives what was earned; return how many of our own targets are missed."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        ours = _ours(folder, CODE | CELLS)
+        ours = _ours(folder, CODE | HONEST | CELLS)
         stock = Stock(folder)
-        theirs = _theirs(stock, CODE | CELLS)
+        theirs = _theirs(stock, CODE | HONEST | CELLS)
         rows = [
             _row("bad code: course grade", ours, CODE, ours=True),
             _row(f"bad code: {stock.name}", theirs, CODE, ours=False),
         ]
         try:
             otter = Otter(folder)
-            rows.append(_row(f"bad code: {otter.name}", _theirs(otter, CODE), CODE, ours=False))
+            others = _theirs(otter, CODE | HONEST)
+            rows.append(_row(f"bad code: {otter.name}", others, CODE, ours=False))
+            rows.append(_row(f"{ODD}: {otter.name}", others, HONEST, ours=False))
         except subprocess.CalledProcessError as error:
             why = f"not measured: uv could not install it (exit code {error.returncode})"
             rows.append(("bad code: otter-grader", why, "", None))
         rows += [
+            _row(f"{ODD}: course grade", ours, HONEST, ours=True),
+            _row(f"{ODD}: {stock.name}", theirs, HONEST, ours=False),
             _row("changed cells: course grade", ours, CELLS, ours=True),
             _row(f"changed cells: {stock.name}", theirs, CELLS, ours=False),
         ]

@@ -13,7 +13,7 @@ import pytest
 
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.guest.limits import Limits
-from course_utils.grading.host.launch import PACKAGE
+from course_utils.grading.host.shown import PACKAGE
 from tests.conftest import ROOT
 from tests.grading.corpus import assignment
 

@@ -16,6 +16,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.cluster.connect import connected
 from course_utils.grading.cluster.executor import ClusterExecutor, worker_table
+from course_utils.grading.host.wall import wall_here
 from tests.conftest import ROOT
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, code
@@ -127,6 +128,8 @@ def test_other_versions_refuse_and_a_killed_worker_costs_nobody_a_mark(cluster, 
         table = worker_table(client)
         reasons = sorted(facts["unfit"] for facts in table.values())
         assert reasons[:2] == ["", ""]
+        walls = {facts["wall"] for facts in table.values() if not facts["unfit"]}
+        assert walls == {wall_here()}
         assert reasons[2].startswith("its course is another version")
         assert reasons[3].startswith("the course is not installed there")
         with ClusterExecutor(client, tell=told.append) as executor:

@@ -87,7 +87,7 @@ _SLEEP = ["sleep", "4321"]
 _UNPRIVILEGED = """
 import os, sys
 from pathlib import Path
-from course_utils.grading.host.launch import why_not
+from course_utils.grading.host.wall import why_not
 from course_utils.grading.class_run import grade_class
 assert os.geteuid() != 0
 assert why_not() == "", why_not()

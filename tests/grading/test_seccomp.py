@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from course_utils.grading.guest import seccomp
+from course_utils.grading.guest import seccomp, system_calls
 
 ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -44,7 +44,7 @@ def ask(request):
 
 def test_every_refused_call_is_refused_and_ordinary_ones_are_not(ask):
     """Does each call of the table get EPERM, and reading, writing and forking none of it?"""
-    for name, numbers in seccomp._REFUSED.items():
+    for name, numbers in system_calls.REFUSED.items():
         assert ask(numbers) == ERRNO | errno.EPERM, name
     for name, numbers in {"read": (0, 63), "write": (1, 64), "exit_group": (231, 94)}.items():
         assert ask(numbers) == ALLOW, name
@@ -72,3 +72,57 @@ def test_another_numbering_of_the_calls_is_no_way_round(ask):
     """Is a call by another architecture's number killed, and x32's refused?"""
     assert ask((0, 63), architecture=0x40000003) == KILL  # 32-bit x86
     assert ask((0x40000000, 0x40000000)) == ERRNO | errno.EPERM
+
+
+@pytest.fixture(params=[True, False], ids=["landlock-holds-them", "the-filter-holds-them"])
+def shared(request):
+    """A function → the verdict behind Landlock on x86-64, and whether Landlock holds signals."""
+    wall = seccomp.Shared(pid=4711, signals=request.param, truncation=request.param)
+    program = seccomp.assembled(seccomp.instructions("x86_64", wall))
+
+    def of(number, *arguments):
+        return verdict(program, MACHINES["x86_64"], number, *arguments)
+
+    return of, request.param
+
+
+def test_behind_landlock_the_same_calls_are_refused(shared):
+    """Do all rules of the wall of namespaces hold here too, and ordinary calls pass?"""
+    ask, _ = shared
+    refused = system_calls.REFUSED | system_calls.REFUSED_WHERE_SHARED
+    for name, (number, _) in refused.items():
+        assert ask(number) == ERRNO | errno.EPERM, name
+    for name, (number, _) in system_calls.IGNORED_WHERE_SHARED.items():
+        assert ask(number) == ERRNO, name
+    for number in (0, 1, 3, 9, 59, 231):  # read, write, close, mmap, execve, exit_group
+        assert ask(number, 0, 0, 0, 0x22) == ALLOW
+    assert ask(56, 0x10000000) == ERRNO | errno.EPERM  # clone into a new namespace
+    assert ask(41, socket.AF_UNIX) == ERRNO | errno.EAFNOSUPPORT  # socket
+
+
+def test_behind_landlock_other_processes_are_out_of_reach(shared):
+    """Are limits, niceness and signals of others refused, and a process's own allowed?"""
+    ask, landlock_holds_signals = shared
+    assert ask(302, 0, 7) == ALLOW  # prlimit64 of this process
+    assert ask(302, 1, 7) == ERRNO | errno.EPERM
+    assert ask(141, 0, 0, 5) == ALLOW  # setpriority of this process
+    assert ask(141, 0, 12) == ask(141, 2, 0) == ERRNO | errno.EPERM
+    assert ask(72, 3, 8, 12) == ERRNO | errno.EPERM  # fcntl: F_SETOWN
+    assert ask(16, 3, 0x8901) == ERRNO | errno.EPERM  # ioctl: FIOSETOWN
+    assert ask(16, 3, 0x5401) == ALLOW
+    assert ask(53, socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) == ALLOW
+    assert ask(53, socket.AF_UNIX, socket.SOCK_DGRAM) == ERRNO | errno.EPERM
+    assert ask(157, 4, 0) == ERRNO  # prctl: PR_SET_DUMPABLE is not done
+    others = ALLOW if landlock_holds_signals else ERRNO | errno.EPERM
+    assert ask(62, 4712, 9) == ask(62, 2**32 - 1, 9) == ask(234, 4712, 1, 9) == others
+    assert ask(62, 4711, 9) == ask(62, 0, 9) == ask(234, 4711, 4711, 6) == ALLOW
+
+
+def test_a_file_that_may_be_read_alone_is_not_emptied(shared):
+    """Where Landlock does not hold it: is O_TRUNC refused without writing, and allowed with it?"""
+    ask, landlock_holds_truncation = shared
+    for mode, allowed in {0: False, 1: True, 2: True, 3: False}.items():
+        wanted = ALLOW if allowed or landlock_holds_truncation else ERRNO | errno.EPERM
+        assert ask(2, 0, mode | 0o1000) == ask(257, 0, 0, mode | 0o1000) == wanted, mode
+        assert ask(2, 0, mode) == ask(257, 0, 0, mode) == ALLOW
+    assert ask(437) == (ALLOW if landlock_holds_truncation else ERRNO | errno.ENOSYS)  # openat2

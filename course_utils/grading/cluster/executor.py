@@ -173,7 +173,7 @@ def _workers(client: "Client") -> list[str]:
 
 
 def worker_table(client: "Client", walled: bool = True) -> dict[str, dict[str, str]]:
-    """Each worker's address → its version of the course, threads, memory, and why it is unfit."""
+    """Each worker's address → version of the course, kind of wall, threads, memory, why unfit."""
     facts_of = _AsSource(on_worker.worker_facts)
     told: Any = client.run(facts_of, package_version(), walled, on_error="return")
     known = client.scheduler_info(n_workers=-1)["workers"]
@@ -181,7 +181,7 @@ def worker_table(client: "Client", walled: bool = True) -> dict[str, dict[str, s
     for address, facts in told.items():
         if isinstance(facts, BaseException):
             reason = f"it does not answer ({type(facts).__name__}: {facts})".splitlines()[0]
-            facts = {"version": "?", "unfit": reason}
+            facts = {"version": "?", "wall": "?", "unfit": reason}
         worker = known.get(address, {})
         table[address] = facts | {
             "threads": str(worker.get("nthreads", "?")),

@@ -6,22 +6,26 @@ outcomes are bytes to it.
 
 
 def worker_facts(version: str, walled: bool) -> dict[str, str]:
-    """What a worker says of itself: its ``version`` of the course, and why it is ``unfit``, or "".
+    """What a worker says of itself: ``version`` of the course, ``wall``, why it is ``unfit`` or "".
 
     ``version``: of what marks depend on, where the class is marked. ``walled``: whether student
     code must run in a sandbox.
     """
     try:
-        from course_utils.grading.host.launch import why_not
+        from course_utils.grading.host.wall import wall_here, why_not
         from course_utils.grading.marking.fingerprint import package_version
     except ImportError as error:
-        return {"version": "none", "unfit": f"the course is not installed there ({error})"}
+        return {
+            "version": "none",
+            "wall": "?",
+            "unfit": f"the course is not installed there ({error})",
+        }
     unfit = ""
     if package_version() != version:
         unfit = "its course is another version than yours"
     elif walled and (reason := why_not()):
         unfit = f"it cannot wall student code in ({reason})"
-    return {"version": package_version()[:12], "unfit": unfit}
+    return {"version": package_version()[:12], "wall": wall_here(), "unfit": unfit}
 
 
 def run_there(payload: bytes, version: str, walled: bool) -> bytes:

@@ -3,7 +3,8 @@
 from course_utils.grading.cluster.connect import connected
 from course_utils.grading.cluster.executor import worker_table
 
-_COLUMNS = ("worker", "course", "threads", "memory", "marks")
+_COLUMNS = ("worker", "course", "wall", "threads", "memory", "marks")
+_FACTS = ("version", "wall", "threads", "memory")
 
 
 def report_workers(where: str) -> int:
@@ -14,7 +15,7 @@ def report_workers(where: str) -> int:
     with connected(where) as client:
         table = worker_table(client)
     rows = [
-        (address, facts["version"], facts["threads"], facts["memory"], facts["unfit"] or "yes")
+        (address, *(facts[name] for name in _FACTS), facts["unfit"] or "yes")
         for address, facts in sorted(table.items())
     ]
     widths = [max(len(row[i]) for row in [_COLUMNS, *rows]) for i in range(len(_COLUMNS))]

@@ -26,13 +26,16 @@ _VALUE_BYTES = 48 * 2**20
 _SHOWN = 200  # of one cell's displays; nobody looks at more, and each costs time on both sides
 
 
-def serve(connection: socket.socket, home: Path) -> None:
-    """Answer until the other end closes. ``home``: the submission's own folder."""
+def serve(connection: socket.socket, home: Path, others: int = 0) -> None:
+    """Answer until the other end closes. ``home``: the submission's own folder.
+
+    ``others``: the tasks that its user has elsewhere, which limits count with its own.
+    """
     sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115 (for the process's life)
     sys.stdout = sys.__stdout__ = _stream(1)
     sys.stderr = sys.__stderr__ = _stream(2)
     sys.path.insert(0, "")  # the submission's own modules, as in a notebook
-    _Answers(wire.Wire(connection, attachment_bytes=256 * 2**20), home).answer()
+    _Answers(wire.Wire(connection, attachment_bytes=256 * 2**20), home, others).answer()
 
 
 def _stream(fd: int):
@@ -40,8 +43,8 @@ def _stream(fd: int):
 
 
 class _Answers:
-    def __init__(self, line: wire.Wire, home: Path):
-        self._line, self._home = line, home
+    def __init__(self, line: wire.Wire, home: Path, others: int):
+        self._line, self._home, self._others = line, home, others
         self._shown = 0
         self._kept = []  # functions and objects that the other side knows by number
         self._one_at_a_time = threading.RLock()
@@ -76,7 +79,7 @@ class _Answers:
             self._line.send(header, parts)
 
     def _on_files(self, header, attachments):
-        walls.limit_resources(**header["limits"])
+        walls.limit_resources(**header["limits"], others=self._others)
         for name, data in zip(header["names"], attachments, strict=True):
             path = Path(name)
             path.parent.mkdir(parents=True, exist_ok=True)

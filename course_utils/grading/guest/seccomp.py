@@ -1,12 +1,13 @@
 """The filter in the kernel that refuses the system calls which student code never needs.
 
-The namespaces already keep a submission to itself; this closes the calls that could attack the
+Namespaces already keep a submission to itself; this closes the calls that could attack the
 kernel from inside them (new namespaces, mounts, tracing, keys, BPF, io_uring), kinds of sockets
 that no namespace holds, and memory that belongs to no process: nobody could count it
 (``host.resources``) but the kernel when there is none left. A refused call fails with EPERM;
 ``clone3``, whose flags a filter cannot read, fails with ENOSYS, so that the C library falls back to
 ``clone``. A lock on a part of a file is granted without being taken: a million of them would be
-such memory.
+such memory. Where Landlock stands without namespaces (``Shared``), the
+filter also closes the ways to other processes that Landlock leaves.
 """
 
 import ctypes
@@ -15,78 +16,28 @@ import os
 import platform
 import socket
 import struct
+from collections.abc import Iterable
 from typing import NamedTuple
 
-# (x86-64, AArch64) numbers, from the kernel's syscall tables
-_REFUSED = {
-    "ptrace": (101, 117),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "pidfd_getfd": (438, 438),
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    "mount": (165, 40),
-    "umount2": (166, 39),
-    "pivot_root": (155, 41),
-    "chroot": (161, 51),
-    "fsopen": (430, 430),
-    "fsmount": (432, 432),
-    "open_tree": (428, 428),
-    "move_mount": (429, 429),
-    "mount_setattr": (442, 442),
-    "open_by_handle_at": (304, 265),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "keyctl": (250, 219),
-    "bpf": (321, 280),
-    "perf_event_open": (298, 241),
-    "userfaultfd": (323, 282),
-    "io_uring_setup": (425, 425),
-    "io_uring_enter": (426, 426),
-    "io_uring_register": (427, 427),
-    "init_module": (175, 105),
-    "finit_module": (313, 273),
-    "kexec_load": (246, 104),
-    "swapon": (167, 224),
-    "quotactl": (179, 60),
-    "acct": (163, 89),
-    "memfd_create": (319, 279),
-    "memfd_secret": (447, 447),
-    "shmget": (29, 194),
-    "semget": (64, 190),
-    "msgget": (68, 186),
-    "vmsplice": (278, 75),
-    "landlock_create_ruleset": (444, 444),  # rules by the million in one of them
-    "landlock_add_rule": (445, 445),
-    "landlock_restrict_self": (446, 446),
-    "inotify_init": (253, 26),
-    "inotify_init1": (294, 26),
-    "fanotify_init": (300, 262),
-    "io_setup": (206, 0),  # its number of requests is one for the whole machine
-    "syslog": (103, 116),  # the machine's messages, where any user may read them
-}
-# Linux shares the processor between sessions ("autogroup", sched(7)), whatever each has in it: a
-# submission has one, and who asks for another is told that it has it
-_IGNORED = {"setsid": (112, 157)}
-_CLONE = (56, 220)
-_CLONE3 = (435, 435)
-_SOCKET = (41, 198)
-_FCNTL, _LOCKS = (72, 25), (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
-_MMAP, _SHARED, _ANONYMOUS = (9, 222), 0x1, 0x20  # of the two together pages stay, unmapped or not
-_SETSOCKOPT, _BUFFER = (
-    (54, 208),
-    socket.SO_SNDBUF,
-)  # more waits in a socket than ``host.resources`` reckons
+from course_utils.grading.guest import system_calls as calls
+
 # the rest is attack surface, and AF_VSOCK reaches a virtual machine's host past any namespace
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
-_ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+_LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
+_SHARED, _ANONYMOUS = 0x1, 0x20  # of the two together pages stay, unmapped or not
+_BUFFER = socket.SO_SNDBUF  # more waits in a socket than ``host.resources`` reckons
+# of fcntl and ioctl: who gets a file's signals (F_SETOWN, F_SETSIG, F_SETOWN_EX; FIOSETOWN,
+# SIOCSPGRP), and leases, which hold up others who open the file (F_SETLEASE, F_NOTIFY)
+_OWNERS, _OWNER_REQUESTS = (8, 10, 15, 1024, 1026), (0x8901, 0x8902)
 _NEW_NAMESPACES = 0x10000000 | 0x20000 | 0x20000000 | 0x08000000 | 0x04000000 | 0x40000000
 _NEW_NAMESPACES |= 0x02000000
+_CLOSED, _WAITING = socket.SOCK_CLOEXEC, socket.SOCK_NONBLOCK
+_SOCKET_FLAGS = (0, _CLOSED, _WAITING, _CLOSED | _WAITING)
 
 _LOAD, _JUMP_EQUAL, _JUMP_ANY, _JUMP_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 # offsets in the kernel's struct seccomp_data; the arguments are 64 bits each, the low half first
-_NUMBER, _ARCH, _ARGUMENT, _SECOND, _THIRD, _FOURTH = 0, 4, 16, 24, 32, 40
+_NUMBER, _ARCH, _FIRST, _SECOND, _THIRD, _FOURTH = 0, 4, 16, 24, 32, 40
 _X32 = 0x40000000  # x86-64's second numbering of the same calls
 
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
@@ -94,27 +45,36 @@ _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 
 def supported() -> bool:
     """Whether this machine's system call numbers are known here."""
-    return platform.machine() in _ARCHITECTURES
+    return platform.machine() in calls.ARCHITECTURES
 
 
-def refuse_calls() -> None:
+class Shared(NamedTuple):
+    """The wall without namespaces, in which the machine's other processes are still there.
+
+    ``pid``: the process to which signals may go. ``signals`` and ``truncation``: whether Landlock
+    holds these by itself.
+    """
+
+    pid: int
+    signals: bool
+    truncation: bool
+
+
+def refuse_calls(shared: Shared | None = None) -> None:
     """Install the filter for this process and its children, for good. Raises OSError.
 
-    ``no_new_privs`` must be set already. On another architecture nothing is installed: the
-    namespaces hold without it.
+    ``shared``: for a wall without namespaces. ``no_new_privs`` must be set already. On another
+    architecture nothing is installed: namespaces hold without it, Landlock alone does not.
     """
     if not supported():
+        if shared is not None:
+            raise OSError(f"the system calls of {platform.machine()} are not known")
         return
-    program = ctypes.create_string_buffer(_program())
+    program = ctypes.create_string_buffer(assembled(instructions(platform.machine(), shared)))
     head = struct.pack("HxxxxxxP", len(program.raw) // 8, ctypes.addressof(program))
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.c_char_p(head), 0, 0):
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), "seccomp")
-
-
-def _program() -> bytes:
-    """The filter in the kernel's own form: eight bytes for each instruction."""
-    return assembled(instructions(platform.machine()))
 
 
 class Jump(NamedTuple):
@@ -141,53 +101,50 @@ class Return(NamedTuple):
 Instruction = Jump | Load | Return | str  # a text is a label: the place of the next instruction
 
 
-def instructions(machine: str) -> list[Instruction]:
+def instructions(machine: str, shared: Shared | None = None) -> list[Instruction]:
     """Who may call what on ``machine``, from the first matching rule on."""
-    column, architecture = _ARCHITECTURES[machine]
-    refused = [Jump(_JUMP_EQUAL, call[column], true="refuse") for call in _REFUSED.values()]
-    ignored = [Jump(_JUMP_EQUAL, call[column], true="pretend") for call in _IGNORED.values()]
+    column, architecture = calls.ARCHITECTURES[machine]
+    first, last = _where_shared(column, shared) if shared else ([], [])
+    families = [] if shared else _FAMILIES
+    owners = _OWNERS if shared else ()
     return [
         Load(_ARCH),
         Jump(_JUMP_EQUAL, architecture, false="kill"),
         Load(_NUMBER),
         Jump(_JUMP_LEAST, _X32, true="refuse"),
-        Jump(_JUMP_EQUAL, _CLONE3[column], true="unknown"),
-        Jump(_JUMP_EQUAL, _CLONE[column], true="clone"),
-        Jump(_JUMP_EQUAL, _SOCKET[column], true="socket"),
-        Jump(_JUMP_EQUAL, _FCNTL[column], true="fcntl"),
-        Jump(_JUMP_EQUAL, _MMAP[column], true="mmap"),
-        Jump(_JUMP_EQUAL, _SETSOCKOPT[column], true="setsockopt"),
-        *refused,
-        *ignored,
-        "allow",
+        *first,
+        *_all([calls.CLONE3], column, "unknown"),
+        *_all([calls.CLONE], column, "clone"),
+        *_all([calls.SOCKET], column, "socket"),
+        *_all([calls.FCNTL], column, "fcntl"),
+        *_all([calls.MMAP], column, "mmap"),
+        *_all([calls.SETSOCKOPT], column, "setsockopt"),
+        *_all(calls.REFUSED.values(), column, "refuse"),
+        *_all(calls.IGNORED.values(), column, "pretend"),
         Return(_ALLOW),
         "clone",
-        Load(_ARGUMENT),
-        Jump(_JUMP_ANY, _NEW_NAMESPACES, true="refuse", false="allow-clone"),
-        "allow-clone",
-        Return(_ALLOW),
+        Load(_FIRST),
+        Jump(_JUMP_ANY, _NEW_NAMESPACES, true="refuse", false="allow"),
         "socket",
-        Load(_ARGUMENT),
-        *(Jump(_JUMP_EQUAL, family, true="allow-socket") for family in _FAMILIES),
+        Load(_FIRST),
+        *(Jump(_JUMP_EQUAL, family, true="allow") for family in families),
         Return(_ERRNO | errno.EAFNOSUPPORT),
-        "allow-socket",
-        Return(_ALLOW),
         "fcntl",
         Load(_SECOND),
         *(Jump(_JUMP_EQUAL, command, true="pretend") for command in _LOCKS),
+        *(Jump(_JUMP_EQUAL, command, true="refuse") for command in owners),
         Return(_ALLOW),
         "mmap",
         Load(_FOURTH),
-        Jump(_JUMP_ANY, _SHARED, false="allow-mmap"),
-        Jump(_JUMP_ANY, _ANONYMOUS, true="refuse"),
-        "allow-mmap",
-        Return(_ALLOW),
+        Jump(_JUMP_ANY, _SHARED, false="allow"),
+        Jump(_JUMP_ANY, _ANONYMOUS, true="refuse", false="allow"),
         "setsockopt",
         Load(_THIRD),
-        Jump(_JUMP_EQUAL, _BUFFER, false="allow-setsockopt"),
+        Jump(_JUMP_EQUAL, _BUFFER, false="allow"),
         Load(_SECOND),
-        Jump(_JUMP_EQUAL, socket.SOL_SOCKET, true="pretend"),
-        "allow-setsockopt",
+        Jump(_JUMP_EQUAL, socket.SOL_SOCKET, true="pretend", false="allow"),
+        *last,
+        "allow",
         Return(_ALLOW),
         "refuse",
         Return(_ERRNO | errno.EPERM),
@@ -197,6 +154,82 @@ def instructions(machine: str) -> list[Instruction]:
         Return(_ERRNO | errno.ENOSYS),
         "kill",
         Return(_KILL),
+    ]
+
+
+def _all(numbers: Iterable[calls.Numbers], column: int, label: str) -> list[Instruction]:
+    """To ``label`` for each of these calls that the architecture has."""
+    known = [call[column] for call in numbers]
+    return [Jump(_JUMP_EQUAL, number, true=label) for number in known if number is not None]
+
+
+def _where_shared(column: int, shared: Shared) -> tuple[list[Instruction], list[Instruction]]:
+    """What is added for a wall without namespaces: the tests of the number, and where they lead."""
+    tests = [
+        *_all(calls.REFUSED_WHERE_SHARED.values(), column, "refuse-here"),
+        *_all(calls.IGNORED_WHERE_SHARED.values(), column, "pretend-here"),
+        *_all(calls.OF_A_PROCESS.values(), column, "of-a-process"),
+        *_all([calls.SETPRIORITY], column, "setpriority"),
+        *_all([calls.SOCKETPAIR], column, "socketpair"),
+        *_all([calls.IOCTL], column, "ioctl"),
+        *_all([calls.PRCTL], column, "prctl"),
+    ]
+    if not shared.signals:
+        tests += _all(calls.SIGNALS.values(), column, "refuse-here")
+        tests += _all([calls.KILL, calls.TGKILL], column, "signal")
+    if not shared.truncation:
+        tests += _all([calls.TRUNCATE], column, "refuse-here")
+        tests += _all([calls.OPENAT2], column, "unknown-here")
+        tests += _all([calls.OPEN], column, "open")
+        tests += _all([calls.OPENAT], column, "openat")
+    # a jump skips at most 255 instructions, so these verdicts stand nearer than the common ones
+    verdicts: list[Instruction] = [
+        Jump(_JUMP_LEAST, 0, true="others"),  # any other call: go on with the common rules
+        "refuse-here",
+        Return(_ERRNO | errno.EPERM),
+        "pretend-here",
+        Return(_ERRNO),
+        "unknown-here",
+        Return(_ERRNO | errno.ENOSYS),
+        "others",
+    ]
+    return [*tests, *verdicts], [
+        "of-a-process",
+        Load(_FIRST),
+        Jump(_JUMP_EQUAL, 0, true="allow", false="refuse"),
+        "setpriority",  # of this process alone
+        Load(_FIRST),
+        Jump(_JUMP_EQUAL, os.PRIO_PROCESS, false="refuse"),
+        Load(_SECOND),
+        Jump(_JUMP_EQUAL, 0, true="allow", false="refuse"),
+        "socketpair",  # a stream that is connected: it can be told no address
+        Load(_FIRST),
+        Jump(_JUMP_EQUAL, socket.AF_UNIX, false="refuse"),
+        Load(_SECOND),
+        *(Jump(_JUMP_EQUAL, socket.SOCK_STREAM | flags, true="allow") for flags in _SOCKET_FLAGS),
+        Return(_ERRNO | errno.EPERM),
+        "ioctl",
+        Load(_SECOND),
+        *(Jump(_JUMP_EQUAL, request, true="refuse") for request in _OWNER_REQUESTS),
+        Return(_ALLOW),
+        "prctl",  # who hides its open files (PR_SET_DUMPABLE) could fill the disk with them
+        Load(_FIRST),
+        Jump(_JUMP_EQUAL, 4, true="pretend", false="allow"),
+        "signal",  # to this process, or the group that it leads
+        Load(_FIRST),
+        Jump(_JUMP_EQUAL, shared.pid, true="allow"),
+        Jump(_JUMP_EQUAL, 0, true="allow", false="refuse"),
+        "open",
+        Load(_SECOND),
+        Jump(_JUMP_ANY, os.O_TRUNC, true="emptying", false="allow"),
+        "openat",
+        Load(_THIRD),
+        Jump(_JUMP_ANY, os.O_TRUNC, true="emptying", false="allow"),
+        "emptying",  # allowed where writing is asked for, which Landlock holds; 3 asks for neither
+        Jump(_JUMP_ANY, os.O_WRONLY, false="not-only-writing"),
+        Jump(_JUMP_ANY, os.O_RDWR, true="refuse", false="allow"),
+        "not-only-writing",
+        Jump(_JUMP_ANY, os.O_RDWR, true="allow", false="refuse"),
     ]
 
 

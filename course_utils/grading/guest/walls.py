@@ -1,8 +1,9 @@
 """The inner walls: what each forked submission puts around itself before any student code runs.
 
-The outer wall (``sandbox``) already hides the machine. In here every submission gets namespaces of
-its own (processes, network, mounts, IPC), fresh writable folders, resource limits, no privileges
-and a system call filter, so that it can reach neither the preloaded process nor another submission.
+Behind the outer wall (``host.bubblewrap``), which already hides the machine, every submission gets
+namespaces of its own (processes, network, mounts, IPC), fresh writable folders, resource limits, no
+privileges and a system call filter, so that it can reach neither the preloaded process nor another
+submission. Where there are no namespaces, ``submission_process`` puts Landlock in their place.
 """
 
 import contextlib
@@ -29,7 +30,9 @@ _NAMESPACES = {
 }
 _NOSUID, _NODEV, _NOEXEC, _REC, _PRIVATE, _BIND = 2, 4, 8, 0x4000, 0x40000, 0x1000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
-_PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_CHILD_SUBREAPER, _PR_SET_KEEPCAPS = 36, 8
+_PR_CAP_AMBIENT, _RAISE = 47, 2
+READ_ANYWHERE = 2  # CAP_DAC_READ_SEARCH: the rights of files do not stop reading
 _MB = 2**20
 _FILES = "nr_inodes=20k"  # an empty file takes a kilobyte that no size counts
 _RESERVE = 64 * _MB  # of memory, to say that it ran out
@@ -83,13 +86,36 @@ def _fresh_tmp(megabytes: int) -> None:
 
 def drop_privileges() -> None:
     """No capability, none to be had again by executing anything, no tracing of this process."""
-    for capability in range(64):
-        _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    _call("capset", _libc.capset(header, (ctypes.c_uint32 * 6)()))
+    keep_capabilities([])
     forbid_new_privileges()
-    _call("prctl", _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0))
+    forbid_tracing()
     seccomp.refuse_calls()
+
+
+def keep_capabilities_over_change_of_user() -> None:
+    """The next change of user leaves what this process may do as it is (root's rights)."""
+    _call("prctl", _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0))
+
+
+def keep_capabilities(kept: list[int]) -> None:
+    """Of what this process may do beyond its user's rights, only ``kept``; nothing comes back.
+
+    What is kept, the programs that it starts have, too.
+    """
+    for capability in range(64):
+        if capability not in kept:
+            _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    held = sum(1 << capability for capability in kept)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    sets = (ctypes.c_uint32 * 6)(held, held, held, 0, 0, 0)  # effective, permitted, inheritable
+    _call("capset", _libc.capset(header, sets))
+    for capability in kept:
+        _call("prctl", _libc.prctl(_PR_CAP_AMBIENT, _RAISE, capability, 0, 0))
+
+
+def forbid_tracing() -> None:
+    """No other process of the same user may trace this one or read its memory."""
+    _call("prctl", _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0))
 
 
 def forbid_new_privileges() -> None:
@@ -97,12 +123,17 @@ def forbid_new_privileges() -> None:
     _call("prctl", _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 
-def limit_resources(memory_mb: float, processes: int, file_mb: int, seconds: int) -> None:
-    """Bounds for one process and its children; memory counts on top of what is preloaded."""
+def limit_resources(
+    memory_mb: float, processes: int, file_mb: int, seconds: int, others: int = 0
+) -> None:
+    """Bounds for one process and its children; memory counts on top of what is preloaded.
+
+    ``others``: the tasks that the same user has elsewhere, which the kernel counts with these.
+    """
     memory = preloaded_bytes() + int(memory_mb * _MB)
     limits = {
         "RLIMIT_DATA": (memory, memory + _RESERVE),
-        "RLIMIT_NPROC": processes,
+        "RLIMIT_NPROC": others + processes,
         "RLIMIT_FSIZE": file_mb * _MB,
         "RLIMIT_CPU": seconds,
         "RLIMIT_NOFILE": 256,
@@ -140,6 +171,29 @@ def adopt_orphans() -> None:
     """Descendants that lose their parent become this process's own children (Linux)."""
     if hasattr(_libc, "prctl"):
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def tasks_of_this_user() -> int:
+    """At least as many processes and threads as this user has, at most twice as many.
+
+    The kernel counts them over the whole machine, also where a container sees a few of them; so
+    limits are tried, from low ones up, until it lets this process fork.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    tasks = 16
+    try:
+        while tasks < 2**20 and (hard < 0 or tasks < hard):
+            resource.setrlimit(resource.RLIMIT_NPROC, (tasks, hard))
+            with contextlib.suppress(BlockingIOError):
+                child = os.fork()
+                if child == 0:
+                    os._exit(0)
+                os.waitpid(child, 0)
+                return tasks
+            tasks *= 2
+    finally:
+        resource.setrlimit(resource.RLIMIT_NPROC, (soft, hard))
+    return tasks
 
 
 @cache

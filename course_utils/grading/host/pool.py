@@ -1,12 +1,14 @@
 """The preloaded processes of a run, started when a job first needs them."""
 
 import atexit
+import importlib.util
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 
 from course_utils.errors import CourseError
-from course_utils.grading.host.launch import Preloaded
+from course_utils.grading.host.launch import Preloaded, Role
+from course_utils.grading.host.wall import Wall, wall_of
 
 
 @dataclass(frozen=True)
@@ -35,21 +37,41 @@ class Addresses:
 
 
 class Pool:
-    """The preloaded processes of one run. Threads may share it; close it when done."""
+    """The preloaded processes of one run. Threads may share it; close it when done.
+
+    ``wall``: the kind of wall around each submission. Raises CourseError where none can stand.
+    """
 
     def __init__(self, walled: bool = True):
-        self._role = "submission" if walled else "unwalled"
+        self.wall: Wall = wall_of(walled)
         self._running: dict[tuple[str, ...], Preloaded] = {}
         self._lock = Lock()
 
     def start(self, needed: Preload) -> Addresses:
         """Addresses for a job; starts what is missing and does not wait until it is ready."""
         with self._lock:
-            inside = self._process(self._role, "", needed.inside)
+            inside = self._process(self.wall, "", needed.inside)
             outside = self._process("marks", needed.worker, needed.outside)
             return Addresses(inside.address, outside.address)
 
-    def _process(self, role: str, worker: str, modules: tuple[str, ...]) -> Preloaded:
+    def require(self, needed: Preload) -> None:
+        """Wait until the process inside is ready.
+
+        Raises CourseError where it cannot import a module that is installed here. A module that is
+        nowhere is the notebook's own matter: the cell that imports it says so.
+        """
+        with self._lock:
+            process = self._process(self.wall, "", needed.inside)
+        process.wait()
+        for name, error in process.unimportable.items():
+            if _is_here(name):
+                raise CourseError(
+                    f"the sandbox cannot import {name} ({error}), which is installed here: install "
+                    "it with the Python that runs this command (python -m pip install), not in a "
+                    "folder of its own; course doctor shows what the sandbox reads"
+                )
+
+    def _process(self, role: Role, worker: str, modules: tuple[str, ...]) -> Preloaded:
         key = (role, worker, *modules)
         if key not in self._running or not self._running[key].alive():
             self._running[key] = Preloaded(role, list(modules), worker)
@@ -66,6 +88,11 @@ class Pool:
         for process in self._running.values():
             process.close()
         self._running.clear()
+
+
+def _is_here(name: str) -> bool:
+    top = name.partition(".")[0]
+    return top != "course_utils" and importlib.util.find_spec(top) is not None
 
 
 _MAKING = Lock()  # a worker's threads may ask for their first pool at once

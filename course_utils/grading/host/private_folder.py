@@ -5,10 +5,11 @@ the kernel drops a dead process's locks. Nothing is told from a folder's name.
 """
 
 import os
-import shutil
 import stat
 import tempfile
 from pathlib import Path
+
+from course_utils.grading.guest.remove_tree import remove_tree
 
 try:
     import fcntl
@@ -33,7 +34,7 @@ class PrivateFolder:
 
     def remove(self) -> None:
         """Remove the folder and everything in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        remove_tree(self.path)
         self._lock.close()
 
 
@@ -50,7 +51,7 @@ def sweep() -> None:
 
 def _remove_if_dead(path: Path) -> None:
     facts = path.lstat()
-    private = stat.S_ISDIR(facts.st_mode) and not facts.st_mode & 0o077
+    private = stat.S_ISDIR(facts.st_mode) and not facts.st_mode & 0o066  # passing through is free
     if not private or facts.st_uid != os.getuid():
         return
     assert fcntl is not None  # sweep has looked
@@ -58,4 +59,4 @@ def _remove_if_dead(path: Path) -> None:
     with os.fdopen(descriptor, "rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused while its run lives
         if lock.read(len(_MARK) + 1) == _MARK:
-            shutil.rmtree(path, ignore_errors=True)
+            remove_tree(path)

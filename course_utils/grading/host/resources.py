@@ -1,4 +1,4 @@
-"""What a submission takes of the machine: memory and processor time, looked at twice a second.
+"""What a submission takes of the machine (memory, disk, processor time), looked at twice a second.
 
 A thread of its own looks, for a submission can grow while nobody waits for its answer: a check that
 computes on this side leaves a background thread of the student's alone with the machine.
@@ -14,9 +14,11 @@ from pathlib import Path
 import psutil
 
 from course_utils.grading.guest.processes import family
+from course_utils.grading.host import disk
 
 _EVERY = 0.5  # seconds
 _SIDE_BY_SIDE = 4  # tasks that want the processor at once: TensorFlow has two or three
+_SLACK = 2  # a user's tasks end elsewhere meanwhile, and the kernel grants as many more here
 _STEP = 1.25  # one step of nice is that much less of the processor (sched(7))
 
 # page tables too; a process that has ended and waits for its parent has none of these
@@ -28,12 +30,23 @@ class Watch(threading.Thread):
     """Watches process ``pid`` and its descendants until ``end``.
 
     ``most_mb``: of them all, on top of what every fork shares with the preloaded process; over it
-    ``stop`` is called, once. Many busy tasks are made nicer, until together they count as one.
+    ``stop`` is called, once, with what it took too much of: memory, disk or processes. Many busy
+    tasks are made nicer, until together they count as one. ``processes``: the most tasks;
+    the kernel holds that, but not for every user, so twice as many are stopped here. ``folder``:
+    where its files lie, if in no file system of its own.
     """
 
-    def __init__(self, pid: int, most_mb: float, stop: Callable[[], object]):
+    def __init__(
+        self,
+        pid: int,
+        most_mb: float,
+        stop: Callable[[str], object],
+        processes: int,
+        folder: Path | None = None,
+    ):
         super().__init__(daemon=True)
-        self._pid, self._most, self._stop = pid, most_mb, stop
+        self._pid, self._most, self._end_it = pid, most_mb, stop
+        self._folder, self._processes = folder, processes
         self._preloaded = self._sockets = 0.0
         self._nice = self._before = os.getpriority(os.PRIO_PROCESS, 0)
         self._ended = threading.Event()
@@ -41,7 +54,7 @@ class Watch(threading.Thread):
     def start(self) -> None:
         """Start looking. No code of the student's has run yet: what is there now is preloaded."""
         self._preloaded = max(each_mb(family(self._pid)), default=0.0)
-        self._sockets = sockets_mb(self._pid)
+        self._sockets = self._sockets_now(family(self._pid))
         super().start()
 
     def end(self) -> None:
@@ -54,11 +67,26 @@ class Watch(threading.Thread):
         """Look until there is nothing to look at."""
         while not self._ended.wait(_EVERY):
             pids = family(self._pid)
-            used = sum(max(size - self._preloaded, 0.0) for size in each_mb(pids))
-            if used + sockets_mb(self._pid) - self._sockets > self._most:
-                self._stop()
+            running = tasks(pids)
+            if reason := self._too_much(pids, running):
+                self._end_it(reason)
                 return
-            self._give_way(tasks(pids))
+            self._give_way(running)
+
+    def _too_much(self, pids: list[int], running: dict[int, bool]) -> str:
+        """What there is too much of, or ""."""
+        used = sum(max(size - self._preloaded, 0.0) for size in each_mb(pids))
+        if used + self._sockets_now(pids) - self._sockets > self._most:
+            return "memory"
+        if len(running) > _SLACK * self._processes:
+            return "processes"
+        return "disk" if self._folder is not None and disk.is_over(self._folder, pids) else ""
+
+    def _sockets_now(self, pids: list[int]) -> float:
+        """The most megabytes in its sockets; without namespaces only its own may be counted."""
+        if self._folder is None:
+            return sockets_mb(self._pid)
+        return len(disk.open_sockets(pids)) * _SOCKET_MB
 
     def _give_way(self, found: dict[int, bool]) -> None:
         """128 loops of one student must not leave another's cell a hundredth of the processor."""

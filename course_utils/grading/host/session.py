@@ -13,6 +13,7 @@ from pathlib import Path
 
 from course_utils.grading.guest import codec, wire
 from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host import landlocked
 from course_utils.grading.host.launch import connect
 from course_utils.grading.host.outputs import Outputs
 from course_utils.grading.host.proxy import Remote, as_kept, change, student_error
@@ -49,7 +50,9 @@ class Session:
         os.set_blocking(self._err, False)
         pipes = {self._out: lambda: self._drain("stdout"), self._err: lambda: self._drain("stderr")}
         self._line = wire.Wire(line, others=pipes)
-        self._watch = Watch(_host_pid(self._process), limits.memory_mb, self._too_large)
+        pid = _host_pid(self._process)
+        folder = landlocked.home_of(address, pid)
+        self._watch = Watch(pid, limits.memory_mb, self._too_much, limits.processes, folder)
         own = {
             "memory_mb": _FAST * limits.memory_mb,
             "processes": limits.processes,
@@ -146,15 +149,20 @@ class Session:
             self.stopped = self.stopped or self._stop("time", _time_said(self._limits, False))
             raise
         if answer.get("memory") is True:
-            raise self._too_large()
+            raise self._too_much("memory")
         if answer["type"] == "raised":
             evalue, frames = answer.get("evalue"), answer.get("frames")
             raise student_error(answer.get("ename"), answer.get("bases"), evalue, frames)
         return answer, parts
 
-    def _too_large(self) -> Stopped:
+    def _too_much(self, what: str) -> Stopped:
         """Called by the watch, in its own thread, and where memory ran out before its next look."""
-        return self._stop("memory", f"it used more than {self._limits.memory_mb} MB of memory")
+        said = {
+            "memory": f"it used more than {self._limits.memory_mb} MB of memory",
+            "disk": "it wrote more files than its folder may hold (256 MB, 20,000 files)",
+            "processes": f"it started more than {self._limits.processes} processes and threads",
+        }
+        return self._stop("output" if what == "disk" else "memory", said[what])
 
     def _drain(self, name: str) -> bool:
         """Take what was printed; False when that stream is closed."""

@@ -111,7 +111,7 @@ class Outcome:
     ``notebook``: its JSON text. ``marks``: grade id → mark. ``repairs``: sentences for what was
     mended. ``stops``: grade id, or "cell N" → why it was stopped. ``untouched``: nothing was filled
     in. ``fault``: the grader's own failure, ``failed_check``: a mistake in the author's own test,
-    else ""; with either the marks mean nothing.
+    else ""; with either the marks mean nothing. ``wall``: the kind of wall that stood around it.
     """
 
     notebook: str = ""
@@ -122,3 +122,4 @@ class Outcome:
     fault: str = ""
     failed_check: str = ""
     seconds: float = 0.0
+    wall: str = ""

@@ -32,12 +32,15 @@ def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
     """Mark one notebook; nothing else is touched.
 
     ``pool``: the preloaded processes to use; without one this process starts its own and keeps
-    them. Raises CourseError when a set-up cell of the author's fails.
+    them. Raises CourseError when a set-up cell of the author's fails, or the sandbox cannot import
+    what this Python can.
     """
     start = time.monotonic()
     made = reassemble(_author(job.author), job.cells, python_modules(job.files))
     pool = pool or pool_of_this_process(job.walled)
-    addresses = pool.start(needs(job.author, job.cells))
+    needed = needs(job.author, job.cells)
+    addresses = pool.start(needed)
+    pool.require(needed)
     told, fault, failed_check = _told(job, made.code_cells, addresses)
     by_index = {outcome.index: outcome for outcome in told}
     marks: dict[str, Mark] = {}
@@ -59,6 +62,7 @@ def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
         fault=fault,
         failed_check=failed_check,
         seconds=time.monotonic() - start,
+        wall=pool.wall,
     )
 
 

@@ -6,7 +6,7 @@ name of a folder, a message) is escaped by the template.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from course_utils.grading.results.records import Recorded
 from course_utils.grading.text import points_text
 
 _BINS = 10
+_WALLS = {"none": "no wall at all, with your own rights"}
 _ORDER = {"failed": 0, "unreadable": 1, "missing": 2, "stopped": 3, "repaired": 4, "ok": 5}
 
 
@@ -51,6 +52,7 @@ def write_report(
             results, key=lambda record: (_ORDER.get(record.status, 2), record.student)
         ),
         seconds=_seconds(results),
+        walls=_walls(results),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
@@ -144,6 +146,15 @@ def _misconceptions(
             }
         )
     return rows
+
+
+def _walls(results: Sequence[Recorded]) -> str:
+    """Which kinds of wall stood around the students' code, and how often; "" where none ran."""
+    counts = Counter(record.wall for record in results if record.wall)
+    if not counts:
+        return ""
+    said = ", ".join(f"{_WALLS.get(kind, kind)}: {count}" for kind, count in counts.most_common())
+    return f"Students' code ran behind these walls (see For instructors): {said}."
 
 
 def _seconds(results: Sequence[Recorded]) -> dict[str, Any]:

@@ -32,7 +32,8 @@ class Recorded:
 
     ``marks``: grade id → mark, in the notebook's order; a ``score`` of None there waits for a
     person. ``again``: the answers that changed since a person marked them. ``message`` is for the
-    instructor. ``seconds`` is None where nothing was run.
+    instructor. ``seconds`` is None where nothing was run. ``wall``: the kind of wall around the
+    student's code, or "".
     """
 
     student: str
@@ -43,6 +44,7 @@ class Recorded:
     seconds: float | None = None
     marks: dict[str, Mark] = field(default_factory=dict)
     again: list[str] = field(default_factory=list)
+    wall: str = ""
     first_name: str = ""
     last_name: str = ""
     email: str = ""
@@ -134,6 +136,7 @@ def _record(
         result.seconds if result and scored else None,
         marks,
         changed,
+        result.wall if result and scored else "",
         first_name=(person and person.first_name) or "",
         last_name=(person and person.last_name) or "",
         email=(person and person.email) or "",

@@ -77,12 +77,12 @@ def of_marked(
     stops: Mapping[str, Stop],
     notes: Sequence[str] = (),
     untouched: bool = False,
-    walled: bool = True,
+    wall: str = "",
 ) -> Status:
     """The status of marked work.
 
     ``repairs``: what was mended; ``stops``: where → why a part was stopped; ``notes``: what was
-    done when it was read; ``untouched``: nothing was filled in.
+    done when it was read; ``untouched``: nothing was filled in; ``wall``: its kind.
     """
     instructor = [f"{where}: {stop.message}" for where, stop in stops.items()]
     student: list[str] = []
@@ -108,7 +108,7 @@ def of_marked(
     if notes:
         student.append(f"Of what you handed in: {'; '.join(notes)}.")
     instructor += [*notes, *repairs]
-    if not walled:
+    if wall == "none":
         instructor.append("marked without a sandbox")
     name = "stopped" if stops else "repaired" if notes or repairs else "ok"
     return Status(name, " ".join(student), "; ".join(instructor))

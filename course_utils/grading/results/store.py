@@ -37,7 +37,8 @@ class Result:
 
     ``status``: a name of ``status.STATUSES``; ``to_student`` and ``instructor``: a sentence each.
     ``score`` is None where there is none. ``questions``: grade id → mark. ``seconds``: of marking.
-    ``walled``: whether the student's code ran in a sandbox. ``key``: the hash of what the mark
+    ``wall``: the kind of wall around the student's code (namespaces, landlock, none), "" where none
+    of it ran. ``key``: the hash of what the mark
     depends on; "" when the work must be marked again. The rest is as in ``Standing``.
     """
 
@@ -54,7 +55,7 @@ class Result:
     penalty: float = 0.0
     questions: dict[str, Mark] = field(default_factory=dict)
     seconds: float = 0.0
-    walled: bool = True
+    wall: str = ""
     key: str = ""
 
     def standing_at(self, standing: Standing) -> "Result":

@@ -1,0 +1,149 @@
+"""The process that stands by a submission: starts it, waits for its end, and ends what is left.
+
+Only this process and what it forks know the submission as their own; the marker outside gets a
+handle (a pidfd) to kill it by.
+"""
+
+import contextlib
+import fcntl
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from course_utils.grading.guest import walls
+from course_utils.grading.guest.processes import family
+
+_LIFE = 1.0  # seconds between two looks for orphans to reap
+
+
+class Streams:
+    """The pipes of one submission: standard output, standard error, and how it ended."""
+
+    def __init__(self):
+        pipes = [_pipe() for _ in range(3)]
+        self.read = [end for end, _ in pipes]
+        self.out, self.err, self.status = (end for _, end in pipes)
+
+    def hand_over(self, connection: socket.socket, guard: int) -> list[int]:
+        """Send the client the handle of the process ``guard`` and the ends to read; return them."""
+        fds = [os.pidfd_open(guard), *self.read]
+        socket.send_fds(connection, [b"s"], fds)
+        return fds
+
+    def close_read(self) -> None:
+        """In the process that writes: the ends to read are the client's."""
+        for end in self.read:
+            os.close(end)
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe; on Linux with room for a megabyte, so that a flood costs few switches."""
+    ends = os.pipe()
+    if size := getattr(fcntl, "F_SETPIPE_SZ", None):
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(ends[1], size, 2**20)
+    return ends
+
+
+def guard(
+    connection: socket.socket,
+    streams: Streams,
+    serve: Callable[[socket.socket], object],
+) -> None:
+    """Start ``serve`` in a process of its own; return when it has ended or the client has gone.
+
+    How it ended is written to the streams' status.
+    """
+    child = os.fork()
+    if child == 0:
+        os.close(streams.status)
+        _keep_only(connection, streams)
+        os.setsid()
+        walls.die_with_parent()
+        finish(serve, connection)
+    os.close(streams.out)
+    os.close(streams.err)
+    poll = select.poll()
+    watched = os.pidfd_open(child)
+    poll.register(watched, select.POLLIN)
+    poll.register(connection, select.POLLRDHUP)
+    ready = {}
+    while not ready:
+        ready = dict(poll.poll(_LIFE * 1000))
+        while (ended := _ended()) is not None:
+            if ended[0] == child:
+                os.write(streams.status, str(os.waitstatus_to_exitcode(ended[1])).encode())
+
+
+def _keep_only(connection: socket.socket, streams: Streams) -> None:
+    """Standard streams and the line to the client; every other descriptor is closed."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (streams.out, 1), (streams.err, 2)):
+        os.dup2(source, target)
+    kept = connection.fileno()
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 256)
+
+
+def _ended() -> tuple[int, int] | None:
+    """One child that has ended (a guard has all orphans for children), or None."""
+    try:
+        pid, raw = os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return None
+    return (pid, raw) if pid else None
+
+
+def finish(serve: Callable[[socket.socket], object], connection: socket.socket) -> NoReturn:
+    """Run ``serve`` and end this process, whatever happens: no child may return to the loop."""
+    code = 1
+    try:
+        serve(connection)
+        code = 0
+    except BaseException as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def reap() -> None:
+    """Let the kernel forget the children that have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _groups(pids: list[int]) -> set[int]:
+    """The process groups of ``pids``, but for this process's own."""
+    groups: set[int] = set()
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            groups.add(os.getpgid(pid))
+    return groups - {os.getpgrp()}
+
+
+def wait_for_children() -> None:
+    """Until every child has ended; orphans that this process adopted are children, too."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+
+
+def end_family() -> None:
+    """Kill this process's descendants, those included that they start meanwhile.
+
+    A group is killed at once, which outruns processes that fork faster than they are listed.
+    """
+    while theirs := family(os.getpid())[1:]:
+        for group in _groups(theirs):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+        for pid in theirs:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        reap()

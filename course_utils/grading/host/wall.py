@@ -1,0 +1,76 @@
+"""Which wall stands around a submission on this machine: namespaces, else Landlock, else none."""
+
+import os
+import sys
+from functools import cache
+from typing import Literal
+
+from course_utils.errors import CourseError
+from course_utils.grading.guest import landlock, own_user
+from course_utils.grading.host.launch import Preloaded, close_connection, connect
+
+Wall = Literal["namespaces", "landlock", "none"]
+KINDS: tuple[Wall, ...] = ("namespaces", "landlock", "none")
+_ADVICE = "what each kind of wall needs is on the page For instructors"
+
+
+def wall_here() -> Wall:
+    """The kind that stands here, the stronger first; ``none`` where neither does.
+
+    The variable COURSE_WALL asks for one of the two. Raises CourseError when it names neither.
+    """
+    asked = os.environ.get("COURSE_WALL", "")
+    if asked not in ("", "namespaces", "landlock"):
+        raise CourseError(f"COURSE_WALL={asked}: write namespaces or landlock, or leave it out")
+    for kind in ("namespaces", "landlock"):
+        if asked in ("", kind) and not why_not_of(kind):
+            return kind
+    return "none"
+
+
+def why_not() -> str:
+    """An empty text when this machine can wall a submission in; otherwise the reason it cannot."""
+    if wall_here() != "none":
+        return ""
+    if sys.platform != "linux":
+        return f"the sandbox needs Linux, and this is {sys.platform}"
+    asked = os.environ.get("COURSE_WALL", "")
+    reasons = [f"{kind}: {why_not_of(kind)}" for kind in KINDS[:2] if asked in ("", kind)]
+    return f"{'; '.join(reasons)}; {_ADVICE}"
+
+
+def wall_of(walled: bool) -> Wall:
+    """The kind of wall for a run that is to be ``walled``, or not. Raises CourseError."""
+    if not walled:
+        return "none"
+    if reason := why_not():
+        raise CourseError(f"student code cannot be walled in here: {reason}")
+    return wall_here()
+
+
+def described(kind: Wall) -> str:
+    """What stands around a submission here, in words."""
+    if kind == "landlock":
+        version, separate = landlock.version(), own_user.can_become_others()
+        user = "a user of its own for each submission" if separate else "all as this user"
+        return f"landlock (version {version}, {user}); namespaces are refused here"
+    return {"namespaces": "namespaces (bubblewrap)", "none": "no wall"}[kind]
+
+
+@cache
+def why_not_of(kind: Wall) -> str:
+    """Why a wall of this ``kind`` cannot stand here, found by building one; or ""."""
+    if sys.platform != "linux":
+        return f"this is {sys.platform}"
+    try:
+        probe = Preloaded(kind, [])
+    except CourseError as error:
+        return str(error)
+    try:
+        probe.wait()
+        close_connection(*connect(probe.address, patience=10))
+    except CourseError as error:
+        return str(error)
+    finally:
+        probe.close()
+    return ""
