@@ -8,6 +8,7 @@ the course works without a network.
 import os
 import socket
 from functools import cache
+from importlib.util import find_spec
 from numbers import Integral
 from pathlib import Path
 
@@ -62,7 +63,9 @@ def _keras_cache() -> Path:
 
 @cache
 def _download() -> bool:
-    """Fill Keras's cache; False when the network does not answer. Tried once in a process."""
+    """Fill Keras's cache; False without Keras or when the network does not answer. Tried once."""
+    if find_spec("keras") is None:  # in a browser, or where only NumPy is installed
+        return False
     from keras.datasets import mnist
 
     before = socket.getdefaulttimeout()

@@ -1,9 +1,12 @@
 """``{assignment-links} convolution``: the buttons that open an assignment.
 
-The notebook students receive is copied into the site, to download. Colab and Binder open it from
-the repository, so their buttons appear once ``_config.yml`` names its address.
+Where the site has notebooks for the browser (``course_utils.book.lite``), the first button opens
+the assignment there; for one that needs TensorFlow, a sentence says why there is none. The notebook
+that students receive is copied into the site, to download. Colab and Binder open it from the
+repository, so their buttons appear once ``_config.yml`` names its address.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,8 +15,16 @@ from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from course_utils.book.lite.site import FOLDER, runs_in_browser
+
 logger = logging.getLogger(__name__)
 GITHUB = "https://github.com/"
+OPEN_HERE = "Open here, nothing to install"
+KEPT = "Your notebooks in this browser"
+NEEDS_TENSORFLOW = (
+    "This one needs TensorFlow, which a browser does not have: work on your own computer, as For "
+    "students says, or in Colab or Binder where the book offers them."
+)
 
 
 class AssignmentLinks(SphinxDirective):
@@ -34,6 +45,11 @@ class AssignmentLinks(SphinxDirective):
             )
             return []
         row = nodes.bullet_list(classes=["button-row"])
+        text = Path(self.env.srcdir).parent.joinpath(notebook).read_text("utf-8")
+        if address := in_browser(f"{name}.ipynb", text):
+            for label, place in ((OPEN_HERE, address), (KEPT, f"{FOLDER}/tree/index.html")):
+                link = nodes.reference("", label, refuri=place)
+                row += nodes.list_item("", nodes.paragraph("", "", link))
         download = addnodes.download_reference(
             "", "", nodes.Text(f"Download {name}.ipynb"), reftarget=f"../{notebook}"
         )
@@ -41,7 +57,16 @@ class AssignmentLinks(SphinxDirective):
         for label, address in open_with(self.config.html_theme_options, notebook).items():
             link = nodes.reference("", label, refuri=address)
             row += nodes.list_item("", nodes.paragraph("", "", link))
+        if os.environ.get("COURSE_LITE") and not runs_in_browser(text):
+            return [row, nodes.paragraph("", NEEDS_TENSORFLOW)]
         return [row]
+
+
+def in_browser(name, text):
+    """Where the notebook ``name`` with that ``text`` opens in the browser, from a page; or ""."""
+    if not os.environ.get("COURSE_LITE") or not runs_in_browser(text):
+        return ""
+    return f"{FOLDER}/notebooks/index.html?path={quote(name)}"
 
 
 def open_with(options, notebook):
@@ -69,6 +94,8 @@ def open_with(options, notebook):
 
 
 def setup(app):
-    """Register the directive."""
+    """Register the directive; ``{only} lite`` is for pages of a site with such notebooks."""
+    if os.environ.get("COURSE_LITE"):
+        app.tags.add("lite")
     app.add_directive("assignment-links", AssignmentLinks)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

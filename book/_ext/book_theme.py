@@ -8,6 +8,7 @@ import re
 import struct
 from pathlib import Path
 
+from book_assignments import OPEN_HERE, in_browser
 from book_notebooks import is_notebook
 from docutils import nodes
 from sphinx.environment.adapters.toctree import TocTree
@@ -36,6 +37,9 @@ def dress_page(app, pagename, templatename, context, doctree):
     context["chapters"] = _chapters(context)
     context["page_contents"] = _page_contents(app, pagename) if doctree else ""
     context["notebook"] = doctree is not None and is_notebook(app, pagename)
+    source = Path(app.env.doc2path(pagename)).read_text("utf-8") if context["notebook"] else ""
+    context["open_here"] = in_browser(f"{pagename}.ipynb", source) if source else ""
+    context["open_here_title"] = OPEN_HERE
     context["description"] = _description(context, doctree)
     context["preload_fonts"] = FONTS
     options = app.config.html_theme_options

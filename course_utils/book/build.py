@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from course_utils.book.contents import pages_in_order
+from course_utils.book.lite.site import FOLDER, build_site, find_distribution, runs_in_browser
 from course_utils.errors import CourseError
 
 try:
@@ -72,10 +74,14 @@ def _alone(root: Path) -> Iterator[None]:
 
 
 def _bring_up_to_date(root: Path, verbose: bool) -> None:
+    pyodide, missing = find_distribution()
+    if missing:
+        print(f"book: without notebooks in the browser: {missing}", flush=True)
     stamp = root / STAMP
     there = stamp.is_file() and (root / HTML / "index.html").is_file()
     before = stamp.read_text().split() if there else ["never", "never"]
-    now = [_digest(root, SOURCES), _digest(root, FRAME)]
+    lite = "with-lite" if pyodide else "without-lite"
+    now = [_digest(root, SOURCES, lite), _digest(root, FRAME, lite)]
     if before == now:
         print("book: nothing has changed")
         return
@@ -84,19 +90,28 @@ def _bring_up_to_date(root: Path, verbose: bool) -> None:
     # Every page is made again when what all share has changed, and after a build that failed:
     # Sphinx warns of a page only when it reads it. What ran stays in its cache.
     afresh = before[0] == "unfinished" or before[1] != now[1]
-    _run_jupyter_book(root, ["--all"] if afresh else [], verbose)
+    _run_jupyter_book(root, ["--all"] if afresh else [], verbose, lite=pyodide is not None)
     kept = {*pages_in_order(root), "search"}
     html = root / HTML
     for page in (*html.glob("*.html"), *html.glob("notebooks/*.ipynb")):
         if page.stem not in kept:  # it was in the contents once
             page.unlink()
+    shutil.rmtree(html / FOLDER, ignore_errors=True)
+    if pyodide:
+        build_site(pyodide, _notebooks(root), html / FOLDER)
     stamp.write_text("\n".join(now))
     print(f"book: built in {time.monotonic() - began:.0f} s")
 
 
-def _digest(root: Path, sources: tuple) -> str:
-    """A fingerprint of the files named, and of the files in the folders named."""
-    digest = hashlib.sha256(sys.version.encode())
+def _notebooks(root: Path) -> list[Path]:
+    """The assignments and chapters that need nothing which a browser has not."""
+    found = [*root.glob("exercises/*/*.ipynb"), *(root / HTML).glob("notebooks/*.ipynb")]
+    return sorted(path for path in found if runs_in_browser(path.read_text("utf-8")))
+
+
+def _digest(root: Path, sources: tuple, also: str) -> str:
+    """A fingerprint of the files named, of the files in the folders named, and of ``also``."""
+    digest = hashlib.sha256(f"{sys.version}{also}".encode())
     for name in sources:
         place = root / name
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
@@ -105,13 +120,14 @@ def _digest(root: Path, sources: tuple) -> str:
     return digest.hexdigest()
 
 
-def _run_jupyter_book(root: Path, options: list[str], verbose: bool) -> None:
+def _run_jupyter_book(root: Path, options: list[str], verbose: bool, lite: bool) -> None:
     command = [PROGRAM, "build", "book", "--config", "_config.yml"]
     # the contents as a whole path: a relative one is looked for in book/
     command += ["--toc", root.resolve() / "_toc.yml", "--path-output", "."]
     command += ["-W", "-n", "--keep-going", *options]
     # A build downloads nothing; chapters see all of MNIST where this machine already has it.
-    quiet = {"MNIST_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"}
+    shown = {"COURSE_LITE": "1" if lite else ""}  # whether there are buttons to open notebooks
+    quiet = shown | {"MNIST_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"}
     log = root / LOG
     with (
         log.open("w") as record,

@@ -150,7 +150,9 @@ def _anchor(text: ElementTree.Element) -> None:
 
 
 def _without_family(text: ElementTree.Element) -> str:
-    return re.sub(r"font-family: [^;]*(; |$)", "", text.get("style", ""))
+    # Matplotlib before 3.9 (a browser's Python has 3.8) writes size and family as one
+    style = re.sub(r"font: (?:[^;]*? )?([\d.]+)px [^;]*", r"font-size: \1px", text.get("style", ""))
+    return re.sub(r"font-family: [^;]*(; |$)", "", style)
 
 
 def draw_grid(axes, values, *, mark=(), colour=BLUE, title="", pale=()):

@@ -141,3 +141,18 @@ def test_a_number_reaches_the_page_as_it_is_read(monkeypatch):
         "total": "'93,322'",
         "share": "'99.2\u00a0%'",
     }
+
+
+def test_a_browsers_older_matplotlib_writes_size_and_family_as_one():
+    """Is the size kept and the family left to the page in both of Matplotlib's spellings?"""
+    from xml.etree import ElementTree
+
+    from course_utils.book.figures import _without_family
+
+    for style in (
+        "font-size: 12px; font-family: 'DejaVu Sans', serif; text-anchor: middle",
+        "font: 12px 'DejaVu Sans', serif; text-anchor: middle",
+        "font: italic 700 12px 'DejaVu Sans', serif; text-anchor: middle",
+    ):
+        text = ElementTree.Element("text", {"style": style})
+        assert _without_family(text) == "font-size: 12px; text-anchor: middle"

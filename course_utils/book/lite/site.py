@@ -1,0 +1,127 @@
+"""The JupyterLite site below the book: the kernel's files, the notebooks, and the built pages."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from course_utils.book.lite import pyodide, wheels
+from course_utils.errors import CourseError
+
+FOLDER = "lite"  # below the book
+_NEEDS_TENSORFLOW = re.compile(r"\b(keras|tensorflow|course_utils\.models)\b")
+_KERNEL = "@jupyterlite/pyodide-kernel-extension"
+_EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget", _KERNEL)
+# all that the kernel would otherwise ask for one by one; names as the kernel writes them
+_LOADED = ("ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython")
+
+
+def runs_in_browser(notebook: str) -> bool:
+    """Whether a notebook (its text) needs nothing that a browser has not: TensorFlow."""
+    return not _NEEDS_TENSORFLOW.search(notebook)
+
+
+def find_distribution() -> tuple[Path | None, str]:
+    """The folder of Pyodide to build with, or None and a sentence that says what is missing."""
+    if find_spec("jupyterlite_core") is None or find_spec("jupyterlite_pyodide_kernel") is None:
+        return None, "jupyterlite-core or jupyterlite-pyodide-kernel is not installed"
+    try:
+        return pyodide.find_pyodide(), ""
+    except pyodide.NoPyodide as error:
+        return None, str(error)
+
+
+def build_site(distribution: Path, notebooks: list[Path], target: Path) -> None:
+    """Build the site into the folder ``target``, anew: ``notebooks`` with Pyodide's files.
+
+    Raises CourseError, with the last lines of what JupyterLite said, when it does not build.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        _kernel_files(distribution, folder / "static" / "pyodide")
+        (folder / "contents").mkdir()
+        for notebook in notebooks:
+            _write(folder / "contents" / notebook.name, _for_browser(notebook))
+        _write(folder / "jupyter-lite.json", _settings())
+        _write(folder / "jupyter_lite_config.json", {"LiteBuildConfig": _build_settings(folder)})
+        command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", place]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        if done.returncode:
+            last = "\n".join(f"{done.stdout}{done.stderr}".strip().splitlines()[-5:])
+            raise CourseError(f"the notebooks for the browser did not build:\n{last}")
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.move(folder / "site", target)
+
+
+def _for_browser(notebook: Path) -> dict[str, Any]:
+    """The notebook with the browser's Python named, so that it starts without being asked for."""
+    made = json.loads(notebook.read_text("utf-8"))
+    kernel = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+    made["metadata"] = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    return made
+
+
+def _settings() -> dict[str, Any]:
+    """What the site's pages read: our Pyodide, and nothing from elsewhere."""
+    kernel = {
+        "pyodideUrl": "./static/pyodide/pyodide.js",
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {"packages": list(_LOADED)},
+    }
+    data = {"appName": "Notebooks", "litePluginSettings": {f"{_KERNEL}:kernel": kernel}}
+    return {"jupyter-lite-schema-version": 0, "jupyter-config-data": data}
+
+
+def _build_settings(folder: Path) -> dict[str, Any]:
+    extensions = Path(sys.prefix, "share", "jupyter", "labextensions")
+    return {
+        "contents": [str(folder / "contents")],
+        "output_dir": str(folder / "site"),
+        "apps": ["notebooks", "lab", "tree"],
+        "no_sourcemaps": True,
+        "no_unused_shared_packages": True,
+        "ignore_sys_prefix": ["federated_extensions"],
+        "federated_extensions": [str(extensions / name) for name in _EXTENSIONS],
+    }
+
+
+def _kernel_files(distribution: Path, folder: Path) -> None:
+    """Pyodide with our packages among its own: ``import course_utils`` loads them."""
+    folder.mkdir(parents=True)
+    lock = pyodide.read_lock(distribution)
+    theirs = pyodide.packages_of(lock)
+    for name in (*pyodide.CORE, *(entry["file_name"] for entry in theirs)):
+        shutil.copy(distribution / name, folder)
+    entries = [*theirs, *wheels.pack(folder), *_kernel_wheels(folder)]
+    lock["packages"] = {_normal(entry["name"]): entry for entry in entries}
+    _write(folder / pyodide.LOCK, lock)
+
+
+def _kernel_wheels(folder: Path) -> list[dict[str, Any]]:
+    """The two wheels of the kernel itself, which its extension carries."""
+    place = Path(sys.prefix, "share/jupyter/labextensions", _KERNEL, "static", "pypi")
+    version = metadata.version("jupyterlite-pyodide-kernel")
+    kernel = place / f"pyodide_kernel-{version}-py3-none-any.whl"
+    found = {
+        "ipykernel": (next(place.glob("ipykernel-*.whl")), ()),
+        "pyodide-kernel": (kernel, ("ipython", "comm", "ipykernel")),
+    }
+    entries: list[dict[str, Any]] = []
+    for name, (wheel, depends) in found.items():
+        copied = Path(shutil.copy(wheel, folder))
+        entries.append(wheels.entry(copied, name, [name.replace("-", "_")], depends))
+    return entries
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _write(path: Path, facts: dict[str, Any]) -> None:
+    path.write_text(json.dumps(facts), "utf-8")

@@ -1,0 +1,160 @@
+"""The notebooks in the reader's browser: from a button of the book to points in the gradebook."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+from course_utils.book.lite.site import find_distribution
+from course_utils.grading.class_run import grade_class
+from tests.conftest import ROOT
+from tests.exercises.submissions import author_answers, author_text
+
+RAN = re.compile(r"\[\d+\]:")  # the number that a cell has when it has run
+SLOW = 120_000  # ms: Python starts inside the browser, on a machine that may be busy
+RIGHT = author_answers("convolution")["output_size"]
+WRONG = "def same_padding(kernel, dilation=1):\n    return kernel // 2 + 1"
+
+
+@pytest.fixture(scope="module")
+def book(book_html, serve):
+    """The address of the served book, below a path as on a shared host."""
+    found, missing = find_distribution()
+    if found is None:
+        pytest.skip(f"no Pyodide for the browser's notebooks: {missing}")
+    return f"{serve(book_html.parent)}/{book_html.name}"
+
+
+@pytest.fixture
+def page(browser, book):
+    """A page of a fresh profile that may reach the book's own host alone."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    page = context.new_page()
+    page.elsewhere = []
+    host = book.split("/")[2]
+
+    def look(request):
+        if request.url.startswith("http") and request.url.split("/")[2] != host:
+            page.elsewhere.append(request.url)
+
+    context.on("request", look)
+    yield page
+    assert not page.elsewhere
+    context.close()
+
+
+def _open(page) -> None:
+    """Wait until the notebook is shown and its Python runs."""
+    expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=SLOW)
+    idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    expect(idle).to_have_count(1, timeout=SLOW)
+
+
+def _cell(page, words: str):
+    """The first code cell with these words in its source."""
+    cell = page.locator(".jp-CodeCell", has=page.locator(".cm-content", has_text=words)).first
+    cell.scroll_into_view_if_needed()
+    return cell
+
+
+def _run(page, words: str) -> str:
+    """Run that cell with the keyboard; what it shows when it is done."""
+    cell = _cell(page, words)
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(cell.locator(".jp-InputPrompt")).to_have_text(RAN, timeout=SLOW)
+    return "\n".join(cell.locator(".jp-OutputArea-output").all_inner_texts())
+
+
+def _type(page, words: str, answer: str) -> None:
+    """Put the answer into that cell, by typing."""
+    _cell(page, words).locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(answer)
+
+
+def test_an_assignment_from_its_button_to_its_points(page, book, tmp_path):
+    """With nothing installed: do checks answer, is the work kept, and does it get points?"""
+    page.goto(f"{book}/09_your_turn.html")
+    page.get_by_role("link", name="Open here, nothing to install").first.click()
+    _open(page)
+    assert "Error" not in _run(page, "import numpy as np")
+    _type(page, "def output_size", RIGHT)
+    assert _run(page, "def output_size") == ""
+    assert "right" in _run(page, 'check_output_size(output_size, "plain")')
+    _type(page, "def same_padding", WRONG)
+    _run(page, "def same_padding")
+    message = _run(page, "check_same_padding(same_padding")
+    assert "same_padding is not right yet" in message, message
+    page.keyboard.press("Control+s")
+    expect(page.locator(".jp-NotebookCheckpoint")).to_contain_text("second", timeout=SLOW)
+
+    page.reload()
+    _open(page)
+    expect(_cell(page, "def output_size").locator(".cm-content")).to_contain_text("span =")
+
+    page.goto(f"{book}/09_your_turn.html")
+    page.get_by_role("link", name="Your notebooks in this browser").first.click()
+    listed = page.locator(".jp-DirListing-item", has_text="convolution.ipynb")
+    listed.click(timeout=SLOW)
+    with page.expect_download(timeout=SLOW) as download:
+        page.get_by_role("button", name="Download").first.click()
+    handed_in = tmp_path / "submitted" / "ann" / "convolution" / "convolution.ipynb"
+    handed_in.parent.mkdir(parents=True)
+    download.value.save_as(handed_in)
+    assert download.value.suggested_filename == "convolution.ipynb"
+
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    source = tmp_path / "_build" / "source" / "convolution" / "convolution.ipynb"
+    source.parent.mkdir(parents=True)
+    source.write_text(author_text("convolution"), "utf-8")
+    (ann,) = grade_class(tmp_path, "convolution", workers=1)
+    given = json.loads((ROOT / "exercises/convolution/convolution.ipynb").read_text("utf-8"))
+    ids = [cell["id"] for cell in given["cells"]]
+    assert [cell.id for cell in nbformat.read(handed_in, 4).cells] == ids
+    assert (ann.status, ann.score) == ("ok", 5.0), ann
+
+    listed.click(button="right")
+    page.locator(".lm-Menu-item", has_text="Delete").first.click()
+    page.locator(".jp-Dialog button", has_text="Delete").click()
+    page.goto(f"{book}/lite/notebooks/index.html?path=convolution.ipynb")
+    _open(page)
+    expect(_cell(page, "def output_size").locator(".cm-content")).to_contain_text("YOUR CODE")
+
+
+CHAPTERS = ["03_shared_weights", "06_pooling"]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_runs_where_it_is_read(page, book, chapter):
+    """Does a chapter's notebook run to its end, with figures and a demo that is alive?"""
+    page.goto(f"{book}/{chapter}.html")
+    page.get_by_role("link", name="Open here").first.click()
+    _open(page)
+    page.get_by_role("menuitem", name="Run").click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    last = page.locator(".jp-CodeCell").last
+    last.scroll_into_view_if_needed()
+    expect(last.locator(".jp-InputPrompt")).to_have_text(RAN, timeout=2 * SLOW)
+    errors = page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]')
+    assert "Traceback" not in "".join(errors.all_inner_texts())
+    assert page.locator(".jp-RenderedImage, .jp-RenderedSVG, .jp-RenderedHTMLCommon svg").count()
+    assert page.locator(".jp-OutputArea svg").count()
+
+
+def test_only_what_runs_there_has_a_button(book_html, book):
+    """Has each page whose notebook needs TensorFlow no button, and each other notebook one?"""
+    for path in sorted(book_html.glob("*.html")):
+        text = path.read_text("utf-8")
+        shown = f"lite/notebooks/index.html?path={path.stem}.ipynb" in text
+        there = (book_html / "lite" / "files" / f"{path.stem}.ipynb").is_file()
+        assert shown == there, path.stem
+    turn = (book_html / "09_your_turn.html").read_text("utf-8")
+    assert "path=pooling.ipynb" in turn
+    assert "path=cnn.ipynb" not in turn
+    assert "This one needs TensorFlow" in turn
+    assert Path(book_html / "lite/static/pyodide/pyodide-lock.json").is_file()
