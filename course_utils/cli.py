@@ -33,6 +33,12 @@ def _grade(args: argparse.Namespace) -> int:
     return grade(args, explain)
 
 
+def _collect(args: argparse.Namespace) -> int:
+    from course_utils.grading.exchange_formats.collect import collect
+
+    return collect(args.root, args.assignment, args.file, args.roster)
+
+
 def _export(args: argparse.Namespace) -> int:
     from course_utils.grading.results.export import export_grades
 
@@ -116,6 +122,21 @@ def _parser() -> argparse.ArgumentParser:
 
     book = command("book", _book, "build the book into _build/html", "course book --pdf")
     book.add_argument("--pdf", action="store_true", help="also make _build/pdf/book.pdf")
+
+    gather = command(
+        "collect",
+        _collect,
+        "sort a zip of hand-ins from Moodle or Canvas into submitted/",
+        "course collect convolution submissions.zip --roster grades.csv",
+    )
+    gather.add_argument("assignment", help="which one, as convolution")
+    gather.add_argument("file", type=Path, metavar="FILE.zip", help="the zip, as it came")
+    gather.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="who is who: Canvas's exported gradebook, or Moodle's grading worksheet",
+    )
 
     grade = command(
         "grade",

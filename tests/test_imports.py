@@ -68,6 +68,7 @@ GRADER = {
     "host": {"guest", "safe_html", "text"},
     "marking": {"intake", "host", "guest", "marks", "text"},
     "results": {"course_paths", "marks", "safe_html", "text"},
+    "exchange_formats": {"course_paths", "intake", "results", "text"},
     "cluster": {"marking", "host"},
     "class_run": {"course_paths", "intake", "guest", "host", "marking", "results", "marks"},
     "nbgrader_steps": {"course_paths", "intake", "guest", "host", "marking", "results"},

@@ -1,0 +1,1 @@
+"""Files that come from a learning management system and go back to it."""

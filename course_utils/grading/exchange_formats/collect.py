@@ -1,0 +1,185 @@
+"""``course collect``: a zip of hand-ins from Moodle or Canvas, sorted into ``submitted/``.
+
+What was collected is kept in ``downloaded/<assignment>/collected.json``, so that feedback can go
+back under the names that the system gave. Nobody vanishes: each person and each file that was not
+taken is named.
+"""
+
+import json
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from course_utils.errors import CourseError
+from course_utils.grading.course_paths import Course, author_notebooks, open_course
+from course_utils.grading.exchange_formats.download import (
+    Download,
+    HandIn,
+    open_zip,
+    read_download,
+)
+from course_utils.grading.exchange_formats.identities import Identities, who_is_who
+from course_utils.grading.exchange_formats.roster import Person, read_roster
+from course_utils.grading.intake.names import shown
+from course_utils.grading.results.gradebook import open_gradebook, usable
+
+
+@dataclass
+class Collected:
+    """What a system called a student's hand-in. ``origin``: path in the folder → name in the zip.
+
+    ``newest``: the highest number among Canvas's files, else 0.
+    """
+
+    system: str
+    number: str
+    name: str
+    newest: int = 0
+    origin: dict[str, str] = field(default_factory=dict)
+
+
+def collected_file(course: Course, assignment: str) -> Path:
+    """Where it is kept what was collected."""
+    return course.root / "downloaded" / assignment / "collected.json"
+
+
+def read_collected(course: Course, assignment: str) -> dict[str, Collected]:
+    """Student → what was collected of ``assignment``; empty where nothing was.
+
+    Raises CourseError where the file is damaged.
+    """
+    path = collected_file(course, assignment)
+    if not path.is_file():
+        return {}
+    try:
+        found: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+        return {student: Collected(**each) for student, each in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        raise CourseError(
+            f"{path} cannot be read: delete it, and run `course collect` with the zips again"
+        ) from None
+
+
+def collect(root: Path, assignment: str, file: Path, roster: Path | None = None) -> int:
+    """Sort the hand-ins in ``file`` into ``submitted/``; print who came and what was not taken.
+
+    Returns 0, or 1 where somebody's work was not taken. Raises CourseError where the zip, the
+    roster or the assignment is none.
+    """
+    course = open_course(root)
+    notebooks = author_notebooks(course, assignment)
+    people = read_roster(roster) if roster else []
+    identities = Identities.load(course.root / "downloaded" / "identities.json")
+    kept = read_collected(course, assignment)
+    with open_zip(file) as opened:
+        download = read_download(opened, notebooks)
+        found, unknown = who_is_who(download, assignment, people, identities)
+        said: list[str] = []
+        for person in download.people:
+            if person.number in found:
+                student, row = found[person.number]
+                what = _take(course, assignment, opened, person, student, row, kept)
+                download.not_taken += what[1]
+                said.append(f"  {what[0]:<10} {shown(student)}{_remarks(person, row)}")
+                if what[0] in ("new", "newer"):
+                    kept[student] = Collected(
+                        download.system, person.number, person.name, person.newest, person.origin
+                    )
+    identities.save()
+    _write(collected_file(course, assignment), kept)
+    if people:
+        _tell_gradebook(course, people, identities)
+    _print(download, said, unknown, people, found)
+    return 1 if unknown else 0
+
+
+def _take(
+    course: Course,
+    assignment: str,
+    opened: ZipFile,
+    person: HandIn,
+    student: str,
+    row: Person | None,
+    kept: dict[str, Collected],
+) -> tuple[str, list[tuple[str, str]]]:
+    """Put a person's files in place: "new", "newer", "same" or "older"; and what was not taken."""
+    folder = course.submitted / student / assignment
+    if folder.is_dir() and student in kept and kept[student].newest > person.newest:
+        return "older", []
+    not_taken: list[tuple[str, str]] = []
+    course.submitted.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=course.submitted, prefix=".collect-") as place:
+        made = Path(place) / assignment
+        made.mkdir()
+        for name, entry in person.files.items():
+            try:
+                (made / name).parent.mkdir(parents=True, exist_ok=True)
+                (made / name).write_bytes(opened.read(entry))
+            except (BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+                not_taken.append((shown(name), f"it cannot be unpacked ({error})"))
+        if row and row.handed_in:
+            (made / "timestamp.txt").write_text(f"{row.handed_in:%Y-%m-%d %H:%M:%S} UTC\n")
+        if folder.is_dir() and _content(folder) == _content(made):
+            return "same", not_taken
+        state = "newer" if folder.is_dir() else "new"
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if folder.is_dir():
+            shutil.move(folder, Path(place) / "before")
+        shutil.move(made, folder)
+    return state, not_taken
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def _remarks(person: HandIn, row: Person | None) -> str:
+    books = [name for name in person.files if name.lower().endswith(".ipynb")]
+    late = "handed in late, says Canvas" if person.late and not (row and row.handed_in) else ""
+    none = "" if books else "no notebook among the files"
+    text = "; ".join(filter(None, (late, none)))
+    return f"  ({text})" if text else ""
+
+
+def _write(path: Path, kept: dict[str, Collected]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = {student: asdict(each) for student, each in sorted(kept.items())}
+    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _tell_gradebook(course: Course, people: list[Person], identities: Identities) -> None:
+    """Names, addresses and numbers, which exports find people by."""
+    with usable(course.db_url), open_gradebook(course.db_url) as book:
+        for each in people:
+            student = identities.known.get(f"row:{each.student}", each.student)
+            told: dict[str, Any] = {
+                "first_name": each.first_name,
+                "last_name": each.last_name,
+                "email": each.email,
+                "lms_user_id": each.number or each.id_number,
+            }
+            book.update_or_create_student(student, **{k: v for k, v in told.items() if v})
+
+
+def _print(
+    download: Download,
+    said: list[str],
+    unknown: list[tuple[HandIn, str]],
+    people: list[Person],
+    found: dict[str, tuple[str, Person | None]],
+) -> None:
+    print(f"{len(said)} of {len(download.people)} hand-ins from {download.system.capitalize()}")
+    print(*said, sep="\n")
+    for person, why in unknown:
+        files = ", ".join(shown(name) for name in person.files)
+        print(f"  NOT TAKEN  {shown(person.name)} ({person.number}): {why}: {files}")
+    for name, why in download.not_taken:
+        print(f"  not taken  {name}: {why}")
+    came = {row.student for _, row in found.values() if row}
+    absent = [each.student for each in people if each.student not in came]
+    if absent:
+        print(f"  nothing    {', '.join(map(shown, absent))}")

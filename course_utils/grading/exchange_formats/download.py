@@ -1,0 +1,177 @@
+"""A zip of hand-ins as Moodle or Canvas makes it: who handed in which file.
+
+The names were read off the systems' own sources. Moodle: a folder (or a file's beginning)
+``Full Name_4200_assignsubmission_file``, with one more underscore before 4.1, and 4200 the
+participant of this one assignment. Canvas: ``lovelaceada_LATE_101_9001_convolution.ipynb``, the
+person 101 and the file 9001, with ``LATE_`` where it was late.
+"""
+
+import re
+import stat
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+
+from course_utils.errors import CourseError
+from course_utils.grading.intake.names import oddity, shown
+
+MAX_FILE_BYTES = 64 * 2**20
+MAX_BYTES = 8 * 2**30  # of the whole zip, unpacked
+_MOODLE = re.compile(r"(?P<name>[^_]*)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_|$)")
+_CANVAS = re.compile(
+    r"(?P<name>.+?)_(?:(?P<late>late)_)?(?P<number>\d+)_(?P<file>\d+)_(?P<title>.+)", re.I | re.S
+)
+_CANVAS_OTHER = re.compile(r".+?_(?:late_)?\d+_(?P<kind>text|link)\.html", re.I)
+_CANVAS_ANONYMOUS = re.compile(r"(?:late_)?anon_", re.I)
+_LEFT_BEHIND = ("__MACOSX", ".DS_Store", "Thumbs.db")
+
+
+@dataclass
+class HandIn:
+    """What one person handed in.
+
+    ``number``: the person in the system's file names (Moodle: the participant of this assignment).
+    ``files``: path → entry of the zip. ``origin``: the system's own name for the notebooks' place
+    (Moodle: the folder; Canvas: path → the file's whole name), which feedback is given back by.
+    ``newest``: the highest number of a file (Canvas), else 0.
+    """
+
+    number: str
+    name: str
+    late: bool = False
+    newest: int = 0
+    files: dict[str, ZipInfo] = field(default_factory=dict)
+    origin: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Download:
+    """A zip: its system ("moodle" or "canvas"), who handed in, and what was not taken, and why."""
+
+    system: str
+    people: list[HandIn]
+    not_taken: list[tuple[str, str]]
+
+
+def open_zip(path: Path) -> ZipFile:
+    """The zip file ``path``. Raises CourseError where there is none, or it is damaged."""
+    try:
+        return ZipFile(path)
+    except FileNotFoundError:
+        raise CourseError(f"no file {path}: give the zip that your system downloaded") from None
+    except IsADirectoryError:
+        raise CourseError(f"{path} is a folder: give the zip itself, not unpacked") from None
+    except (BadZipFile, LargeZipFile, OSError) as error:
+        raise CourseError(f"{path} cannot be read as a zip ({error}): download it again") from None
+
+
+def read_download(opened: ZipFile, notebooks: Collection[str]) -> Download:
+    """Who handed in which files, by the names in the zip; nothing is unpacked.
+
+    ``notebooks``: the author's, without .ipynb: only these are known under Canvas's second name.
+
+    Raises CourseError when nothing in it has a name as Moodle or Canvas gives.
+    """
+    entries = [entry for entry in opened.infolist() if not entry.is_dir()]
+    if sum(entry.file_size for entry in entries) > MAX_BYTES:
+        raise CourseError("the zip holds more than 8 GB: download the class in groups")
+    paths = [unicodedata.normalize("NFC", entry.filename.replace("\\", "/")) for entry in entries]
+    is_moodle = any(_moodle_parts(path) for path in paths)
+    is_canvas = not is_moodle and any(_is_canvas(PurePosixPath(path).name) for path in paths)
+    if not is_moodle and not is_canvas:
+        seen = ", ".join(shown(path) for path in paths[:3]) or "nothing"
+        raise CourseError(
+            f"no name in this zip is as Moodle or Canvas gives it (it has {seen}): give the zip of "
+            "“Download all submissions” (Moodle) or “Download Submissions” (Canvas), as it came; "
+            "for other systems see `nbgrader zip_collect`"
+        )
+    people: dict[str, HandIn] = {}
+    not_taken: list[tuple[str, str]] = []
+    for entry, path in zip(entries, paths, strict=True):
+        why = _unusable(entry, path)
+        if not why and is_moodle:
+            why = _moodle(people, entry, path)
+        elif not why:
+            why = _canvas(people, entry, path, notebooks)
+        if why:
+            not_taken.append((shown(path), why))
+    return Download("moodle" if is_moodle else "canvas", list(people.values()), not_taken)
+
+
+def _unusable(entry: ZipInfo, path: str) -> str:
+    parts = path.split("/")
+    if any(part in _LEFT_BEHIND or part.startswith("._") for part in parts):
+        return "a program's own file"
+    if path.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", path):
+        return "its path leads out of the folder"
+    if any(oddity(part) for part in parts):
+        return "its name cannot be used"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "it is a link"
+    if entry.flag_bits & 1:
+        return "it is locked with a password"
+    return "it is larger than 64 MB" if entry.file_size > MAX_FILE_BYTES else ""
+
+
+def _moodle_parts(path: str) -> tuple[re.Match[str], str] | None:
+    """The part of ``path`` that names the participant, and the path of the file below it."""
+    parts = path.split("/")
+    for place, part in enumerate(parts):
+        if found := _MOODLE.match(part):
+            rest = [part[found.end() :], *parts[place + 1 :]]
+            return found, "/".join(each for each in rest if each)
+    return None
+
+
+def _moodle(people: dict[str, HandIn], entry: ZipInfo, path: str) -> str:
+    parts = _moodle_parts(path)
+    if parts is None or not parts[1]:
+        return "its name says no participant"
+    found, name = parts
+    if found["kind"] != "file":
+        return f"it was typed into Moodle ({found['kind']}), and is no file"
+    person = people.setdefault(found["number"], HandIn(found["number"], found["name"].strip()))
+    if name == "timestamp.txt":
+        return "a student's own timestamp.txt says nothing about when it was handed in"
+    person.files[name] = entry
+    person.origin[name] = found.group().rstrip("_")
+    return ""
+
+
+def _is_canvas(name: str) -> bool:
+    return any(each.match(name) for each in (_CANVAS, _CANVAS_OTHER, _CANVAS_ANONYMOUS))
+
+
+def _canvas(
+    people: dict[str, HandIn], entry: ZipInfo, path: str, notebooks: Collection[str]
+) -> str:
+    name = PurePosixPath(path).name
+    if _CANVAS_ANONYMOUS.match(name):
+        return "the assignment is marked anonymously, so nobody's number is in the name"
+    if other := _CANVAS_OTHER.fullmatch(name):
+        return f"it was handed in as {'text' if other['kind'] == 'text' else 'a link'}, not a file"
+    found = _CANVAS.fullmatch(name)
+    if found is None:
+        return "its name says no student"
+    person = people.setdefault(found["number"], HandIn(found["number"], found["name"]))
+    person.late = person.late or found["late"] is not None
+    title, number = found["title"], int(found["file"])
+    if title == "timestamp.txt":
+        return "a student's own timestamp.txt says nothing about when it was handed in"
+    # Canvas calls what has the name of an earlier file "convolution-1.ipynb"
+    again = re.fullmatch(r"(.+)-\d+\.ipynb", title, re.I)
+    if again and again[1] in notebooks and title.removesuffix(".ipynb") not in notebooks:
+        title = f"{again[1]}.ipynb"
+    person.newest = max(person.newest, number)
+    earlier = person.origin.get(title)
+    if earlier is not None and _file_number(earlier) > number:
+        return "the same student handed in a newer file of this name"
+    person.files[title], person.origin[title] = entry, name
+    return ""
+
+
+def _file_number(name: str) -> int:
+    found = _CANVAS.fullmatch(name)
+    return int(found["file"]) if found else 0

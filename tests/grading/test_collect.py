@@ -1,0 +1,219 @@
+"""Zips as Moodle and Canvas make them, built by their rules, and what is made of them."""
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from course_utils.cli import main
+
+
+@pytest.fixture
+def course(tmp_path, root):
+    """A course's folder with one assignment that is built, and no work."""
+    shutil.copy(root / "nbgrader_config.py", tmp_path)
+    source = tmp_path / "_build" / "source" / "convolution"
+    source.mkdir(parents=True)
+    (source / "convolution.ipynb").write_text('{"cells": []}', encoding="utf-8")
+    return tmp_path
+
+
+def moodle_zip(path, *files, old=False):
+    """(full name, participant, file, text): folders as Moodle names them (old: with "_")."""
+    with zipfile.ZipFile(path, "w") as made:
+        for name, participant, file, text in files:
+            kind = "onlinetext" if file == "onlinetext.html" else "file"
+            folder = f"{name.replace('_', ' ')}_{participant}_assignsubmission_{kind}"
+            made.writestr(f"{folder}{'_' if old else ''}/{file}", text)
+    return path
+
+
+def canvas_zip(path, *files):
+    """(sortable name, late, user, attachment, file, text), as ``ContentZipper`` names them."""
+    with zipfile.ZipFile(path, "w") as made:
+        for name, late, user, attachment, file, text in files:
+            parts = [name.lower(), "LATE" if late else None, str(user)]
+            joined = "_".join(part for part in parts if part)
+            called = "".join(letter for letter in joined if letter.isalnum() or letter == "_")
+            end = f"{attachment}_{file}" if attachment else file
+            made.writestr(f"{called}_{end}", text)
+    return path
+
+
+WORKSHEET = """Identifier,"Full name","Email address",Status,Grade,"Maximum Grade",\
+"Grade can be changed","Last modified (submission)","Last modified (grade)","Feedback comments"
+"Participant 4200","Ada Lovelace",ada@example.org,Submitted,,12.00,Yes,\
+"Tuesday, 3 March 2026, 4:05 PM",-,
+"Participant 4201","Zoë Ünal",zoe@example.org,Submitted,,12.00,Yes,-,-,
+"Participant 4202","Zoë Ünal",zoe2@example.org,Submitted,,12.00,Yes,-,-,
+"Participant 4203","Ben Silent",ben@example.org,"No submission",,12.00,Yes,-,-,
+"""
+CANVAS_ROSTER = """Student,ID,SIS User ID,SIS Login ID,Section,Final Score
+    Points Possible,,,,,
+"Lovelace, Ada",101,S101,ada,A,
+"Ünal, Zoë",102,S102,zoe,A,
+"""
+
+
+def collect(course, file, *more):
+    return main(["--root", str(course), "collect", "convolution", str(file), *map(str, more)])
+
+
+def handed_in(course):
+    """Path below ``submitted/`` → text."""
+    folder = course / "submitted"
+    files = (path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else ()
+    return {str(path.relative_to(folder)): path.read_text("utf-8") for path in files}
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_moodles_worksheet_tells_namesakes_apart(course, tmp_path, monkeypatch, capsys, old):
+    """Has each participant of the zip their own folder, with the time and the extra files?"""
+    monkeypatch.setenv("TZ", "UTC")
+    roster = tmp_path / "worksheet.csv"
+    roster.write_text(WORKSHEET, encoding="utf-8-sig")
+    file = moodle_zip(
+        tmp_path / "all.zip",
+        ("Ada Lovelace", 4200, "convolution.ipynb", "ada's"),
+        ("Ada Lovelace", 4200, "figures/edge.txt", "an extra file"),
+        ("Ada Lovelace", 4200, "timestamp.txt", "2020-01-01 00:00:00 UTC"),
+        ("Zoë Ünal", 4201, "my work (2).ipynb", "one"),
+        ("Zoë Ünal", 4202, "convolution.ipynb", "two"),
+        ("Zoë Ünal", 4202, "onlinetext.html", "typed"),
+        old=old,
+    )
+    assert collect(course, file, "--roster", roster) == 0
+    there = handed_in(course)
+    assert there["ada@example.org/convolution/convolution.ipynb"] == "ada's"
+    assert there["ada@example.org/convolution/figures/edge.txt"] == "an extra file"
+    assert there["zoe@example.org/convolution/my work (2).ipynb"] == "one"
+    assert there["zoe2@example.org/convolution/convolution.ipynb"] == "two"
+    assert there["ada@example.org/convolution/timestamp.txt"].startswith("2026-03-03 ")
+    said = capsys.readouterr().out
+    assert "timestamp.txt: a student's own" in said
+    assert "onlinetext.html: it was typed into Moodle" in said
+    assert "nothing    ben@example.org" in said
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        assert book.find_student("zoe2@example.org").last_name == "Ünal"
+        assert book.find_student("ben@example.org").first_name == "Ben"
+
+
+def test_namesakes_without_a_roster_are_named_and_not_mixed(course, tmp_path, capsys):
+    """Are two people of one name left for the roster, while the others are taken?"""
+    file = moodle_zip(
+        tmp_path / "all.zip",
+        ("Ada Lovelace", 1, "convolution.ipynb", "ada's"),
+        ("Zoë Ünal", 2, "convolution.ipynb", "one"),
+        ("Zoë Ünal", 3, "convolution.ipynb", "two"),
+    )
+    assert collect(course, file) == 1
+    assert handed_in(course) == {"ada_lovelace/convolution/convolution.ipynb": "ada's"}
+    said = capsys.readouterr().out
+    assert said.count("NOT TAKEN  Zoë Ünal") == 2
+    assert "--roster" in said
+
+
+def test_a_person_keeps_the_folder_over_renames_and_the_newest_counts(course, tmp_path, capsys):
+    """Does Canvas's number meet the same folder, the newest file, and never go back to an older?"""
+    first = canvas_zip(
+        tmp_path / "1.zip", ("Lovelace, Ada", False, 101, 9001, "convolution.ipynb", "first")
+    )
+    second = canvas_zip(
+        tmp_path / "2.zip",
+        ("King, Ada", True, 101, 9011, "convolution-2.ipynb", "third"),
+        ("King, Ada", True, 101, 9007, "convolution-1.ipynb", "second"),
+        ("King, Ada", True, 101, 9012, "sketch-1.ipynb", "kept as it is called"),
+        ("King, Ada", True, 101, 9008, "helper_1_2.py", "x = 1"),
+        ("Ünal, Zoë", False, 102, 0, "text.html", "typed"),
+        ("Ünal, Ana", False, 103, 9100, "convolution.ipynb", "ana's"),
+    )
+    assert collect(course, first) == 0
+    assert collect(course, second) == 0
+    now = {
+        "lovelaceada/convolution/convolution.ipynb": "third",
+        "lovelaceada/convolution/helper_1_2.py": "x = 1",
+        "lovelaceada/convolution/sketch-1.ipynb": "kept as it is called",
+        "ünalana/convolution/convolution.ipynb": "ana's",
+    }
+    assert handed_in(course) == now
+    said = capsys.readouterr().out
+    assert "newer      lovelaceada  (handed in late, says Canvas)" in said
+    assert "ünalzoë_102_text.html: it was handed in as text" in said
+    assert "convolution-1.ipynb: the same student handed in a newer file" in said
+    assert collect(course, first) == 0
+    assert collect(course, second) == 0
+    assert handed_in(course) == now
+    said = capsys.readouterr().out
+    assert "older      lovelaceada" in said
+    assert "same       lovelaceada" in said
+
+
+def test_canvas_roster_gives_logins_and_tells_the_gradebook(course, tmp_path, capsys):
+    """Are folders called after the login, and is somebody who is not in the roster named?"""
+    roster = tmp_path / "grades.csv"
+    roster.write_text(CANVAS_ROSTER, encoding="utf-8")
+    file = canvas_zip(
+        tmp_path / "all.zip",
+        ("Lovelace, Ada", False, 101, 9001, "convolution.ipynb", "ada's"),
+        ("Guest, A", False, 999, 9002, "convolution.ipynb", "a guest's"),
+    )
+    assert collect(course, file, "--roster", roster) == 1
+    assert handed_in(course) == {"ada/convolution/convolution.ipynb": "ada's"}
+    said = capsys.readouterr().out
+    assert "NOT TAKEN  guesta (999): nobody in the roster has the ID 999" in said
+    assert "nothing    zoe" in said
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        assert book.find_student("ada").lms_user_id == "101"
+
+
+def test_no_name_in_the_zip_leads_out_of_the_folder(course, tmp_path, capsys):
+    """Do climbing paths, links and other programs' files stay out, each named?"""
+    file = tmp_path / "all.zip"
+    folder = "Ada Lovelace_7_assignsubmission_file"
+    link = zipfile.ZipInfo(f"{folder}/link.ipynb")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr(f"{folder}/convolution.ipynb", "ada's")
+        made.writestr(f"{folder}/../../../evil.py", "x")
+        made.writestr(link, "/etc/passwd")
+        made.writestr("readme.txt", "hello")
+        made.writestr("__MACOSX/._x", "x")
+    assert collect(course, file) == 0
+    assert handed_in(course) == {"ada_lovelace/convolution/convolution.ipynb": "ada's"}
+    assert not list(Path(tmp_path).rglob("evil.py"))
+    said = capsys.readouterr().out
+    for why in ("leads out", "is a link", "says no participant", "a program's own file"):
+        assert why in said
+
+
+@pytest.mark.parametrize(
+    ("names", "roster", "said"),
+    [
+        (["notes.txt"], None, "no name in this zip is as Moodle or Canvas gives it"),
+        (None, None, "cannot be read as a zip"),
+        (
+            ["A B_1_assignsubmission_file/a.ipynb"],
+            "a,b\n1,2\n",
+            "no column that tells people apart",
+        ),
+    ],
+)
+def test_what_cannot_be_collected_is_one_line(course, tmp_path, capsys, names, roster, said):
+    """Does a wrong zip or roster end in one sentence that says what to give?"""
+    file = tmp_path / "all.zip"
+    if names is None:
+        file.write_bytes(b"no zip")
+    else:
+        with zipfile.ZipFile(file, "w") as made:
+            for name in names:
+                made.writestr(name, "x")
+    more = []
+    if roster:
+        (tmp_path / "roster.csv").write_text(roster, encoding="utf-8")
+        more = ["--roster", tmp_path / "roster.csv"]
+    assert collect(course, file, *more) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
