@@ -40,11 +40,16 @@ def _collect(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from course_utils.grading.results.export import export_grades
+    from course_utils.grading.exchange_formats.export import export_grades
 
-    return export_grades(
-        args.root, args.assignment, args.format, args.sample, args.output, args.column
-    )
+    names = ("assignment", "format", "sample", "output", "column", "worksheet")
+    return export_grades(args.root, *(getattr(args, name) for name in names))
+
+
+def _give_back(args: argparse.Namespace) -> int:
+    from course_utils.grading.exchange_formats.give_back import give_back
+
+    return give_back(args.root, args.assignment, args.output)
 
 
 def _where(args: argparse.Namespace) -> int:
@@ -185,13 +190,18 @@ def _parser() -> argparse.ArgumentParser:
     export = command(
         "export",
         _export,
-        "write the marks for a spreadsheet, Canvas or Moodle",
+        "write the marks for a spreadsheet or a learning management system",
         "course export convolution --format canvas",
     )
-    export.add_argument("assignment", help="which one, as convolution")
+    export.add_argument(
+        "assignment", nargs="?", help="which one (default: all of them, the term's total)"
+    )
     export.add_argument(
         "--format",
-        choices=["csv", "canvas", "moodle"],
+        choices=[
+            *["csv", "canvas", "moodle", "moodle-worksheet", "brightspace", "blackboard"],
+            "gradescope",
+        ],
         default="csv",
         help="for whom (default: csv, for spreadsheets)",
     )
@@ -207,6 +217,24 @@ def _parser() -> argparse.ArgumentParser:
         metavar="TITLE",
         help="the score's title there; Canvas finds its own assignment by 'Title (1234)' "
         "(default: the assignment's name)",
+    )
+
+    export.add_argument(
+        "--worksheet",
+        type=Path,
+        metavar="FILE",
+        help="Moodle's grading worksheet, for --format moodle-worksheet",
+    )
+
+    back = command(
+        "give-back",
+        _give_back,
+        "make the zip of feedback pages that Moodle or Canvas takes",
+        "course give-back convolution",
+    )
+    back.add_argument("assignment", help="which one, as convolution")
+    back.add_argument(
+        "--output", type=Path, metavar="FILE", help="where to (default: in _build/exports/)"
     )
 
     command("where", _where, "say where the book, the exercises and the marks lie", "course where")

@@ -14,10 +14,11 @@ from nbgrader.api import Gradebook
 
 from course_utils.cli import main
 from course_utils.grading.course_paths import open_course
+from course_utils.grading.exchange_formats.export import FORMATS, export_grades
 from course_utils.grading.marks import Mark
-from course_utils.grading.results.export import export_grades, safe
 from course_utils.grading.results.records import UNSCORED, recorded
 from course_utils.grading.results.store import Result, ResultStore
+from course_utils.grading.results.table import safe
 
 RESULTS = {
     "ann": ("ok", ""),
@@ -75,7 +76,7 @@ def export(course, form, *more):
     output = course / "out.csv"
     words = ["--root", str(course), "export", "convolution", "--format", form]
     assert main([*words, "--output", str(output), *more]) == 0
-    encoding = "utf-8-sig" if form == "csv" else "utf-8"
+    encoding = "utf-8-sig" if form in ("csv", "blackboard") else "utf-8"
     with output.open(encoding=encoding, newline="") as file:
         return list(csv.reader(file, strict=True))
 
@@ -131,12 +132,120 @@ def test_moodle_meets_what_its_importer_asks(course):
     assert float(grades["eve"]) == pytest.approx(1 / 3, abs=1e-4)
 
 
-@pytest.mark.parametrize("form", ["csv", "canvas", "moodle"])
+def test_brightspace_meets_its_documentation(course):
+    """Username, "<item> Points Grade" and a sign at each line's end, as it asks?"""
+    header, *rows = export(course, "brightspace", "--column", "Week 2")
+    assert header[0] == "Username"
+    assert re.fullmatch(r"Week 2 Points Grade <Numeric MaxPoints:12>", header[1])
+    assert header[2:] == ["End-of-Line Indicator"]
+    assert {row[2] for row in rows} == {"#"}
+    grades = {row[0]: row[1] for row in rows}
+    assert (grades["ann"], grades["bob"], grades["dan"]) == ("7.5", "", "")
+    own = "Week 2 Points Grade <Numeric MaxPoints:12 Weight:10>"
+    assert export(course, "brightspace", "--column", own)[0][1] == own
+
+
+def test_blackboard_meets_its_documentation(course):
+    """Is everybody found by a username, and a column of the gradebook by its own title?"""
+    header, *rows = export(course, "blackboard")
+    assert header == [*["Last Name", "First Name", "Username", "convolution [Total Pts: 12 Score]"]]
+    grades = {row[2]: row[3] for row in rows}
+    assert (grades["ann"], grades["bob"]) == ("7.5", "")
+    assert all(grades)
+    own = "Week 2 [Total Pts: 12 Score] |1281892"
+    assert export(course, "blackboard", "--column", own)[0][3] == own
+
+
+def test_gradescope_has_every_question(course):
+    """Are total, maximum, status and each question's points under Gradescope's own titles?"""
+    header, *rows = export(course, "gradescope")
+    assert header[:7] == [
+        *["First Name", "Last Name", "SID", "Email", "Total Score", "Max Points", "Status"]
+    ]
+    table = {row[2]: dict(zip(header, row, strict=True)) for row in rows}
+    assert table["42"]["Total Score"] == table["42"]["auto (10 pts)"] == "7.5"
+    assert (table["42"]["Status"], table["eve"]["Status"]) == ("Graded", "Ungraded")
+    assert (table["bob"]["Status"], table["bob"]["Total Score"]) == ("Missing", "")
+    assert table["eve"]["written (2 pts)"] == ""
+
+
+WORKSHEET = """Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,\
+Last modified (submission),Last modified (grade),Feedback comments
+Participant 1,Zoë Ünal;x,ann,Submitted,,{0},Yes,-,-,
+Participant 2,Dan,dan@example.org,No submission,,{0},Yes,-,"Monday, 2 March 2026, 4:05 PM",old
+Participant 3,Guest,guest@example.org,No submission,5,{0},Yes,-,-,mine
+"""
+
+
+def test_moodles_worksheet_comes_back_with_grades_and_comments(course, tmp_path, capsys):
+    """Are only grade and comment filled in, in each person's own line, and the others left?"""
+    sheet = tmp_path / "worksheet.csv"
+    sheet.write_text(WORKSHEET.format("12.00"), encoding="utf-8")
+    header, *rows = export(course, "moodle-worksheet", "--worksheet", str(sheet))
+    with sheet.open(encoding="utf-8", newline="") as file:
+        before_header, *before = csv.reader(file)
+    assert header == before_header
+    for row, old in zip(rows, before, strict=True):
+        assert [*row[:4], *row[5:9]] == [*old[:4], *old[5:9]]
+    by_id = {row[0]: (row[4], row[9]) for row in rows}
+    assert by_id["Participant 1"][0] == "7.50"
+    assert by_id["Participant 1"][1].startswith("7.5 of 12 points. auto: 7.5 of 10")
+    assert by_id["Participant 2"] == ("", "There is no mark yet: see the feedback page.")
+    assert by_id["Participant 3"] == ("5", "mine")
+    assert "not in the worksheet  '=cmd|' /C calc'!A0, bob, eve" in capsys.readouterr().out
+
+
+def test_another_maximum_in_moodle_is_refused(course, tmp_path, capsys):
+    """Are 7.5 of 12 never written where Moodle would read 7.5 of 100?"""
+    sheet = tmp_path / "worksheet.csv"
+    sheet.write_text(WORKSHEET.format("100.00"), encoding="utf-8")
+    words = ["export", "convolution", "--format", "moodle-worksheet", "--worksheet", str(sheet)]
+    assert main(["--root", str(course), *words]) == 2
+    assert "is 100, and here 12: set the assignment's maximum" in capsys.readouterr().err
+
+
+def test_the_terms_total_adds_up_what_is_there(course, capsys):
+    """Does each student have one line, each assignment a column, and no score count as no 0?"""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        book.add_assignment("pooling")
+        book.add_notebook("pooling", "pooling")
+        book.add_grade_cell("p", "pooling", "pooling", max_score=4, cell_type="code")
+        book.add_submission("pooling", "ann")
+        grade = book.find_grade("p", "pooling", "pooling", "ann")
+        grade.auto_score, grade.needs_manual_grade = 3, False
+        book.db.commit()
+    output = course / "term.csv"
+    assert main(["--root", str(course), "export", "--output", str(output)]) == 0
+    with output.open(encoding="utf-8-sig", newline="") as file:
+        table = {row["student"]: row for row in csv.DictReader(file, strict=True)}
+    ann, bob, eve = table["ann"], table["bob"], table["eve"]
+    assert (ann["convolution"], ann["pooling"], ann["total"]) == ("7.5", "3", "10.5")
+    assert (bob["total"], bob["no_score_in"]) == ("", "convolution, pooling")
+    assert (eve["total"], eve["no_score_in"]) == ("0.3333", "pooling")
+    assert {row["max_score"] for row in table.values()} == {"16"}
+    assert "partly     eve: no score in pooling" in capsys.readouterr().out
+    words = ["export", "--format", "canvas", "--output", str(output)]
+    assert main(["--root", str(course), *words]) == 0
+    with output.open(encoding="utf-8", newline="") as file:
+        header, points, *_ = csv.reader(file)
+    assert (header[5], points[5]) == ("total", "16")
+
+
+def test_every_format_of_the_command_is_there(course):
+    """Does the command offer what the room can write?"""
+    with pytest.raises(SystemExit):
+        main(["export", "convolution", "--format", "none"])
+    for form in FORMATS:
+        if form != "moodle-worksheet":
+            assert export(course, form)
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "moodle-worksheet"])
 def test_no_cell_is_a_formula(course, form):
     """Does no cell of any file begin as a spreadsheet's formula would?"""
     cells = [cell for row in export(course, form, "--column", "@SUM(A1)") for cell in row]
     assert "'=cmd|' /C calc'!A0" in cells
-    assert "'@SUM(A1)" in cells
+    assert form == "gradescope" or [cell for cell in cells if cell.startswith("'@SUM(A1)")]
     assert not [cell for cell in cells if cell.lstrip()[:1] in tuple("=+@") or cell[:2] == "-1"]
 
 
@@ -219,6 +328,8 @@ def test_what_is_printed_names_everybody_who_needs_a_look(course, capsys):
     ("words", "said"),
     [
         (["convolution", "--format", "excel"], "choose from"),
+        (["convolution", "--format", "moodle-worksheet"], "go together"),
+        (["convolution", "--worksheet", "x.csv"], "go together"),
         (["poling", "--format", "csv"], "marked: convolution"),
         (["convolution", "--format", "csv", "--sample"], "nothing is marked yet"),
         (["convolution", "--format", "csv", "--output", "/proc/no/out.csv"], "--output FILE"),

@@ -1,0 +1,100 @@
+"""``course export``: the recorded marks as a file for a spreadsheet or a system; the term's total.
+
+The format of each is in ``forms``, and Moodle's grading worksheet in ``worksheet``.
+"""
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from course_utils.errors import CourseError
+from course_utils.grading.course_paths import Course, open_course
+from course_utils.grading.exchange_formats.forms import FORMS, MARKED
+from course_utils.grading.exchange_formats.term_total import Term, term, term_lines
+from course_utils.grading.exchange_formats.worksheet import fill_worksheet
+from course_utils.grading.results.records import Recorded, recorded
+from course_utils.grading.results.table import safe
+
+FORMATS = ("csv", "canvas", "moodle", "moodle-worksheet", *list(FORMS)[3:])
+
+
+def export_grades(
+    root: Path,
+    assignment: str | None,
+    form: str,
+    sample: bool = False,
+    output: Path | None = None,
+    column: str | None = None,
+    worksheet: Path | None = None,
+) -> int:
+    """Write the marks of ``assignment`` in one of FORMATS; print what was written.
+
+    ``assignment``: None for the term's total over all of them. ``output``: default
+    ``_build/exports/<assignment>.<form>.csv``. ``column``: what the score is called there (Canvas:
+    ``Title (1234)`` meets its own assignment 1234); default: the assignment. ``worksheet``: the
+    one that Moodle gave, for "moodle-worksheet". Returns the exit code 0. Raises CourseError where
+    nothing has been marked yet.
+    """
+    course = open_course(root, sample)
+    if (worksheet is None) == (form == "moodle-worksheet"):
+        raise CourseError(
+            "--format moodle-worksheet and --worksheet FILE go together: FILE is the grading "
+            "worksheet that Moodle gave you"
+        )
+    if worksheet and assignment is None:
+        raise CourseError("a grading worksheet is one assignment's: name it")
+    name = assignment or "term"
+    if output is None:
+        ending = "csv" if form == "csv" else f"{form}.csv"
+        output = course.grades.with_name("exports") / f"{name}.{ending}"
+    if assignment is None:
+        total = term(course)
+        results = total.results
+        rows = term_lines(total) if form == "csv" else FORMS[form](results, column or "total")
+        _write(output, rows, form in MARKED)
+        _print_summary(course, results, output)
+        _print_term(total)
+        return 0
+    results = recorded(course, assignment)
+    if worksheet:
+        rows, unmet = fill_worksheet(course, assignment, results, worksheet)
+        _write(output, rows, marked=False)
+        _print_summary(course, results, output)
+        if unmet:
+            print(f"  not in the worksheet  {', '.join(map(safe, unmet))}")
+        return 0
+    _write(output, FORMS[form](results, column or assignment), form in MARKED)
+    _print_summary(course, results, output)
+    return 0
+
+
+def _write(output: Path, rows: Iterable[list[str]], marked: bool) -> None:
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with output.open("w", encoding="utf-8-sig" if marked else "utf-8", newline="") as file:
+            # all cells quoted: a spreadsheet set to semicolons must not split a name at record
+            csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
+    except OSError as error:
+        raise CourseError(f"cannot write {output}: {error.strerror}: pass --output FILE") from error
+
+
+def _print_summary(course: Course, results: list[Recorded], output: Path) -> None:
+    near = output.is_relative_to(course.root)
+    scored = sum(record.score is not None for record in results)
+    path = output.relative_to(course.root) if near else output
+    print(f"{path}  ({len(results)} students, {scored} with a score)")
+    for record in results:
+        if record.score is None:
+            print(f"  no score   {safe(record.student)}: {record.status}: {safe(record.message)}")
+    waiting = [safe(record.student) for record in results if record.waiting]
+    if waiting:
+        print(f"  not final  written answers to be marked by a person: {', '.join(waiting)}")
+    again = [safe(record.student) for record in results if record.again]
+    if again:
+        print(f"  not final  answers changed since a person marked them: {', '.join(again)}")
+
+
+def _print_term(total: Term) -> None:
+    for student, without in total.without.items():
+        if len(without) < len(total.assignments):
+            print(f"  partly     {safe(student)}: no score in {', '.join(map(safe, without))}")

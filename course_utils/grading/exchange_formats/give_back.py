@@ -1,0 +1,89 @@
+"""``course give-back``: the feedback pages as one zip, named as Moodle and Canvas find people by.
+
+Moodle ("Upload multiple feedback files in a zip") reads the participant's number from the folder
+that it made itself. Canvas ("Upload Submissions") reads the first two numbers between underscores:
+the person, and a file that this person handed in; the comment's attachment is then called as that
+file was. So both need what ``course collect`` kept.
+"""
+
+import shutil
+from pathlib import Path, PurePosixPath
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from course_utils.errors import CourseError
+from course_utils.grading.course_paths import open_course
+from course_utils.grading.exchange_formats.collect import Collected, read_collected
+from course_utils.grading.intake.names import shown
+
+
+def give_back(root: Path, assignment: str, output: Path | None = None) -> int:
+    """Write a zip for each system that work was collected from; print who is in it, and who not.
+
+    ``output``: default ``_build/exports/<assignment>.feedback.<system>.zip``. Returns 0, or 1 where
+    somebody whose work was collected has no page. Raises CourseError where nothing was collected.
+    """
+    course = open_course(root)
+    collected = read_collected(course, assignment)
+    if not collected:
+        raise CourseError(
+            f"nothing of {assignment!r} came by `course collect`, so nobody's name in Moodle or "
+            "Canvas is known: send the pages in feedback/ yourself, or collect the zip"
+        )
+    systems = sorted({each.system for each in collected.values()})
+    if output and len(systems) > 1:
+        raise CourseError(f"work came from {' and '.join(systems)}: leave out --output")
+    without: list[str] = []
+    for system in systems:
+        path = output or course.grades.with_name("exports") / f"{assignment}.feedback.{system}.zip"
+        of_system = {name: each for name, each in collected.items() if each.system == system}
+        pages: dict[str, Path] = {}
+        for student, each in sorted(of_system.items()):
+            folder = course.feedback / student / assignment
+            names = _names(each, sorted(folder.glob("*.html")))
+            pages |= names
+            if not names:
+                without.append(student)
+        _write(path, pages)
+        print(f"{_shown(path, course.root)}  ({len(of_system)} students, {len(pages)} pages)")
+    if without:
+        print(f"  no page    {', '.join(map(shown, without))}: course grade {assignment}")
+    here = course.feedback.glob(f"*/{assignment}/*.html")
+    others = sorted({page.parent.parent.name for page in here} - collected.keys())
+    if others:
+        print(f"  not by a zip, so not in it: {', '.join(map(shown, others))}")
+    return 1 if without else 0
+
+
+def _names(each: Collected, pages: list[Path]) -> dict[str, Path]:
+    """Name in the zip → page."""
+    found: dict[str, Path] = {}
+    for page in pages:
+        if each.system == "moodle":
+            folder = next(iter(each.origin.values()), "")
+            found[f"{folder}/{page.name}"] = page
+            continue
+        books = {PurePosixPath(name).stem: name for name in each.origin if _is_notebook(name)}
+        # the notebook of this page; one under another name was taken for it
+        name = books.get(page.stem) or next(iter(books.values()), next(iter(each.origin), ""))
+        found[f"{each.origin[name].rpartition('.')[0]}.html"] = page
+    return found
+
+
+def _is_notebook(name: str) -> bool:
+    return name.lower().endswith(".ipynb")
+
+
+def _write(path: Path, pages: dict[str, Path]) -> None:
+    made = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with ZipFile(made, "w", ZIP_DEFLATED) as file:
+            for name, page in pages.items():
+                file.write(page, name)
+        shutil.move(made, path)
+    except OSError as error:
+        raise CourseError(f"cannot write {path}: {error.strerror}: pass --output FILE") from error
+
+
+def _shown(path: Path, root: Path) -> Path:
+    return path.relative_to(root) if path.is_relative_to(root) else path
