@@ -42,6 +42,21 @@ def test_a_folder_too_deep_to_be_counted_is_too_much(tmp_path, monkeypatch):
     remove_tree(folder)  # or pytest could not clear up after itself
 
 
+def test_a_folder_that_may_not_be_listed_is_too_much(tmp_path, monkeypatch):
+    """Can nobody hide files in a folder that was made without the right to read it?"""
+    closed = tmp_path / "closed"
+    closed.mkdir(0o300)
+    listed = os.scandir
+
+    def as_ordinary_user(path):
+        if Path(path) == closed:
+            raise PermissionError(13, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", as_ordinary_user)  # root may list it
+    assert disk.is_over(tmp_path, [])
+
+
 def test_each_open_socket_counts_once():
     """Are a pair's two sockets found, and a copy of one not counted again?"""
     before = len(disk.open_sockets([os.getpid()]))

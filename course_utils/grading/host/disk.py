@@ -14,7 +14,8 @@ _BLOCK = 512  # st_blocks counts in these (stat(2))
 def is_over(folder: Path, pids: Iterable[int]) -> bool:
     """Whether there is more in ``folder``, and in deleted files that ``pids`` hold open, than may.
 
-    Folders too deep to be counted are too much, too.
+    What cannot be counted is too much, too: folders too deep, and folders made so that nobody may
+    list them.
     """
     size = sum(taken for _, taken in set(_deleted(pids)))
     count = 0
@@ -24,20 +25,20 @@ def is_over(folder: Path, pids: Iterable[int]) -> bool:
             size += taken
             if size > _MOST_BYTES or count > _MOST_FILES:
                 return True
-    except OSError:  # a path that is too long
+    except OSError:
         return True
     return size > _MOST_BYTES
 
 
 def _sizes(folder: Path) -> Iterator[int]:
-    """The bytes of each entry, at any depth. Raises OSError where a path grows too long."""
+    """The bytes of each entry, at any depth. Raises OSError where these cannot be told."""
     waiting = [str(folder)]
     while waiting:
         path = waiting.pop()
         try:
             entries = list(os.scandir(path))
-        except (FileNotFoundError, PermissionError, NotADirectoryError):
-            continue  # gone, or closed: nothing more can come into a closed one
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # gone meanwhile
         for entry in entries:
             with contextlib.suppress(FileNotFoundError):
                 facts = entry.stat(follow_symlinks=False)
