@@ -9,12 +9,15 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from hypothesis import settings
 
 from course_utils.book.chromium import chromium_flags, find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("MNIST_OFFLINE", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+settings.register_profile("course", deadline=None, derandomize=True)  # nothing timed, one seed
+settings.load_profile("course")
 
 
 def pytest_collection_modifyitems(items):

@@ -1,0 +1,68 @@
+"""What a cell shows is bounded, and nothing in it runs, whatever its types claim."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.outputs import Outputs, safe_bundle
+
+FEW = Limits(shown_bytes=100, shown_displays=3, shown_display_bytes=2000)
+PLAIN = st.none() | st.text(max_size=30) | st.integers() | st.lists(st.integers(), max_size=2)
+
+
+def test_printed_text_joins_and_is_cut_once():
+    """Is text of one stream one output, and more than the bound a note at the end?"""
+    outputs = Outputs(FEW)
+    outputs.stream("stdout", "a")
+    outputs.stream("stdout", "b")
+    outputs.stream("stderr", "c")
+    assert [out["text"] for out in outputs.list] == ["ab", "c"]
+    outputs.stream("stdout", "x" * 1000)
+    outputs.stream("stdout", "y" * 1000)
+    kept = "".join(out["text"] for out in outputs.list[:-1])
+    assert len(kept) == 100
+    assert "too long" in outputs.list[-1]["text"]
+    assert outputs.left < 0
+
+
+def test_displays_are_counted_and_are_no_marks():
+    """Are at most so many kept, and none as an execute_result, from which nbgrader reads points?"""
+    outputs = Outputs(FEW)
+    for number in range(9):
+        outputs.show({"type": "result", "data": {"text/plain": str(number)}})
+    kept = outputs.list[:-1]
+    assert [out["data"]["text/plain"] for out in kept] == ["0", "1", "2"]
+    assert {out["output_type"] for out in kept} == {"display_data"}
+    outputs = Outputs(FEW)
+    outputs.partial(1.5)
+    assert outputs.list[0]["output_type"] == "execute_result"
+
+
+@given(st.dictionaries(st.text(max_size=20), PLAIN) | PLAIN, PLAIN, PLAIN, PLAIN)
+def test_any_message_is_an_output_or_none(data, ename, evalue, lines):
+    """Is whatever a submission sends as a display or an error shown as text, or left out?"""
+    outputs = Outputs(Limits())
+    outputs.show({"type": "display", "data": data})
+    outputs.show({"type": "error", "ename": ename, "evalue": evalue, "traceback": lines})
+    for out in outputs.list:
+        for value in out.get("data", {}).values():
+            assert isinstance(value, str)
+
+
+def test_of_a_bundle_only_what_cannot_run_is_left():
+    """Are scripts, foreign types and pictures that are none taken out, and the text kept?"""
+    bundle = {
+        "text/plain": "text",
+        "text/html": "<b onclick='x()'>bold</b><script>x()</script>",
+        "image/png": "not base64 <",
+        "application/javascript": "x()",
+        "image/svg+xml": "<svg onload='x()'></svg>",
+        "text/latex": "a < b",
+    }
+    shown = safe_bundle(bundle)
+    assert "application/javascript" not in shown
+    assert "image/png" not in shown
+    assert "<script" not in str(shown)
+    assert "onclick" not in str(shown)
+    assert shown["text/plain"] == "text"
+    assert shown["text/latex"] == r"a \lt  b"

@@ -1,0 +1,56 @@
+"""Each outcome has one status and a sentence for the student that says what to do."""
+
+import nbformat
+import pytest
+
+from course_utils.grading.marks import Stop
+from course_utils.grading.results import status
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [
+        (status.of_unread("missing", "there is x.ipynb"), "missing"),
+        (status.of_unread("unreadable", "the file is empty"), "unreadable"),
+        (status.of_fault("Traceback\nOSError: no room"), "failed"),
+        (status.of_failed_check("x.py, line 3"), "failed"),
+        (status.of_marked([], {}), "ok"),
+        (status.of_marked(["a cell was put back"], {}), "repaired"),
+        (status.of_marked([], {}, ["a file was left out"]), "repaired"),
+        (status.of_marked(["mended"], {"f_check": Stop("time", "took long")}), "stopped"),
+    ],
+)
+def test_the_status_of_each_outcome(found, name):
+    """Is it one of the known statuses, the one that a teacher has to act on first?"""
+    assert found.name == name
+    assert name in status.STATUSES
+
+
+def test_a_failure_of_ours_is_never_told_as_the_students():
+    """Does the student read that it is not their fault, and the teacher what failed?"""
+    found = status.of_fault("Traceback\nOSError: no \x1b[31mroom")
+    assert "not your fault" in found.student
+    assert "OSError: no" in found.instructor
+    assert "\x1b" not in found.instructor
+
+
+def test_what_was_stopped_says_that_the_rest_counts():
+    """Is the stopped part named with its reason, and are the other points promised?"""
+    found = status.of_marked([], {"f_check": Stop("memory", "it used more than 5 MB")})
+    assert "f_check needed too much memory" in found.student
+    assert "points of the other questions count" in found.student
+    assert found.instructor == "f_check: it used more than 5 MB"
+
+
+def test_only_no_wall_is_worth_a_word():
+    """Is it said when student code had the teacher's rights, and not when a wall stood?"""
+    assert status.of_marked([], {}, wall="landlock").instructor == ""
+    assert status.of_marked([], {}, wall="none").instructor == "marked without a sandbox"
+
+
+def test_a_note_stands_above_the_first_cell_and_is_no_html():
+    """Is the sentence added to the page with its signs escaped, and nothing added without one?"""
+    empty = nbformat.v4.writes(nbformat.v4.new_notebook())
+    assert status.with_note(empty, "") == empty
+    made = nbformat.reads(status.with_note(empty, "<b>bold</b>"), 4)
+    assert "&lt;b&gt;bold" in made.cells[0].source

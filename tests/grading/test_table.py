@@ -1,0 +1,53 @@
+"""The table and the CSV: what a teacher reads, and nothing that a terminal or spreadsheet obeys."""
+
+import csv
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_utils.grading.results.store import Result
+from course_utils.grading.results.table import row, safe, table, write_csv
+
+ANN = Result("ann", "small", "ok", score=7.5, max_score=8.0, seconds=1.25)
+BOB = Result("bob", "small", "unreadable", instructor="the file is empty", max_score=8.0)
+CID = Result("cid", "small", "failed", instructor="the check itself failed", max_score=8.0)
+
+
+def test_the_table_reads_as_a_teacher_would():
+    """Is what failed on top, a missing score a dash, and is the mean that of the scores?"""
+    lines = table([ANN, BOB, CID]).splitlines()
+    assert lines[2].split()[0] == "cid"
+    assert lines[3].split()[:4] == ["ann", "7.5", "/", "8"]
+    assert "– / 8" in lines[4]
+    assert lines[-1] == "3 students: 1 ok, 1 unreadable, 1 failed; mean 7.5 of 8"
+    assert table([BOB]).splitlines()[-1] == "1 student: 1 unreadable"
+
+
+def test_what_waits_and_what_was_taken_off_is_in_the_message():
+    """Are points that wait, a penalty and a changed answer told, in words that fit the number?"""
+    told = row(
+        Result("ann", "small", "ok", waiting={"why": 1.0}, penalty=2.0, again=["why"], score=1.0)
+    )["message"]
+    assert "why: 1 point waits for a person" in told
+    assert "2 points taken off for lateness" in told
+    assert "look again" in told
+
+
+def test_the_csv_has_everybody_and_no_score_where_there_is_none(tmp_path):
+    """Is work that could not be read an empty score, never 0?"""
+    write_csv(tmp_path / "a" / "small.csv", [ANN, BOB])
+    with (tmp_path / "a" / "small.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(r["student"], r["score"], r["status"]) for r in rows] == [
+        ("ann", "7.5", "ok"),
+        ("bob", "", "unreadable"),
+    ]
+
+
+@given(st.text(max_size=40))
+def test_no_cell_is_a_formula_or_more_than_a_line(text):
+    """Is any text one line that begins with nothing a spreadsheet calculates?"""
+    shown = safe(text)
+    assert "\n" not in shown
+    assert "\x1b" not in shown
+    assert shown.lstrip()[:1] not in tuple("=+-@＝＋－＠")
