@@ -351,3 +351,17 @@ def test_the_install_line_follows_the_address():
         need = shlex.split(each)[-1]
         extras = re.search(r"\[(.+?)\]", need).group(1)
         assert extras in tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]
+
+
+def test_the_threat_model_names_tests_that_there_are():
+    """Is each file, family of the corpus and function that the page names really there?"""
+    page = text("book/threat_model.md")
+    for name in re.findall(r"`(tests/[\w/.]+)`", page):
+        assert (ROOT / name).exists(), name
+    table = page.partition("| promise |")[2].partition("## What is not held")[0]
+    families = re.findall(r"`([a-z]+)`", table)
+    assert {"tricks", "reach", "strain", "earned"} <= set(families)
+    for family in families:
+        assert (ROOT / "tests/grading/corpus" / f"{family}.py").is_file(), family
+    for function, file in re.findall(r"`(test_\w+)` in `([\w/.]+)`", table):
+        assert f"def {function}(" in text(file), function
