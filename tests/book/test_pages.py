@@ -140,7 +140,9 @@ def test_chapters_can_be_taken_along_as_notebooks(book_html, pages):
     notebooks = {
         path.stem: json.loads(path.read_text()) for path in book_html.glob("notebooks/*.ipynb")
     }
-    linked = {name for name, page in pages.items() if page.find("a", href=re.compile("notebooks/"))}
+    linked = {
+        name for name, page in pages.items() if page.find("a", href=re.compile("^notebooks/"))
+    }
     assert {f"{name}.html" for name in notebooks} == linked != set()
     for name, notebook in notebooks.items():
         code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
