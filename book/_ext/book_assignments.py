@@ -46,20 +46,23 @@ class AssignmentLinks(SphinxDirective):
             return []
         row = nodes.bullet_list(classes=["button-row"])
         text = Path(self.env.srcdir).parent.joinpath(notebook).read_text("utf-8")
-        if address := in_browser(f"{name}.ipynb", text):
-            for label, place in ((OPEN_HERE, address), (KEPT, f"{FOLDER}/tree/index.html")):
-                link = nodes.reference("", label, refuri=place)
-                row += nodes.list_item("", nodes.paragraph("", "", link))
+        here = in_browser(f"{name}.ipynb", text)
+        if here:
+            row += _buttons({OPEN_HERE: here, KEPT: f"{FOLDER}/tree/index.html"})
         download = addnodes.download_reference(
             "", "", nodes.Text(f"Download {name}.ipynb"), reftarget=f"../{notebook}"
         )
         row += nodes.list_item("", nodes.paragraph("", "", download))
-        for label, address in open_with(self.config.html_theme_options, notebook).items():
-            link = nodes.reference("", label, refuri=address)
-            row += nodes.list_item("", nodes.paragraph("", "", link))
-        if os.environ.get("COURSE_LITE") and not runs_in_browser(text):
+        row += _buttons(open_with(self.config.html_theme_options, notebook))
+        if os.environ.get("COURSE_LITE") and not here:
             return [row, nodes.paragraph("", NEEDS_TENSORFLOW)]
         return [row]
+
+
+def _buttons(places):
+    """An item of the row for each {label: address}."""
+    links = [nodes.reference("", label, refuri=address) for label, address in places.items()]
+    return [nodes.list_item("", nodes.paragraph("", "", link)) for link in links]
 
 
 def in_browser(name, text):

@@ -44,9 +44,9 @@ def grade(args, explain) -> int:
     without = write_feedback(course, args.assignment, results)
     page = course.grades / args.assignment / "report.html"
     write_report(recorded(course, args.assignment), page, args.assignment, explain)
-    print(f"marks     {_shown(course.grades / f'{args.assignment}.csv', course.root)}")
-    print(f"report    {_shown(page, course.root)}")
-    print(f"feedback  {_shown(course.feedback, course.root)}/<student>/{args.assignment}/")
+    print(f"marks     {course.shown(course.grades / f'{args.assignment}.csv')}")
+    print(f"report    {course.shown(page)}")
+    print(f"feedback  {course.shown(course.feedback)}/<student>/{args.assignment}/")
     if without:
         print(f"no page could be made for {', '.join(map(ascii, without))}")
     return 0
@@ -65,7 +65,3 @@ def _executor(args) -> Iterator[Executor | None]:
 
         with ClusterExecutor(client, walled=not args.no_sandbox) as executor:
             yield executor
-
-
-def _shown(path, root) -> str:
-    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)

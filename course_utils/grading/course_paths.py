@@ -25,6 +25,10 @@ class Course(NamedTuple):
     db_url: str
     config: Config
 
+    def shown(self, path: Path) -> str:
+        """``path`` as it is told: from the course's folder on, where it lies in it."""
+        return str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)
+
     def coursedir(self, assignment="") -> CourseDirectory:
         """nbgrader's view of the same folders."""
         return CourseDirectory(config=self.config, assignment_id=assignment)

@@ -8,6 +8,7 @@ CONTRIBUTING says how the two move on.
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import tarfile
@@ -60,11 +61,16 @@ def packages_of(lock: Lock, wanted: Iterable[str] = PACKAGES) -> list[Lock]:
     found: dict[str, Lock] = {}
     waiting = list(wanted)
     while waiting:
-        name = waiting.pop().replace("_", "-").lower()
+        name = normal(waiting.pop())
         if name not in found:
             found[name] = lock["packages"][name]
             waiting += found[name]["depends"]
     return list(found.values())
+
+
+def normal(name: str) -> str:
+    """A package's name as the lock file's keys have it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def read_lock(folder: Path) -> Lock:

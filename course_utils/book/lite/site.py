@@ -99,7 +99,7 @@ def _kernel_files(distribution: Path, folder: Path) -> None:
     for name in (*pyodide.CORE, *(entry["file_name"] for entry in theirs)):
         shutil.copy(distribution / name, folder)
     entries = [*theirs, *wheels.pack(folder), *_kernel_wheels(folder)]
-    lock["packages"] = {_normal(entry["name"]): entry for entry in entries}
+    lock["packages"] = {pyodide.normal(entry["name"]): entry for entry in entries}
     _write(folder / pyodide.LOCK, lock)
 
 
@@ -117,10 +117,6 @@ def _kernel_wheels(folder: Path) -> list[dict[str, Any]]:
         copied = Path(shutil.copy(wheel, folder))
         entries.append(wheels.entry(copied, name, [name.replace("-", "_")], depends))
     return entries
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _write(path: Path, facts: dict[str, Any]) -> None:

@@ -79,10 +79,8 @@ def _write(output: Path, rows: Iterable[list[str]], marked: bool) -> None:
 
 
 def _print_summary(course: Course, results: list[Recorded], output: Path) -> None:
-    near = output.is_relative_to(course.root)
     scored = sum(record.score is not None for record in results)
-    path = output.relative_to(course.root) if near else output
-    print(f"{path}  ({len(results)} students, {scored} with a score)")
+    print(f"{course.shown(output)}  ({len(results)} students, {scored} with a score)")
     for record in results:
         if record.score is None:
             print(f"  no score   {safe(record.student)}: {record.status}: {safe(record.message)}")

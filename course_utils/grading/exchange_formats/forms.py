@@ -22,9 +22,19 @@ def _for_spreadsheet(results: list[Recorded], column: str) -> Lines:
     ]
     for record in results:
         texts = [record.student, record.last_name, record.first_name, record.email]
-        waiting = "to be marked" if record.waiting else "look again" if record.again else ""
         numbers = [points_text(record.score), points_text(record.max_score)]
-        yield [*map(safe, texts), *numbers, waiting, safe(record.status), safe(record.message)]
+        yield [
+            *map(safe, texts),
+            *numbers,
+            written_answers(record),
+            safe(record.status),
+            safe(record.message),
+        ]
+
+
+def written_answers(record: Recorded) -> str:
+    """What a person has still to do with the written answers, or ""."""
+    return "to be marked" if record.waiting else "look again" if record.again else ""
 
 
 def _for_canvas(results: list[Recorded], column: str) -> Lines:

@@ -44,7 +44,7 @@ def give_back(root: Path, assignment: str, output: Path | None = None) -> int:
             if not names:
                 without.append(student)
         _write(path, pages)
-        print(f"{_shown(path, course.root)}  ({len(of_system)} students, {len(pages)} pages)")
+        print(f"{course.shown(path)}  ({len(of_system)} students, {len(pages)} pages)")
     if without:
         print(f"  no page    {', '.join(map(shown, without))}: course grade {assignment}")
     here = course.feedback.glob(f"*/{assignment}/*.html")
@@ -83,7 +83,3 @@ def _write(path: Path, pages: dict[str, Path]) -> None:
         shutil.move(made, path)
     except OSError as error:
         raise CourseError(f"cannot write {path}: {error.strerror}: pass --output FILE") from error
-
-
-def _shown(path: Path, root: Path) -> Path:
-    return path.relative_to(root) if path.is_relative_to(root) else path

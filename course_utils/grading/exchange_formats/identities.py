@@ -68,12 +68,7 @@ def who_is_who(
                 unknown.append((person, why))
                 continue
             if download.system == "moodle" and (not alone or not name or name == "participant"):
-                unknown.append(
-                    (
-                        person,
-                        "several people have this name: pass --roster with the grading worksheet",
-                    )
-                )
+                unknown.append((person, _SEVERAL))
                 continue
         student = next((identities.known[each] for each in keys if each in identities.known), None)
         if student is None:

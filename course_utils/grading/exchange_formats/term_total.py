@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
-from course_utils.grading.results.gradebook import open_gradebook, usable
+from course_utils.grading.exchange_formats.forms import written_answers
+from course_utils.grading.results.gradebook import is_begun, open_gradebook, usable
 from course_utils.grading.results.records import Recorded, recorded, rows
 from course_utils.grading.results.table import safe
 from course_utils.grading.text import points_text
@@ -26,13 +27,10 @@ class Term:
 
 def term(course: Course) -> Term:
     """Everybody over all marked assignments. Raises CourseError where there are none."""
-    if (
-        course.db_url.startswith("sqlite:///")
-        and not course.root.joinpath(course.db_url.removeprefix("sqlite:///")).is_file()
-    ):
-        raise CourseError("nothing is marked yet: course grade ASSIGNMENT")
-    with usable(course.db_url), open_gradebook(course.db_url) as book:
-        names = sorted(each.name for each in rows(book.assignments))
+    names: list[str] = []
+    if is_begun(course.db_url):
+        with usable(course.db_url), open_gradebook(course.db_url) as book:
+            names = sorted(each.name for each in rows(book.assignments))
     if not names:
         raise CourseError("nothing is marked yet: course grade ASSIGNMENT")
     found = {name: {each.student: each for each in recorded(course, name)} for name in names}
@@ -78,10 +76,9 @@ def term_lines(total: Term) -> Iterator[list[str]]:
     ]
     for each in total.results:
         parts = [total.assignments[name].get(each.student) for name in names]
-        waiting = "to be marked" if each.waiting else "look again" if each.again else ""
         yield [
             *map(safe, [each.student, each.last_name, each.first_name, each.email]),
             *(points_text(part.score if part else None) for part in parts),
             *[points_text(each.score), points_text(each.max_score)],
-            *[safe(", ".join(total.without.get(each.student, []))), waiting],
+            *[safe(", ".join(total.without.get(each.student, []))), written_answers(each)],
         ]

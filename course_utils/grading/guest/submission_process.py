@@ -36,8 +36,8 @@ class Shown:
 
     ``read``: files and folders, with all that is below them. ``list``: folders of which the names
     may be read, below them, too. ``homes``: the folder in which each submission gets one of its
-    own. ``users``: the first and last number of a user to become, where
-    the grader is root. ``abi``: the version of Landlock to use.
+    own. ``users``: the first and last number of a user to become, where the grader is root.
+    ``abi``: the version of Landlock to use.
     """
 
     read: tuple[str, ...]

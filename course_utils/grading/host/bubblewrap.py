@@ -15,8 +15,8 @@ from course_utils.grading.host.shown import (
     course_files,
     environment,
     hidden_folders,
-    package_folders,
     python_folders,
+    search_path,
 )
 
 _INSIDE = "/course"  # where the sandbox sees its part of this package
@@ -24,8 +24,8 @@ _INSIDE = "/course"  # where the sandbox sees its part of this package
 
 def walled_in(command: list[str]) -> list[str]:
     """``command`` behind the wall. Raises CourseError when bubblewrap is not installed."""
-    path = os.pathsep.join([_INSIDE, *package_folders()])
-    own = {"PATH": "/usr/bin:/bin", "HOME": "/tmp/work", "PYTHONPATH": path, "TMPDIR": "/tmp"}
+    own = {"PATH": "/usr/bin:/bin", "HOME": "/tmp/work", "TMPDIR": "/tmp"}
+    own |= {"PYTHONPATH": search_path(_INSIDE)}
     variables = [part for pair in (environment() | own).items() for part in ("--setenv", *pair)]
     return [*_wall(), *variables, "--", *command]
 

@@ -19,6 +19,7 @@ from course_utils.grading.host.shown import (
     hidden_folders,
     package_folders,
     python_folders,
+    search_path,
 )
 
 HOMES = "homes"  # in the preloaded process's folder: one folder for each submission
@@ -53,8 +54,8 @@ def prepared(folder: Path) -> dict[str, str]:
         abi=_version(),
     )
     own = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "TMPDIR": str(homes)}
-    path = os.pathsep.join([str(course), *package_folders()])
-    return environment() | own | {"PYTHONPATH": path, "COURSE_SHOWN": shown.to_json()}
+    own |= {"PYTHONPATH": search_path(course), "COURSE_SHOWN": shown.to_json()}
+    return environment() | own
 
 
 def home_of(address: str, guard: int) -> Path | None:

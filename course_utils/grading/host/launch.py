@@ -15,7 +15,7 @@ from typing import Literal
 from course_utils.errors import CourseError
 from course_utils.grading.host import bubblewrap, landlocked
 from course_utils.grading.host.private_folder import PrivateFolder, sweep
-from course_utils.grading.host.shown import PACKAGE, environment, package_folders
+from course_utils.grading.host.shown import PACKAGE, environment, search_path
 
 START = 180  # seconds; importing TensorFlow on a busy small machine takes up to 40
 Role = Literal["namespaces", "landlock", "none", "marks"]
@@ -60,7 +60,7 @@ class Preloaded:
         else:
             variables |= {"PATH": os.environ.get("PATH", ""), "HOME": str(self._place.path)}
             variables |= {"MPLBACKEND": "agg"} if role == "marks" else {}
-            variables |= {"PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), *package_folders()])}
+            variables |= {"PYTHONPATH": search_path(PACKAGE.parent)}
             variables |= {k: v for k, v in os.environ.items() if role == "marks" and _ours(k)}
         self._process = subprocess.Popen(
             command,

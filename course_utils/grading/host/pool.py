@@ -68,13 +68,13 @@ class Pool:
                 raise CourseError(
                     f"the sandbox cannot import {name} ({error}), which is installed here: install "
                     "it with the Python that runs this command (python -m pip install), not in a "
-                    "folder of its own; course doctor shows what the sandbox reads"
+                    "folder of its own"
                 )
 
     def _process(self, role: Role, worker: str, modules: tuple[str, ...]) -> Preloaded:
         key = (role, worker, *modules)
         if key not in self._running or not self._running[key].alive():
-            self._running[key] = Preloaded(role, list(modules), worker)
+            self._running[key] = Preloaded(role, modules, worker)
         return self._running[key]
 
     def check(self) -> None:

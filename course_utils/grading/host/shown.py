@@ -4,6 +4,7 @@ Of the course it sees only what a student may read; the modules that know answer
 stand-ins.
 """
 
+import os
 import sys
 import sysconfig
 import tempfile
@@ -75,6 +76,11 @@ def package_folders() -> tuple[str, ...]:
     standard |= {f"{folder}/lib-dynload" for folder in standard}
     found = [path for path in dict.fromkeys(sys.path) if path not in standard]
     return tuple(path for path in found if Path(path).is_absolute() and _is_of_packages(path))
+
+
+def search_path(course: Path | str) -> str:
+    """PYTHONPATH of a process that has ``course_utils`` in ``course``, and the packages of here."""
+    return os.pathsep.join([str(course), *package_folders()])
 
 
 def _is_of_packages(path: str) -> bool:

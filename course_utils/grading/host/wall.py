@@ -10,22 +10,28 @@ from course_utils.grading.guest import landlock, own_user
 from course_utils.grading.host.launch import Preloaded, close_connection, connect
 
 Wall = Literal["namespaces", "landlock", "none"]
-KINDS: tuple[Wall, ...] = ("namespaces", "landlock", "none")
+_STANDING: tuple[Wall, ...] = ("namespaces", "landlock")  # the stronger first
 _ADVICE = "what each kind of wall needs is on the page For instructors"
 
 
 def wall_here() -> Wall:
     """The kind that stands here, the stronger first; ``none`` where neither does.
 
-    The variable COURSE_WALL asks for one of the two. Raises CourseError when it names neither.
+    Raises CourseError when the variable COURSE_WALL asks for none of the two.
     """
-    asked = os.environ.get("COURSE_WALL", "")
-    if asked not in ("", "namespaces", "landlock"):
-        raise CourseError(f"COURSE_WALL={asked}: write namespaces or landlock, or leave it out")
-    for kind in ("namespaces", "landlock"):
-        if asked in ("", kind) and not why_not_of(kind):
+    for kind in _asked_for():
+        if not why_not_of(kind):
             return kind
     return "none"
+
+
+def _asked_for() -> list[Wall]:
+    """The kinds to try: both, or the one that the variable COURSE_WALL names."""
+    asked = os.environ.get("COURSE_WALL", "")
+    kinds: list[Wall] = [kind for kind in _STANDING if asked in ("", kind)]
+    if not kinds:
+        raise CourseError(f"COURSE_WALL={asked}: write namespaces or landlock, or leave it out")
+    return kinds
 
 
 def why_not() -> str:
@@ -34,8 +40,7 @@ def why_not() -> str:
         return ""
     if sys.platform != "linux":
         return f"the sandbox needs Linux, and this is {sys.platform}"
-    asked = os.environ.get("COURSE_WALL", "")
-    reasons = [f"{kind}: {why_not_of(kind)}" for kind in KINDS[:2] if asked in ("", kind)]
+    reasons = [f"{kind}: {why_not_of(kind)}" for kind in _asked_for()]
     return f"{'; '.join(reasons)}; {_ADVICE}"
 
 

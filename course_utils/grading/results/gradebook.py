@@ -86,6 +86,11 @@ def open_gradebook(db_url: str) -> Gradebook:
     return Gradebook(db_url)
 
 
+def is_begun(db_url: str) -> bool:
+    """Whether there is a gradebook: SQLite's file, or a server, which is asked later."""
+    return not db_url.startswith("sqlite:///") or Path(shown_url(db_url)).is_file()
+
+
 def shown_url(db_url: str) -> str:
     """A database's address as it may be printed: SQLite's file, or a URL without its password."""
     if db_url.startswith("sqlite:///"):

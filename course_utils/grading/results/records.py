@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 from course_utils.grading.marks import Mark
-from course_utils.grading.results.gradebook import usable
+from course_utils.grading.results.gradebook import is_begun, shown_url, usable
 from course_utils.grading.results.status import look_again
 from course_utils.grading.results.store import Result, ResultStore
 from course_utils.grading.text import points_text, storable
@@ -71,9 +71,9 @@ def recorded(course: Course, assignment: str) -> list[Recorded]:
 
     Raises CourseError where nothing has been marked yet.
     """
-    path = Path(course.db_url.removeprefix("sqlite:///"))
-    if course.db_url.startswith("sqlite:///") and not path.is_file():
-        raise CourseError(f"nothing is marked yet (no {path}): course grade {assignment}")
+    if not is_begun(course.db_url):
+        place = shown_url(course.db_url)
+        raise CourseError(f"nothing is marked yet (no {place}): course grade {assignment}")
     store = ResultStore(course.grades / assignment)
     results = {result.student: result for result in store.all()}
     with usable(course.db_url), Gradebook(course.db_url) as book:

@@ -38,8 +38,8 @@ class Result:
     ``status``: a name of ``status.STATUSES``; ``to_student`` and ``instructor``: a sentence each.
     ``score`` is None where there is none. ``questions``: grade id → mark. ``seconds``: of marking.
     ``wall``: the kind of wall around the student's code (namespaces, landlock, none), "" where none
-    of it ran. ``key``: the hash of what the mark
-    depends on; "" when the work must be marked again. The rest is as in ``Standing``.
+    of it ran. ``key``: the hash of what the mark depends on; "" when the work must be marked again.
+    The rest is as in ``Standing``.
     """
 
     student: str
