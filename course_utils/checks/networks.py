@@ -260,7 +260,20 @@ def _check_settings(name: str, answer, settings) -> str:
                 question=name,
             )
         seen[shape] = setting
+    if len(varied := _varied(settings)) < 2:
+        which = f"only {varied[0]!r} takes" if varied else "no argument takes"
+        raise CheckError(
+            f"{name}: in SETTINGS {which} different values. Let at least two of build_model's "
+            "arguments vary.",
+            question=name,
+        )
     return f"{len(seen)} settings, {len(seen)} different networks"
+
+
+def _varied(settings) -> list[str]:
+    """The arguments that are not the same in all settings; one left out counts as another value."""
+    names = dict.fromkeys(key for setting in settings for key in setting)
+    return [n for n in names if len({repr(s.get(n, "left out")) for s in settings}) > 1]
 
 
 def _bare(layer) -> dict:

@@ -15,7 +15,8 @@
 #
 # **Budget.** Training on all 6,000 images takes a few minutes on a laptop. For a quick try set
 # `QUICK = True` below, restart the kernel and run everything: 600 images and 8 epochs instead. The
-# marking does the same, so that your whole notebook costs seconds there; nothing else differs.
+# marking does the same: it trains about ten such small networks, which takes about half a minute.
+# Nothing else differs.
 
 # %%
 QUICK = False  # True: the small budget, for a quick try
@@ -184,8 +185,8 @@ check_default_parameters(default_parameters, "the rest")
 # ```
 #
 # Then put at least four different settings into the list `SETTINGS`, one cell below. Each is a dict
-# of your arguments: `build_model(**setting)` must work, and each must make a different network.
-# Small networks train faster.
+# of your arguments: `build_model(**setting)` must work, and each must make a different network. Let
+# at least two arguments take different values in the list. Small networks train faster.
 #
 # <details><summary>A nudge</summary>
 #
@@ -280,9 +281,12 @@ def validation_accuracy(setting, x_train, y_train, x_validation, y_validation, e
 check_validation_accuracy(validation_accuracy, {}, x[:480], y[:480], x[480:600], y[480:600], 8)
 
 # %% nbgrader={"grade_id": "validation_accuracy_hidden", "points": 4}
-# When your work is marked: does it train on the one set only, and measure on the other?
+# When your work is marked: does it train a new network of this setting, on the one set only, for as
+# many epochs as it was told, and measure on the other?
 ### BEGIN HIDDEN TESTS
-check_validation_honest(validation_accuracy, {}, x[:480], y[:480], x[480:600], y[480:600], 8)
+check_validation_honest(
+    validation_accuracy, {}, x[:480], y[:480], x[480:600], y[480:600], 8, build=build_model
+)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -389,13 +393,26 @@ baseline_accuracy = baseline_model.evaluate(x_test, y_test, verbose=0)[1]
 check_final(final_model, test_accuracy, x_test, y_test)
 
 # %% nbgrader={"grade_id": "baseline_check", "points": 2}
-check_baseline(baseline_model, baseline_accuracy, x_test, y_test)
+check_baseline(
+    baseline_model,
+    baseline_accuracy,
+    x_test,
+    y_test,
+    at_least={"full": 0.90, "small": 0.75}[BUDGET],
+)
 
 # %% nbgrader={"grade_id": "final_hidden", "points": 3}
 # When your work is marked, final_model is tried here on test images that are not in x_test.
 ### BEGIN HIDDEN TESTS
 _, (more_x, more_y) = load_mnist(n_train=1, n_test=2500)
-check_goal(final_model, more_x[500:], more_y[500:], GOAL)
+check_goal(
+    final_model,
+    more_x[500:],
+    more_y[500:],
+    GOAL,
+    trained_on=(x, y),
+    kept_back=(x_test, y_test),
+)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -18,6 +18,7 @@ from course_utils.authoring import author_notebook
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.host.wall import why_not_of
 from tests.bench.measure import show
+from tests.exercises.submissions import author_answers as answers_of
 from tests.exercises.submissions import notebook
 from tests.grading.conftest import use_stock_steps
 from tests.grading.corpus import assignment as small
@@ -144,6 +145,17 @@ def _walls(*work) -> list[tuple]:
     return [(title, f"{ratio:.2f} × the time", f"at most {WALLS:g} ×", ratio <= WALLS)]
 
 
+def _processor_seconds_of_cnn() -> float:
+    """Processor seconds for each of two submissions of ``cnn`` beyond those of an empty one."""
+    author = author_notebook(ROOT / "solutions" / "cnn" / "cnn.py")
+    spent = []
+    for answers in ({}, answers_of("cnn")):
+        before = sum(os.times()[:4])
+        _ours("cnn", author, json.dumps(notebook("cnn", answers)), 2)
+        spent.append(sum(os.times()[:4]) - before)
+    return (spent[1] - spent[0]) / 2
+
+
 def main() -> int:
     """Print the ratios; return how many miss their targets."""
     os.environ.setdefault("MNIST_OFFLINE", "1")
@@ -178,5 +190,11 @@ def main() -> int:
             own < OWN,
         ),
         *_walls(*tiny),
+        (
+            "the networks that cnn trains for one submission",
+            f"{_processor_seconds_of_cnn():.0f} s of one core",
+            "",
+            None,
+        ),
     ]
     return show(f"marking, {os.cpu_count()} workers", rows)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils.checks import (
+    CheckError,
     check_baseline,
     check_final,
     check_goal,
@@ -83,23 +84,98 @@ def test_an_honest_answer_passes_both_ways(digits):
 
 
 def test_measuring_on_the_training_images_is_found_out(digits):
-    """Labels that contradict each other: who sees through that has looked at the wrong ones?"""
-    with told("labels that contradict the training labels"):
+    """Digits that were never trained on: who knows them has looked at the wrong images?"""
+    with told("a network that never saw a digit gets 0"):
         check_validation_honest(answer(on="training"), *arguments(digits))
 
 
 def test_training_on_the_notebooks_own_images_is_found_out(digits):
     """Is the global x, y in place of the arguments noticed?"""
-    x, y = digits
-    moved = (y + 2) % 10  # what the validation labels become in the check
-    with told("labels that contradict"):
-        check_validation_honest(answer(train=(x, moved)), *arguments(digits))
+    with told("train on x_train, y_train alone"):
+        check_validation_honest(answer(train=digits), *arguments(digits))
+
+
+def test_training_on_both_sets_is_found_out(digits):
+    """Is a network noticed that was trained on the validation images as well?"""
+
+    def on_both(setting, x_train, y_train, x_validation, y_validation, epochs):
+        x, y = np.concatenate([x_train, x_validation]), np.concatenate([y_train, y_validation])
+        inner = answer(train=(x, y))
+        return inner(setting, x_train, y_train, x_validation, y_validation, epochs)
+
+    with told("train on x_train, y_train alone"):
+        check_validation_honest(on_both, *arguments(digits))
+
+
+def _one_for_all():
+    models = []  # one, made at the first call
+
+    def validation_accuracy(setting, x_train, y_train, x_validation, y_validation, epochs):
+        model = models[0] if models else build()
+        models[:] = [model]
+        model.fit(x_train, y_train, epochs=epochs, batch_size=16, verbose=0)
+        return model.evaluate(x_validation, y_validation, verbose=0)[1]
+
+    return validation_accuracy
+
+
+def _own_epochs(setting, x_train, y_train, x_validation, y_validation, epochs):
+    return answer()(setting, x_train, y_train, x_validation, y_validation, 3)
+
+
+@pytest.mark.parametrize("function", [_one_for_all(), _own_epochs], ids=["one", "own epochs"])
+def test_a_network_trained_before_or_otherwise_is_found_out(digits, function):
+    """Is one model for all calls noticed, and a number of epochs of its own?"""
+    check_validation_accuracy(function, *arguments(digits))
+    with pytest.raises(CheckError) as caught:
+        check_validation_honest(function, *arguments(digits))
+    said = " ".join(str(caught.value).split())
+    assert "never saw a digit" in said or "asked to train for 0 epochs" in said
+
+
+def test_a_setting_that_is_ignored_is_found_out(digits):
+    """Is the default network in place of the setting's noticed, and no refusal held against it?"""
+
+    def default(setting, x_train, y_train, x_validation, y_validation, epochs):
+        return answer()({}, x_train, y_train, x_validation, y_validation, epochs)
+
+    with told("Is the model built with build_model(**setting)?"):
+        check_validation_honest(default, *arguments(digits), build=build)
+    check_validation_honest(answer(), *arguments(digits), build=build)
+    check_validation_honest(default, *arguments(digits), build=lambda **_: build())
+
+
+def test_an_answer_that_cannot_train_for_no_epoch_passes(digits):
+    """Is the last entry of a history, which is not there after 0 epochs, taken as honest?"""
+
+    def last_entry(setting, x_train, y_train, x_validation, y_validation, epochs):
+        model = build(**setting)
+        told_so = (x_validation, y_validation)
+        history = model.fit(x_train, y_train, validation_data=told_so, epochs=epochs, verbose=0)
+        return history.history["val_accuracy"][-1]
+
+    check_validation_accuracy(last_entry, *arguments(digits))
+    check_validation_honest(last_entry, *arguments(digits), build=build)
+
+
+@pytest.mark.parametrize("places", [2, 3])
+def test_a_rounded_accuracy_passes(digits, places):
+    """Is an accuracy that was rounded to a few places still a share of the images?"""
+    honest = answer()
+    check_validation_accuracy(lambda *a: round(honest(*a) * 0.987, places), *arguments(digits))
+
+
+def test_what_was_measured_is_said_and_no_more(digits, capsys):
+    """Does the success message claim only what was shown?"""
+    check_validation_accuracy(answer(), *arguments(digits))
+    assert "for 79 validation images" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        (answer(train=False, scale=0.5), "hardly better than chance"),
+        (lambda *_: 8 / 79, "is about what guessing gives"),
+        (lambda *_: 0.34, "is too little; even a small network reaches 0.4"),
         (answer(scale=100), "lies between 0 and 1 (a share, not per cent)"),
         (lambda *_: 2.302, "lies between 0 and 1 (evaluate returns the loss first"),
         (lambda *_: 0.5532, "Is it the loss (evaluate returns the loss first, then the accuracy)"),
@@ -107,7 +183,7 @@ def test_training_on_the_notebooks_own_images_is_found_out(digits):
         (lambda *_: float("nan"), "a number was asked for"),
         (lambda *_: None, "is there a `return`"),
     ],
-    ids=["untrained", "percent", "large loss", "loss", "both", "nan", "none"],
+    ids=["untrained", "a little", "percent", "large loss", "loss", "both", "nan", "none"],
 )
 def test_what_is_no_accuracy_is_said(digits, function, said):
     """Are an untrained network and values that are no accuracy told apart?"""
@@ -155,6 +231,35 @@ def test_a_claim_is_tried_again(digits):
         check_results_again(rows(0.1, 0.1, 0.1, 0.99), untrained, *trained, within=0.15)
 
 
+def test_invented_numbers_are_tried_harder(digits):
+    """Does a table of one and the same number get half the margin?"""
+    trained = arguments(digits)[1:]
+    steady = lambda *_: 0.86  # noqa: E731
+    check_results_again(rows(0.1, 0.1, 0.1, 0.97), steady, *trained, within=0.15)
+    with told("stands there with 0.970, but trained again"):
+        check_results_again(rows(0.97, 0.97, 0.97, 0.97), steady, *trained, within=0.15)
+
+
+def test_a_network_that_comes_trained_is_found_out(digits):
+    """Is one cached, trained model in place of a new one noticed?"""
+    x, y = digits
+    model = build()
+    model.fit(x, y, epochs=3, batch_size=16, verbose=0)
+    with told("before any training"):
+        check_learns(lambda: model, x, y, x, y, epochs=1)
+
+
+def test_a_final_model_trained_on_the_test_images_is_found_out(digits):
+    """Does it matter which images the final model knows by heart?"""
+    x, y = digits
+    model = build()
+    model.fit(x, y, epochs=3, batch_size=16, verbose=0)
+    others = x, (y + 1) % 2
+    check_goal(model, x, y, 0.9, trained_on=(x, y), kept_back=(x, y))
+    with told("x_test and y_test are for the very end"):
+        check_goal(model, x, y, 0.9, trained_on=others, kept_back=(x, y))
+
+
 def test_a_network_that_cannot_learn_is_found_out(digits):
     """Is build_model trained by the check itself, whatever the student's training does?"""
     x, y = digits
@@ -194,6 +299,7 @@ def test_final_model_and_baseline_are_what_they_claim(digits):
         (check_final, (trained, none, x, others), "is it trained?"),
         (check_goal, (build(), x, others, 0.9), "0.90 was asked for"),
         (check_baseline, (trained, accuracy, x, y), "it has a convolution"),
+        (check_baseline, (dense, flat, x, y, 1.01), "for EPOCHS epochs?"),
     ):
         with told(said):
             check(*arguments_)
