@@ -278,7 +278,9 @@ check_changed_cells(changed_cells, seed=505)
 
 # %% [markdown]
 # Now look at two images with it: bars with sharp edges, and a handwritten digit. The table says how
-# much of the pooled map changes for each shift. Guess first: in which rows will there be a 0 %?
+# many cells of the pooled map change for each shift, however little. (Chapter 6 asks something else:
+# by *how much* the numbers change. That falls when the window grows; how many cells change does
+# not.) Guess first: in which rows will there be a 0 %?
 
 # %% tags=["raises-exception"]
 from course_utils.data import load_mnist
@@ -298,7 +300,7 @@ for columns in range(5):
 #
 # 1. For the bars with window 4: which shifts change (almost) nothing, and why? What happens at 4?
 # 2. Why do the same bars change so much with window 2 at a shift of 2?
-# 3. The digit changes a little with every shift. Is max pooling *invariant* to shifts, then?
+# 3. The digit's map changes with every shift. Is max pooling *invariant* to shifts, then?
 # 4. A convolution without pooling: what does its map do when the image moves? What is that called?
 #
 # (Two points each for 1 and 2, two for 3, one for 4.)
