@@ -278,9 +278,9 @@ check_changed_cells(changed_cells, seed=505)
 
 # %% [markdown]
 # Now look at two images with it: bars with sharp edges, and a handwritten digit. The table says how
-# many cells of the pooled map change for each shift, however little. (Chapter 6 asks something else:
-# by *how much* the numbers change. That falls when the window grows; how many cells change does
-# not.) Guess first: in which rows will there be a 0 %?
+# many cells of the pooled map change for each shift, however little. (Chapter 6 asks for something
+# else: by *how much* the numbers change. That falls when the window grows; how many cells change
+# does not.) Guess first: in which rows will there be a 0 %?
 
 # %% tags=["raises-exception"]
 from course_utils.data import load_mnist
