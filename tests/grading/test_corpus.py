@@ -99,6 +99,9 @@ def test_too_much_output_is_cut_with_a_note(marked):
         text = str(_notebook(marked, student))
         assert "the rest was cut" in text
         assert len(text) < 2_000_000
+    shown = str(_notebook(marked, "output-larger-than-the-line"))
+    assert "a display of 38 MB, which is too large to be shown" in shown
+    assert "small" in shown
 
 
 def test_standard_error_is_shown(marked):

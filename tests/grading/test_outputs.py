@@ -1,8 +1,10 @@
 """What a cell shows is bounded, and nothing in it runs, whatever its types claim."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course_utils.grading.guest import wire
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.outputs import Outputs, safe_bundle
 
@@ -36,6 +38,37 @@ def test_displays_are_counted_and_are_no_marks():
     outputs = Outputs(FEW)
     outputs.partial(1.5)
     assert outputs.list[0]["output_type"] == "execute_result"
+
+
+@pytest.mark.parametrize(
+    ("mime", "text"),
+    [
+        ("text/plain", "\N{GRINNING FACE}"),
+        ("text/plain", "\x00"),  # six characters in JSON
+        ("text/html", ">"),  # four when it was made safe
+        ("text/html", "\xa0"),
+        ("text/latex", "<"),  # five, with the backslash's own escape
+        ("image/svg+xml", "x"),
+        ("image/png", "="),
+    ],
+)
+def test_displays_are_counted_as_they_are_sent(mime, text):
+    """Is all that is kept of a cell's displays within the bound in bytes, on both ways?"""
+    outputs = Outputs(FEW._replace(shown_displays=1000))
+    for _ in range(50):
+        outputs.show({"type": "display", "data": {mime: text * 100}})
+    assert 0 < len(outputs.list) < 50
+    assert "too long" in outputs.list[-1]["text"]
+    kept = sum(wire.size_of(out) for out in outputs.list[:-1])
+    assert 1000 < kept <= FEW.shown_display_bytes
+
+
+def test_one_display_that_is_too_large_costs_no_other():
+    """Are small displays before and after a picture of too many bytes kept?"""
+    outputs = Outputs(FEW)
+    for text in ("before", "\N{GRINNING FACE}" * 500, "after"):
+        outputs.show({"type": "display", "data": {"text/plain": text}})
+    assert [out["data"]["text/plain"] for out in outputs.list[:-1]] == ["before", "after"]
 
 
 @given(st.dictionaries(st.text(max_size=20), PLAIN) | PLAIN, PLAIN, PLAIN, PLAIN)

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from course_utils.grading.guest import wire
 
-TEXTS = st.text() | st.integers() | st.none() | st.booleans()
+# halves of surrogate pairs included: Python's strings hold them, and UTF-8 does not
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+TEXTS = ANY_TEXT | st.integers() | st.none() | st.booleans()
 HEADERS = st.dictionaries(st.text(max_size=8), TEXTS, max_size=5).filter(lambda h: "sizes" not in h)
 
 
@@ -36,6 +38,27 @@ def test_a_message_arrives_as_it_was_sent(header, parts):
     sender.close()
     with pytest.raises(wire.Closed):
         receiver.receive(time.monotonic() + 10)
+
+
+def test_text_is_as_large_on_the_wire_as_in_a_file():
+    """Do a million emoji take four bytes each, and what half a pair takes is counted, too?"""
+    text = "\N{GRINNING FACE}" * 1_000_000
+    assert wire.size_of({"text": text}) == 4_000_000 + len('{"text": ""}')
+    assert wire.size_of({"text": "\ud83d"}) == 3 + len('{"text": ""}')
+    sender, receiver = _pair()
+    thread = threading.Thread(target=sender.send, args=({"type": "any", "text": text},))
+    thread.start()
+    assert receiver.receive(time.monotonic() + 30)[0]["text"] == text
+    thread.join()
+
+
+def test_the_two_halves_of_a_pair_stay_two():
+    """Is a string of two halves, which ASCII escapes would join, the same string afterwards?"""
+    sender, receiver = _pair()
+    halves = "\ud83d" + "\ude00"
+    sender.send({"type": "any", "text": halves, halves: 1})
+    told, _ = receiver.receive(time.monotonic() + 10)
+    assert (told["text"], told[halves]) == (halves, 1)
 
 
 @given(st.binary(max_size=200))

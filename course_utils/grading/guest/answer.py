@@ -24,6 +24,7 @@ from course_utils.grading.guest.shell import CELL_FILE, make_shell
 _FRAMES = 4  # the last ones of the student's own
 _VALUE_BYTES = 48 * 2**20
 _SHOWN = 200  # of one cell's displays; nobody looks at more, and each costs time on both sides
+_DISPLAY_BYTES = 16 * 2**20  # of one of them, as it is sent: the line would refuse twice as much
 
 
 def serve(connection: socket.socket, home: Path, others: int = 0) -> None:
@@ -70,8 +71,13 @@ class _Answers:
 
     def _tell(self, header: dict) -> None:
         self._shown += 1
-        if self._shown <= _SHOWN or header["type"] == "error":
-            self._send(header, [])
+        if header["type"] != "error":
+            if self._shown > _SHOWN:
+                return
+            if (size := wire.size_of(header)) > _DISPLAY_BYTES:
+                note = f"[a display of {size / 2**20:.0f} MB, which is too large to be shown]"
+                header = {"type": "display", "data": {"text/plain": note}}
+        self._send(header, [])
 
     def _send(self, header, parts) -> None:
         _flush()  # what was printed before a picture stays before it

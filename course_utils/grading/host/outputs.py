@@ -5,6 +5,7 @@ Plain dicts: importing nbformat costs seconds, and the marking process has no ot
 
 import re
 
+from course_utils.grading.guest import wire
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.safe_html import is_too_dear, safe_html, svg_picture
 from course_utils.grading.text import storable
@@ -47,28 +48,28 @@ class Outputs:
     def show(self, header: dict) -> None:
         """A ``display``, ``result`` or ``error`` message from inside."""
         self._shown += 1
-        size = len(str(header))
-        self._shown_bytes += size
-        too_many = self._shown > self._limits.shown_displays
-        if too_many or self._shown_bytes > self._limits.shown_display_bytes:
+        came = wire.size_of(header)
+        if self._shown > self._limits.shown_displays or not self._has_room(came):
             self._cut = True
             return
         if header["type"] == "error":
-            self.error(header.get("ename"), header.get("evalue"), header.get("traceback"))
-            return
-        data = safe_bundle(header.get("data"))
-        # never execute_result: what a student's cell shows is no mark
-        self._made.append({"output_type": "display_data", "data": data, "metadata": {}})
+            made = _error(header.get("ename"), header.get("evalue"), header.get("traceback"))
+        else:  # never execute_result: what a student's cell shows is no mark
+            data = safe_bundle(header.get("data"))
+            made = {"output_type": "display_data", "data": data, "metadata": {}}
+        size = max(came, wire.size_of(made))  # made safe, each ">" is four characters
+        if self._has_room(size):
+            self._made.append(made)
+        else:
+            self._cut = True
+        self._shown_bytes += size  # what was cleaned in vain counts: it took its time
+
+    def _has_room(self, size: int) -> bool:
+        return self._shown_bytes + size <= self._limits.shown_display_bytes
 
     def error(self, ename, evalue, lines) -> None:
         """An exception, as a kernel would report it."""
-        shown = (
-            [_few_colours(storable(line)[:_LINE]) for line in lines if isinstance(line, str)]
-            if isinstance(lines, list)
-            else []
-        )
-        told = {"ename": storable(ename)[:100], "evalue": storable(evalue)[:4000]}
-        self._made.append({"output_type": "error", **told, "traceback": shown[:100]})
+        self._made.append(_error(ename, evalue, lines))
 
     def prepend(self, earlier: list) -> None:
         """Put outputs before those that are there."""
@@ -87,6 +88,16 @@ class Outputs:
             return self._made
         note = "\n[The output was too long: the rest was cut.]\n"
         return [*self._made, {"output_type": "stream", "name": "stdout", "text": note}]
+
+
+def _error(ename, evalue, lines) -> dict:
+    shown = (
+        [_few_colours(storable(line)[:_LINE]) for line in lines if isinstance(line, str)]
+        if isinstance(lines, list)
+        else []
+    )
+    told = {"ename": storable(ename)[:100], "evalue": storable(evalue)[:4000]}
+    return {"output_type": "error", **told, "traceback": shown[:100]}
 
 
 def safe_bundle(data) -> dict[str, str]:

@@ -135,7 +135,7 @@ class Session:
                 self._drain("stderr")
                 if answer["type"] not in ("display", "result", "error"):
                     break
-                self._count(len(str(answer)))
+                self._count(wire.size_of(answer))
                 show(answer)
         except RecursionError:
             raise self._stop("output", "the process sent something too deep to read") from None

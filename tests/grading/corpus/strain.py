@@ -17,6 +17,14 @@ CASES = {
         "from IPython.display import display, HTML\n"
         "for n in range(20_000):\n    display(HTML('<b>' + str(n) + '</b>'))"
     ),
+    # twelve bytes each in JSON's ASCII escapes, four as they are
+    "output-of-emoji": code("for _ in range(3):\n    display('\\N{GRINNING FACE}' * 2_500_000)"),
+    "output-emoji-in-a-comment": code("# " + "\N{GRINNING FACE}" * 2_900_000),
+    "output-larger-than-the-line": code(
+        "from IPython.display import HTML\n"
+        "display(HTML('x' * 40_000_000))\ndisplay(HTML('small'))\n'y' * 40_000_000"
+    ),
+    "output-of-halves": code("print('\\ud83d')\ndisplay('\\ud83d')\nraise KeyError('\\ud83d')"),
     "output-thread": code(
         """
 import threading, time
