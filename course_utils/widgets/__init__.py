@@ -10,6 +10,7 @@ from importlib import import_module
 _HOMES = {
     "Channels": "channels",
     "Convolution": "convolution",
+    "Digit": "digit",
     "Parameters": "parameters",
     "ReceptiveField": "receptive_field",
     "Pooling": "pooling",

@@ -75,6 +75,14 @@ class Picture:
             )
         self._reach(x + wide * len(values[0]), y + tall * len(values))
 
+    def image(self, x: float, y: float, width: float, height: float, address: str):
+        """Draw a small bitmap, its cells with sharp edges."""
+        self._shapes.append(
+            f'<image x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" href="{address}" '
+            f'preserveAspectRatio="none" style="image-rendering:pixelated"/>'
+        )
+        self._reach(x + width, y + height)
+
     def grid(
         self,
         x: float,

@@ -6,6 +6,7 @@ one also get demo.css and host.js, which imports the module once the slot comes 
 """
 
 import json
+import shutil
 from pathlib import Path
 
 import minify
@@ -15,6 +16,7 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 
 from course_utils.widgets.base import HERE, MIME
+from course_utils.widgets.network import FILE as NETWORK
 
 OWN = Path(__file__).parent
 HOMES = {HERE: "course_utils/widgets", OWN: "book/_ext/demos"}
@@ -66,14 +68,16 @@ def _equip(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.
 def copy_files(folder: Path) -> None:
     """Put the demos' modules, their style and the host script into ``folder``, packed.
 
-    Packed means without comments and with short local names: all demos are then under 60 kB. Each
-    file begins with a comment that says which readable file it is made from. Jupyter gets that one.
+    With them comes the network that a demo loads by itself. Packed means without comments and with
+    short local names: all demos are then under 100 kB. Each file begins with a comment that says
+    which readable file it is made from. Jupyter gets that one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for source in [*sorted(HERE.glob("*.js")), HERE / "demo.css", OWN / "host.js"]:
         packed = minify.string(TYPES[source.suffix], source.read_text(encoding="utf-8"))
         origin = f"/* packed from {HOMES[source.parent]}/{source.name} */\n"
         (folder / source.name).write_text(origin + packed, encoding="utf-8")
+    shutil.copy(NETWORK, folder)
 
 
 def _copy(app: Sphinx) -> None:

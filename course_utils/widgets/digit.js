@@ -1,0 +1,291 @@
+// Draw a digit, and see every layer of the book's CNN answer.
+import { SIDE, fitted } from "./ink.js";
+import { thinker } from "./network.js";
+import { selfDrawing } from "./own_pen.js";
+import { overlay, pad, paint, rectangle } from "./pad.js";
+import { button, h, mount, row, show, tick } from "./parts.js";
+import { DIGITS, LEVELS, fieldOf, indexOf, stage } from "./stages.js";
+import { opened } from "./terms.js";
+
+/** What the samples show; the last two are hard to read. */
+const LABELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2];
+const rowsOf = (ink) =>
+  Array.from({ length: SIDE }, (_, r) => Array.from(ink.slice(r * SIDE, (r + 1) * SIDE)));
+
+/** network.bin: as a trait in Jupyter, as a file beside this one in the book.
+ * @param {import("./parts.js").Model} model @returns {Promise<ArrayBuffer>} */
+async function packed(model) {
+  const own = model.get("_packed");
+  if (own) return own.buffer.slice(own.byteOffset, own.byteOffset + own.byteLength);
+  const answer = await fetch(new URL("network.bin", import.meta.url));
+  if (!answer.ok) throw new Error(`network.bin: ${answer.status}`);
+  return answer.arrayBuffer();
+}
+
+/** Ten bars. */
+function answers(open) {
+  const bars = Array.from({ length: 10 }, (_, digit) => {
+    const bar = h("span", { class: "cd-fill" });
+    const text = h("span", { class: "cd-percent" });
+    const name = `How the sum for ${digit} comes about`;
+    const node = button("", () => open(digit), { class: "cd-digit", title: name });
+    node.append(h("b", {}, String(digit)), h("span", { class: "cd-track" }, bar), text);
+    return { node, bar, text };
+  });
+  const nodes = bars.map(({ node }) => node);
+  return {
+    node: h("div", { class: "cd-answers", role: "group", "aria-label": "Probabilities" }, ...nodes),
+    draw(chances) {
+      const most = chances.indexOf(Math.max(...chances));
+      bars.forEach(({ node, bar, text }, digit) => {
+        bar.style.width = `${100 * chances[digit]}%`;
+        text.textContent = `${Math.round(100 * chances[digit])} %`;
+        node.classList.toggle("cd-first", digit === most);
+      });
+    },
+  };
+}
+
+const certain = (chances) => {
+  const most = Math.max(...chances);
+  return `The network says ${chances.indexOf(most)} and is ${show(100 * most, 1)} % certain.`;
+};
+
+/** @param {any} ui @param {ArrayBuffer} buffer */
+function build(ui, buffer) {
+  /** @type {Float32Array} */
+  let ink = new Float32Array(SIDE * SIDE);
+  let known = null; // the trait's value that ink is
+  let seen = []; // the image that was answered last, and all layers
+  /** @type {ReturnType<typeof fitted>} */
+  let fit = { image: ink, scale: 1, down: 0, right: 0 };
+  let hovered = null;
+  let pen = null; // where the pen that draws by itself is
+  const past = []; // drawings that Undo brings back
+  const brain = thinker(buffer, answered);
+  ui.ended(brain.end);
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const moving = () => ui.state().moving && !still.matches;
+
+  const draw = pad({
+    ink: () => ink,
+    take: () => take(),
+    begin() {
+      const fresh = moving(); // the reader's digit begins on an empty pad
+      take();
+      keep();
+      if (fresh) ink.fill(0);
+    },
+    change: think,
+    end: commit,
+    say: ui.say,
+  });
+  const eye = h("canvas", {});
+  const eyeOver = overlay(SIDE, SIDE);
+  const eyes = h("div", { class: "cd-pixels cd-ink", role: "img" }, eye, eyeOver.node);
+  const bars = answers((map) => pick({ level: DIGITS, map, row: 0, column: 0 }));
+  const cell = opened(ui, chosen);
+  const look = (found) => ((hovered = found), mark());
+  const use = { open: openLevel, pick, look };
+  const stages = LEVELS.slice(1, DIGITS).map((_, i) => stage(i + 1, use));
+  const layers = h("div", { class: "cd-layers-all" }, ...stages.map(({ node }) => node));
+
+  /** The chosen cell, within the limits of its layer. */
+  function chosen() {
+    const { level, map, row: r, column: c } = ui.state();
+    const { maps, side } = LEVELS[level];
+    const inside = (n) => Math.min(side - 1, n);
+    return { level, map: Math.min(maps - 1, map), row: inside(r), column: inside(c) };
+  }
+  function pick(found) {
+    hovered = null;
+    take();
+    ui.set(found);
+  }
+  /** Open a layer at its largest number, or close it. */
+  function openLevel(level) {
+    if (ui.state().level === level) return ui.set({ level: 0 });
+    const values = seen[level];
+    const { maps, side } = LEVELS[level];
+    const at = values.indexOf(Math.max(...values));
+    const place = Math.floor(at / maps);
+    pick({ level, map: at % maps, row: Math.floor(place / side), column: place % side });
+  }
+  const keep = () => (past.push(ink.slice()), past.splice(0, past.length - 50));
+  function load(next) {
+    ink = Float32Array.from(next);
+    think();
+  }
+  function commit() {
+    known = rowsOf(ink);
+    ui.set({ drawing: known });
+    think();
+  }
+  /** The reader takes over from the demo that draws by itself. */
+  function take() {
+    if (!ui.state().moving) return;
+    const sample = self.stop();
+    ui.set({ moving: false });
+    if (!sample) return;
+    load(sample);
+    commit();
+  }
+  function replace(next) {
+    take();
+    keep();
+    load(next);
+    commit();
+  }
+  function undo() {
+    take();
+    if (!past.length) return;
+    load(past.pop());
+    commit();
+  }
+  const self = selfDrawing(brain.network.samples, (next, at) => {
+    pen = at;
+    load(next);
+  });
+
+  function think() {
+    fit = ui.state().fit ? fitted(ink) : { image: ink, scale: 1, down: 0, right: 0 };
+    draw.draw();
+    if (pen && self.running()) draw.place(pen, true);
+    else if (self.running()) draw.hide();
+    paint(eye, fit.image);
+    brain.think(fit.image.slice());
+  }
+  function answered(image, answer) {
+    seen = [image, ...answer];
+    stages.forEach((shown, i) => shown.draw(answer[i]));
+    bars.draw(answer.at(-1));
+    eyes.setAttribute("aria-label", `What the network sees, 28×28. ${certain(answer.at(-1))}`);
+    update();
+  }
+  /** Mark the cell that is pointed at or chosen, and what it sees. */
+  function mark() {
+    const now = hovered ?? (ui.state().level ? chosen() : null);
+    for (const shown of stages) shown.mark(now);
+    const paths = {};
+    const onPad = {};
+    if (now && (hovered || now.level < DIGITS)) {
+      const [[top, bottom], [left, right]] = fieldOf(now);
+      const box = [left, top, right - left, bottom - top];
+      paths["cd-reads"] = rectangle(...box);
+      const back = (n, offset) => (n - offset) / fit.scale;
+      onPad["cd-reads"] = rectangle(
+        back(left, fit.right),
+        back(top, fit.down),
+        (right - left) / fit.scale,
+        (bottom - top) / fit.scale,
+      );
+    }
+    eyeOver.draw(paths);
+    draw.over.draw(onPad);
+  }
+  function update() {
+    const now = chosen();
+    mark();
+    if (now.level) cell.draw(now, seen[0], seen, brain.network);
+    if (moving()) return ui.say("A sample is being drawn. Draw on the pad to take over.");
+    if (draw.drawing()) return;
+    const blank = ink.every((v) => !v);
+    const said = blank
+      ? "The pad is empty, and still the network gives ten probabilities."
+      : certain(seen.at(-1));
+    const [[top, bottom], [left, right]] = fieldOf(now);
+    const place = LEVELS[now.level].side > 1 ? `, row ${now.row}, column ${now.column}` : "";
+    const about =
+      `${LEVELS[now.level].name}, map ${now.map}${place} is ${show(seen[now.level][indexOf(now)])}; ` +
+      `it sees rows ${top} to ${bottom - 1} and columns ${left} to ${right - 1}.`;
+    ui.say(now.level && now.level < DIGITS ? `${said} ${about}` : said);
+  }
+
+  const thumbs = brain.network.samples.map((sample, i) => {
+    const canvas = h("canvas", {});
+    const share = Float32Array.from(sample, (v) => v / 255);
+    paint(canvas, share);
+    const name = `Sample: ${i > 9 ? "a hard" : "a"} ${LABELS[i]}`;
+    const node = button("", () => replace(share), { class: "cd-sample", "aria-label": name, title: name });
+    node.append(canvas);
+    return node;
+  });
+  const erase = button("Clear", () => replace(new Float32Array(SIDE * SIDE)));
+  const back = button("Undo", undo);
+  const watch = button("Watch", () => {
+    if (ui.state().moving) take();
+    else ui.set({ moving: true });
+  });
+
+  let fitting = null;
+  let narrow = null;
+  const folded = new ResizeObserver(() => {
+    const now = ui.root.clientWidth < 560;
+    if (now === narrow) return;
+    fold(now);
+  });
+  function fold(now) {
+    narrow = now;
+    for (const shown of stages) shown.fold(narrow);
+    if (seen.length) stages.forEach((shown, i) => shown.draw(seen[i + 1]));
+    mark();
+  }
+  folded.observe(ui.root);
+  let near = true;
+  const watched = new IntersectionObserver(([entry]) => {
+    near = entry.isIntersecting;
+    ui.redraw();
+  });
+  watched.observe(ui.root);
+  ui.ended(() => (folded.disconnect(), watched.disconnect(), self.stop()));
+
+  fold(false);
+  ui.drawn((s) => {
+    if (moving() && near) self.start();
+    else if (self.running()) self.stop();
+    ui.quiet(moving());
+    watch.textContent = s.moving ? "Pause" : "Watch";
+    watch.hidden = still.matches;
+    if (s.drawing !== known || s.fit !== fitting) {
+      if (s.drawing !== known) ink = Float32Array.from(s.drawing.flat());
+      [known, fitting] = [s.drawing, s.fit];
+      if (!seen.length) {
+        fit = s.fit ? fitted(ink) : fit;
+        brain.now(s.fit ? fit.image : ink.slice());
+      }
+      think();
+    }
+    stages.forEach(({ head, node }, i) => {
+      const open = s.level === i + 1;
+      head.setAttribute("aria-expanded", String(open));
+      if (open && node.nextSibling !== cell.node) node.after(cell.node);
+    });
+    if (s.level === DIGITS && layers.firstChild !== cell.node) layers.prepend(cell.node);
+    if (!s.level) cell.node.remove();
+    update();
+  });
+
+  return [
+    h(
+      "div",
+      { class: "cd-desk" },
+      h("div", { class: "cd-figure cd-draw" }, h("div", {}, "draw here"), draw.node),
+      h("div", { class: "cd-figure cd-eyes" }, h("div", {}, "what the network sees"), eyes),
+      bars.node,
+      row("cd-controls", erase, back, watch, tick(ui, { key: "fit", label: "Fit to 20×20 and centre" })),
+      h("div", { class: "cd-samples", role: "group", "aria-label": "Samples" }, ...thumbs),
+    ),
+    layers,
+  ];
+}
+
+export default {
+  render: async (context) => {
+    const buffer = await packed(context.model);
+    return mount(context, {
+      title: "Draw a digit, and watch the network think",
+      keys: ["drawing", "fit", "level", "map", "row", "column", "moving"],
+      build: (ui) => build(ui, buffer),
+    });
+  },
+};
