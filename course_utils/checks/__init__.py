@@ -27,6 +27,8 @@ from course_utils.checks.training import (
     check_learns,
     check_results,
     check_results_again,
+)
+from course_utils.checks.validation import (
     check_split_validation,
     check_validation_accuracy,
     check_validation_honest,

@@ -83,7 +83,7 @@ def examine(question: Question, answer, part: str | None = None, seed: int = 0) 
         trials.append(_Trial(case, question.truth(*case.arguments, **case.options), outcome))
     wrong = [trial for trial in trials if trial.fault]
     if wrong:
-        raise _explained(question, trials, wrong)
+        raise _explained(question, answer, trials, wrong)
     print(f"{question.name}: right. {len(trials)} cases tried: {', '.join(parts)}.")
 
 
@@ -121,10 +121,10 @@ def value_of(name: str, parameters: tuple[str, ...], answer, *arguments, **optio
     return outcome.value
 
 
-def _explained(question: Question, trials: list[_Trial], wrong: list[_Trial]) -> CheckError:
+def _explained(question: Question, answer, trials: list[_Trial], wrong: list[_Trial]) -> CheckError:
     """The mistake that reproduces the answer, or else the smallest failing case and the hint."""
     stopped = [trial for trial in wrong if version_note(trial.outcome)]
-    mistake, explained = (None, stopped) if stopped else _likeliest(question, trials, wrong)
+    mistake, explained = (None, stopped) if stopped else _likeliest(question, answer, trials, wrong)
     trial = min(explained or wrong, key=lambda t: t.size)
     lines = [f"{question.name} is not right yet: {trial.fault}."]
     if stopped:
@@ -140,7 +140,9 @@ def _explained(question: Question, trials: list[_Trial], wrong: list[_Trial]) ->
     else:
         lines += ["stopped with:", *(f"    {text}" for text in trial.outcome.trace.splitlines())]
         lines.append(show.expected_text(trial.expected))
-    if mistake is None and not stopped and not _right_in_number(trial):
+    if trial.outcome.error == "NameError":
+        lines.append("Hint: run the cells above, or look for a slip in the name.")
+    elif mistake is None and not stopped and not _right_in_number(trial):
         lines.append(f"Hint: {question.hint}")
     return CheckError("\n".join(lines), mistake.id if mistake else None, question.name)
 
@@ -158,20 +160,56 @@ def _diagnosis(mistake: Mistake, trial: _Trial) -> str:
     return text + (f"\n{entry.reading}" if entry is not None else "")
 
 
-def _likeliest(question: Question, trials, wrong) -> tuple[Mistake | None, list[_Trial]]:
-    """The mistake that reproduces most wrong cases; one that fits every case comes first."""
+def _likeliest(
+    question: Question, answer, trials: list[_Trial], wrong: list[_Trial]
+) -> tuple[Mistake | None, list[_Trial]]:
+    """The mistake that the cases of this part speak for; of several, the one that fits best in all
+    parts of the question, so that neighbouring checks say the same of one answer.
+
+    Many faults end in the same error. So where nothing but errors speaks for a mistake, it must fit
+    every case of all parts, and no other mistake may.
+    """
     in_number = [trial for trial in wrong if not _right_in_number(trial)]
     right = [trial for trial in trials if not trial.fault]
-    best, best_key, best_explained = None, (0, 0), []
+    believed = []
     for mistake in question.mistakes:
-        explained = [t for t in in_number if _reproduces(mistake, t)]
-        if len(explained) < max(best_key[0], 1):
-            continue  # most of them: the right cases need not be tried
-        agreed = sum(_reproduces(mistake, t) for t in right)
-        key = (len(explained), agreed)
-        if key > best_key and _is_believed(explained, len(in_number), len(right) - agreed):
-            best, best_key, best_explained = mistake, key, explained
-    return best, best_explained
+        explained = [trial for trial in in_number if _reproduces(mistake, trial)]
+        against = sum(not _reproduces(mistake, trial) for trial in right) if explained else 0
+        if explained and _is_believed(explained, len(in_number), against):
+            believed.append((mistake, explained, against))
+    if not believed:
+        return None, []
+    others = _everywhere(question, answer)
+    ranked = []
+    for mistake, explained, against in believed:
+        fits = sum(_reproduces(mistake, trial) for trial in others)
+        if fits == len(others) or not _by_errors_alone(explained):
+            ranked.append((len(explained), fits, -against, mistake, explained))
+    if not ranked:
+        return None, []
+    best = max(ranked, key=lambda each: each[:3])
+    alike = {_cause(each[3]) for each in ranked if each[:2] == best[:2]}
+    if len(alike) > 1 and _by_errors_alone(best[4]):
+        return None, []
+    return best[3:]
+
+
+def _everywhere(question: Question, answer) -> list[_Trial]:
+    """What the answer does in every case of every part of the question."""
+    cases = [case for make in question.parts.values() for case in make(np.random.default_rng(0))]
+    return [_Trial(case, None, call(answer, case)) for case in cases]
+
+
+def _by_errors_alone(trials: list[_Trial]) -> bool:
+    return all(_is_misfit(trial.outcome) for trial in trials)
+
+
+def _cause(mistake: Mistake) -> str:
+    return mistake.id or mistake.wrong
+
+
+def _is_misfit(outcome: Outcome) -> bool:
+    return outcome.error is not None and _way_out(outcome) != "refused"
 
 
 def _is_believed(explained: list[_Trial], wrong: int, against: int) -> bool:
@@ -181,6 +219,8 @@ def _is_believed(explained: list[_Trial], wrong: int, against: int) -> bool:
     mistake would have spoilt are evidence ``against`` it. Arrays of several values say more.
     """
     count, telling = len(explained), sum(_is_telling(trial) for trial in explained)
+    if _by_errors_alone(explained):
+        return count == wrong and not against
     most = telling > 0 and 3 * count >= 2 * wrong
     some = telling > 1 and 3 * count >= wrong and not against
     return (count == wrong or most or some) and count > against

@@ -9,6 +9,15 @@ from course_utils.checks import wrong_layers as wrong
 
 _AS_IT_STANDS = "A layer lays the kernel on the image as it stands."
 
+_ONE_SIZE_OF_MAP = (
+    "one size for both axes of the output",
+    "Rows follow from H and KH, columns from W and KW; they need not be equal.",
+)
+_ONE_SIDE_OF_KERNEL = (
+    "one side of the kernel for both axes",
+    "A window has as many rows as kernel.shape[0] and as many columns as kernel.shape[1].",
+)
+
 GEOMETRY: tuple[tuple[Any, ...], ...] = (
     ("kernel-flipped", wrong.flipped),
     ("kernel-flipped", wrong.mirrored(0), "the kernel turned upside down", _AS_IT_STANDS),
@@ -16,16 +25,36 @@ GEOMETRY: tuple[tuple[Any, ...], ...] = (
     ("rows-columns-swapped", wrong.kernel_transposed),
     ("rows-columns-swapped", wrong.map_transposed),
     ("rows-columns-swapped", wrong.filled_transposed),
-    ("rows-columns-swapped", wrong.square_map(1)),
-    ("rows-columns-swapped", wrong.square_map(2)),
     ("rows-columns-swapped", wrong.loops_swapped),
-    ("rows-columns-swapped", wrong.square_window(0)),
-    ("rows-columns-swapped", wrong.square_window(1)),
+    (
+        None,
+        wrong.with_relu,
+        "every negative number set to 0",
+        "The layer asked for here has no ReLU: its sums stay as they are.",
+    ),
+    *((None, wrong.square_map(axis), *_ONE_SIZE_OF_MAP) for axis in (1, 2)),
+    *((None, wrong.square_window(axis), *_ONE_SIDE_OF_KERNEL) for axis in (0, 1)),
+)
+_FRAME_OF_COPIES = (
+    "a frame of copied cells",
+    'Padding puts zeros around the image: np.pad without mode="edge" or "reflect".',
+)
+_ONE_END = (
+    "zeros on the top and left side only",
+    "Padding p puts p rows or columns of zeros on each of the four sides.",
 )
 STEPS: tuple[tuple[Any, ...], ...] = (
     ("stride-is-kernel", wrong.stride_of_kernel),
     ("padding-total", wrong.padding_halved),
     ("padding-total", wrong.padding_behind),
+    *((None, wrong.framed_by(mode), *_FRAME_OF_COPIES) for mode in ("edge", "reflect")),
+    (
+        None,
+        wrong.half_kernel,
+        "half of the kernel as padding, whatever is asked for",
+        "The padding is an argument of its own: p cells on every side.",
+    ),
+    *((None, framed, *_ONE_END) for framed in (wrong.padding_before, wrong.padding_twice_before)),
     ("size-ceiling", wrong.rounded_up),
     ("size-ceiling", wrong.rounded_up_cut),
     ("non-integer-size-error", wrong.refusing),

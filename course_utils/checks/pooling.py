@@ -8,6 +8,7 @@ from course_utils import reference
 from course_utils.checks import wrong_pools as wrong
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import Mistake, Question, examine
+from course_utils.checks.pool_mistakes import FRAMES, mistakes_of
 
 _max_pool = wrong.one_image(reference.max_pool2d)
 _avg_pool = wrong.one_image(reference.avg_pool2d)
@@ -50,45 +51,6 @@ def _ignored_border(rng):
     return cases
 
 
-def _mistakes(pool, reduce):
-    return (
-        Mistake("pooling-tiles", wrong.tiling(pool)),
-        Mistake("pooling-mixes-channels", wrong.mixing(pool, reduce)),
-        Mistake("pooling-mixes-channels", wrong.mixing_kept(pool, reduce)),
-        Mistake("rows-columns-swapped", wrong.transposed(pool)),
-        Mistake("rows-columns-swapped", wrong.square(pool, 0)),
-        Mistake("rows-columns-swapped", wrong.square(pool, 1)),
-        Mistake("size-ceiling", wrong.rounded_up(reduce)),
-        *(
-            Mistake(
-                None,
-                wrong.every_start(reduce, up),
-                "windows that hang over the end",
-                "A window counts only if all of it is inside; cells left over are not read.",
-            )
-            for up in (False, True)
-        ),
-        Mistake(
-            None,
-            wrong.steps_of_one(pool),
-            "a stride of 1 where none is given",
-            "Without a stride, windows lie side by side: the stride is the window.",
-        ),
-        Mistake(
-            None,
-            wrong.unmoved(reduce),
-            "windows that move by one cell only",
-            "out[i, j] belongs to the window that begins at row i·stride and column j·stride.",
-        ),
-        Mistake(
-            None,
-            wrong.range_short(pool),
-            "a range that ends before the last place",
-            "range(n − w) leaves out the start at n − w: range(n − w + 1) has it.",
-        ),
-    )
-
-
 _PARTS = {
     "windows side by side": _side_by_side,
     "cells left over": _left_over,
@@ -96,22 +58,14 @@ _PARTS = {
     "stride": _overlapping,
 }
 
-_PAIRS = "np.pad takes one pair for each axis of x: (0, 0) for channels. One number frames all."
-
 _MAX_POOL2D = Question(
     name="max_pool2d",
     parameters=("x", "window"),
     truth=_max_pool,
     parts={**_PARTS, "padding": _ignored_border},
     mistakes=(
-        *_mistakes(_max_pool, np.max),
-        Mistake("max-pool-pads-zeros", wrong.zero_padding),
-        Mistake("padding-total", wrong.total_padding),
-        *(
-            Mistake(None, padded, "more axes padded than rows and columns", _PAIRS)
-            for padded in (wrong.channels_padded, wrong.channels_padded_misfit)
-        ),
-        Mistake(None, wrong.pairs_missing, "too few pairs for np.pad", _PAIRS),
+        *mistakes_of(_max_pool, np.max),
+        *FRAMES,
         Mistake(
             None,
             wrong.from_zero,
@@ -150,13 +104,17 @@ def _over_side(x, window, stride=None):
     return _avg_pool(x, window, stride) * window
 
 
+def _over_steps(x, window, stride=None):
+    return _avg_pool(x, window, stride) * window**2 / (stride or window) ** 2
+
+
 _AVG_POOL2D = Question(
     name="avg_pool2d",
     parameters=("x", "window"),
     truth=_avg_pool,
     parts=_PARTS,
     mistakes=(
-        *_mistakes(_avg_pool, np.mean),
+        *mistakes_of(_avg_pool, np.mean),
         Mistake(None, _max_pool, "the maximum", "Average pooling takes the mean of the window."),
         Mistake(None, _summed, "the sum", "The mean is the sum divided by the window's cells."),
         Mistake(
@@ -164,6 +122,18 @@ _AVG_POOL2D = Question(
             _over_side,
             "the sum divided by the window's side",
             "A window of side w has w² cells.",
+        ),
+        Mistake(
+            None,
+            _over_steps,
+            "the sum divided by the stride's square",
+            "The mean divides by the window's cells, w², whatever the stride.",
+        ),
+        Mistake(
+            None,
+            lambda *a, **k: np.floor(_avg_pool(*a, **k)),
+            "the mean rounded down",
+            "/ keeps the decimals, // cuts them off.",
         ),
     ),
     hint="it is max_pool2d with the mean of each window in place of the maximum.",
@@ -214,8 +184,15 @@ _VALUES_LEFT = Question(
             "channels pooled like rows and columns",
         ),
         Mistake("pooling-tiles", lambda shape, w, s: _left(shape, w, w)),
-        Mistake("rows-columns-swapped", lambda shape, w, s: _left((shape[0], *shape[::2]), w, s)),
-        Mistake("rows-columns-swapped", lambda shape, w, s: _left((shape[1], *shape[1:]), w, s)),
+        *(
+            Mistake(
+                None,
+                lambda shape, w, s, axis=axis: _left((shape[axis], shape[axis], shape[2]), w, s),
+                "one size for both axes",
+                "H and W need not be equal: count the windows along each.",
+            )
+            for axis in (0, 1)
+        ),
         Mistake(
             None,
             lambda shape, w, s: _left(shape, w, s, divide=lambda a, b: a // b - 1),

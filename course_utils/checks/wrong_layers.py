@@ -100,6 +100,36 @@ def padding_behind(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x, kernel, bias, stride)
 
 
+def padding_before(x, kernel, bias, stride=1, padding=0):
+    x = np.pad(x, ((0, 0), (padding, 0), (padding, 0), (0, 0)))
+    return reference.conv2d(x, kernel, bias, stride)
+
+
+def padding_twice_before(x, kernel, bias, stride=1, padding=0):
+    x = np.pad(x, ((0, 0), (2 * padding, 0), (2 * padding, 0), (0, 0)))
+    return reference.conv2d(x, kernel, bias, stride)
+
+
+def framed_by(mode):
+    """np.pad with a mode that copies cells of the image."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        ends = (padding, padding)
+        return reference.conv2d(np.pad(x, ((0, 0), ends, ends, (0, 0)), mode), kernel, bias, stride)
+
+    return conv2d
+
+
+def half_kernel(x, kernel, bias, stride=1, padding=0):
+    rows, columns = kernel.shape[0] // 2, kernel.shape[1] // 2
+    x = np.pad(x, ((0, 0), (rows, rows), (columns, columns), (0, 0)))
+    return reference.conv2d(x, kernel, bias, stride)
+
+
+def with_relu(x, kernel, bias, stride=1, padding=0):
+    return np.maximum(reference.conv2d(x, kernel, bias, stride, padding), 0)
+
+
 def rounded_up(x, kernel, bias, stride=1, padding=0):
     x = reference.pad2d(x, padding)
     extra = [-(n - k) % stride for n, k in zip(x.shape[1:3], kernel.shape[:2], strict=True)]

@@ -80,10 +80,15 @@ def rounded_up(reduce):
     return on_image
 
 
-def zero_padding(x, window, stride=None, padding=0):
-    """Zeros around the image take part in the maximum."""
-    x = np.pad(x, ((padding, padding), (padding, padding), (0, 0)))
-    return one_image(reference.max_pool2d)(x, window, stride)
+def padding_with(number):
+    """Cells of this number around the image take part in the maximum."""
+
+    def on_image(x, window, stride=None, padding=0):
+        frame = ((padding, padding), (padding, padding), (0, 0))
+        framed = np.pad(x, frame, constant_values=number)
+        return one_image(reference.max_pool2d)(framed, window, stride)
+
+    return on_image
 
 
 def total_padding(x, window, stride=None, padding=0):

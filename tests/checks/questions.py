@@ -1,11 +1,11 @@
 """All questions that are asked by comparing with the reference."""
 
-from course_utils.checks import convolution, fields, pooling, sizes, training
+from course_utils.checks import convolution, fields, pooling, sizes, validation
 from course_utils.checks.examine import Question
 
 QUESTIONS = [
     value
-    for module in (sizes, convolution, pooling, fields, training)
+    for module in (sizes, convolution, pooling, fields, validation)
     for value in vars(module).values()
     if isinstance(value, Question)
 ]

@@ -86,6 +86,81 @@ def test_a_few_equal_results_are_no_misconception(name, part, answer):
     assert "equals the one with" not in " ".join(str(said).split())
 
 
+# ---- errors that many faults end in --------------------------------------------------------------
+
+
+def layer_in_loops(x, kernel, bias, stride, padding, *, frame=None, starts=None, add=np.add):
+    """conv2d as students write it, with one thing otherwise."""
+    ends = frame or (padding, padding)
+    framed = np.pad(x, ((0, 0), ends, ends, (0, 0)))
+    rows, columns, _, filters = kernel.shape
+    height = (x.shape[1] + 2 * padding - rows) // stride + 1
+    width = (x.shape[2] + 2 * padding - columns) // stride + 1
+    out = np.zeros((len(x), height, width, filters))
+    tops = range(0, framed.shape[1], stride) if starts else range(0, height * stride, stride)
+    lefts = range(0, framed.shape[2], stride) if starts else range(0, width * stride, stride)
+    for i in tops:
+        for j in lefts:
+            windows = framed[:, i : i + rows, j : j + columns]
+            out[:, i // stride, j // stride] = add(np.tensordot(windows, kernel, 3), bias)
+    return out
+
+
+def every_start_of_the_range(x, kernel, bias, stride=1, padding=0):
+    return layer_in_loops(x, kernel, bias, stride, padding, starts=True)
+
+
+def frame_on_one_side(x, kernel, bias, stride=1, padding=0):
+    return layer_in_loops(x, kernel, bias, stride, padding, frame=(padding, 0))
+
+
+def bias_as_a_column(x, kernel, bias, stride=1, padding=0):
+    def add(sums, bias):
+        return sums + bias.reshape(-1, 1)
+
+    return layer_in_loops(x, kernel, bias, stride, padding, add=add)
+
+
+def maximum_along_one_axis(x, window, stride=None, padding=0):
+    stride, ends = stride or window, (padding, padding)
+    framed = np.pad(x, (ends, ends, (0, 0)), constant_values=-np.inf)
+    height, width = ((n - window) // stride + 1 for n in framed.shape[:2])
+    out = np.zeros((height, width, x.shape[2]))
+    for i, j in np.ndindex(height, width):
+        top, left = i * stride, j * stride
+        out[i, j] = framed[top : top + window, left : left + window].max(axis=0)
+    return out
+
+
+def name_that_is_not_there(image, kernel):
+    return imgae * kernel  # noqa: F821
+
+
+@pytest.mark.parametrize("part", ["stride and padding", "all of it together", None])
+@pytest.mark.parametrize("answer", [every_start_of_the_range, frame_on_one_side, bias_as_a_column])
+def test_an_error_alone_accuses_nobody(answer, part):
+    """Is an error that many faults end in shown as it is, in every check of the question?"""
+    said = fails("conv2d", part, answer)
+    assert said.misconception is None
+    text = " ".join(str(said).split())
+    assert "fails the way" not in text
+    assert "equals the one with" not in text
+
+
+@pytest.mark.parametrize("part", ["windows side by side", "stride", "padding", None])
+def test_a_pool_along_one_axis_is_not_put_on_its_frame(part):
+    """Is a maximum of the wrong shape not taken for np.pad on too many axes?"""
+    said = " ".join(str(fails("max_pool2d", part, maximum_along_one_axis)).split())
+    assert "fails the way" not in said
+    assert "could not broadcast input array" in said
+
+
+def test_a_name_that_is_not_there_is_said():
+    """Is a student who restarted the kernel sent to the cells above?"""
+    said = str(fails("conv2d_plain", None, name_that_is_not_there))
+    assert "run the cells above" in said
+
+
 # ---- wrong answers whose cause is another than the first that comes to mind ----------------------
 
 
@@ -103,6 +178,29 @@ def windows_cut_off(image, kernel, stride, padding):
 
 def padding_forgotten(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x, kernel, bias, stride)
+
+
+def framed_before(x, kernel, bias, stride=1, padding=0):
+    framed = np.pad(x, ((0, 0), (padding, 0), (padding, 0), (0, 0)))
+    return layer_in_loops(framed, kernel, bias, stride, 0)
+
+
+def side_for_both(image, kernel):
+    side = kernel.shape[0]
+    out = np.zeros((image.shape[0] - side + 1, image.shape[1] - side + 1))
+    for i, j in np.ndindex(out.shape):
+        out[i, j] = np.sum(image[i : i + side, j : j + side] * kernel)
+    return out
+
+
+def divided_by_the_stride(x, window, stride=None):
+    stride = stride or window
+    height, width = ((n - window) // stride + 1 for n in x.shape[:2])
+    out = np.zeros((height, width, x.shape[2]))
+    for i, j in np.ndindex(height, width):
+        top, left = i * stride, j * stride
+        out[i, j] = x[top : top + window, left : left + window].sum(axis=(0, 1)) / stride**2
+    return out
 
 
 def pool_without_padding(x, window, stride=None, padding=0):
@@ -216,6 +314,10 @@ def rounding_down(n, kernel, stride):
         ("conv2d", "several channels and filters", channels_overwritten, "the last channel alone"),
         ("avg_pool2d", "windows side by side", divided_by_the_side, "by the window's side"),
         ("conv2d", "stride and padding", padding_forgotten, "the padding left out"),
+        ("conv2d", "stride and padding", framed_before, "zeros on the top and left side only"),
+        ("conv2d", "all of it together", framed_before, "zeros on the top and left side only"),
+        ("conv2d_plain", "not square", side_for_both, "one side of the kernel for both axes"),
+        ("avg_pool2d", "stride", divided_by_the_stride, "divided by the stride's square"),
         ("conv2d_plain", "square", matrix_product, "the matrix product (@)"),
         ("max_pool2d", "padding", pool_without_padding, "the padding left out"),
         ("max_pool2d", "windows side by side", search_from_zero, "0 as the largest number"),
