@@ -38,8 +38,9 @@ function answers(open) {
     draw(chances) {
       const most = chances.indexOf(Math.max(...chances));
       bars.forEach(({ node, bar, text }, digit) => {
-        bar.style.width = `${100 * chances[digit]}%`;
-        text.textContent = `${Math.round(100 * chances[digit])} %`;
+        const percent = `${Math.round(100 * chances[digit])} %`;
+        bar.style.width = `${(100 * chances[digit]).toFixed(1)}%`;
+        if (text.textContent !== percent) text.textContent = percent;
         node.classList.toggle("cd-first", digit === most);
       });
     },
@@ -60,6 +61,8 @@ function build(ui, buffer) {
   /** @type {ReturnType<typeof fitted>} */
   let fit = { image: ink, scale: 1, down: 0, right: 0 };
   let hovered = null;
+  let marked = null; // what mark() has drawn
+  let narrow = null;
   let pen = null; // where the pen that draws by itself is
   const past = []; // drawings that Undo brings back
   const brain = thinker(buffer, answered);
@@ -88,6 +91,7 @@ function build(ui, buffer) {
   const look = (found) => ((hovered = found), mark());
   const use = { open: openLevel, pick, look };
   const stages = LEVELS.slice(1, DIGITS).map((_, i) => stage(i + 1, use));
+  const onScreen = new Set();
   const layers = h("div", { class: "cd-layers-all" }, ...stages.map(({ node }) => node));
 
   /** The chosen cell, within the limits of its layer. */
@@ -155,9 +159,13 @@ function build(ui, buffer) {
     paint(eye, fit.image);
     brain.think(fit.image.slice());
   }
+  /** Draw the maps that are on the screen, or near it. */
+  function showMaps() {
+    stages.forEach((shown, i) => onScreen.has(shown.node) && shown.draw(seen[i + 1]));
+  }
   function answered(image, answer) {
     seen = [image, ...answer];
-    stages.forEach((shown, i) => shown.draw(answer[i]));
+    showMaps();
     bars.draw(answer.at(-1));
     eyes.setAttribute("aria-label", `What the network sees, 28×28. ${certain(answer.at(-1))}`);
     update();
@@ -165,6 +173,9 @@ function build(ui, buffer) {
   /** Mark the cell that is pointed at or chosen, and what it sees. */
   function mark() {
     const now = hovered ?? (ui.state().level ? chosen() : null);
+    const key = JSON.stringify([now, narrow, fit.scale, fit.down, fit.right]);
+    if (key === marked || (!now && marked === "")) return;
+    marked = now ? key : "";
     for (const shown of stages) shown.mark(now);
     const paths = {};
     const onPad = {};
@@ -218,7 +229,6 @@ function build(ui, buffer) {
   });
 
   let fitting = null;
-  let narrow = null;
   const folded = new ResizeObserver(() => {
     const now = ui.root.clientWidth < 560;
     if (now === narrow) return;
@@ -227,16 +237,23 @@ function build(ui, buffer) {
   function fold(now) {
     narrow = now;
     for (const shown of stages) shown.fold(narrow);
-    if (seen.length) stages.forEach((shown, i) => shown.draw(seen[i + 1]));
+    if (seen.length) showMaps();
     mark();
   }
   folded.observe(ui.root);
   let near = true;
-  const watched = new IntersectionObserver(([entry]) => {
-    near = entry.isIntersecting;
-    ui.redraw();
-  });
-  watched.observe(ui.root);
+  const watched = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries)
+        if (target === ui.root) near = isIntersecting;
+        else if (isIntersecting) onScreen.add(target);
+        else onScreen.delete(target);
+      showMaps();
+      ui.redraw();
+    },
+    { rootMargin: "100px" },
+  );
+  for (const node of [ui.root, ...stages.map(({ node }) => node)]) watched.observe(node);
   ui.ended(() => (folded.disconnect(), watched.disconnect(), self.stop()));
 
   fold(false);
@@ -272,7 +289,8 @@ function build(ui, buffer) {
       h("div", { class: "cd-figure cd-draw" }, h("div", {}, "draw here"), draw.node),
       h("div", { class: "cd-figure cd-eyes" }, h("div", {}, "what the network sees"), eyes),
       bars.node,
-      row("cd-controls", erase, back, watch, tick(ui, { key: "fit", label: "Fit to 20×20 and centre" })),
+      row("cd-controls", erase, back, watch),
+      row("cd-fit", tick(ui, { key: "fit", label: "Fit to 20×20 and centre" })),
       h("div", { class: "cd-samples", role: "group", "aria-label": "Samples" }, ...thumbs),
     ),
     layers,

@@ -83,11 +83,12 @@ export function whenDrawn(ink) {
   if (!cells.length) return when;
   const height = (i) => 2 * Math.floor(i / SIDE) + (i % SIDE);
   when[cells.reduce((best, i) => (height(i) < height(best) ? i : best))] = 0;
-  const open = new Set(ink.keys());
-  while (open.size) {
+  const settled = new Uint8Array(SIDE * SIDE);
+  for (let n = 0; n < settled.length; n++) {
     let at = -1;
-    for (const i of open) if (at < 0 || when[i] < when[at]) at = i;
-    open.delete(at);
+    for (let i = 0; i < settled.length; i++)
+      if (!settled[i] && (at < 0 || when[i] < when[at])) at = i;
+    settled[at] = 1;
     const [r, c] = [Math.floor(at / SIDE), at % SIDE];
     for (let dr = -1; dr <= 1; dr++)
       for (let dc = -1; dc <= 1; dc++) {

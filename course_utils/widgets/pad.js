@@ -38,11 +38,11 @@ export const rectangle = (x, y, width, height) => `M${x} ${y}h${width}v${height}
 
 /** Ink on black. @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} ink */
 export function paint(canvas, ink) {
-  canvas.width = canvas.height = SIDE;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(SIDE, SIDE);
-  for (let i = 0; i < SIDE * SIDE; i++) image.data.set([255, 255, 255, 255 * ink[i]], 4 * i);
-  context.putImageData(image, 0, 0);
+  if (canvas.width !== SIDE) canvas.width = canvas.height = SIDE;
+  const image = new ImageData(SIDE, SIDE);
+  image.data.fill(255);
+  for (let i = 0; i < SIDE * SIDE; i++) image.data[4 * i + 3] = 255 * ink[i];
+  canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
 /** The pad. `begin` is called before ink changes, `change` while it does, `end` when a stroke is done.

@@ -67,7 +67,11 @@ export function termsOf(net, seen, cell) {
   return { value, window: [], parts, bias: bias[cell.map], sum };
 }
 
-const TINT = (209 << 16) | (127 << 8) | 47; // the blue of pixels.js, its bytes from the last to the first
+// The blue of pixels.js in 256 steps, as the four bytes of a pixel from the last to the first.
+const STEPS_OF_BLUE = Uint32Array.from(
+  { length: 256 },
+  (_, step) => ((18 + 237 * (step / 255) ** 0.6) << 24) | (209 << 16) | (127 << 8) | 47,
+);
 
 /** One layer's maps: a button with its name, the maps on one canvas, and marks over them.
  * @param {number} level @param {{open: (level: number) => void, pick: (cell: Cell) => void,
@@ -76,6 +80,8 @@ export function stage(level, { open, pick, look }) {
   const { name, maps, side, cell, columns } = LEVELS[level];
   const pitch = side * cell + 1;
   let across = columns[0];
+  let image = new ImageData(1, 1);
+  let dots = new Uint32Array(1);
   const canvas = h("canvas", {});
   const over = overlay(1, 1);
   const words = side > 1 ? `${maps} maps of ${side}×${side}` : `${maps} numbers`;
@@ -112,26 +118,24 @@ export function stage(level, { open, pick, look }) {
       canvas.width = across * pitch - 1;
       canvas.height = Math.ceil(maps / across) * pitch - 1;
       over.size(canvas.width, canvas.height);
+      image = new ImageData(canvas.width, canvas.height);
+      dots = new Uint32Array(image.data.buffer);
     },
     /** @param {ArrayLike<number>} values */
     draw(values) {
-      const context = canvas.getContext("2d");
-      const image = context.createImageData(canvas.width, canvas.height);
-      const dots = new Uint32Array(image.data.buffer);
       let largest = 1e-9;
       for (let i = 0; i < values.length; i++) largest = Math.max(largest, values[i]);
+      const { width } = image;
       for (let map = 0; map < maps; map++) {
         const [x, y] = corner(map);
         for (let r = 0; r < side; r++)
           for (let c = 0; c < side; c++) {
-            const share = values[(r * side + c) * maps + map] / largest;
-            const dot = TINT | ((18 + 237 * share ** 0.6) << 24);
-            const first = (y + r * cell) * canvas.width + x + c * cell;
-            for (let i = 0; i < cell; i++)
-              dots.fill(dot, first + i * canvas.width, first + i * canvas.width + cell);
+            const dot = STEPS_OF_BLUE[Math.floor((255 * values[(r * side + c) * maps + map]) / largest)];
+            for (let i = 0, at = (y + r * cell) * width + x + c * cell; i < cell; i++, at += width)
+              for (let j = 0; j < cell; j++) dots[at + j] = dot;
           }
       }
-      context.putImageData(image, 0, 0);
+      canvas.getContext("2d").putImageData(image, 0, 0);
     },
     /** Mark a cell of this layer, and what it reads in layers below. @param {Cell | null} chosen */
     mark(chosen) {

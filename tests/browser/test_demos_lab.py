@@ -26,6 +26,8 @@ demo.observe(lambda change: seen.append(change.new), "padding")
 demo""",
     "demo.stride = 2; demo.image = [[1] * 8] * 7; print('set')",
     "print(f'padding {demo.padding}, kernel {demo.kernel[0][0]}, box {box.value}, seen {seen}')",
+    "from course_utils.widgets import Digit\npad = Digit(); pad",
+    "print('read as', pad.layers()[-1].argmax())",
 ]
 
 
@@ -120,5 +122,12 @@ def test_traits_sync_with_python(jupyter, browser, path):
     run(2, "padding 1, kernel 5")
     said = cells.nth(2).locator(".jp-OutputArea-output").inner_text().strip()
     assert said == "padding 1, kernel 5, box 2, seen [1]"
+
+    run(3, "Draw a digit, and watch")  # its network comes over a trait
+    digit = cells.nth(3).locator(".cnn-demo")
+    digit.get_by_text("The network says 7").wait_for()
+    digit.get_by_role("button", name="Sample: a 4", exact=True).click()
+    digit.get_by_text("The network says 4").wait_for()
+    run(4, "^read as 4")
     assert not outside, json.dumps(outside)
     page.close()
