@@ -15,7 +15,7 @@
 #
 # **Budget.** Training on all 6,000 images takes a few minutes on a laptop. For a quick try set
 # `QUICK = True` below, restart the kernel and run everything: 600 images and 8 epochs instead. The
-# marking does the same: it trains about ten such small networks, which takes about half a minute.
+# marking does the same: it trains about ten such small networks, in less than half a minute.
 # Nothing else differs.
 
 # %%

@@ -1,0 +1,42 @@
+"""What is imported before the forks: what the author's notebook names, and TensorFlow only then."""
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+from course_utils.grading.intake.notebook_file import StudentCell
+from course_utils.grading.marking.needs import needs
+
+
+def _author(*sources) -> str:
+    return nbformat.writes(new_notebook(cells=[new_code_cell(text) for text in sources]))
+
+
+def test_what_the_author_imports_is_loaded_on_both_sides():
+    """Are the modules of imports there, inside and outside, and no relative ones?"""
+    asked = needs(_author("import json\nfrom collections import deque\nfrom . import x"), [])
+    for modules in (asked.inside, asked.outside):
+        assert {"json", "collections"} <= set(modules)
+        assert "" not in modules
+    assert not {"keras", "tensorflow"} & {*asked.inside, *asked.outside}
+
+
+def test_tensorflow_is_loaded_only_where_it_is_named():
+    """For the author's notebook on both sides; for a student's own use in the sandbox alone?"""
+    author = needs(_author("import keras"), [])
+    assert "tensorflow" in author.inside
+    assert "tensorflow" in author.outside
+    student = needs(_author("a = 1"), [StudentCell("code", "import tensorflow as tf")])
+    assert "tensorflow" in student.inside
+    assert "tensorflow" not in student.outside
+
+
+def test_plots_are_loaded_where_anybody_draws():
+    """Is Matplotlib there for a student who plots, though the author does not?"""
+    assert "matplotlib.pyplot" not in needs(_author("a = 1"), []).inside
+    drawn = needs(_author("a = 1"), [StudentCell("code", "plt.plot([1])")])
+    assert "matplotlib.pyplot" in drawn.inside
+
+
+def test_a_cell_that_is_not_python_stops_nothing():
+    """Are magics and broken lines no reason to fail?"""
+    assert "json" in needs(_author("%matplotlib inline", "import json", "def ("), []).inside
