@@ -209,3 +209,108 @@ def test_shuffled_pixels_cost_only_the_convolutional_network(chapter_8):
 def test_chapter_8_shows_nothing_that_the_loader_says(chapter_8):
     """Is no line of ``load_mnist`` about its source on the page?"""
     assert "MNIST: " not in chapter_8.get_text().replace("MNIST: trained on all", "")
+
+
+def test_relu_and_max_pooling_change_places():
+    """Is ReLU before max pooling the same as after it, and not so with average pooling?"""
+    x = np.random.default_rng(0).normal(size=(2, 6, 6, 3))
+    relu, largest, mean = reference.relu, reference.max_pool2d, reference.avg_pool2d
+    assert np.array_equal(relu(largest(x, 2)), largest(relu(x), 2))
+    assert not np.allclose(relu(mean(x, 2)), mean(relu(x), 2))
+
+
+def test_transposed_convolution_is_the_second_formula():
+    """Do copies of the kernel, laid down with stride 1, give the gradient of the input?"""
+    rng = np.random.default_rng(1)
+    small, kernel = rng.normal(size=(4, 4)), rng.normal(size=(3, 3, 1, 1))
+    laid = np.zeros((6, 6))
+    for row, column in np.ndindex(4, 4):
+        laid[row : row + 3, column : column + 3] += small[row, column] * kernel[:, :, 0, 0]
+    image = np.zeros((1, 6, 6, 1))
+    back, *_ = reference.conv2d_backward(small[None, :, :, None], image, kernel)
+    assert np.allclose(laid, back[0, :, :, 0])
+
+
+def test_twice_the_filters_on_a_quarter_of_the_places_cost_the_same():
+    """Is the number of multiplications what chapter 5 says of more filters further on?"""
+    assert 28 * 28 * 9 * 32 * 32 == 14 * 14 * 9 * 64 * 64
+
+
+def test_filters_that_start_alike_stay_alike():
+    """Do equal filters still equal each other after training, though all have changed?"""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    network = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            keras.layers.Conv2D(4, 3, activation="relu", kernel_initializer=_constant(0.1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, activation="softmax", kernel_initializer=_constant(0.01)),
+        ]
+    )
+    network.compile("rmsprop", "sparse_categorical_crossentropy")
+    network.fit(rng.random((64, 8, 8, 1)), rng.integers(0, 10, 64), verbose=0)
+    kernels = network.layers[0].get_weights()[0]
+    assert np.allclose(kernels, kernels[..., :1], atol=1e-6)
+    assert np.abs(kernels - 0.1).max() > 1e-3
+
+
+def _constant(value: float):
+    import keras
+
+    return keras.initializers.Constant(value)
+
+
+def test_dense_on_a_map_works_at_each_place():
+    """Does Dense on a map keep its rows and columns, and does the loss then refuse, as is said?"""
+    import keras
+
+    map_of_one = np.ones((1, 3, 3, 64), "float32")
+    assert keras.layers.Dense(64)(map_of_one).shape == (1, 3, 3, 64)
+    network = keras.Sequential([keras.Input((3, 3, 64)), keras.layers.Dense(10, "softmax")])
+    network.compile("rmsprop", "sparse_categorical_crossentropy")
+    with pytest.raises(ValueError, match=r"`output`.*target"):
+        network.fit(map_of_one, np.array([1]), verbose=0)
+
+
+def test_a_picture_without_its_batch_axis_is_refused():
+    """Are the two complaints about (28, 28, 1) those of which chapter 8 tells?"""
+    import keras
+
+    from course_utils import models
+
+    picture = np.zeros((28, 28, 1), "float32")
+    with pytest.raises(ValueError, match="min_ndim=4"):
+        keras.layers.Conv2D(3, 3)(picture)
+    with pytest.raises(ValueError, match=r"input shapes: \[\d+,28,1,1\]"):
+        models.cnn().predict(picture, verbose=0)
+
+
+def test_the_record_bears_out_what_is_said_of_overfitting(root, chapter_8):
+    """Does the CNN's loss on new digits rise after the epoch named, and is its gap the smaller?"""
+    from course_utils import models
+
+    past = {name: m["history"] for name, m in models.training_record()["models"].items()}
+    losses = past["cnn"]["val_loss"]
+    best = int(re.search(r"is smallest after epoch (\d) of 5", _words(chapter_8))[1])
+    assert losses[best - 1] == min(losses)
+    assert losses[best - 1 :] == sorted(losses[best - 1 :])
+    assert best < 5
+    assert past["cnn"]["loss"] == sorted(past["cnn"]["loss"], reverse=True)
+    said = re.search(
+        r"is ([\d.]+) points better on what .* the CNN is ([\d.]+) points better", _words(chapter_8)
+    )
+    for number, name in zip(said.groups(), ("dense_network", "cnn"), strict=True):
+        gap = 100 * (past[name]["accuracy"][-1] - past[name]["val_accuracy"][-1])
+        assert float(number) == pytest.approx(gap, abs=0.06)
+    assert float(said[1]) > 2 * float(said[2])
+
+
+def test_each_way_of_writing_otherwise_is_enough(chapter_8):
+    """Does every change of the test digits cost the trained network half of its answers?"""
+    text = chapter_8.get_text()
+    assert float(re.search(r"as they are +([\d.]+)%", text)[1]) > 98
+    for name in ("black on white", "half as large", "4 right, 4 down"):
+        assert float(re.search(rf"{name} +([\d.]+)%", text)[1]) < 55
