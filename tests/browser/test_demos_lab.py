@@ -2,18 +2,13 @@
 
 import contextlib
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 
 import nbformat
 import pytest
 from playwright.sync_api import expect
+
+from tests.browser.jupyter import jupyter_lab
 
 CELLS = [
     """import ipywidgets
@@ -33,50 +28,15 @@ demo""",
 
 @pytest.fixture(scope="module")
 def jupyter(tmp_path_factory):
-    """URL of a JupyterLab (it serves Notebook 7 as well) in an empty folder of its own."""
+    """Address of a JupyterLab in an empty folder of its own, with two notebooks of ``CELLS``."""
     folder = tmp_path_factory.mktemp("jupyter")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    home = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"]
-    command += [
-        "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
-    ]
-    command += [
-        "--IdentityProvider.token=",
-        "--ServerApp.password=",
-        f"--ServerApp.root_dir={folder}",
-    ]
-    command += [
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    log = (folder / "server.log").open("w")
-    server = subprocess.Popen(command, env={**os.environ, **home}, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            assert server.poll() is None, (folder / "server.log").read_text()[-2000:]
-            try:
-                with urllib.request.urlopen(f"{url}/api/status"):
-                    break
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.5)
-        else:
-            pytest.fail("JupyterLab did not start in two minutes")
-        cells = [nbformat.v4.new_code_cell(text) for text in CELLS]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
-        for name in ("lab", "notebook"):
-            nbformat.write(notebook, folder / f"{name}.ipynb")
+    cells = [nbformat.v4.new_code_cell(text) for text in CELLS]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
+    for name in ("lab", "notebook"):
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+    with jupyter_lab(folder) as url:
         yield url
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
 
 
 @pytest.mark.parametrize("path", ["lab/tree/lab.ipynb", "notebooks/notebook.ipynb"])
