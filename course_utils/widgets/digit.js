@@ -1,4 +1,5 @@
 // Draw a digit, and see every layer of the book's CNN answer.
+import { answers, certain } from "./answers.js";
 import { SIDE, fitted } from "./ink.js";
 import { thinker } from "./network.js";
 import { selfDrawing } from "./own_pen.js";
@@ -21,36 +22,6 @@ async function packed(model) {
   if (!answer.ok) throw new Error(`network.bin: ${answer.status}`);
   return answer.arrayBuffer();
 }
-
-/** Ten bars. */
-function answers(open) {
-  const bars = Array.from({ length: 10 }, (_, digit) => {
-    const bar = h("span", { class: "cd-fill" });
-    const text = h("span", { class: "cd-percent" });
-    const name = `How the sum for ${digit} comes about`;
-    const node = button("", () => open(digit), { class: "cd-digit", title: name });
-    node.append(h("b", {}, String(digit)), h("span", { class: "cd-track" }, bar), text);
-    return { node, bar, text };
-  });
-  const nodes = bars.map(({ node }) => node);
-  return {
-    node: h("div", { class: "cd-answers", role: "group", "aria-label": "Probabilities" }, ...nodes),
-    draw(chances) {
-      const most = chances.indexOf(Math.max(...chances));
-      bars.forEach(({ node, bar, text }, digit) => {
-        const percent = `${Math.round(100 * chances[digit])} %`;
-        bar.style.width = `${(100 * chances[digit]).toFixed(1)}%`;
-        if (text.textContent !== percent) text.textContent = percent;
-        node.classList.toggle("cd-first", digit === most);
-      });
-    },
-  };
-}
-
-const certain = (chances) => {
-  const most = Math.max(...chances);
-  return `The network says ${chances.indexOf(most)} and is ${show(100 * most, 1)} % certain.`;
-};
 
 /** @param {any} ui @param {ArrayBuffer} buffer */
 function build(ui, buffer) {
@@ -159,9 +130,18 @@ function build(ui, buffer) {
     paint(eye, fit.image);
     brain.think(fit.image.slice());
   }
-  /** Draw the maps that are on the screen, or near it. */
+  /** Draw all maps; while a pen moves only those that are on the screen, or near it. */
   function showMaps() {
-    stages.forEach((shown, i) => onScreen.has(shown.node) && shown.draw(seen[i + 1]));
+    const busy = moving() || draw.drawing();
+    stages.forEach((shown, i) => {
+      if (!busy || onScreen.has(shown.node)) shown.draw(seen[i + 1]);
+    });
+  }
+  /** Let the layers light up one after the other, as the numbers run through them. */
+  function wave() {
+    layers.classList.remove("cd-wave");
+    layers.getBoundingClientRect(); // else the browser sees no change, and nothing begins anew
+    layers.classList.add("cd-wave");
   }
   function answered(image, answer) {
     seen = [image, ...answer];
@@ -217,7 +197,8 @@ function build(ui, buffer) {
     const share = Float32Array.from(sample, (v) => v / 255);
     paint(canvas, share);
     const name = `Sample: ${i > 9 ? "a hard" : "a"} ${LABELS[i]}`;
-    const node = button("", () => replace(share), { class: "cd-sample", "aria-label": name, title: name });
+    const take = () => (replace(share), wave());
+    const node = button("", take, { class: "cd-sample", "aria-label": name, title: name });
     node.append(canvas);
     return node;
   });
@@ -299,7 +280,14 @@ function build(ui, buffer) {
 
 export default {
   render: async (context) => {
-    const buffer = await packed(context.model);
+    let buffer = null;
+    try {
+      buffer = await packed(context.model);
+    } catch (error) {
+      const text = `The network did not come (${error.message}). Reload the page to try again.`;
+      context.el.append(h("p", { role: "status" }, text));
+      return;
+    }
     return mount(context, {
       title: "Draw a digit, and watch the network think",
       keys: ["drawing", "fit", "level", "map", "row", "column", "moving"],

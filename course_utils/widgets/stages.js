@@ -89,7 +89,7 @@ export function stage(level, { open, pick, look }) {
   head.append(h("b", {}, name), ` ${words}`);
   const board = h("div", { class: "cd-maps", role: "img", "aria-label": `${name}, all ${words}` });
   board.append(canvas, over.node);
-  const node = h("div", { class: "cd-stagelayer" }, head, board);
+  const node = h("div", { class: "cd-stagelayer", style: `--depth: ${level - 1}` }, head, board);
   const corner = (map) => [(map % across) * pitch, Math.floor(map / across) * pitch];
 
   /** The cell under a pointer, or the nearest one of the same map. @returns {Cell | null} */

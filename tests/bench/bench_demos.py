@@ -1,4 +1,4 @@
-"""How long a demo takes to redraw after a slider moved, beside ipywidgets.interact with matplotlib.
+"""How long a demo takes to redraw after a slider or a pen moved, beside ipywidgets and matplotlib.
 
 Measured in headless Chromium: the input event, the demo's arithmetic and drawing, and the browser's
 style and layout; the 95th percentile must fit into one frame of a 60 Hz screen. For interact: the
@@ -54,6 +54,46 @@ _MOVE = """async rounds => {
 }"""
 
 
+# From a pen's move to all layers drawn: they are when the handler of the Worker's answer returns.
+_HEAR = """window.Worker = class extends Worker {
+  set onmessage(handle) {
+    super.onmessage = event => {
+      handle(event);
+      document.body.getBoundingClientRect();
+      window.drawn?.();
+    };
+  }
+};"""
+_STROKE = """async rounds => {
+  const pad = document.querySelector(".cd-pad");
+  const box = pad.getBoundingClientRect();
+  const send = (kind, i) => pad.dispatchEvent(new PointerEvent(kind, {
+    pointerId: 1, bubbles: true, button: 0,
+    clientX: box.left + box.width * (0.5 + 0.3 * Math.sin(i / 9)),
+    clientY: box.top + box.height * (0.5 + 0.3 * Math.cos(i / 13)) }));
+  pad.setPointerCapture = () => {};
+  pad.hasPointerCapture = () => true;
+  const clear = [...document.querySelectorAll("button")].find(b => b.textContent === "Clear");
+  const times = [];
+  for (let i = 0; i < rounds; i++) {
+    if (i % 40 === 0) {
+      send("pointerup", i);
+      clear.click();
+      await new Promise(done => setTimeout(done, 100));
+      send("pointerdown", i);
+      await new Promise(done => setTimeout(done, 100));
+    }
+    const start = performance.now();
+    const answered = new Promise(done => window.drawn = done);
+    send("pointermove", i + 1);
+    await answered;
+    times.push(performance.now() - start);
+    await new Promise(done => setTimeout(done, 1000 / 30)); // a pen's moves at 30 a second
+  }
+  return times;
+}"""
+
+
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_):
         pass
@@ -93,6 +133,13 @@ def _in_chromium(folder: Path) -> dict[str, dict[str, list[float]]]:
             page.locator(".cnn-demo").wait_for()
             times[name] = page.evaluate(_MOVE, ROUNDS)
             page.close()
+            if name == "Digit":
+                page = chromium.new_page(viewport={"width": 1280, "height": 1600})  # all maps
+                page.add_init_script(_HEAR)
+                page.goto(f"http://127.0.0.1:{server.server_address[1]}/page.html")
+                page.locator(".cnn-demo").wait_for()
+                times[name] = {"a stroke, 7 layers": page.evaluate(_STROKE, ROUNDS)}
+                page.close()
         chromium.close()
     server.shutdown()
     return times

@@ -232,6 +232,21 @@ def test_it_draws_by_itself_until_somebody_takes_over(open_demos):
     expect(demo.get_by_role("button", name="Watch")).to_be_visible()
 
 
+def test_a_sample_runs_through_the_layers(open_demos):
+    """Do the layers light up one after the other, and at once where motion is not wanted?"""
+    run = """() => [...document.querySelectorAll(".cd-maps canvas")].map(canvas => {
+      const [animation] = canvas.getAnimations();
+      return animation ? animation.effect.getTiming().delay : null;
+    })"""
+    for motion, delays in (
+        ("no-preference", [0, 90, 180, 270, 360, 450]),
+        ("reduce", [None] * 6),
+    ):
+        page = open_demos(Digit(), reduced_motion=motion)
+        press = "document.querySelector('.cd-sample').click()"
+        assert page.evaluate(f"{press}, ({run})()") == pytest.approx(delays)
+
+
 def test_reduced_motion_draws_nothing_by_itself(open_demos):
     """Is a moving demo still, with its answer, for who asked for reduced motion?"""
     page = open_demos(Digit(moving=True), reduced_motion="reduce")
@@ -285,4 +300,14 @@ def test_the_network_runs_in_a_worker(browser, demo_site):
     )
     page.wait_for_function("document.querySelectorAll('.cnn-demo').length === 1")
     assert len(page.workers) == 1
+    page.close()
+
+
+def test_a_network_that_does_not_come_is_said(browser, demo_site):
+    """If its file is missing, does the page say so and keep its picture?"""
+    page = browser.new_page()
+    page.route("**/network.bin", lambda route: route.fulfill(status=404))
+    page.goto(demo_site(Digit()))
+    page.get_by_text("The network did not come (network.bin: 404).").wait_for()
+    expect(page.locator(".cnn-picture")).to_be_visible()
     page.close()
