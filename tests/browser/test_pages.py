@@ -208,14 +208,26 @@ def test_an_answer_waits_for_a_prediction(open_page):
 def test_code_can_be_copied(open_page):
     """Does the button put the cell's code, and nothing else, into the clipboard?"""
     page = open_page("03_shared_weights.html", permissions=["clipboard-read", "clipboard-write"])
-    cell = page.locator(".cell_input .highlight").nth(1)
+    cell = page.locator(".cell_input").nth(1)
     code = cell.locator("pre").inner_text()
     page.clock.install()
     page.clock.pause_at(datetime.now() + timedelta(hours=1))  # "Copied" stays until it goes on
     cell.hover()
-    button = page.get_by_role("button", name="Copy this code").nth(1)
+    button = cell.get_by_role("button", name="Copy this code")
     button.click()
     expect(button).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()").strip() == code.strip()
     page.clock.run_for(2000)
     expect(button).to_have_text("Copy")
+
+
+def test_a_cell_has_one_copy_button(open_page):
+    """Has each block of code one button, and does a selection leave the button's word behind?"""
+    page = open_page("05_channels_and_filters.html")
+    expect(page.locator(".cell_input .copy").first).to_be_attached()
+    buttons = page.evaluate(
+        "[...document.querySelectorAll('.cell_input')].map(c => c.querySelectorAll('.copy').length)"
+    )
+    assert set(buttons) == {1}
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('article'))")
+    assert "Copy" not in page.evaluate("getSelection().toString()")

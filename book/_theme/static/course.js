@@ -67,7 +67,7 @@ function startContents() {
 function startCopying() {
   if (!navigator.clipboard) return;
   for (const block of all("article div[class*='highlight-'], article .cell_input .highlight")) {
-    if (block.closest(".cell_output") || block.querySelector(":scope .copy")) continue;
+    if (block.closest(".cell_output") || block.parentElement.closest("[class*='highlight-']")) continue;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
