@@ -6,6 +6,7 @@ BIN := .venv/bin
 
 .PHONY: course test types exercises book pdf grade serve bench train clean
 
+course: TRIAL := --no-trial
 course: exercises book grade  ## everything: set up, exercises, book, marks of the sample class
 	@$(BIN)/course where
 
@@ -31,7 +32,7 @@ types: .venv/installed  ## type checkers: pyright over the package, TypeScript's
 	npx --yes -p typescript@5.9.3 tsc -p jsconfig.json
 
 exercises: .venv/installed  ## solutions/*.py -> exercises/*.ipynb
-	@$(BIN)/course exercises
+	@$(BIN)/course exercises $(TRIAL)
 
 book: .venv/installed  ## book/*.md -> _build/html
 	@$(BIN)/course book

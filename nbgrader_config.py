@@ -2,7 +2,7 @@
 
 c = get_config()  # noqa: F821 (nbgrader puts it there)
 
-# an author writes solutions/*.py; `course exercises` makes notebooks of them in _build/source
+# an author writes solutions/; `course exercises` makes notebooks of them in _build/source
 c.CourseDirectory.source_directory = "_build/source"
 c.CourseDirectory.release_directory = "exercises"
 c.CourseDirectory.submitted_directory = "submitted"

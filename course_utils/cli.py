@@ -12,9 +12,14 @@ from course_utils.errors import CourseError
 
 
 def _exercises(args: argparse.Namespace) -> int:
-    from course_utils.authoring import make_exercises
+    from course_utils.authoring.exercises import make_exercises
 
-    return make_exercises(args.root, args.assignment)
+    made = make_exercises(args.root, args.assignment)
+    if args.no_trial:
+        return 0
+    from course_utils.grading.trial import try_assignments
+
+    return try_assignments(args.root, args.assignment or made)
 
 
 def _book(args: argparse.Namespace) -> int:
@@ -24,7 +29,7 @@ def _book(args: argparse.Namespace) -> int:
 
 
 def _grade(args: argparse.Namespace) -> int:
-    from course_utils.authoring import refuse_outdated
+    from course_utils.authoring.exercises import refuse_outdated
     from course_utils.checks.catalogue import CATALOGUE
     from course_utils.grading.command import grade
 
@@ -124,6 +129,11 @@ def _parser() -> argparse.ArgumentParser:
         "course exercises convolution",
     )
     exercises.add_argument("assignment", nargs="*", help="which ones (default: all)")
+    exercises.add_argument(
+        "--no-trial",
+        action="store_true",
+        help="do not mark the author's answers and the untouched notebook",
+    )
 
     book = command("book", _book, "build the book into _build/html", "course book --pdf")
     book.add_argument("--pdf", action="store_true", help="also make _build/pdf/book.pdf")

@@ -72,6 +72,7 @@ GRADER = {
     "cluster": {"marking", "host"},
     "class_run": {"course_paths", "intake", "guest", "host", "marking", "results", "marks"},
     "nbgrader_steps": {"course_paths", "intake", "guest", "host", "marking", "results"},
+    "trial": {"course_paths", "guest", "host", "intake", "marking", "text"},
     "command": {"class_run", "cluster", "course_paths", "guest", "results"},
 }
 # the rooms that start or look at the others: module -> rooms of ours

@@ -8,7 +8,7 @@ import sys
 import pytest
 import yaml
 
-from course_utils.authoring import make_exercises
+from course_utils.authoring.exercises import make_exercises
 from course_utils.public_address import book_address, keep_book_address, repository_address
 from tests.conftest import ROOT
 

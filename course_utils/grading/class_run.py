@@ -14,6 +14,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.course_paths import (
     Course,
     author_notebooks,
+    given_files,
     grade_ids,
     open_course,
 )
@@ -177,7 +178,7 @@ class _ClassRun:
         self._course, self._limits = course, limits
         self._store = ResultStore(course.grades / assignment)
         self._grade_ids = grade_ids(course)
-        self._given = _given_files(course.source / assignment)
+        self._given = given_files(course.source / assignment)
         self.results: dict[str, Result] = {}
         self.failed_check = ""
 
@@ -201,17 +202,18 @@ class _ClassRun:
 
     def jobs(self, submission: Submission) -> list[Job]:
         """Plain data for the executor: one job for each notebook."""
-        files = self._files(submission)
+        files, given = self._files(submission), len(self._given)
         return [
-            Job(author, submission.notebooks[name].cells, files, self._limits, self.walled)
+            Job(author, submission.notebooks[name].cells, files, self._limits, self.walled, given)
             for name, author in self.authors.items()
         ]
 
     def author_jobs(self) -> list[Job]:
         """The author's own answers as a submission: what its tests say of them."""
+        given = self._given
         cells = {name: author_cells(text) for name, text in self.authors.items()}
         return [
-            Job(author, cells[name], self._given, self._limits, self.walled)
+            Job(author, cells[name], given, self._limits, self.walled, len(given))
             for name, author in self.authors.items()
         ]
 
@@ -306,10 +308,5 @@ class _ClassRun:
         self._store.save(result)
 
     def _key(self, submission: Submission) -> str:
-        return fingerprint(submission, self.authors.values(), self._limits, self.walled)
-
-
-def _given_files(folder: Path) -> Files:
-    """The author's other files, which every student has beside the notebook."""
-    paths = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix != ".ipynb")
-    return tuple((str(p.relative_to(folder)), p.read_bytes()) for p in paths if p.name[0] != ".")
+        authors = self.authors.values()
+        return fingerprint(submission, authors, self._given, self._limits, self.walled)

@@ -89,8 +89,17 @@ def author_notebooks(course: Course, assignment: str) -> dict[str, str]:
     if found:
         return {path.stem: path.read_text(encoding="utf-8") for path in found}
     known = sorted(p.parent.name for p in course.source.glob("*/*.ipynb"))
-    known += sorted(p.parent.name for p in course.root.glob("solutions/*/*.py"))
+    known += sorted({p.parent.name for p in course.root.glob("solutions/*/*.*")})
     if assignment in known:
         raise CourseError(f"{assignment!r} is not built yet: run `course exercises {assignment}`")
     there = ", ".join(dict.fromkeys(known)) or "none yet (run `course exercises`)"
     raise CourseError(f"no assignment called {assignment!r}: there are {there}")
+
+
+def given_files(folder: Path) -> tuple[tuple[str, bytes], ...]:
+    """The author's other files in ``folder``, which every student has beside the notebook.
+
+    Each as (path in the folder, bytes).
+    """
+    paths = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix != ".ipynb")
+    return tuple((str(p.relative_to(folder)), p.read_bytes()) for p in paths if p.name[0] != ".")

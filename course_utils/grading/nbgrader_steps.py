@@ -13,7 +13,12 @@ from traitlets import Bool, Dict
 from traitlets.config import Application
 
 from course_utils.errors import CourseError
-from course_utils.grading.course_paths import author_notebooks, grade_ids, open_course
+from course_utils.grading.course_paths import (
+    author_notebooks,
+    given_files,
+    grade_ids,
+    open_course,
+)
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.wall import why_not
 from course_utils.grading.intake.extra_files import read_extra_files
@@ -125,12 +130,17 @@ class MarkOutside(NbGraderPreprocessor):
                 coursedir.autograded_directory, names["student"], names["assignment"]
             )
         )
+        course = open_course(Path.cwd())
+        given = given_files(course.source / names["assignment"])
+        own = {name for name, _ in given}
+        theirs = [each for each in read_extra_files(folder)[0] if each[0] not in own]
         job = Job(
             author=nbformat.writes(_author(coursedir, names)),
             cells=_cells(nb),
-            files=read_extra_files(folder)[0],
+            files=(*given, *theirs),
             limits=Limits(**self.limits),
             walled=self.walled,
+            given=len(given),
         )
         outcome = mark_submission(job)
         if outcome.failed_check:

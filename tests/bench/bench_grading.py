@@ -14,7 +14,7 @@ from time import perf_counter
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_utils.authoring import author_notebook
+from course_utils.authoring.notebook import author_notebook
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.host.wall import why_not_of
 from tests.bench.measure import show

@@ -5,7 +5,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from course_utils.authoring import author_notebook
+from course_utils.authoring.notebook import author_notebook
 from tests.conftest import ROOT
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils.authoring import author_notebook, make_exercises, refuse_outdated
+from course_utils.authoring.exercises import make_exercises, refuse_outdated
+from course_utils.authoring.notebook import author_notebook
 from course_utils.cli import main
 from course_utils.errors import CourseError
 from tests.conftest import ROOT
@@ -42,7 +43,7 @@ def course(tmp_path_factory):
     shutil.copytree(ROOT / "solutions", root / "solutions")
     for name in ("nbgrader_config.py", "_config.yml"):  # the second has the course's address
         shutil.copy(ROOT / name, root)
-    assert make_exercises(root) == 0
+    assert make_exercises(root) == ["cnn", "convolution", "pooling"]
     return root
 
 
@@ -143,12 +144,50 @@ def test_the_install_line_follows_the_repositorys_address(tmp_path, url, cells):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (QUESTION.replace("    ### END SOLUTION\n", ""), "no end solution statement"),
-        (QUESTION.replace('"add_check"', '"add"'), "Duplicate grade id: add"),
+        (
+            QUESTION.replace("    ### END SOLUTION\n", ""),
+            "line 4: ### BEGIN SOLUTION and ### END SOLUTION do not pair",
+        ),
+        (
+            QUESTION.replace('"add_check"', '"add"'),
+            "line 10: duplicate grade_id 'add': it is in solutions/sums/sums.py, line 4",
+        ),
         (QUESTION.replace('"grade_id": "add", ', ""), "without a grade_id"),
-        (QUESTION.replace(', "solution": true', ""), "Solution region detected in a non-solution"),
+        (
+            QUESTION.replace(', "solution": true', ""),
+            "line 4: add has neither solution, points, locked nor task",
+        ),
+        (
+            QUESTION.replace('"points"', '"point"'),
+            "line 10: nobody reads 'point': did you mean 'points'?",
+        ),
+        (QUESTION.replace('"points": 2}', '"points": 2'), "line 10: cannot read"),
+        (QUESTION.replace("nbgrader={", "nbgradr={"), "line 4: cannot read nbgradr="),
+        (QUESTION.replace('"points": 2', '"points": "2"'), "line 10: points are '2'"),
+        (
+            QUESTION.replace(
+                '# %% nbgrader={"grade_id": "add_check"',
+                '# %% [markdown] nbgrader={"grade_id": "add_check"',
+            ),
+            "in it can fail",
+        ),
+        (
+            QUESTION + '\n# %% nbgrader={"grade_id": "more", "points": 1}\n# soon\n',
+            "line 16: more has points",
+        ),
     ],
-    ids=["no end", "twice", "no id", "not marked"],
+    ids=[
+        "no end",
+        "twice",
+        "no id",
+        "not marked",
+        "misspelt",
+        "no JSON",
+        "misspelt name",
+        "text",
+        "no test",
+        "empty",
+    ],
 )
 def test_an_authors_slip_is_one_clear_line(tmp_path, text, said):
     """Is what nbgrader refuses said with the file, on one line, and nothing half-made left?"""

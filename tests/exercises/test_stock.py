@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.authoring import make_exercises
+from course_utils.authoring.exercises import make_exercises
 from tests.conftest import ROOT
 from tests.exercises import synthetic
 from tests.exercises.submissions import notebook, points

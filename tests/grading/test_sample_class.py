@@ -6,7 +6,7 @@ import shutil
 import pytest
 from nbgrader.api import Gradebook
 
-from course_utils.authoring import make_exercises
+from course_utils.authoring.exercises import make_exercises
 from course_utils.cli import main
 from tests.conftest import ROOT
 from tests.sample_class.make import SUBMITTED, work

@@ -8,7 +8,7 @@ import json
 import re
 from pathlib import Path
 
-from course_utils.authoring import author_notebook
+from course_utils.authoring.notebook import author_notebook
 from tests.exercises.submissions import notebook
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from course_utils.grading.guest.limits import Limits
+from course_utils.grading.intake.extra_files import Files
 from course_utils.grading.intake.submission import Submission
 
 _PACKAGE = Path(__file__).resolve().parents[2]
@@ -14,15 +15,15 @@ _FILES = ("reference.py", "data.py", "models.py")
 
 
 def fingerprint(
-    submission: Submission, authors: Iterable[str], limits: Limits, walled: bool
+    submission: Submission, authors: Iterable[str], given: Files, limits: Limits, walled: bool
 ) -> str:
-    """The hash of the work, the author's notebooks (JSON texts), the limits and our own code."""
+    """The hash of the work, the author's notebooks (JSON texts) and files, limits, our own code."""
     digest = hashlib.sha256(package_version().encode())
     for text in authors:
         digest.update(text.encode())
     for notebook in submission.notebooks.values():
         digest.update(notebook.content)
-    for name, data in submission.files:
+    for name, data in (*submission.files, *given):
         digest.update(f"{name}\0{len(data)}\0".encode() + data)
     digest.update(f"{limits}{walled}".encode())
     return digest.hexdigest()

@@ -19,7 +19,8 @@ Json = dict[str, Any]
 class Job:
     """One notebook of one submission, ready to be marked.
 
-    ``author``: the author's notebook (JSON text). ``files``: what lies beside the notebook.
+    ``author``: the author's notebook (JSON text). ``files``: what lies beside the notebook;
+    the first ``given`` of them are the author's, and the author's own cells see these as well.
     ``walled``: whether the student's code runs in a sandbox.
     """
 
@@ -28,6 +29,7 @@ class Job:
     files: Files
     limits: Limits
     walled: bool = True
+    given: int = 0
 
 
 @dataclass(frozen=True)

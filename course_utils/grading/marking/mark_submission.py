@@ -101,6 +101,7 @@ def _told(
         "type": "job",
         "address": addresses.inside,
         "limits": job.limits._asdict(),
+        "given": job.given,
         "files": [name for name, _ in job.files],
         "cells": [CellTask.of(cell).to_json() for cell in cells],
     }

@@ -8,10 +8,15 @@ already earned survive whatever happens next.
 
 import contextlib
 import io
+import os
 import signal
 import socket
+import sys
 import time
 import traceback
+from collections.abc import Generator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from course_utils.grading.guest import walls, wire
 from course_utils.grading.guest.limits import Limits
@@ -48,7 +53,8 @@ def serve(connection: socket.socket) -> None:
     walls.limit_memory(_MEMORY * limits.memory_mb)
     marking = _Marking(job["address"], limits, files, line)
     try:
-        marking.all(cells)
+        with _beside(files[: job["given"]]):
+            marking.all(cells)
         line.send({"type": "end"})
     except _AuthorError as error:
         line.send({"type": "author", "message": str(error)})
@@ -62,6 +68,25 @@ def serve(connection: socket.socket) -> None:
         line.send({"type": "fault", "message": traceback.format_exc()})
     finally:
         marking.close()
+
+
+@contextlib.contextmanager
+def _beside(given: Files) -> Generator[None, None, None]:
+    """In a ``with``: the author's own files are where the author's cells look for them."""
+    if not given:
+        yield
+        return
+    with TemporaryDirectory(prefix="course-given-") as place:
+        for name, data in given:
+            path = Path(place, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        os.chdir(place)
+        sys.path.insert(0, place)
+        try:
+            yield
+        finally:
+            os.chdir("/")
 
 
 class _Fault(Exception):

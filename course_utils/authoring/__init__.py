@@ -1,0 +1,1 @@
+"""What authors write (solutions/) made into what students receive (exercises/)."""
