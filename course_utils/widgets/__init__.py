@@ -16,6 +16,7 @@ _HOMES = {
     "Pooling": "pooling",
     "Quiz": "quiz",
     "Shift": "shift",
+    "Stack": "stack",
 }
 __all__ = sorted(_HOMES)
 

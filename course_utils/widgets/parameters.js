@@ -1,12 +1,6 @@
 // How many parameters a dense layer and a convolution need for an image, on a logarithmic scale.
-import { choice, count, h, mount, predict, row, show, slider } from "./parts.js";
-
-/** Weights of every input to every unit, and a bias for each unit. */
-export const denseParameters = (inputs, units) => (inputs + 1) * units;
-
-/** One small kernel through all channels, and a bias, for each filter. The image's size is not in it. */
-export const convParameters = (channels, filters, kernel) =>
-  (kernel * kernel * channels + 1) * filters;
+import { commas, convParameters, denseParameters, memory } from "./counts.js";
+import { choice, count, h, mount, predict, row, slider } from "./parts.js";
 
 const SIDES = [
   8, 12, 16, 20, 28, 32, 40, 56, 64, 96, 128, 160, 192, 224, 256, 320, 480, 512, 640, 720, 1024,
@@ -22,16 +16,6 @@ const IMAGES = {
 };
 const [LEFT, RIGHT, TOP, BOTTOM] = [74, 346, 12, 216]; // of the plot, in its own pixels
 const [FEWEST, MOST, LAST] = [1, 8, 11.2]; // pixels from 10¹ to 10⁸, parameters from 1 to 10^11.2
-
-/** 1,256 with commas. */
-export const commas = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
-
-/** Bytes of so many 32-bit numbers, in the unit that fits. */
-export function memory(n) {
-  const units = ["bytes", "kB", "MB", "GB", "TB"];
-  const power = Math.min(4, Math.floor(Math.log10(4 * n) / 3));
-  return `${show((4 * n) / 1000 ** power, 1)} ${units[power]}`;
-}
 
 /** All that is drawn, computed from the traits. */
 export function compare({ width, height, channels, units, filters, kernel }) {

@@ -17,7 +17,16 @@ from tests.conftest import ROOT
 BOOK = ROOT / "book"
 CHAPTERS = sorted(path.stem for path in BOOK.glob("[01][0-9]_*.md"))
 NOTEBOOKS = [name for name in CHAPTERS if "kernelspec:" in (BOOK / f"{name}.md").read_text()]
-DEMOS = {"Convolution", "ReceptiveField", "Channels", "Pooling", "Shift", "Parameters", "Digit"}
+DEMOS = {
+    "Convolution",
+    "ReceptiveField",
+    "Channels",
+    "Pooling",
+    "Shift",
+    "Parameters",
+    "Digit",
+    "Stack",
+}
 
 # The network of the book, counted here by plain arithmetic.
 CONV_1, CONV_2, CONV_3 = 3 * 3 * 1 * 32 + 32, 3 * 3 * 32 * 64 + 64, 3 * 3 * 64 * 64 + 64

@@ -16,6 +16,8 @@ IN_PAGE = {
     "convolution": "(m, c) => m.look({ step: 0, ...c }).output",
     "pooling": "(m, c) => m.pool(c.image, c)",
     "channels": "(m, c) => Array.from({ length: c.filters }, (_, f) => m.mapOf(c, f))",
+    "stack": "(m, c) => m.look(c).cards.flatMap(k => "
+    "[...k.shape, k.parameters, k.multiplications, k.field])",
 }
 
 
@@ -34,7 +36,18 @@ def _channels(case: dict):
     return np.moveaxis(widgets.Channels(**case).output, -1, 0)
 
 
-EXPECTED = {"convolution": _convolution, "pooling": _pooling, "channels": _channels}
+def _stack(case: dict):
+    """Shape, parameters, multiplications and field of each layer that fits, one after another."""
+    cards = widgets.Stack(**case).cards
+    return [n for c in cards for n in (*c.shape, c.parameters, c.multiplications, c.field)]
+
+
+EXPECTED = {
+    "convolution": _convolution,
+    "pooling": _pooling,
+    "channels": _channels,
+    "stack": _stack,
+}
 
 
 def in_page(page, stem: str, function: str, argument=None):

@@ -9,7 +9,8 @@ from course_utils.widgets import Parameters
 from tests.browser.reading import says
 
 COMPARE = """async cases => {
-  const { compare, commas, memory } = await import("/demos/parameters.js");
+  const { compare } = await import("/demos/parameters.js");
+  const { commas, memory } = await import("/demos/counts.js");
   return [cases.map(compare), [1, 999, 1000, 401920].map(commas), [1, 320, 471859712].map(memory)];
 }"""
 
