@@ -116,7 +116,12 @@ def test_an_assignment_from_its_button_to_its_points(page, book, tmp_path):
     expect(_cell(page, "def output_size").locator(".cm-content")).to_contain_text("span =")
 
     handed_in = tmp_path / "submitted" / "ann" / "convolution" / "convolution.ipynb"
-    listed = _keep(page, book, "convolution", handed_in)
+    handed_in.parent.mkdir(parents=True)
+    with page.expect_download(timeout=SLOW) as download:
+        page.get_by_role("button", name="Download to hand in").click()
+    assert download.value.suggested_filename == "convolution.ipynb"
+    download.value.save_as(handed_in)
+    expect(page.get_by_text("Hand in the file convolution.ipynb")).to_be_visible()
 
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     source = tmp_path / "_build" / "source" / "convolution" / "convolution.ipynb"
@@ -128,12 +133,37 @@ def test_an_assignment_from_its_button_to_its_points(page, book, tmp_path):
     assert [cell.id for cell in nbformat.read(handed_in, 4).cells] == ids
     assert (ann.status, ann.score) == ("ok", 5.0), ann
 
-    listed.click(button="right")
-    page.locator(".lm-Menu-item", has_text="Delete").first.click()
-    page.locator(".jp-Dialog button", has_text="Delete").click()
-    page.goto(f"{book}/lite/notebooks/index.html?path=convolution.ipynb")
+    assert "given" not in nbformat.read(handed_in, 4).metadata
+    _renew(page, book)
+    page.reload()
+    _open(page)
+    expect(page.get_by_text("a newer version of this notebook")).to_be_visible(timeout=SLOW)
+    expect(_cell(page, "def output_size").locator(".cm-content")).to_contain_text("span =")
+
+    _answer(page, "Keep my work")
+    expect(_cell(page, "def output_size").locator(".cm-content")).to_contain_text("span =")
+    _answer(page, "Start again")
+    expect(page.get_by_text("This is the original. Your earlier work is in")).to_be_visible(
+        timeout=SLOW
+    )
     _open(page)
     expect(_cell(page, "def output_size").locator(".cm-content")).to_contain_text("YOUR CODE")
+    page.goto(f"{book}/lite/tree/index.html")
+    listed = page.locator(".jp-DirListing-item", has_text=re.compile(r"convolution-20\d\d"))
+    expect(listed).to_have_count(1, timeout=SLOW)
+
+
+def _renew(page, book: str) -> None:
+    """Let the site hand out another version of the assignment from now on."""
+    original = json.loads(page.request.get(f"{book}/lite/files/convolution.ipynb").text())
+    original["metadata"]["given"]["version"] = "another"
+    page.context.route("**/files/convolution.ipynb", lambda route: route.fulfill(json=original))
+
+
+def _answer(page, choice: str) -> None:
+    """Ask to start again, and answer the question that comes."""
+    page.get_by_role("button", name="Start again from the original").click()
+    page.locator(".jp-Dialog").get_by_role("button", name=choice, exact=True).click()
 
 
 CHAPTERS = ["03_shared_weights", "06_pooling"]

@@ -14,26 +14,35 @@ _WORK = Submission(
 
 
 def test_each_thing_that_a_mark_depends_on_changes_the_hash():
-    """Do the work, a file beside it, the author's text, the limits and the wall count, each?"""
+    """Do the work, a file beside it, the author's text and files, limits and wall count, each?"""
     seen = {
-        fingerprint(work, authors, limits, walled)
-        for work, authors, limits, walled in (
-            (_WORK, ["a"], Limits(), True),
-            (replace(_WORK, notebooks={"work": NotebookFile(b"{ }", [])}), ["a"], Limits(), True),
-            (replace(_WORK, files=(("data", b"2"),)), ["a"], Limits(), True),
-            (replace(_WORK, files=(("atad", b"1"),)), ["a"], Limits(), True),
-            (_WORK, ["b"], Limits(), True),
-            (_WORK, ["a"], Limits(cell_seconds=1), True),
-            (_WORK, ["a"], Limits(), False),
+        fingerprint(work, authors, given, limits, walled)
+        for work, authors, given, limits, walled in (
+            (_WORK, ["a"], (), Limits(), True),
+            (
+                replace(_WORK, notebooks={"work": NotebookFile(b"{ }", [])}),
+                ["a"],
+                (),
+                Limits(),
+                True,
+            ),
+            (replace(_WORK, files=(("data", b"2"),)), ["a"], (), Limits(), True),
+            (replace(_WORK, files=(("atad", b"1"),)), ["a"], (), Limits(), True),
+            (_WORK, ["b"], (), Limits(), True),
+            (_WORK, ["a"], (("data.csv", b"1"),), Limits(), True),
+            (_WORK, ["a"], (), Limits(cell_seconds=1), True),
+            (_WORK, ["a"], (), Limits(), False),
         )
     }
-    assert len(seen) == 7
+    assert len(seen) == 8
 
 
 def test_who_handed_in_and_when_changes_nothing():
     """Do a new folder's name and a note leave the mark as it is?"""
     other = replace(_WORK, student="ben", notes=("a note",))
-    assert fingerprint(_WORK, ["a"], Limits(), True) == fingerprint(other, ["a"], Limits(), True)
+    assert fingerprint(_WORK, ["a"], (), Limits(), True) == fingerprint(
+        other, ["a"], (), Limits(), True
+    )
 
 
 def test_code_that_marks_counts_and_code_that_shows_does_not():

@@ -1,5 +1,6 @@
 """The JupyterLite site below the book: the kernel's files, the notebooks, and the built pages."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -18,6 +19,8 @@ FOLDER = "lite"  # below the book
 _NEEDS_TENSORFLOW = re.compile(r"\b(keras|tensorflow|course_utils\.models)\b")
 _KERNEL = "@jupyterlite/pyodide-kernel-extension"
 _EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget", _KERNEL)
+_WORK = "cnn-course-work"  # ours: work.js, the bar that says where the work is kept
+_SAVED_EVERY = 5  # seconds; JupyterLab's own two minutes lose too much when a tab is closed
 # all that the kernel would otherwise ask for one by one; names as the kernel writes them
 _LOADED = ("ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython")
 
@@ -45,6 +48,7 @@ def build_site(distribution: Path, notebooks: list[Path], target: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         _kernel_files(distribution, folder / "static" / "pyodide")
+        _work_extension(folder / _WORK)
         (folder / "contents").mkdir()
         for notebook in notebooks:
             _write(folder / "contents" / notebook.name, _for_browser(notebook))
@@ -60,11 +64,46 @@ def build_site(distribution: Path, notebooks: list[Path], target: Path) -> None:
 
 
 def _for_browser(notebook: Path) -> dict[str, Any]:
-    """The notebook with the browser's Python named, so that it starts without being asked for."""
+    """The notebook with the browser's Python named, so that it starts without being asked for.
+
+    What the notebook is handed out as goes along in its metadata, as ``given``: its file name, a
+    version of its text, and its own metadata, which work.js puts back into what is handed in.
+    """
     made = json.loads(notebook.read_text("utf-8"))
+    given = {
+        "name": notebook.name,
+        "version": version_of(made),
+        "metadata": made["metadata"],
+    }
     kernel = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
-    made["metadata"] = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    made["metadata"] = {
+        "kernelspec": kernel,
+        "language_info": {"name": "python"},
+        "given": given,
+    }
     return made
+
+
+def version_of(notebook: dict[str, Any]) -> str:
+    """A name for the text of a notebook's cells: another one whenever a student would see a change.
+
+    The cells' ids stay out: a chapter gets new ones with each build.
+    """
+    cells = [[cell["cell_type"], "".join(cell["source"])] for cell in notebook["cells"]]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:12]
+
+
+def _work_extension(folder: Path) -> None:
+    """work.js and its style as an extension that JupyterLite takes, named by what is in them."""
+    here = Path(__file__).parent
+    texts = [(here / name).read_bytes() for name in ("work.js", "work.css")]
+    place = hashlib.sha256(b"".join(texts)).hexdigest()[:12]  # browsers keep what has an old name
+    (folder / place).mkdir(parents=True)
+    for name, text in zip(("work.js", "work.css"), texts, strict=True):
+        (folder / place / name).write_bytes(text)
+    build = {"load": f"{place}/work.js", "extension": "./extension"}
+    facts = {"name": _WORK, "version": metadata.version("cnn-course")}
+    _write(folder / "package.json", facts | {"jupyterlab": {"_build": build}})
 
 
 def _settings() -> dict[str, Any]:
@@ -74,7 +113,12 @@ def _settings() -> dict[str, Any]:
         "disablePyPIFallback": True,
         "loadPyodideOptions": {"packages": list(_LOADED)},
     }
-    data = {"appName": "Notebooks", "litePluginSettings": {f"{_KERNEL}:kernel": kernel}}
+    saving = {"autosaveInterval": _SAVED_EVERY}
+    data = {
+        "appName": "Notebooks",
+        "litePluginSettings": {f"{_KERNEL}:kernel": kernel},
+        "settingsOverrides": {"@jupyterlab/docmanager-extension:plugin": saving},
+    }
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": data}
 
 
@@ -87,7 +131,10 @@ def _build_settings(folder: Path) -> dict[str, Any]:
         "no_sourcemaps": True,
         "no_unused_shared_packages": True,
         "ignore_sys_prefix": ["federated_extensions"],
-        "federated_extensions": [str(extensions / name) for name in _EXTENSIONS],
+        "federated_extensions": [
+            *(str(extensions / name) for name in _EXTENSIONS),
+            str(folder / _WORK),
+        ],
     }
 
 
