@@ -14,7 +14,9 @@ SAMPLE = Path("tests/sample_class/submitted")
 
 
 class Course(NamedTuple):
-    """Folders of one class. ``config`` is what nbgrader's own parts are started with."""
+    """Folders of one class. ``config`` is what nbgrader's own parts are started with; ``sample``:
+    whether it is the bundled one.
+    """
 
     root: Path
     source: Path
@@ -24,6 +26,7 @@ class Course(NamedTuple):
     grades: Path
     db_url: str
     config: Config
+    sample: bool = False
 
     def shown(self, path: Path) -> str:
         """``path`` as it is told: from the course's folder on, where it lies in it."""
@@ -66,6 +69,7 @@ def open_course(root: Path, sample=False) -> Course:
         grades,
         directory.db_url,
         config,
+        sample,
     )
 
 

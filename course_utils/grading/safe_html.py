@@ -21,16 +21,22 @@ _IMG = re.compile(r'<img(?:\s+[\w-]+(?:="[^"]*")?)*\s*/?>')
 _SRC = re.compile(r'\ssrc="([^"]*)"')
 # cleaning takes time with the square of these: a second here, an hour for a megabyte of them
 _MOST_TAGS, _MOST_ENTITIES, _MOST_CHARACTERS = 3000, 50_000, 2_000_000
+_MOST_ATTRIBUTES = 10_000  # in one tag: what could stand between two
+_BETWEEN_ATTRIBUTES = " \t\n\f\r/\"'"
 
 
 def is_too_dear(text: str) -> bool:
     """Whether cleaning ``text`` could take more than about a second."""
-    without = len(text) - sum(len(found) for found in _PICTURE.findall(text))
-    return (
+    text = _PICTURE.sub("", text)
+    if (
         text.count("<") > _MOST_TAGS
         or text.count("&") > _MOST_ENTITIES
-        or without > _MOST_CHARACTERS
-    )
+        or len(text) > _MOST_CHARACTERS
+    ):
+        return True
+    # where a tag ends is not known before it is read: all up to the next one is counted
+    longest = (sum(map(part.count, _BETWEEN_ATTRIBUTES)) for part in text.split("<")[1:])
+    return max(longest, default=0) > _MOST_ATTRIBUTES
 
 
 def safe_html(text: str, find: Callable[[str], str | None] = lambda address: None) -> str:

@@ -1,20 +1,13 @@
 """Feedback pages: nbgrader's own, for those whose marks are newer than their page."""
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import contextlib
 import html
-import logging
 import shutil
 import time
 from pathlib import Path
-from typing import Any
-
-from nbgrader.apps import NbGraderApp
-from nbgrader.converters import GenerateFeedback
-from nbgrader.converters.base import NbGraderException
 
 from course_utils.grading.course_paths import Course
+from course_utils.grading.results.page_maker import make_pages
 from course_utils.grading.results.store import Result, ResultStore
 
 _WITHOUT_A_MARK = """<!doctype html>
@@ -36,7 +29,8 @@ _FUTURE = 60  # seconds
 def write_feedback(course: Course, assignment: str, results: list[Result]) -> list[str]:
     """Bring the feedback of every student in ``results`` up to date.
 
-    Who has no mark gets a page that says why. Returns those for whom nbgrader could make no page.
+    Who has no mark gets a page that says why. The pages are made in another process, each within a
+    time limit. Returns those for whom nbgrader could make no page.
     """
     for result in results:
         handed_in = course.submitted / result.student / assignment
@@ -51,14 +45,7 @@ def write_feedback(course: Course, assignment: str, results: list[Result]) -> li
     old = [student for student in scored if _is_old(course, assignment, student)]
     if not old:
         return []
-    coursedir = course.coursedir(assignment)
-    log = logging.getLogger("course_utils.grading.nbgrader")
-    log.setLevel(logging.ERROR)
-    app = NbGraderApp(config=course.config, log=log)
-    converter = _Feedback(coursedir=coursedir, parent=app, force=True, log=log)
-    converter.students = old
-    with contextlib.suppress(NbGraderException):  # one page that fails; the others are made
-        converter.start()
+    make_pages(course, assignment, old)
     for student in old:
         try:
             _only_own_pages(course, assignment, student)
@@ -75,21 +62,6 @@ def _say_why(folder: Path, assignment: str, result: Result) -> None:
         folder.mkdir(parents=True)
         page = _WITHOUT_A_MARK.format(html.escape(assignment), html.escape(result.to_student))
         (folder / f"{assignment}.html").write_text(page, encoding="utf-8")
-
-
-class _Feedback(GenerateFeedback):
-    """All pages with one exporter, whose templates are then compiled once."""
-
-    coursedir: Any
-    students: list[str] = []  # noqa: RUF012 (set on the one that is made)
-
-    def init_notebooks(self):
-        """Those of ``students``; a name is taken as it is, and not as a pattern."""
-        self.assignments, self.notebooks = {}, []
-        for student in self.students:
-            folder = self._format_source(self.coursedir.assignment_id, student)
-            found = [str(path) for path in sorted(Path(folder).glob("*.ipynb"))]
-            self.assignments |= {folder: found} if found else {}
 
 
 def _only_own_pages(course: Course, assignment: str, student: str) -> None:

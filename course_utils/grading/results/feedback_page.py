@@ -1,8 +1,8 @@
 """What one feedback page shows: marks that are true, and a student's text made safe.
 
 ``nbgrader_config.py`` names what is here, so that ``nbgrader generate_feedback`` and the formgrader
-make the same pages as ``course grade``: what a student wrote is shown, nothing in it runs, and none
-of it takes long.
+make the same pages as ``course grade``: what a student wrote is shown, nothing in it runs, and what
+is known to take long is shown plain. ``page_maker`` gives each page a time limit.
 """
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -26,6 +26,7 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool
 from traitlets.config import Config
 
 from course_utils.grading.safe_html import safe_html
@@ -85,6 +86,8 @@ class MarksOfCells(NbGraderPreprocessor):
     whether a person has still to read it. All of a notebook is read at once.
     """
 
+    plain = Bool(False, help="no colours and long text cut: what takes no time").tag(config=True)
+
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
         with Gradebook(names["db_url"]) as gradebook:
@@ -109,7 +112,34 @@ class MarksOfCells(NbGraderPreprocessor):
             penalty = book.late_submission_penalty or 0.0
             names["score"] = max(0.0, book.score - penalty)
             names["max_score"], names["late_penalty"] = book.max_score, penalty
+        names["plain"] = self.plain
+        if self.plain:
+            for cell in nb.cells:
+                cell.outputs = [_plain_output(out) for out in cell.get("outputs", [])]
         return nb, resources
+
+
+def _plain_output(output: NotebookNode) -> NotebookNode:
+    """The output with its pictures, and its text short and without colours."""
+    made: Any = {name: value for name, value in output.items() if name != "metadata"}
+    if "text" in made:
+        made["text"] = _plain_text(made["text"])
+    if "traceback" in made:
+        made["traceback"] = [_plain_text("\n".join(made["traceback"]))]
+    if "data" in made:
+        pictures = {k: v for k, v in made["data"].items() if k.startswith("image/")}
+        text = made["data"].get("text/plain", "[what takes too long to show]")
+        made |= {"data": pictures or {"text/plain": _plain_text(text)}, "metadata": {}}
+    return NotebookNode(made)
+
+
+def _plain_text(text: str) -> str:
+    return text[:_CUT].replace("\x1b", "") + ("\n…" if len(text) > _CUT else "")
+
+
+def _is_plain(context: Any) -> bool:
+    """Whether this page is to be made without colours."""
+    return bool(context.get("resources", {}).get("nbgrader", {}).get("plain"))
 
 
 @pass_context
@@ -118,7 +148,8 @@ def safe_markdown(context: Any, source: str) -> str:
 
     What was made to keep the renderer busy for hours is shown as it was typed.
     """
-    if any(source.count(what) > most for what, most in _MOST.items()) or _GAP.search(source):
+    dear = any(source.count(what) > most for what, most in _MOST.items())
+    if dear or _GAP.search(source) or _is_plain(context):
         return f"<pre>{html.escape(source[:_CUT])}</pre>"
     cell = context.get("cell") or {}
     folder = context.get("resources", {}).get("metadata", {}).get("path", "")
@@ -168,7 +199,8 @@ def code(context: Any, source: str, language: Any = None, metadata: Any = None) 
     cells = context["nb"].cells
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
     lines = sum(source.count("\n") for source in sources)
-    if sum(map(len, sources)) <= _MOST_CODE and lines <= _MOST_LINES:
+    few = sum(map(len, sources)) <= _MOST_CODE and lines <= _MOST_LINES
+    if few and not _is_plain(context):
         return Highlight2HTML(pygments_lexer="ipython3")(source, language, metadata)
     rest = len(source) - _CUT
     cut = f"\n… {rest} more characters" if rest > 0 else ""

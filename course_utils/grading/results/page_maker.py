@@ -1,0 +1,133 @@
+"""Feedback pages in a process of their own, each with a time limit.
+
+The libraries that colour code and text take a time that no bound on the text's length tells: a page
+that is too dear is made once more in plain text. nbgrader's own converter makes the pages, in a
+process that runs this module; it says which student it begins with, and is ended when one of them
+takes too long.
+"""
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import contextlib
+import json
+import logging
+import os
+import select
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+from nbgrader.apps import NbGraderApp
+from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+
+from course_utils.grading.course_paths import Course, open_course
+
+_SECONDS = 15.0  # for one student; a page of the exercises takes a third of one
+_START = 60.0  # until the process has imported what it needs
+
+
+def make_pages(
+    course: Course, assignment: str, students: list[str], seconds: float = _SECONDS
+) -> list[str]:
+    """Make the feedback pages of ``students`` by nbgrader's converter, none for longer than
+    ``seconds``; return those whose page had to be made in plain text.
+
+    A page that cannot be made is not there afterwards, and costs no other student theirs.
+    """
+    waiting, dear = set(students), list[str]()
+    while waiting:
+        begun, done = _make(course, assignment, sorted(waiting), seconds, plain=False)
+        waiting -= set(begun)
+        if done or not begun:
+            break
+        dear.append(begun[-1])
+    for student in dear:
+        _make(course, assignment, [student], seconds, plain=True)
+    return dear
+
+
+def _make(
+    course: Course, assignment: str, students: list[str], seconds: float, *, plain: bool
+) -> tuple[list[str], bool]:
+    """Whose pages were begun, the last one perhaps in vain; and whether it came to its end."""
+    command = [sys.executable, "-P", "-m", __spec__.name, str(course.root)]
+    facts = {"sample": course.sample, "assignment": assignment, "plain": plain}
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    begun: list[str] = []
+    try:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(OSError):  # it ended at once
+            process.stdin.write(json.dumps(facts | {"students": students}).encode())
+            process.stdin.close()
+        patience = _START
+        while (line := _line(process.stdout, patience)) not in (None, b""):
+            begun.append(json.loads(line))
+            patience = seconds
+        if line == b"":
+            process.wait(_START)
+        return begun, line == b"" and process.returncode == 0
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+def _line(pipe: IO[bytes], patience: float) -> bytes | None:
+    """The next line (each is written at once, and asked for before the next), b"" at the end, or
+    None when it takes too long."""
+    if not select.select([pipe], [], [], patience)[0]:
+        return None
+    line = bytearray()
+    while not line.endswith(b"\n") and (byte := os.read(pipe.fileno(), 1)):
+        line += byte
+    return bytes(line)
+
+
+class _Feedback(GenerateFeedback):
+    """All pages with one exporter, whose templates are then compiled once."""
+
+    coursedir: Any
+    students: list[str] = []  # noqa: RUF012 (set on the one that is made)
+    told: Any = None  # where it says whom it begins with
+
+    def init_notebooks(self):
+        """Those of ``students``; a name is taken as it is, and not as a pattern."""
+        self.assignments, self.notebooks = {}, []
+        for student in self.students:
+            folder = self._format_source(self.coursedir.assignment_id, student)
+            found = [str(path) for path in sorted(Path(folder).glob("*.ipynb"))]
+            self.assignments |= {folder: found} if found else {}
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """nbgrader's first step for a student."""
+        print(json.dumps(student_id), file=self.told, flush=True)
+        return super().init_destination(assignment_id, student_id)
+
+
+def main(root: Path) -> None:
+    """Make the pages that standard input asks for (JSON: see ``_make``)."""
+    with os.fdopen(os.dup(1), "w", encoding="ascii") as told:
+        os.dup2(2, 1)  # what a library prints is no student's name
+        asked = json.load(sys.stdin)
+        course = open_course(root, asked["sample"])
+        course.config.MarksOfCells.plain = asked["plain"]
+        log = logging.getLogger("course_utils.grading.nbgrader")
+        log.setLevel(logging.ERROR)
+        app = NbGraderApp(config=course.config, log=log)
+        coursedir = course.coursedir(asked["assignment"])
+        converter = _Feedback(coursedir=coursedir, parent=app, force=True, log=log)
+        converter.students, converter.told = asked["students"], told
+        with contextlib.suppress(NbGraderException):  # one page that fails; the others are made
+            converter.start()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
