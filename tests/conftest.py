@@ -1,5 +1,6 @@
 """What several rooms of tests share: the checkout, MNIST, the built book, a server, a browser."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -84,3 +85,11 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=path, args=chromium_flags())
         yield chromium
         chromium.close()
+
+
+def script_module(name: str):
+    """``scripts/<name>.py`` as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

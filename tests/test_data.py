@@ -1,7 +1,6 @@
 """MNIST: which source is used, what comes out of it, and what a bad file says."""
 
 import hashlib
-import importlib.util
 import json
 import socket
 
@@ -11,6 +10,7 @@ import pytest
 from course_utils import data
 from course_utils.data import SUBSET, load_mnist
 from course_utils.errors import CourseError
+from tests.conftest import script_module
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
@@ -274,13 +274,9 @@ def test_the_provenance_belongs_to_the_file():
     assert SUBSET.stat().st_size < 1_000_000
 
 
-def test_the_script_makes_the_packages_images(root):
+def test_the_script_makes_the_packages_images():
     """Does the named script give the same arrays again?"""
-    path = root / "scripts" / "make_mnist_subset.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    made = script.subset()
+    made = script_module("make_mnist_subset").subset()
     with np.load(SUBSET) as shipped:
         assert set(shipped) == set(made) == set(ARRAYS)
         for name in ARRAYS:

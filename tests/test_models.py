@@ -1,13 +1,12 @@
 """The two models, the shipped weights, and whether the record's claims are true."""
 
-import importlib.util
-
 import h5py
 import numpy as np
 import pytest
 
 from course_utils.errors import CourseError
 from course_utils.reference import conv_parameters, dense_parameters
+from tests.conftest import script_module
 
 
 @pytest.fixture(scope="module")
@@ -19,13 +18,9 @@ def models():
 
 
 @pytest.fixture(scope="module")
-def script(root):
+def script():
     """scripts/train_models.py as a module."""
-    path = root / "scripts" / "train_models.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script_module("train_models")
 
 
 def test_the_layers_that_the_book_counts(models):

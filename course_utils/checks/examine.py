@@ -179,6 +179,8 @@ def _likeliest(
             believed.append((mistake, explained, against))
     if not believed:
         return None, []
+    if len(believed) == 1 and not _by_errors_alone(believed[0][1]):
+        return believed[0][:2]  # nothing to choose between: the answer is not called again
     others = _everywhere(question, answer)
     ranked = []
     for mistake, explained, against in believed:

@@ -45,8 +45,8 @@ _ONE_END = (
 )
 STEPS: tuple[tuple[Any, ...], ...] = (
     ("stride-is-kernel", wrong.stride_of_kernel),
-    ("padding-total", wrong.padding_halved),
-    ("padding-total", wrong.padding_behind),
+    ("padding-total", wrong.padded_by(lambda p: (p // 2, p - p // 2))),
+    ("padding-total", wrong.padded_by(lambda p: (0, p))),
     *((None, wrong.framed_by(mode), *_FRAME_OF_COPIES) for mode in ("edge", "reflect")),
     (
         None,
@@ -54,7 +54,8 @@ STEPS: tuple[tuple[Any, ...], ...] = (
         "half of the kernel as padding, whatever is asked for",
         "The padding is an argument of its own: p cells on every side.",
     ),
-    *((None, framed, *_ONE_END) for framed in (wrong.padding_before, wrong.padding_twice_before)),
+    (None, wrong.padded_by(lambda p: (p, 0)), *_ONE_END),
+    (None, wrong.padded_by(lambda p: (2 * p, 0)), *_ONE_END),
     ("size-ceiling", wrong.rounded_up),
     ("size-ceiling", wrong.rounded_up_cut),
     ("non-integer-size-error", wrong.refusing),

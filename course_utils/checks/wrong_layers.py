@@ -1,6 +1,7 @@
 """Convolutional layers as they are when a misconception is right; the contract is conv2d's."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,11 @@ def _slid(x, kernel, bias, stride, window, size):
         there = x[:, top : top + window[0], left : left + window[1], :, None]
         out[:, i, j] = (there * kernel).sum(axis=(1, 2, 3)) + bias
     return out
+
+
+def _framed(x, rows, columns=None, mode: Any = "constant"):
+    """x with cells before and after its rows and its columns (as many as for rows, by default)."""
+    return np.pad(x, ((0, 0), rows, columns or rows, (0, 0)), mode)
 
 
 def _places(x, window, stride):
@@ -89,41 +95,27 @@ def stride_of_kernel(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x, kernel, bias, kernel.shape[:2], padding)
 
 
-def padding_halved(x, kernel, bias, stride=1, padding=0):
-    before, after = padding // 2, padding - padding // 2
-    x = np.pad(x, ((0, 0), (before, after), (before, after), (0, 0)))
-    return reference.conv2d(x, kernel, bias, stride)
+def padded_by(ends):
+    """Zeros at the ends of rows and columns: ``ends`` makes (before, after) from the padding."""
 
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        return reference.conv2d(_framed(x, ends(padding)), kernel, bias, stride)
 
-def padding_behind(x, kernel, bias, stride=1, padding=0):
-    x = np.pad(x, ((0, 0), (0, padding), (0, padding), (0, 0)))
-    return reference.conv2d(x, kernel, bias, stride)
-
-
-def padding_before(x, kernel, bias, stride=1, padding=0):
-    x = np.pad(x, ((0, 0), (padding, 0), (padding, 0), (0, 0)))
-    return reference.conv2d(x, kernel, bias, stride)
-
-
-def padding_twice_before(x, kernel, bias, stride=1, padding=0):
-    x = np.pad(x, ((0, 0), (2 * padding, 0), (2 * padding, 0), (0, 0)))
-    return reference.conv2d(x, kernel, bias, stride)
+    return conv2d
 
 
 def framed_by(mode):
     """np.pad with a mode that copies cells of the image."""
 
     def conv2d(x, kernel, bias, stride=1, padding=0):
-        ends = (padding, padding)
-        return reference.conv2d(np.pad(x, ((0, 0), ends, ends, (0, 0)), mode), kernel, bias, stride)
+        return reference.conv2d(_framed(x, (padding, padding), mode=mode), kernel, bias, stride)
 
     return conv2d
 
 
 def half_kernel(x, kernel, bias, stride=1, padding=0):
-    rows, columns = kernel.shape[0] // 2, kernel.shape[1] // 2
-    x = np.pad(x, ((0, 0), (rows, rows), (columns, columns), (0, 0)))
-    return reference.conv2d(x, kernel, bias, stride)
+    rows, columns = ((k // 2, k // 2) for k in kernel.shape[:2])
+    return reference.conv2d(_framed(x, rows, columns), kernel, bias, stride)
 
 
 def with_relu(x, kernel, bias, stride=1, padding=0):
@@ -133,7 +125,7 @@ def with_relu(x, kernel, bias, stride=1, padding=0):
 def rounded_up(x, kernel, bias, stride=1, padding=0):
     x = reference.pad2d(x, padding)
     extra = [-(n - k) % stride for n, k in zip(x.shape[1:3], kernel.shape[:2], strict=True)]
-    x = np.pad(x, ((0, 0), (0, extra[0]), (0, extra[1]), (0, 0)))
+    x = _framed(x, (0, extra[0]), (0, extra[1]))
     return reference.conv2d(x, kernel, bias, stride)
 
 

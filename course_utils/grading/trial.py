@@ -61,10 +61,10 @@ def _try(root: Path, name: str, pool: Pool) -> bool:
         print(f"  WRONG  {name}: {sentence}")
     if not wrong:
         marks = [mark for outcome in own for mark in outcome.marks.values()]
-        tested = sum(mark.points for mark in marks)
+        tested = points_text(sum(mark.points for mark in marks))
         print(
-            f"  tried  {name}: the author's answers get {points_text(tested)} of "
-            f"{points_text(tested)} points by tests, the untouched notebook 0"
+            f"  tried  {name}: the author's answers get {tested} of {tested} points by tests, the "
+            "untouched notebook 0"
         )
     return not wrong
 

@@ -1,22 +1,17 @@
 """The network that the page gets: its bytes, what they lose, and what Keras says."""
 
-import importlib.util
-
 import numpy as np
 import pytest
 
 from course_utils.data import load_mnist
 from course_utils.widgets.network import FILE, SHAPES, activations, pack, unpack
+from tests.conftest import script_module
 
 
 @pytest.fixture(scope="module")
-def script(root):
+def script():
     """scripts/pack_network.py as a module."""
-    path = root / "scripts" / "pack_network.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script_module("pack_network")
 
 
 def test_the_file_is_what_the_script_makes(script, tmp_path):
