@@ -14,6 +14,7 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 # each extra of the package, a module by which one sees that it is meant to be here, and what for
 _EXTRAS = {
     "lab": ("jupyterlab", "JupyterLab"),
+    "cnn": ("tensorflow", "networks"),
     "book": ("jupyter_book", "the book"),
     "grade": ("nbgrader", "marking"),
     "dev": ("axe_playwright_python", "tests"),
@@ -138,9 +139,10 @@ def _versions() -> Finding:
     for name, shown in names.items():
         with contextlib.suppress(metadata.PackageNotFoundError):
             found.append(f"{shown} {metadata.version(name)}")
-    return Finding(
-        "ok" if found else "note", "versions", ", ".join(found) or "none of them is here"
-    )
+    if util.find_spec("tensorflow") is None:
+        text = f"{', '.join(found)}; no TensorFlow, which only CNN and chapters 5 and 8 use"
+        return Finding("note", "versions", text, f"{_PIP} tensorflow")
+    return Finding("ok", "versions", ", ".join(found))
 
 
 def _same(version: str, pin: str) -> bool:

@@ -171,6 +171,26 @@ def test_offline_never_asks_the_network(monkeypatch, keras_download, capsys):
     assert capsys.readouterr().out.count("\n") == 1
 
 
+@pytest.mark.parametrize("n", [(1, 1), (4000, 1000)])
+def test_few_images_come_without_a_download(n, keras_download, capsys):
+    """Does a notebook that draws one digit get it at once: nothing fetched and nothing said?"""
+    keras_download(lambda: pytest.fail("asked the network"))
+    (x_train, _), (x_test, _) = load_mnist(*n)
+    assert (len(x_train), len(x_test)) == n
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "asked", [{"n_train": 1}, {"n_train": 4001, "n_test": 1}, {"n_test": 1001}]
+)
+def test_more_than_the_package_has_is_downloaded(asked, keras_download):
+    """Is the download tried whenever the package's own images are not enough?"""
+    calls = []
+    keras_download(lambda: calls.append(1) or (_ for _ in ()).throw(Exception("no network")))
+    load_mnist(**asked)
+    assert calls
+
+
 # ---- bad files
 
 

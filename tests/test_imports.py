@@ -16,6 +16,7 @@ STDLIB = sys.stdlib_module_names
 ARROWS = {
     "errors": (set(), set()),
     "public_address": (set(), {"yaml"}),
+    "requirement": (set(), set()),
     "reference": (set(), {"numpy"}),
     "data": ({"errors"}, {"numpy", "keras"}),
     "models": ({"errors", "data"}, {"numpy", "keras"}),
@@ -24,12 +25,12 @@ ARROWS = {
         {"numpy", "keras", "IPython"},
     ),
     "book": (
-        {"errors"},
+        {"errors", "requirement"},
         {"matplotlib", "cycler", "IPython", "myst_nb", "yaml", "bs4", "pypdf"},
     ),
     "widgets": ({"reference"}, {"numpy", "anywidget", "traitlets", "ipywidgets", "IPython"}),
     "grading": (
-        {"errors"},
+        {"errors", "requirement"},
         {
             "numpy",
             "nbgrader",
@@ -53,7 +54,7 @@ ARROWS = {
         },
     ),
     "authoring": (
-        {"errors", "public_address"},
+        {"errors", "public_address", "requirement"},
         {"nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "tqdm"},
     ),
 }

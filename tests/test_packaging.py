@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from course_utils.authoring.notebook import author_notebook
 from tests.conftest import ROOT
 
 EXERCISES = sorted((ROOT / "exercises").glob("*/*.ipynb"))
@@ -34,24 +35,40 @@ def wheel(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def student(wheel, tmp_path_factory):
-    """A function of Python code -> its output, in a new environment that holds the wheel alone.
+    """A function of Python code -> its output, in a new environment that holds the wheel alone."""
+    return installed(wheel, tmp_path_factory.mktemp("student"))
+
+
+@pytest.fixture(scope="module")
+def student_of_networks(wheel, tmp_path_factory):
+    """The same where the wheel was installed with the extra that brings TensorFlow."""
+    return installed(f"cnn-course[cnn] @ {wheel.as_uri()}", tmp_path_factory.mktemp("networks"))
+
+
+def installed(what, home: Path):
+    """A function of Python code -> its output, in a new environment below ``home``.
 
     Installed at the pins. uv does pip's work here, because it keeps unpacked packages: TensorFlow
     arrives in seconds when it has been on this machine before.
     """
-    home = tmp_path_factory.mktemp("student")
     venv.create(home / "env", with_pip=False)
     python = home / "env" / "bin" / "python"
     uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", python]
     done = subprocess.run(
-        [*uv, "--constraint", ROOT / "requirements.txt", wheel], capture_output=True, text=True
+        [*uv, "--constraint", ROOT / "requirements.txt", what], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "COV_"))}
+    environment["MPLBACKEND"] = "agg"
 
     def run(code: str) -> str:
         done = subprocess.run(
-            [python, "-I", "-c", code], cwd=home, env=environment, capture_output=True, text=True
+            [python, "-I", "-"],
+            input=code,
+            cwd=home,
+            env=environment,
+            capture_output=True,
+            text=True,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -81,12 +98,23 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(wheel):
     assert {Path(name).suffix for name in names} >= {".py", ".js", ".json", ".npz"}
 
 
-def test_every_import_of_every_student_notebook_works(student):
-    """Does what a student's notebook imports come with ``pip install .`` alone?"""
+def test_every_import_of_every_student_notebook_works(student_of_networks):
+    """Does what a student's notebook imports come with the course and its extra ``cnn``?"""
     assert EXERCISES
     statements = sorted({line for notebook in EXERCISES for line in imports(notebook)})
     assert any(line.startswith("from course_utils.checks") for line in statements)
-    student("\n".join(statements))
+    student_of_networks("\n".join(statements))
+
+
+@pytest.mark.parametrize("name", ["convolution", "pooling"])
+def test_two_assignments_need_no_tensorflow(name, student):
+    """Do all cells of the author's notebook run, and all checks answer, where Keras cannot come?"""
+    made = json.loads(author_notebook(ROOT / "solutions" / name / f"{name}.py"))
+    cells = ["".join(c["source"]) for c in made["cells"] if c["cell_type"] == "code"]
+    refused = "import sys; sys.modules.update(keras=None, tensorflow=None)"
+    printed = student("\n\n".join([refused, *cells]))
+    assert printed.count("right") > 5
+    assert "MNIST" not in printed  # one digit comes without a download, and without a word
 
 
 def test_the_demos_come_along(student):
@@ -114,11 +142,12 @@ def test_mnist_comes_along(student):
 def test_a_student_is_spared_the_weight_of_book_and_grader(student):
     """Is nothing of the book's, the grader's or the tests' weight installed with the notebooks?"""
     heavy = ["nbgrader", "jupyter-book", "sphinx", "nbconvert", "jupyterlab", "pytest", "ruff"]
+    heavy += ["keras", "tensorflow"]
     printed = student(
         "from importlib.metadata import distributions\n"
         "print(*sorted(d.name.lower() for d in distributions()))"
     )
-    assert {"cnn-course", "numpy", "keras", "tensorflow", "anywidget"} <= set(printed.split())
+    assert {"cnn-course", "numpy", "ipykernel", "anywidget"} <= set(printed.split())
     assert not set(heavy) & set(printed.split())
 
 

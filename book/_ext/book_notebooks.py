@@ -15,6 +15,7 @@ from pybtex.database import parse_file
 from sphinx.util import logging
 
 from course_utils.public_address import book_address
+from course_utils.requirement import notebook_requirement
 
 BLOCK = re.compile(r"^(`{3,})\{([\w-]+)\}[ \t]*([^\n]*)\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
 OPTIONS = re.compile(r"\A(?::[\w-]+:.*\n)+\n?")
@@ -56,7 +57,8 @@ def write_notebooks(app, exception):
             else:
                 _fold(cell)
         if address:
-            notebook.cells.insert(0, _install_cell(address))
+            needed = notebook_requirement(address, jupytext.writes(notebook, "ipynb"))
+            notebook.cells.insert(0, _install_cell(needed))
         jupytext.write(notebook, folder / f"{docname}.ipynb", fmt="ipynb")
 
 
@@ -123,10 +125,10 @@ def _fold(cell):
         cell.metadata["cellView"] = "form"
 
 
-def _install_cell(address):
+def _install_cell(needed):
     from nbformat.v4 import new_code_cell
 
-    command = f'%pip install -q "cnn-course @ git+{address.rstrip("/")}"'
+    command = f'%pip install -q "{needed}"'
     return new_code_cell(f"# In Colab, or wherever the course is not installed:\n# {command}")
 
 

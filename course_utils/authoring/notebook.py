@@ -8,6 +8,7 @@ from typing import Any
 
 from course_utils.authoring.markers import complete
 from course_utils.errors import CourseError
+from course_utils.requirement import notebook_requirement
 
 _KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -15,7 +16,7 @@ _KERNEL = {
 }
 _INSTALL = """\
 # Only where the next cell cannot import course_utils (in Colab, for one): take away the # and run
-# %pip install -q "cnn-course @ git+{}"\
+# %pip install -q "{}"\
 """
 _GO_ON = "raises-exception"  # the tag by which Jupyter's "Run all" goes on after an error
 
@@ -56,9 +57,8 @@ def author_notebook(source: Path, address: str = "", seen: dict[str, str] | None
                 cell.metadata["tags"] = [*tags, _GO_ON]
         cell["id"] = _cell_id(source, facts["grade_id"] if facts else number)
     if address:
-        install = nbformat.v4.new_code_cell(
-            _INSTALL.format(address), id=_cell_id(source, "install")
-        )
+        needed = notebook_requirement(address, nbformat.writes(notebook))
+        install = nbformat.v4.new_code_cell(_INSTALL.format(needed), id=_cell_id(source, "install"))
         notebook.cells.insert(1, install)
     return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 

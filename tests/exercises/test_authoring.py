@@ -141,6 +141,14 @@ def test_the_install_line_follows_the_repositorys_address(tmp_path, url, cells):
     assert (f'"cnn-course @ git+{url}"' in str(made[1]["source"])) == bool(url)
 
 
+def test_a_notebook_with_networks_installs_tensorflow_too(tmp_path):
+    """Does the line in a notebook that imports Keras ask for the extra that brings it?"""
+    source = tmp_path / "sums.py"
+    source.write_text("# %%\nimport keras\n\n" + QUESTION)
+    cells = json.loads(author_notebook(source, "https://example.org/cnn"))["cells"]
+    assert '"cnn-course[cnn] @ git+https://example.org/cnn"' in str(cells[1]["source"])
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

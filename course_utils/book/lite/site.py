@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -14,9 +13,9 @@ from typing import Any
 
 from course_utils.book.lite import pyodide, wheels
 from course_utils.errors import CourseError
+from course_utils.requirement import needs_tensorflow
 
 FOLDER = "lite"  # below the book
-_NEEDS_TENSORFLOW = re.compile(r"\b(keras|tensorflow|course_utils\.models)\b")
 _KERNEL = "@jupyterlite/pyodide-kernel-extension"
 _EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget", _KERNEL)
 _WORK = "cnn-course-work"  # ours: work.js, the bar that says where the work is kept
@@ -27,7 +26,7 @@ _LOADED = ("ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipy
 
 def runs_in_browser(notebook: str) -> bool:
     """Whether a notebook (its text) needs nothing that a browser has not: TensorFlow."""
-    return not _NEEDS_TENSORFLOW.search(notebook)
+    return not needs_tensorflow(notebook)
 
 
 def find_distribution() -> tuple[Path | None, str]:

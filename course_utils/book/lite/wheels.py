@@ -26,7 +26,15 @@ LIBRARIES = {
 }
 _COURSE_NEEDS = ("numpy", "matplotlib", "ipywidgets", "anywidget")
 # rooms that a browser has no use for, but for what chapters draw with
-_NOT_IN_BROWSER = ("grading", "book", "authoring", "cli.py", "doctor.py", "places.py")
+_NOT_IN_BROWSER = (
+    "grading",
+    "book",
+    "authoring",
+    "cli.py",
+    "doctor.py",
+    "places.py",
+    "requirement.py",
+)
 _DRAWS = ("book/__init__.py", "book/figures.py")
 # nor what it cannot load: compiled parts, and the weights of a network that needs TensorFlow
 _COMPILED = (".so", ".pyd", ".pyc", ".h5")

@@ -17,6 +17,7 @@ from course_utils.grading.host.pool import Preload
 from course_utils.grading.intake.cell_roles import released_cells
 from course_utils.grading.intake.notebook_file import StudentCell
 from course_utils.grading.intake.python_syntax import cell_syntax
+from course_utils.requirement import needs_tensorflow
 
 _WORKER = "course_utils.grading.marking.worker"
 _INSIDE = ("numpy", "IPython.core.interactiveshell", "course_utils.grading.guest.answer")
@@ -24,7 +25,6 @@ _OUTSIDE = ("numpy", "IPython.core.inputtransformer2", _WORKER)
 _PLOTS = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
 _HEAVY = ("keras", "tensorflow")
 _NAMES_PLOTS = re.compile(r"\b(matplotlib|plt|pylab)\b")
-_NAMES_KERAS = re.compile(r"\b(keras|tensorflow|course_utils\.models)\b")
 
 
 def needs(author: str, cells: Iterable[StudentCell]) -> Preload:
@@ -33,7 +33,7 @@ def needs(author: str, cells: Iterable[StudentCell]) -> Preload:
     sources = [cell.source for cell in cells]
     plots = plots or any(map(_NAMES_PLOTS.search, sources))
     inside += (*(_PLOTS if plots else ()), *(_HEAVY if heavy else ()))
-    if not heavy and any(map(_NAMES_KERAS.search, sources)):
+    if not heavy and any(map(needs_tensorflow, sources)):
         inside += _HEAVY
     return Preload(inside, outside + (_HEAVY if heavy else ()), _WORKER)
 
@@ -46,7 +46,7 @@ def _of_author(author: str) -> tuple[tuple[str, ...], tuple[str, ...], bool, boo
     return (
         _INSIDE + _imported(released),  # nothing that only a hidden test names
         _OUTSIDE + _imported(sources),
-        any(map(_NAMES_KERAS.search, sources)),
+        any(map(needs_tensorflow, sources)),
         any(map(_NAMES_PLOTS.search, sources)),
     )
 
