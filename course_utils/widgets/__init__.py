@@ -11,6 +11,7 @@ _HOMES = {
     "Channels": "channels",
     "Convolution": "convolution",
     "Digit": "digit",
+    "Disturb": "disturb",
     "Parameters": "parameters",
     "ReceptiveField": "receptive_field",
     "Pooling": "pooling",

@@ -1,13 +1,15 @@
 // The network's answer: ten probabilities as bars, and in words.
 import { button, h, show } from "./parts.js";
 
-/** Ten bars; a press on one calls open(digit). */
-export function answers(open) {
+/** Ten bars; a press on one calls open(digit), if there is such a function. */
+export function answers(open = null) {
   const bars = Array.from({ length: 10 }, (_, digit) => {
     const bar = h("span", { class: "cd-fill" });
     const text = h("span", { class: "cd-percent" });
     const name = `How the sum for ${digit} comes about`;
-    const node = button("", () => open(digit), { class: "cd-digit", title: name });
+    const node = open
+      ? button("", () => open(digit), { class: "cd-digit", title: name })
+      : h("div", { class: "cd-digit" });
     node.append(h("b", {}, String(digit)), h("span", { class: "cd-track" }, bar), text);
     return { node, bar, text };
   });

@@ -1,27 +1,14 @@
 // Draw a digit, and see every layer of the book's CNN answer.
 import { answers, certain } from "./answers.js";
-import { SIDE, fitted } from "./ink.js";
+import { fileOf } from "./files.js";
+import { SIDE, fitted, rowsOf } from "./ink.js";
 import { thinker } from "./network.js";
 import { selfDrawing } from "./own_pen.js";
 import { overlay, pad, paint, rectangle } from "./pad.js";
 import { button, h, mount, row, show, tick } from "./parts.js";
+import { sampleButtons } from "./samples.js";
 import { DIGITS, LEVELS, fieldOf, indexOf, stage } from "./stages.js";
 import { opened } from "./terms.js";
-
-/** What the samples show; the last two are hard to read. */
-const LABELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2];
-const rowsOf = (ink) =>
-  Array.from({ length: SIDE }, (_, r) => Array.from(ink.slice(r * SIDE, (r + 1) * SIDE)));
-
-/** network.bin: as a trait in Jupyter, as a file beside this one in the book.
- * @param {import("./parts.js").Model} model @returns {Promise<ArrayBuffer>} */
-async function packed(model) {
-  const own = model.get("_packed");
-  if (own) return own.buffer.slice(own.byteOffset, own.byteOffset + own.byteLength);
-  const answer = await fetch(new URL("network.bin", import.meta.url));
-  if (!answer.ok) throw new Error(`network.bin: ${answer.status}`);
-  return answer.arrayBuffer();
-}
 
 /** @param {any} ui @param {ArrayBuffer} buffer */
 function build(ui, buffer) {
@@ -192,16 +179,7 @@ function build(ui, buffer) {
     ui.say(now.level && now.level < DIGITS ? `${said} ${about}` : said);
   }
 
-  const thumbs = brain.network.samples.map((sample, i) => {
-    const canvas = h("canvas", {});
-    const share = Float32Array.from(sample, (v) => v / 255);
-    paint(canvas, share);
-    const name = `Sample: ${i > 9 ? "a hard" : "a"} ${LABELS[i]}`;
-    const take = () => (replace(share), wave());
-    const node = button("", take, { class: "cd-sample", "aria-label": name, title: name });
-    node.append(canvas);
-    return node;
-  });
+  const thumbs = sampleButtons(brain.network.samples, (ink) => (replace(ink), wave()));
   const erase = button("Clear", () => replace(new Float32Array(SIDE * SIDE)));
   const back = button("Undo", undo);
   const watch = button("Watch", () => {
@@ -272,7 +250,7 @@ function build(ui, buffer) {
       bars.node,
       row("cd-controls", erase, back, watch),
       row("cd-fit", tick(ui, { key: "fit", label: "Fit to 20×20 and centre" })),
-      h("div", { class: "cd-samples", role: "group", "aria-label": "Samples" }, ...thumbs),
+      thumbs,
     ),
     layers,
   ];
@@ -282,7 +260,7 @@ export default {
   render: async (context) => {
     let buffer = null;
     try {
-      buffer = await packed(context.model);
+      buffer = await fileOf(context.model, "network.bin");
     } catch (error) {
       const text = `The network did not come (${error.message}). Reload the page to try again.`;
       context.el.append(h("p", { role: "status" }, text));

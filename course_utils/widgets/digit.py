@@ -9,7 +9,7 @@ import traitlets
 
 from course_utils.widgets.base import Demo, Grid
 from course_utils.widgets.network import FILE, activations, unpack
-from course_utils.widgets.picture import BLUE, SOFT, Picture
+from course_utils.widgets.picture import SOFT, Picture
 
 PACKED = FILE.read_bytes()
 LAYERS, SAMPLES = unpack(PACKED)
@@ -60,12 +60,7 @@ class Digit(Demo, module="digit"):
         picture.box(left, 0, 3 * side, 3 * side, fill="#000")
         cell = 3 * side / 28
         picture.pixels(left, 0, self.drawing, cell, cell, 1, ink=True)
-        for digit, share in enumerate(shares):
-            x, y = left + 3 * side + 34, 4 + digit * 13.6
-            bold = 700 if share == shares.max() else 400
-            picture.text(x, y + 9, str(digit), size=12, weight=bold)
-            picture.box(x + 14, y, max(1, 130 * float(share)), 9, stroke="none", fill=BLUE)
-            picture.text(x + 152, y + 9, f"{100 * share:.0f} %", size=12, weight=bold)
+        picture.answers(left + 3 * side + 34, 4, shares.tolist())
         for level, (name, maps) in enumerate(zip(NAMES, stages, strict=True)):
             y = 3 * side + 16 + level * (side + 6)
             picture.text(0, y + side / 2 - 2, name, size=13)

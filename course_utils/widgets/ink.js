@@ -6,6 +6,10 @@ export const SIDE = 28;
 const MIDDLE = 14.5; // where MNIST's digits have it, half a pixel below and right of the centre
 const REACH = 1.35; // of the pen's middle, in cells: MNIST's strokes are two to three pixels wide
 
+/** Ink as rows, which is how a trait holds it. @returns {number[][]} */
+export const rowsOf = (ink) =>
+  Array.from({ length: SIDE }, (_, r) => Array.from(ink.slice(r * SIDE, (r + 1) * SIDE)));
+
 /** Draw a straight line with the pen, into `ink` itself.
  * @param {Float32Array} ink @param {number[]} from @param {number[]} to */
 export function drawLine(ink, from, to) {

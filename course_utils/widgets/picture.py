@@ -75,6 +75,15 @@ class Picture:
             )
         self._reach(x + wide * len(values[0]), y + tall * len(values))
 
+    def answers(self, x: float, y: float, shares: Sequence[float], longest: float = 130):
+        """Draw ten probabilities as bars below each other, the largest in bold."""
+        for digit, share in enumerate(shares):
+            top = y + digit * 13.6
+            bold = 700 if share == max(shares) else 400
+            self.text(x, top + 9, str(digit), size=12, weight=bold)
+            self.box(x + 14, top, max(1, longest * share), 9, stroke="none", fill=BLUE)
+            self.text(x + longest + 22, top + 9, f"{100 * share:.0f} %", size=12, weight=bold)
+
     def image(self, x: float, y: float, width: float, height: float, address: str):
         """Draw a small bitmap, its cells with sharp edges."""
         self._shapes.append(

@@ -16,6 +16,7 @@ IN_PAGE = {
     "convolution": "(m, c) => m.look({ step: 0, ...c }).output",
     "pooling": "(m, c) => m.pool(c.image, c)",
     "channels": "(m, c) => Array.from({ length: c.filters }, (_, f) => m.mapOf(c, f))",
+    "distort": "(m, c) => m.changed(c)",
     "stack": "(m, c) => m.look(c).cards.flatMap(k => "
     "[...k.shape, k.parameters, k.multiplications, k.field])",
 }
@@ -36,6 +37,10 @@ def _channels(case: dict):
     return np.moveaxis(widgets.Channels(**case).output, -1, 0)
 
 
+def _distort(case: dict):
+    return widgets.Disturb(**case).changed().reshape(-1)
+
+
 def _stack(case: dict):
     """Shape, parameters, multiplications and field of each layer that fits, one after another."""
     cards = widgets.Stack(**case).cards
@@ -46,6 +51,7 @@ EXPECTED = {
     "convolution": _convolution,
     "pooling": _pooling,
     "channels": _channels,
+    "distort": _distort,
     "stack": _stack,
 }
 

@@ -1,0 +1,49 @@
+// What can be done to a digit: move, turn, scale, erase, invert, noise. Agrees with disturb.py.
+import { SIDE } from "./ink.js";
+
+/** @typedef {{image: number[][], right: number, down: number, turn: number, scale: number,
+ *   noise: number, seed: number, hole: number, row: number, column: number,
+ *   invert: boolean}} Changes */
+
+/** So many numbers from 0 to 1 that look random, always the same ones for a seed (xorshift). */
+export function chance(seed, count) {
+  let x = (seed + 1) * 0x9e3779b1;
+  return Float64Array.from({ length: count }, () => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return (x >>> 0) / 2 ** 32;
+  });
+}
+
+/** Rows (or columns) from first to end − 1 that a hole of so many cells covers. */
+export const holeSpan = (size, middle) => {
+  const first = middle - Math.floor(size / 2);
+  return [first, first + size];
+};
+
+/** The digit scaled, turned and moved, then a part erased, inverted, and mixed with noise.
+ * A pixel is read between four of the original, weighed by how near they are.
+ * @param {Changes} s @returns {number[]} 28×28 numbers from 0 to 1 */
+export function changed(s) {
+  const angle = (s.turn * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)].map((v) => (100 * v) / s.scale);
+  const ink = (r, c) => s.image[r]?.[c] ?? 0;
+  const [top, bottom] = holeSpan(s.hole, s.row);
+  const [left, end] = holeSpan(s.hole, s.column);
+  const noise = s.noise ? chance(s.seed, SIDE * SIDE) : [];
+  const middle = SIDE / 2 - 0.5;
+  return Array.from({ length: SIDE * SIDE }, (_, i) => {
+    const [r, c] = [Math.floor(i / SIDE), i % SIDE];
+    const [y, x] = [r - middle - s.down, c - middle - s.right];
+    const [fromRow, fromColumn] = [y * cos - x * sin + middle, x * cos + y * sin + middle];
+    const [r0, c0] = [Math.floor(fromRow + 1e-9), Math.floor(fromColumn + 1e-9)];
+    const [low, far] = [fromRow - r0, fromColumn - c0];
+    let value =
+      (1 - low) * ((1 - far) * ink(r0, c0) + far * ink(r0, c0 + 1)) +
+      low * ((1 - far) * ink(r0 + 1, c0) + far * ink(r0 + 1, c0 + 1));
+    if (r >= top && r < bottom && c >= left && c < end) value = 0;
+    if (s.invert) value = 1 - value;
+    return s.noise ? value + (s.noise / 100) * (noise[i] - value) : value;
+  });
+}
