@@ -16,6 +16,7 @@ _HOMES = {
     "ReceptiveField": "receptive_field",
     "Pooling": "pooling",
     "Quiz": "quiz",
+    "Relu": "relu",
     "Shift": "shift",
     "Stack": "stack",
 }

@@ -71,3 +71,10 @@ export function convolve(x, kernel, slide = {}) {
     return total;
   });
 }
+
+/** @param {Matrix} a @param {Matrix} b @returns {Matrix} */
+export const minus = (a, b) => a.map((line, r) => line.map((v, c) => v - b[r][c]));
+const norm = (x) => Math.hypot(...x.flat());
+
+/** Size of the difference, compared with the size of what was before: 1 is as large as it. */
+export const change = (before, after) => norm(minus(after, before)) / (norm(before) || 1);

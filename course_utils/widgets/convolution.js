@@ -12,6 +12,7 @@ import {
 } from "./arithmetic.js";
 import { imageGrid, isPadding, misfit, outputFigure, replaced, sizeLines } from "./sliding.js";
 import { grid } from "./grid.js";
+import { PRESETS, presetOf } from "./kernels.js";
 import {
   bracket,
   choice,
@@ -28,38 +29,6 @@ import {
 } from "./parts.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
-
-const PRESETS = {
-  "left edges": [
-    [-1, 0, 1],
-    [-1, 0, 1],
-    [-1, 0, 1],
-  ],
-  "upper edges": [
-    [-1, -1, -1],
-    [0, 0, 0],
-    [1, 1, 1],
-  ],
-  blur: [
-    [1, 1, 1],
-    [1, 1, 1],
-    [1, 1, 1],
-  ].map((line) => line.map((v) => v / 9)),
-  sharpen: [
-    [0, -1, 0],
-    [-1, 5, -1],
-    [0, -1, 0],
-  ],
-  identity: [
-    [0, 0, 0],
-    [0, 1, 0],
-    [0, 0, 0],
-  ],
-};
-const near = (a, b) =>
-  a.length === b.length && a.flat().every((v, i) => Math.abs(v - b.flat()[i]) < 1e-9);
-const presetOf = (kernel) =>
-  Object.keys(PRESETS).find((name) => near(PRESETS[name], kernel)) ?? "your own";
 
 /** The same numbers in another frame: cut off at the bottom and right, or filled with zeros. */
 const resized = (x, rows, columns) => matrix(rows, columns, (r, c) => x[r]?.[c] ?? 0);

@@ -55,10 +55,10 @@ class Picture:
         self._reach(max(x1, x2) + 2, max(y1, y2) + 2)
 
     def pixels(self, x, y, values, wide, tall, largest, ink=False):
-        """Draw ``values`` (rows of numbers ≥ 0) as cells of wide by tall, in nine shades.
+        """Draw ``values`` (rows of numbers) as cells of wide by tall, in nine shades.
 
-        ``largest`` gets the full shade; ``ink`` is white instead of blue. One path a shade, since
-        a rectangle for each cell would make a page of them heavy.
+        ``largest`` gets the full shade; negative numbers are orange; ``ink`` is white. One path a
+        shade, since a rectangle for each cell would make a page of them heavy.
         """
         runs: dict[int, str] = {}
         for r, row in enumerate(values):
@@ -69,9 +69,9 @@ class Picture:
                     )
                     runs[shade] = runs.get(shade, "") + spot
         for shade, path in sorted(runs.items()):
-            colour = "#fff" if ink else BLUE
+            colour = "#fff" if ink else BLUE if shade > 0 else ORANGE
             self._shapes.append(
-                f'<path d="{path}" fill="{colour}" fill-opacity="{shade / 9:.2f}"/>'
+                f'<path d="{path}" fill="{colour}" fill-opacity="{abs(shade) / 9:.2f}"/>'
             )
         self._reach(x + wide * len(values[0]), y + tall * len(values))
 

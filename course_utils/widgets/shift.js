@@ -1,5 +1,5 @@
 // Move a picture by pixels: its feature map moves with it, its pooled map changes less, or not at all.
-import { convolve, matrix, outputSize } from "./arithmetic.js";
+import { change, convolve, matrix, minus, outputSize } from "./arithmetic.js";
 import { choice, h, mount, predict, row, show, slider, tick } from "./parts.js";
 import { pixels } from "./pixels.js";
 
@@ -31,12 +31,6 @@ export function largestOf(x, window) {
       .flatMap((line) => line.slice(c * window, (c + 1) * window));
   return rows && columns ? matrix(rows, columns, (r, c) => Math.max(...under(r, c))) : [];
 }
-
-export const minus = (a, b) => a.map((line, r) => line.map((v, c) => v - b[r][c]));
-const size = (x) => Math.hypot(...x.flat());
-
-/** Size of the difference, compared with the size of what was before: 1 is as large as it. */
-export const change = (before, after) => size(minus(after, before)) / (size(before) || 1);
 
 /** Picture, feature map and pooled map: before, after, and what "before" is compared as. */
 export function lookAtShift({ image, right, down, window, follow }) {

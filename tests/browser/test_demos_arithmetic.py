@@ -16,6 +16,8 @@ IN_PAGE = {
     "convolution": "(m, c) => m.look({ step: 0, ...c }).output",
     "pooling": "(m, c) => m.pool(c.image, c)",
     "channels": "(m, c) => Array.from({ length: c.filters }, (_, f) => m.mapOf(c, f))",
+    "compose": "(m, c) => { const { before, after, two, one, kernel, missed } = m.lookAtPair(c); "
+    "return [before, after, two, one, kernel, missed].flat(2); }",
     "distort": "(m, c) => m.changed(c)",
     "stack": "(m, c) => m.look(c).cards.flatMap(k => "
     "[...k.shape, k.parameters, k.multiplications, k.field])",
@@ -37,6 +39,12 @@ def _channels(case: dict):
     return np.moveaxis(widgets.Channels(**case).output, -1, 0)
 
 
+def _compose(case: dict):
+    """All maps of two convolutions and of one, the one kernel, and by how much it misses."""
+    demo = widgets.Relu(**case)
+    return np.concatenate([x.ravel() for x in (*demo.maps, demo.kernel, np.array(demo.missed[:1]))])
+
+
 def _distort(case: dict):
     return widgets.Disturb(**case).changed().reshape(-1)
 
@@ -51,6 +59,7 @@ EXPECTED = {
     "convolution": _convolution,
     "pooling": _pooling,
     "channels": _channels,
+    "compose": _compose,
     "distort": _distort,
     "stack": _stack,
 }
