@@ -1,9 +1,10 @@
-"""``{assignment-links} convolution``: the buttons that open an assignment.
+"""The buttons that open an assignment: ``{assignment-links} convolution``, or ``{open-here}``.
 
 Where the site has notebooks for the browser (``course_utils.book.lite``), the first button opens
 the assignment there; for one that needs TensorFlow, a sentence says why there is none. The notebook
 that students receive is copied into the site, to download. Colab and Binder open it from the
-repository, so their buttons appear once ``_config.yml`` names its address.
+repository, so their buttons appear once ``_config.yml`` names its address. ``{open-here}`` has one
+button for each assignment that runs in the browser, named as the assignment is.
 """
 
 import os
@@ -59,6 +60,22 @@ class AssignmentLinks(SphinxDirective):
         return [row]
 
 
+class OpenHere(SphinxDirective):
+    """No argument: each assignment that a browser can run, and the list of the reader's work."""
+
+    def run(self):
+        """Return a list of links; of nothing where the site has no such notebooks."""
+        places = {}
+        for notebook in sorted(Path(self.env.srcdir).parent.glob("exercises/*/*.ipynb")):
+            if here := in_browser(notebook.name, notebook.read_text("utf-8")):
+                places[f"Open {notebook.stem.capitalize()}"] = here
+        if not places:
+            return []
+        row = nodes.bullet_list(classes=["button-row"])
+        row += _buttons({**places, KEPT: f"{FOLDER}/tree/index.html"})
+        return [row]
+
+
 def _buttons(places):
     """An item of the row for each {label: address}."""
     links = [nodes.reference("", label, refuri=address) for label, address in places.items()]
@@ -101,4 +118,5 @@ def setup(app):
     if os.environ.get("COURSE_LITE"):
         app.tags.add("lite")
     app.add_directive("assignment-links", AssignmentLinks)
+    app.add_directive("open-here", OpenHere)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

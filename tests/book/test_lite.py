@@ -2,12 +2,17 @@
 
 import hashlib
 import json
+import os
+import shutil
+import subprocess
+import sys
 import tarfile
 import zipfile
 
 import pytest
 
 from course_utils.book.lite import pyodide, site, wheels
+from tests.conftest import ROOT
 
 PACKAGE = b"a package"
 
@@ -87,6 +92,29 @@ def test_without_pyodide_the_build_says_what_is_missing(dist, monkeypatch):
     found, missing = site.find_distribution()
     assert found is None
     assert "nothing is downloaded: set PYODIDE_DIST" in missing
+
+
+def test_the_whole_book_builds_without_pyodide(book_html, tmp_path):
+    """Is all of it there, in one go and without a dead button, where Pyodide cannot be had?"""
+    for name in ("book", "exercises", "course_utils"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in ROOT.iterdir():
+        if path.is_file():
+            shutil.copy(path, tmp_path)
+    ran = "_build/.jupyter_cache"  # the chapters ran once already
+    shutil.copytree(ROOT / ran, tmp_path / ran)
+    nowhere = {"PYODIDE_DIST": str(tmp_path / "nowhere"), "COURSE_OFFLINE": "1"}
+    command = [sys.executable, "-m", "course_utils.cli", "--root", str(tmp_path), "book"]
+    done = subprocess.run(command, env=os.environ | nowhere, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "without notebooks in the browser: PYODIDE_DIST=" in done.stdout
+    site_without = tmp_path / "_build" / "html"
+    assert {p.name for p in site_without.glob("*.html")} == {
+        p.name for p in book_html.glob("*.html")
+    }
+    for page in site_without.glob("*.html"):
+        assert "lite/" not in page.read_text("utf-8"), page.name
+    assert not (site_without / "lite").exists()
 
 
 def test_the_lock_files_entries_bring_what_they_need():

@@ -7,26 +7,29 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from course_utils.book.lite.site import find_distribution
 from course_utils.grading.class_run import grade_class
+from tests.browser.notebook import SLOW, code_cell, run_cell, type_answer, wait_until_idle
 from tests.conftest import ROOT
 from tests.exercises.submissions import author_answers, author_text
 
-RAN = re.compile(r"\[\d+\]:")  # the number that a cell has when it has run
-SLOW = 120_000  # ms: Python starts inside the browser, on a machine that may be busy
 RIGHT = author_answers("convolution")["output_size"]
 WRONG = "def same_padding(kernel, dilation=1):\n    return kernel // 2 + 1"
 
 
 @pytest.fixture(scope="module")
-def book(book_html, serve):
-    """The address of the served book, below a path as on a shared host."""
+def book(book_html, serve, tmp_path_factory):
+    """The address of the served book, below a path; on the same host lies ``/another`` book."""
     found, missing = find_distribution()
     if found is None:
         pytest.skip(f"no Pyodide for the browser's notebooks: {missing}")
-    return f"{serve(book_html.parent)}/{book_html.name}"
+    host = tmp_path_factory.mktemp("host")
+    for name in ("cnn", "another"):
+        (host / name).symlink_to(book_html, target_is_directory=True)
+    return f"{serve(host)}/cnn"
 
 
 @pytest.fixture
@@ -45,36 +48,6 @@ def page(browser, book):
     yield page
     assert not page.elsewhere
     context.close()
-
-
-def _open(page) -> None:
-    """Wait until the notebook is shown and its Python runs."""
-    expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=SLOW)
-    idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-    expect(idle).to_have_count(1, timeout=SLOW)
-
-
-def _cell(page, words: str):
-    """The first code cell with these words in its source."""
-    cell = page.locator(".jp-CodeCell", has=page.locator(".cm-content", has_text=words)).first
-    cell.scroll_into_view_if_needed()
-    return cell
-
-
-def _run(page, words: str) -> str:
-    """Run that cell with the keyboard; what it shows when it is done."""
-    cell = _cell(page, words)
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Control+Enter")
-    expect(cell.locator(".jp-InputPrompt")).to_have_text(RAN, timeout=SLOW)
-    return "\n".join(cell.locator(".jp-OutputArea-output").all_inner_texts())
-
-
-def _type(page, words: str, answer: str) -> None:
-    """Put the answer into that cell, by typing."""
-    _cell(page, words).locator(".cm-content").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(answer)
 
 
 def _save(page) -> None:
@@ -97,23 +70,36 @@ def _keep(page, book: str, name: str, target: Path):
 
 
 def test_an_assignment_from_its_button_to_its_points(page, book, tmp_path):
-    """With nothing installed: do checks answer, is the work kept, and does it get points?"""
+    """With nothing installed: do checks answer, is the work kept, and does it get points?
+
+    Another book on the same host does not see this work.
+    """
     page.goto(f"{book}/09_your_turn.html")
     page.get_by_role("link", name="Open here, nothing to install").first.click()
-    _open(page)
-    assert "Error" not in _run(page, "import numpy as np")
-    _type(page, "def output_size", RIGHT)
-    assert _run(page, "def output_size") == ""
-    assert "right" in _run(page, 'check_output_size(output_size, "plain")')
-    _type(page, "def same_padding", WRONG)
-    _run(page, "def same_padding")
-    message = _run(page, "check_same_padding(same_padding")
+    wait_until_idle(page)
+    assert "Error" not in run_cell(page, "import numpy as np")
+    type_answer(page, "def output_size", RIGHT)
+    assert run_cell(page, "def output_size") == ""
+    assert "right" in run_cell(page, 'check_output_size(output_size, "plain")')
+    type_answer(page, "def same_padding", WRONG)
+    run_cell(page, "def same_padding")
+    message = run_cell(page, "check_same_padding(same_padding")
     assert "same_padding is not right yet" in message, message
     _save(page)
 
     page.reload()
-    _open(page)
-    expect(_cell(page, "def output_size").locator(".cm-content")).to_contain_text("span =")
+    wait_until_idle(page)
+    expect(code_cell(page, "def output_size").locator(".cm-content")).to_contain_text("span =")
+
+    found = Axe().run(page, context=".cnn-work").response
+    assert found["violations"] == []
+    assert found["passes"]
+    another = page.context.new_page()
+    another.goto(page.url.replace("/cnn/", "/another/"))
+    expect(code_cell(another, "def output_size").locator(".cm-content")).to_contain_text(
+        "YOUR CODE", timeout=SLOW
+    )
+    another.close()
 
     handed_in = tmp_path / "submitted" / "ann" / "convolution" / "convolution.ipynb"
     handed_in.parent.mkdir(parents=True)
@@ -136,21 +122,37 @@ def test_an_assignment_from_its_button_to_its_points(page, book, tmp_path):
     assert "given" not in nbformat.read(handed_in, 4).metadata
     _renew(page, book)
     page.reload()
-    _open(page)
+    wait_until_idle(page)
     expect(page.get_by_text("a newer version of this notebook")).to_be_visible(timeout=SLOW)
-    expect(_cell(page, "def output_size").locator(".cm-content")).to_contain_text("span =")
+    expect(code_cell(page, "def output_size").locator(".cm-content")).to_contain_text("span =")
 
     _answer(page, "Keep my work")
-    expect(_cell(page, "def output_size").locator(".cm-content")).to_contain_text("span =")
+    expect(code_cell(page, "def output_size").locator(".cm-content")).to_contain_text("span =")
     _answer(page, "Start again")
     expect(page.get_by_text("This is the original. Your earlier work is in")).to_be_visible(
         timeout=SLOW
     )
-    _open(page)
-    expect(_cell(page, "def output_size").locator(".cm-content")).to_contain_text("YOUR CODE")
+    wait_until_idle(page)
+    expect(code_cell(page, "def output_size").locator(".cm-content")).to_contain_text("YOUR CODE")
+    _move_a_demo(page)
     page.goto(f"{book}/lite/tree/index.html")
     listed = page.locator(".jp-DirListing-item", has_text=re.compile(r"convolution-20\d\d"))
     expect(listed).to_have_count(1, timeout=SLOW)
+
+
+def _move_a_demo(page) -> None:
+    """Does a change in the demo reach Python there, and a change in Python the demo?"""
+    made = """from course_utils.widgets import Convolution
+d = Convolution(predict=False)
+d.observe(lambda change: d.set_trait("stride", 3), "padding")
+d"""
+    type_answer(page, "def output_size", made)
+    run_cell(page, "d = Convolution")
+    demo = page.locator(".cnn-demo")
+    demo.get_by_text("Output 3×3").wait_for(timeout=SLOW)
+    demo.get_by_label("Padding").focus()
+    page.keyboard.press("ArrowRight")
+    demo.get_by_text("Output 2×2").wait_for()
 
 
 def _renew(page, book: str) -> None:
@@ -177,7 +179,7 @@ def test_a_chapter_runs_where_it_is_read(page, book, chapter, tmp_path):
     """
     page.goto(f"{book}/{chapter}.html")
     page.get_by_role("link", name="Open here").first.click()
-    _open(page)
+    wait_until_idle(page)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     expect(page.locator(".jp-OutputArea svg").first).to_be_attached(timeout=2 * SLOW)

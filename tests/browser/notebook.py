@@ -1,0 +1,38 @@
+"""What a reader does in a notebook that JupyterLite or JupyterLab shows: wait, run, type."""
+
+import re
+
+from playwright.sync_api import expect
+
+SLOW = 120_000  # ms: Python starts inside the browser, on a machine that may be busy
+_RAN = re.compile(r"\[\d+\]:")  # the number that a cell has when it has run
+
+
+def wait_until_idle(page) -> None:
+    """Wait until the notebook is shown and its Python runs."""
+    expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=SLOW)
+    idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    expect(idle).to_have_count(1, timeout=SLOW)
+
+
+def code_cell(page, words: str):
+    """The first code cell with these words in its source."""
+    cell = page.locator(".jp-CodeCell", has=page.locator(".cm-content", has_text=words)).first
+    cell.scroll_into_view_if_needed()
+    return cell
+
+
+def run_cell(page, words: str) -> str:
+    """Run that cell with the keyboard; what it shows when it is done."""
+    cell = code_cell(page, words)
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(cell.locator(".jp-InputPrompt")).to_have_text(_RAN, timeout=SLOW)
+    return "\n".join(cell.locator(".jp-OutputArea-output").all_inner_texts())
+
+
+def type_answer(page, words: str, answer: str) -> None:
+    """Put the answer into that cell, by typing."""
+    code_cell(page, words).locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(answer)
