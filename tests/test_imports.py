@@ -26,7 +26,7 @@ ARROWS = {
     ),
     "book": (
         {"errors", "requirement"},
-        {"matplotlib", "cycler", "IPython", "myst_nb", "yaml", "bs4", "pypdf"},
+        {"numpy", "matplotlib", "cycler", "IPython", "myst_nb", "yaml", "bs4", "pypdf"},
     ),
     "widgets": ({"reference"}, {"numpy", "anywidget", "traitlets", "ipywidgets", "IPython"}),
     "grading": (

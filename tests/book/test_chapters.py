@@ -257,7 +257,7 @@ FIGURES = {
     "07_the_stack": ["whole network"],
     "08_a_cnn_for_mnist": [
         "handwritten digits", "loss and accuracy", "learned kernels", "eight feature maps",
-        "confusion matrix", "most confident mistakes",
+        "what filters like", "confusion matrix", "most confident mistakes",
     ],
     "10_gradients": ["overlapping windows", "gradient descent"],
 }  # fmt: skip
