@@ -13,12 +13,20 @@ import pytest
 
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.outputs import Outputs
+from course_utils.grading.host.pool import Pool, Preload
+from course_utils.grading.host.session import Session
 from course_utils.grading.host.shown import PACKAGE
 from tests.conftest import ROOT
 from tests.grading.corpus import assignment
 
 FAMILIES = ("crashes", "tricks", "cells", "files", "strain", "values", "reach", "talk", "earned")
 LIMITS = Limits(cell_seconds=15, submission_seconds=75, memory_mb=800, processes=64, output_mb=300)
+LIGHT = Preload(
+    inside=("numpy", "IPython.core.interactiveshell", "course_utils.grading.guest.answer"),
+    outside=("numpy",),
+    worker="course_utils.grading.marking.worker",
+)
 
 
 def corpus() -> dict:
@@ -107,3 +115,33 @@ def marked(request, tmp_path_factory):
 def _submitted(root: Path):
     files = (root / "submitted").rglob("*")
     return [path for path in files if path.is_file() and not path.is_symlink()]
+
+
+@pytest.fixture(scope="session")
+def light_pool():
+    """Preloaded processes without TensorFlow, behind this machine's wall; for all tests of them."""
+    pool = Pool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def open_submission(light_pool):
+    """A function (limits, files) -> Session in the sandbox; closed at the test's end."""
+    opened = []
+
+    def start(limits: Limits = LIMITS, files=()) -> Session:
+        session = Session(light_pool.start(LIGHT).inside, limits, files)
+        opened.append(session)
+        return session
+
+    yield start
+    for session in opened:
+        session.close()
+
+
+def shown(session: Session, source: str) -> list[dict]:
+    """Run one cell in ``session``; the outputs that it has."""
+    outputs = Outputs(LIMITS)
+    session.run(source, outputs)
+    return outputs.list

@@ -1,0 +1,40 @@
+"""Preloaded processes: they start, say what they could not import, and leave nothing behind."""
+
+from pathlib import Path
+
+import pytest
+
+from course_utils.errors import CourseError
+from course_utils.grading.host.launch import Preloaded, close_connection, connect
+
+
+def test_it_starts_says_what_is_missing_and_leaves_nothing():
+    """Is a module that is nowhere named, the rest imported, and the folder gone at the end?"""
+    process = Preloaded("none", ("json", "no_such_module"))
+    folder = Path(process.address).parent
+    process.wait()
+    process.wait()  # at once
+    assert list(process.unimportable) == ["no_such_module"]
+    assert "ModuleNotFoundError" in process.unimportable["no_such_module"]
+    line, fds = connect(process.address)
+    assert len(fds) == 4
+    close_connection(line, fds)
+    assert process.alive()
+    process.close()
+    assert not process.alive()
+    assert not folder.exists()
+
+
+def test_one_that_cannot_start_says_why():
+    """Is the last line that it printed in the error, and its folder gone?"""
+    process = Preloaded("nowhere", ("json",))  # type: ignore[arg-type]
+    folder = Path(process.address).parent
+    with pytest.raises(CourseError, match="did not start: KeyError: 'nowhere'"):
+        process.wait()
+    assert not folder.exists()
+
+
+def test_an_address_at_which_nobody_answers(tmp_path):
+    """Is there one clear error instead of a wait?"""
+    with pytest.raises(CourseError, match="does not answer"):
+        connect(str(tmp_path / "nobody"))

@@ -1,0 +1,64 @@
+"""One submission from outside: each question has an answer, an error or an end."""
+
+import numpy as np
+import pytest
+
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.session import Stopped
+from tests.grading.conftest import shown
+
+FAST = Limits(cell_seconds=2, submission_seconds=60, memory_mb=400, processes=64, output_mb=1)
+
+
+def test_a_name_a_call_and_what_it_changed(open_submission):
+    """Are values got, functions called inside, and arrays that they change changed here, too?"""
+    session = open_submission()
+    shown(
+        session,
+        "import numpy as np\nanswer = np.arange(3)\ndef zero(a):\n    a[0] = 0\n    return a.sum()",
+    )
+    np.testing.assert_array_equal(session.get("answer"), [0, 1, 2])
+    array = np.array([5.0, 2.0])
+    assert session.get("zero")(array) == 2
+    assert array.tolist() == [0, 2]
+    with pytest.raises(NameError, match="'other' is not defined"):
+        session.get("other")
+
+
+def test_an_error_of_the_students_is_theirs_and_ends_nothing(open_submission):
+    """Does a call that raises say what and where, and does the next question get its answer?"""
+    session = open_submission()
+    shown(session, "def f(x):\n    return 1 / x")
+    with pytest.raises(Exception, match="division by zero") as caught:
+        session.get("f")(0)
+    assert isinstance(caught.value, ZeroDivisionError)
+    assert "line 2, in f" in caught.value.student_traceback
+    assert session.get("f")(2) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("source", "reason", "words"),
+    [
+        ("while True: pass", "time", "it took more than 2 s"),
+        ("import os; os._exit(3)", "crash", r"it ended its own process \(exit code 3\)"),
+        ("import os; os.abort()", "crash", r"it|its process crashed \(SIGABRT\)"),
+        ("for _ in range(3000): print('x' * 1000)", "output", "it printed more than 1 MB"),
+        ("x = bytearray(2**30)", "memory", "it used more than 400 MB of memory"),
+    ],
+)
+def test_each_end_has_its_reason(open_submission, source, reason, words):
+    """Is a submission that is over stopped with its reason, and every later question the same?"""
+    session = open_submission(FAST)
+    with pytest.raises(Stopped, match=words) as caught:
+        shown(session, source + "\nimport time; time.sleep(1)")  # the watch looks now and then
+    assert caught.value.reason == reason
+    with pytest.raises(Stopped) as again:
+        session.get("anything")
+    assert again.value.reason == reason
+
+
+def test_the_whole_submission_has_a_deadline_too(open_submission):
+    """Does a cell that is within its own limit end with the submission's?"""
+    session = open_submission(FAST._replace(cell_seconds=30, submission_seconds=2))
+    with pytest.raises(Stopped, match="the whole notebook took more than 2 s"):
+        shown(session, "while True: pass")
