@@ -1,0 +1,71 @@
+"""The list of a class, from any of the tables that Moodle and Canvas export."""
+
+from datetime import datetime
+
+import pytest
+
+from course_utils.errors import CourseError
+from course_utils.grading.exchange_formats.roster import read_roster, same_name
+
+
+@pytest.fixture
+def roster(tmp_path):
+    """A function text -> the people in a file with it."""
+
+    def read(text: str, encoding="utf-8"):
+        path = tmp_path / "roster.csv"
+        path.write_bytes(text.encode(encoding))
+        return read_roster(path)
+
+    return read
+
+
+def test_canvas_and_its_row_of_points(roster):
+    """Is Canvas's gradebook read: names turned round, its second row nobody?"""
+    (ada,) = roster(
+        "Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"
+        '"Lovelace, Ada",101,S101,ada,A\n'
+    )
+    assert (ada.student, ada.first_name, ada.last_name) == ("ada", "Ada", "Lovelace")
+    assert (ada.number, ada.id_number) == ("101", "S101")
+
+
+def test_moodles_worksheet_and_its_times(roster, monkeypatch):
+    """Is the participant's number read, and the time put into UTC?"""
+    monkeypatch.setenv("TZ", "UTC")
+    (ada,) = roster(
+        'Identifier,"Full name","Email address","Last modified (submission)"\n'
+        '"Participant 4200","Ada Lovelace",ada@example.org,"Tuesday, 3 March 2026, 4:05 PM"\n'
+    )
+    assert (ada.student, ada.participant) == ("ada@example.org", "4200")
+    assert ada.handed_in is not None
+    assert ada.handed_in.date() == datetime(2026, 3, 3).date()
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_any_table_with_the_same_titles(roster, delimiter):
+    """Are a byte order mark and the delimiters of three locales understood?"""
+    text = "\ufeffUsername,First name,Last name\nzoe,Zoë,Ünal\n".replace(",", delimiter)
+    (zoe,) = roster(text)
+    assert (zoe.student, zoe.name) == ("zoe", same_name("zoë  ÜNAL"))
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "words"),
+    [
+        ("Name\nAda\n", "utf-8", "no column that tells people apart"),
+        ("Username\nada\nada\n", "utf-8", "has 'ada' more than once"),
+        ("Username,Email\n..,\n", "utf-8", "line 2 of the roster .* names nobody"),
+        ("Username\nZoë\n", "latin-1", "is not in UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(roster, text, encoding, words):
+    """Is each kind of bad file one sentence that names it?"""
+    with pytest.raises(CourseError, match=words):
+        roster(text, encoding)
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    """Is the path named?"""
+    with pytest.raises(CourseError, match=r"nowhere\.csv cannot be read"):
+        read_roster(tmp_path / "nowhere.csv")

@@ -1,0 +1,37 @@
+"""Text and points as every file and page of the grader writes them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_utils.grading.text import is_showable, points_text, storable
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+
+
+@given(ANY_TEXT)
+def test_any_text_can_be_stored(text):
+    """Does UTF-8 take it, and is text without halves of pairs unchanged?"""
+    kept = storable(text)
+    kept.encode("utf-8")
+    if not any("\ud800" <= letter <= "\udfff" for letter in text):
+        assert kept == text
+    assert storable(None) == storable(3) == ""
+
+
+@pytest.mark.parametrize(
+    ("points", "text"),
+    [(7.5, "7.5"), (10, "10"), (10 / 3, "3.3333"), (0, "0"), (100, "100"), (None, "")],
+)
+def test_points_are_short_and_exact(points, text):
+    """Are zeros at the end left out, but never those of a whole number?"""
+    assert points_text(points) == text
+
+
+def test_names_of_every_language_can_be_shown():
+    """Are Persian and Hindi, which use joiners, showable, and terminal commands not?"""
+    assert is_showable("می\u200cخواهم")
+    assert is_showable("क्\u200dष")
+    assert not is_showable("a\x1b[2J")
+    assert not is_showable("two\nlines")
+    assert not is_showable("half \ud83d")
