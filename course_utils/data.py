@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.errors import CourseError
+from course_utils.keras_copy import keras_copy
 
 SUBSET = Path(__file__).with_name("mnist_subset.npz")
 _IN_SUBSET = (4000, 1000)  # images to train and to test
@@ -55,23 +56,17 @@ def _source(few: bool) -> Path:
     """
     if named := os.environ.get("MNIST_NPZ"):
         return Path(named)
-    if _keras_cache().exists():
-        return _keras_cache()
+    if keras_copy().exists():
+        return keras_copy()
     if few:
         return SUBSET
     if os.environ.get("MNIST_OFFLINE") != "1" and _download():
-        return _keras_cache()
+        return keras_copy()
     _say(
         "MNIST: using the 5,000 images of this package (4,000 to train and 1,000 to test, all from "
         "MNIST's training set); for all 70,000 set MNIST_NPZ to a mnist.npz"
     )
     return SUBSET
-
-
-def _keras_cache() -> Path:
-    """Where Keras keeps the file, found without importing Keras (that takes 10 s)."""
-    home = Path.home() if os.access(Path.home(), os.W_OK) else Path("/tmp")
-    return Path(os.environ.get("KERAS_HOME", home / ".keras")) / "datasets" / "mnist.npz"
 
 
 @cache
@@ -87,7 +82,7 @@ def _download() -> bool:
         mnist.load_data()  # shows its own progress, and checks the file's SHA-256
     except ValueError as error:
         raise CourseError(
-            f"the download into {_keras_cache()} came damaged ({error}): delete it and try again"
+            f"the download into {keras_copy()} came damaged ({error}): delete it and try again"
         ) from error
     except Exception as error:  # Keras raises a bare Exception when a download fails
         _say(f"MNIST: the download did not work ({error})")

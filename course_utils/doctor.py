@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
+from course_utils.keras_copy import keras_copy
+
 OLDEST, NEWEST = (3, 11), (3, 13)
 # each extra of the package, a module by which one sees that it is meant to be here, and what for
 _EXTRAS = {
@@ -199,8 +201,7 @@ def _mnist() -> Finding:
         return Finding(
             "missing", "MNIST", f"MNIST_NPZ names {named}, which is no file", "unset MNIST_NPZ"
         )
-    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
-    for path in (named, home / "datasets" / "mnist.npz"):
+    for path in (named, keras_copy()):
         if path and Path(path).is_file():
             return Finding("ok", "MNIST", f"all of it ({path})")
     return Finding(
