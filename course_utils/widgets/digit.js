@@ -4,7 +4,7 @@ import { fileOf } from "./files.js";
 import { SIDE, fitted, rowsOf } from "./ink.js";
 import { thinker } from "./network.js";
 import { selfDrawing } from "./own_pen.js";
-import { overlay, pad, paint, rectangle } from "./pad.js";
+import { drawingPad, overlay, paint, rectangle } from "./pad.js";
 import { button, h, mount, row, show, tick } from "./parts.js";
 import { sampleButtons } from "./samples.js";
 import { DIGITS, LEVELS, fieldOf, indexOf, stage } from "./stages.js";
@@ -28,7 +28,7 @@ function build(ui, buffer) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const moving = () => ui.state().moving && !still.matches;
 
-  const draw = pad({
+  const draw = drawingPad({
     ink: () => ink,
     take: () => take(),
     begin() {

@@ -49,7 +49,7 @@ export function paint(canvas, ink) {
  * @param {{ink: () => Float32Array, take: () => void, begin: () => void, change: () => void,
  *          end: () => void, say: (text: string) => void}} use
  *        ink: the cells, which the pad writes into; take: somebody moves the pen without drawing */
-export function pad({ ink, take, begin, change, end, say }) {
+export function drawingPad({ ink, take, begin, change, end, say }) {
   const canvas = h("canvas", {});
   const over = overlay(SIDE, SIDE);
   const ring = h("div", { class: "cd-pen", hidden: true });
