@@ -29,7 +29,10 @@ ARROWS = {
         {"errors", "requirement"},
         {"numpy", "matplotlib", "cycler", "IPython", "myst_nb", "yaml", "bs4", "pypdf"},
     ),
-    "widgets": ({"reference"}, {"numpy", "anywidget", "traitlets", "ipywidgets", "IPython"}),
+    "widgets": (
+        {"reference"},
+        {"numpy", "anywidget", "traitlets", "ipywidgets", "IPython", "PIL"},
+    ),
     "grading": (
         {"errors", "requirement"},
         {

@@ -14,6 +14,7 @@ _HOMES = {
     "Disturb": "disturb",
     "Parameters": "parameters",
     "ReceptiveField": "receptive_field",
+    "Photo": "photo",
     "Pooling": "pooling",
     "Quiz": "quiz",
     "Relu": "relu",

@@ -16,8 +16,10 @@ const MOVES = {
  * the corner, classes, −1…1 for the shade, and words for screen readers.
  * @param {any} ui
  * @param {{label: string, edit?: (r: number, c: number, value: number) => void,
- *          editable?: (r: number, c: number) => boolean, pick?: (r: number, c: number) => void}} use */
-export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) {
+ *          editable?: (r: number, c: number) => boolean, pick?: (r: number, c: number) => void,
+ *          brush?: () => number}} use
+ *        brush: then a press and a drag write its number into cells, and only keys open one */
+export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, brush }) {
   const root = h("div", { class: "cd-grid", role: "grid", "aria-label": label });
   const box = h("div", { class: "cd-scroll" }, root);
   /** @type {HTMLElement[][]} */
@@ -126,8 +128,31 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick }) 
     if (!cell || event.target.matches("input")) return;
     cell.focus();
     pick?.(cell.place[0], cell.place[1]);
-    if (edit) begin(cell);
+    if (edit && !brush) begin(cell);
   });
+  if (brush) {
+    root.classList.add("cd-paint");
+    let last = null;
+    const paint = (event) => {
+      const under = document.elementFromPoint(event.clientX, event.clientY);
+      const cell = /** @type {any} */ (under?.closest("[role=gridcell]"));
+      if (!cell || cell === last || !root.contains(cell)) return;
+      last = cell;
+      edit(cell.place[0], cell.place[1], brush());
+    };
+    root.addEventListener("pointerdown", (event) => {
+      if (event.button || event.target.matches("input")) return;
+      last = null;
+      root.setPointerCapture(event.pointerId);
+      paint(event);
+    });
+    root.addEventListener("pointermove", (event) => {
+      if (!root.hasPointerCapture(event.pointerId)) return;
+      const between = event.getCoalescedEvents?.() ?? []; // else a quick finger leaves cells out
+      for (const part of between.length ? between : [event]) paint(part);
+    });
+    root.addEventListener("pointerup", (event) => root.hasPointerCapture(event.pointerId) && paint(event));
+  }
 
   return {
     node: box,

@@ -33,3 +33,11 @@ const near = (a, b) =>
 /** The name of the preset that a kernel is, or “your own”. */
 export const presetOf = (kernel) =>
   Object.keys(PRESETS).find((name) => near(PRESETS[name], kernel)) ?? "your own";
+
+/** A kernel in a frame of another odd size, around the same centre: cut off, or filled with zeros. */
+export const framed = (kernel, size) => {
+  const shift = (kernel.length - size) / 2;
+  return Array.from({ length: size }, (_, r) =>
+    Array.from({ length: size }, (_, c) => kernel[r + shift]?.[c + shift] ?? 0),
+  );
+};

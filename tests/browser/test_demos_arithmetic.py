@@ -19,6 +19,12 @@ IN_PAGE = {
     "compose": "(m, c) => { const { before, after, two, one, kernel, missed } = m.lookAtPair(c); "
     "return [before, after, two, one, kernel, missed].flat(2); }",
     "distort": "(m, c) => m.changed(c)",
+    "photo": """async (m, { data, ...c }) => {
+      const { addedUp, planesOf } = await import("/demos/plane.js");
+      const planes = planesOf({ width: data[0].length, height: data.length, data: data.flat(2) });
+      const maps = m.mapsOf(c, planes);
+      return [...maps, addedUp(maps)].flatMap(({ values }) => Array.from(values));
+    }""",
     "stack": "(m, c) => m.look(c).cards.flatMap(k => "
     "[...k.shape, k.parameters, k.multiplications, k.field])",
 }
@@ -49,6 +55,13 @@ def _distort(case: dict):
     return widgets.Disturb(**case).changed().reshape(-1)
 
 
+def _photo(case: dict):
+    """The map of each slice, and their sum."""
+    photo = np.array(case.pop("data"))[:, :, :3] / 255
+    maps = widgets.Photo(**case).maps(photo)
+    return np.concatenate([x.ravel() for x in (*maps, np.sum(maps, axis=0))])
+
+
 def _stack(case: dict):
     """Shape, parameters, multiplications and field of each layer that fits, one after another."""
     cards = widgets.Stack(**case).cards
@@ -61,6 +74,7 @@ EXPECTED = {
     "channels": _channels,
     "compose": _compose,
     "distort": _distort,
+    "photo": _photo,
     "stack": _stack,
 }
 
@@ -84,7 +98,8 @@ def page(browser, demo_site):
 def test_javascript_agrees_with_the_reference(page, root, stem):
     """Does every shared case give the same numbers in the page as in reference.py?"""
     cases = json.loads((root / "tests" / "widgets" / "cases" / f"{stem}.json").read_text())
-    shown_all = in_page(page, stem, f"(m, cases) => cases.map(c => ({IN_PAGE[stem]})(m, c))", cases)
+    run = f"(m, cases) => Promise.all(cases.map(c => ({IN_PAGE[stem]})(m, c)))"
+    shown_all = in_page(page, stem, run, cases)
     for case, shown in zip(cases, shown_all, strict=True):
         np.testing.assert_allclose(shown, EXPECTED[stem](case), atol=1e-12, err_msg=str(case))
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 import course_utils.widgets as widgets
 from course_utils.widgets.base import modules
 from course_utils.widgets.network import FILE as NETWORK
+from course_utils.widgets.photo import FILE as PHOTO
 from tests.browser.reading import cell, cells, status, uncover
 from tests.widgets.test_demos import make
 
@@ -221,14 +222,16 @@ def test_all_of_it_is_small(demos_extension, root, tmp_path):
     """
     demos_extension.copy_files(tmp_path)
     files = sorted(tmp_path.iterdir())
+    binary = {path.name: path for path in (NETWORK, PHOTO)}
+    assert binary.keys() <= {path.name for path in files}
     assert len(files) > 10
     sizes = {path.stem: path.stat().st_size for path in files if path.suffix == ".js"}
     assert sum(sizes.values()) < 150_000
     for name in EVERY:
         assert sum(sizes[stem] for stem in modules(make(name).module)) < 45_000, name
     for path in files:
-        if path.name == NETWORK.name:
-            assert path.read_bytes() == NETWORK.read_bytes()
+        if path.name in binary:
+            assert path.read_bytes() == binary[path.name].read_bytes()
             continue
         origin = re.match(r"/\* packed from (\S+) \*/\n", path.read_text(encoding="utf-8"))
         assert (root / origin[1]).name == path.name

@@ -91,6 +91,7 @@ def test_what_does_not_fit_is_said_not_raised():
         (lambda: widgets.Convolution(kernel="abc"), "got str 'abc'"),
         (lambda: widgets.Convolution(stride=0), "should not be less than 1"),
         (lambda: widgets.Pooling(mode="median"), "'median'"),
+        (lambda: widgets.Photo(kernel=np.ones((3, 4))), "kernel takes 3×3 or 5×5 .* got 3×4"),
         (lambda: widgets.Stack(layers=[("Conv2D", 0, 3)]), "got the layer .'Conv2D', 0, 3"),
         (lambda: widgets.Stack(layers=[("Conv2D", 8, 3, 1, 1)]), "got the layer"),
         (lambda: widgets.Stack(layers=[("Softmax",)]), "got the layer .'Softmax'"),

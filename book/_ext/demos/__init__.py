@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 
 from course_utils.widgets.base import HERE, MIME
 from course_utils.widgets.network import FILE as NETWORK
+from course_utils.widgets.photo import FILE as PHOTO
 
 OWN = Path(__file__).parent
 HOMES = {HERE: "course_utils/widgets", OWN: "book/_ext/demos"}
@@ -77,7 +78,8 @@ def copy_files(folder: Path) -> None:
         packed = minify.string(TYPES[source.suffix], source.read_text(encoding="utf-8"))
         origin = f"/* packed from {HOMES[source.parent]}/{source.name} */\n"
         (folder / source.name).write_text(origin + packed, encoding="utf-8")
-    shutil.copy(NETWORK, folder)
+    for file in (NETWORK, PHOTO):
+        shutil.copy(file, folder)
 
 
 def _copy(app: Sphinx) -> None:
