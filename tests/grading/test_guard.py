@@ -1,10 +1,11 @@
 """The process beside a submission: what is left of it ends with it."""
 
+import os
 import time
-from pathlib import Path
 
 import pytest
 
+from course_utils.grading.guest.processes import family
 from course_utils.grading.host.pool import Pool
 from course_utils.grading.host.session import Session
 from tests.grading.conftest import LIGHT, LIMITS, shown
@@ -12,24 +13,11 @@ from tests.grading.conftest import LIGHT, LIMITS, shown
 ORPHAN = """import os, sys, time
 if os.fork() == 0:
     if os.fork() == 0:
-        open('{name}', 'w').close() if {touches} else None
         while True:
             time.sleep(0.05)
     os._exit(0)
 os.wait()
 print('left behind')"""
-
-
-def running(command: str) -> list[int]:
-    """Processes of this machine whose command line has these words."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if command in path.read_bytes().replace(b"\0", b" ").decode(errors="replace"):
-                found.append(int(path.parent.name))
-        except OSError:
-            continue
-    return found
 
 
 @pytest.mark.parametrize("walled", [True, False])
@@ -39,13 +27,12 @@ def test_orphans_end_with_their_submission(walled):
     try:
         address = pool.start(LIGHT).inside
         session = Session(address, LIMITS, [])
-        before = set(running("course_utils.grading.guest.zygote"))
-        source = ORPHAN.replace("{touches}", "False").replace("{name}", "x")
-        assert "left behind" in str(shown(session, source))
-        assert set(running("course_utils.grading.guest.zygote")) - before
+        before = set(family(os.getpid()))
+        assert "left behind" in str(shown(session, ORPHAN))
+        assert set(family(os.getpid())) - before
         session.close()
         deadline = time.monotonic() + 20
-        while set(running("course_utils.grading.guest.zygote")) - before:
+        while set(family(os.getpid())) - before:
             assert time.monotonic() < deadline
             time.sleep(0.05)
     finally:
