@@ -1,0 +1,1 @@
+"""The commands of ``course``: what each takes, and the room that it starts when it is called."""

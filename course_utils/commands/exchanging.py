@@ -1,0 +1,93 @@
+"""``course collect``, ``export`` and ``give-back``: to and from Moodle, Canvas and others."""
+
+import argparse
+from pathlib import Path
+
+from course_utils.commands.adding import Add
+
+
+def add(command: Add) -> None:
+    """Add them to the command line."""
+    gather = command(
+        "collect",
+        _collect,
+        "sort a zip of hand-ins from Moodle or Canvas into submitted/",
+        "course collect convolution submissions.zip --roster grades.csv",
+    )
+    gather.add_argument("assignment", help="which one, as convolution")
+    gather.add_argument("file", type=Path, metavar="FILE.zip", help="the zip, as it came")
+    gather.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="who is who: Canvas's exported gradebook, or Moodle's grading worksheet",
+    )
+
+    export = command(
+        "export",
+        _export,
+        "write the marks for a spreadsheet or a learning management system",
+        "course export convolution --format canvas",
+    )
+    export.add_argument(
+        "assignment", nargs="?", help="which one (default: all of them, the term's total)"
+    )
+    export.add_argument(
+        "--format",
+        choices=[
+            *["csv", "canvas", "moodle", "moodle-worksheet", "brightspace", "blackboard"],
+            "gradescope",
+        ],
+        default="csv",
+        help="for whom (default: csv, for spreadsheets)",
+    )
+    export.add_argument("--sample", action="store_true", help="of the bundled sample class")
+    export.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where to (default: in _build/exports/, with --sample _build/sample_class/exports/)",
+    )
+    export.add_argument(
+        "--column",
+        metavar="TITLE",
+        help="the score's title there; Canvas finds its own assignment by 'Title (1234)' "
+        "(default: the assignment's name)",
+    )
+
+    export.add_argument(
+        "--worksheet",
+        type=Path,
+        metavar="FILE",
+        help="Moodle's grading worksheet, for --format moodle-worksheet",
+    )
+
+    back = command(
+        "give-back",
+        _give_back,
+        "make the zip of feedback pages that Moodle or Canvas takes",
+        "course give-back convolution",
+    )
+    back.add_argument("assignment", help="which one, as convolution")
+    back.add_argument(
+        "--output", type=Path, metavar="FILE", help="where to (default: in _build/exports/)"
+    )
+
+
+def _collect(args: argparse.Namespace) -> int:
+    from course_utils.grading.exchange_formats.collect import collect
+
+    return collect(args.root, args.assignment, args.file, args.roster)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from course_utils.grading.exchange_formats.export import export_grades
+
+    names = ("assignment", "format", "sample", "output", "column", "worksheet")
+    return export_grades(args.root, *(getattr(args, name) for name in names))
+
+
+def _give_back(args: argparse.Namespace) -> int:
+    from course_utils.grading.exchange_formats.give_back import give_back
+
+    return give_back(args.root, args.assignment, args.output)

@@ -1,0 +1,62 @@
+"""``course grade``: mark a class."""
+
+import argparse
+
+from course_utils.commands.adding import Add
+
+
+def add(command: Add) -> None:
+    """Add them to the command line."""
+    grade = command(
+        "grade",
+        _grade,
+        "mark a class: student code in a sandbox, checks outside it",
+        "course grade convolution --student 'a*' --workers 4",
+    )
+    grade.add_argument("assignment", help="its folder's name in solutions/, as convolution")
+    grade.add_argument(
+        "--sample", action="store_true", help="the bundled sample class instead of yours"
+    )
+    grade.add_argument(
+        "--student",
+        metavar="GLOB",
+        default="*",
+        help="only matching students, by their folder's name (default: all)",
+    )
+    grade.add_argument(
+        "--workers", type=int, metavar="N", help="submissions marked in parallel (default: cores)"
+    )
+    grade.add_argument(
+        "--on",
+        metavar="WHERE",
+        help="mark on a dask cluster: tls://HOST:PORT, scheduler-file:PATH, local:WORKERS, or a "
+        ".py file that defines cluster() (default: here)",
+    )
+    grade.add_argument(
+        "--cell-seconds", type=float, metavar="S", help="time limit of one cell (default: 60)"
+    )
+    grade.add_argument(
+        "--submission-seconds",
+        type=float,
+        metavar="S",
+        help="time limit of a notebook (default: 600)",
+    )
+    grade.add_argument(
+        "--memory-mb", type=int, metavar="M", help="memory limit of one submission (default: 2048)"
+    )
+    grade.add_argument("--force", action="store_true", help="mark unchanged work again too")
+    grade.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="run student code without walls, where the machine cannot build them",
+    )
+
+
+def _grade(args: argparse.Namespace) -> int:
+    from course_utils.authoring.exercises import refuse_outdated
+    from course_utils.checks.catalogue import CATALOGUE
+    from course_utils.grading.command import grade
+
+    refuse_outdated(args.root, args.assignment)
+    explain = {key: (entry.wrong, entry.right, entry.section) for key, entry in CATALOGUE.items()}
+    return grade(args, explain)
