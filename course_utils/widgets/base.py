@@ -80,6 +80,27 @@ class Demo(anywidget.AnyWidget):
             if issubclass(trait.this_class or object, Demo) and not name.startswith("_")
         ]
 
+    def limits(self) -> dict[str, dict[str, Any]]:
+        """Return what each own trait takes, for the page, which checks a link's state against it.
+
+        Traits of a kind that is not known here are no part of a link.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        for name in self._own():
+            trait: Any = self.traits()[name]
+            if hasattr(trait, "limits"):
+                found[name] = trait.limits
+            elif isinstance(trait, traitlets.Bool):
+                found[name] = {}
+            elif isinstance(trait, traitlets.Enum):
+                found[name] = {"values": list(trait.values or ())}
+            elif isinstance(trait, traitlets.Int):
+                sides = {"min": trait.min, "max": trait.max}
+                found[name] = {side: n for side, n in sides.items() if n is not None}
+            elif isinstance(trait, traitlets.Float):
+                found[name] = {"between": [max(trait.min, -1e6), min(trait.max, 1e6)]}
+        return found
+
     def describe(self) -> str:
         """Return one sentence for readers who have neither the demo nor its picture."""
         raise NotImplementedError
@@ -92,7 +113,12 @@ class Demo(anywidget.AnyWidget):
         bundle: Any = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle
         data["text/plain"] = self.describe()
-        data[MIME] = {"module": self.module, "state": self.state(), "picture": self.picture()}
+        data[MIME] = {
+            "module": self.module,
+            "state": self.state(),
+            "limits": self.limits(),
+            "picture": self.picture(),
+        }
         return data, metadata
 
 
@@ -105,6 +131,7 @@ class Grid(traitlets.TraitType):
 
     def __init__(self, default: Any, rows: tuple[int, int], columns: tuple[int, int], **kwargs):
         self._rows, self._columns = rows, columns
+        self.limits = {"rows": list(rows), "columns": list(columns)}
         super().__init__(tuple(tuple(row) for row in default), **kwargs)
         self.tag(sync=True, to_json=lambda value, _widget: [list(row) for row in value])
         self.info_text = (

@@ -21,6 +21,7 @@ class Numbers(traitlets.TraitType):
 
     def __init__(self, default: np.ndarray, **kwargs: Any):
         self._shape = default.shape
+        self.limits = {"shape": list(default.shape)}
         super().__init__(default.tolist(), **kwargs)
         self.tag(sync=True)
 

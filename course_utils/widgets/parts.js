@@ -65,11 +65,12 @@ export const formulaLine = (text) =>
 /** One row or column, two rows or columns. */
 export const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
-/** Put a demo into its element and keep it in step with the model.
- * @param {{model: Model, el: HTMLElement}} context
+/** Put a demo into its element and keep it in step with the model. In the book, link(covered) copies an
+ * address of the present state.
+ * @param {{model: Model, el: HTMLElement, link?: (covered: boolean) => Promise<boolean>}} context
  * @param {{title: string, keys: string[], build: (ui: object) => Node[]}} demo
  * @returns {() => void} the clean-up */
-export function mount({ model, el }, { title, keys, build }) {
+export function mount({ model, el, link }, { title, keys, build }) {
   const prefix = `cd${++mounted}-`;
   const all = [...keys, "predict"];
   const state = () => Object.fromEntries(all.map((key) => [key, model.get(key)]));
@@ -121,7 +122,15 @@ export function mount({ model, el }, { title, keys, build }) {
     h("div", { class: "cd-title", id: `${prefix}title` }, title),
     reset,
   );
-  root.append(head, ...build(ui), status);
+  const share = button("Copy link", async () => {
+    const done = await link(ui.hidden);
+    ui.say(
+      done
+        ? "The link is copied. It opens the demo as it stands now."
+        : "The link stands in the address bar, to be copied there.",
+    );
+  });
+  root.append(head, ...build(ui), row("cd-foot", status, ...(link ? [share] : [])));
   for (const key of all) model.on(`change:${key}`, redraw);
   draw();
   el.append(root);
@@ -323,6 +332,11 @@ export function predict(ui, questions) {
     reveal();
   }
   ui.onreset = () => (ui.state().predict ? ask(0, false) : reveal());
+  let wanted = ui.state().predict;
+  ui.drawn(({ predict: now }) => {
+    if (wanted && !now && ui.hidden) cover(false); // from Python, or from a link
+    wanted = now;
+  });
   if (ui.state().predict) ask(0, false);
   else cover(false);
   const box = h(

@@ -1,6 +1,6 @@
 """The demo of receptive fields: what one unit of a stack of layers sees."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import traitlets
 
@@ -23,6 +23,14 @@ class Layers(traitlets.TraitType):
         "1 to 14 layers, each (kernel, stride), (kernel, stride, dilation) or ('pool', window, "
         "stride), with kernel 1 to 7, stride 1 to 4, dilation 1 to 3 (pooling has none)"
     )
+
+    limits: ClassVar = {
+        "kinds": {
+            "conv": [MOST["kernel"], MOST["stride"], MOST["dilation"]],
+            "pool": [MOST["kernel"], MOST["stride"], 1],
+        },
+        "many": [1, MOST["layers"]],
+    }
 
     def __init__(self, default: Any, **kwargs):
         super().__init__(default, **kwargs)

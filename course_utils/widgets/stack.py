@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import traitlets
 
@@ -54,6 +54,14 @@ class Cards(traitlets.TraitType):
         "stride), ('AveragePooling2D', window, stride), ('Dense', units), ('ReLU',), ('Flatten',), "
         "('GlobalAveragePooling2D',)"
     )
+
+    limits: ClassVar = {
+        "kinds": {
+            kind: [list(v) if isinstance(v, tuple) else v[-1] for v in values]
+            for kind, values in KINDS.items()
+        },
+        "many": [0, MOST_LAYERS],
+    }
 
     def __init__(self, default: Any, **kwargs):
         super().__init__(tuple(_full(layer) for layer in default), **kwargs)

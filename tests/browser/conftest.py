@@ -16,6 +16,7 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width"><title>Demos</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="demos/demo.css">
 <script type="module" src="demos/host.js"></script>
+<script src="demos/still.js" defer></script>
 <style>main {{ max-width: 700px; margin: auto }}
 [data-theme=dark] {{ background: #121212; color: #eee }}</style>
 </head><body><main><h1>Demos</h1>{slots}</main></body></html>"""
@@ -40,7 +41,10 @@ def demo_site(tmp_path_factory, serve, demos_extension):
     pages = iter(range(1000))
 
     def write(*demos) -> str:
-        slots = [demos_extension.slot(demo._repr_mimebundle_()[0][MIME]) for demo in demos]
+        slots = [
+            demos_extension.slot(demo._repr_mimebundle_()[0][MIME], name=f"demo-{i}")
+            for i, demo in enumerate(demos)
+        ]
         name = f"page{next(pages)}.html"
         (Path(folder) / name).write_text(PAGE.format(slots="\n".join(slots)), encoding="utf-8")
         return f"{url}/{name}"

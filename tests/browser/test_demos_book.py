@@ -63,7 +63,16 @@ def test_pages_without_a_demo_load_nothing_for_it(pages):
     for name, html in pages.items():
         assert ("demos/host.js" in html) == (MARK in html), name
         assert ("demos/demo.css" in html) == (MARK in html), name
+        assert ("demos/still.js" in html) == (MARK in html), name
         assert not re.search(r"require(\.min)?\.js|html-manager|widget-state\+json", html), name
+
+
+def test_each_demo_has_an_id_to_link_to(pages):
+    """Has every demo an id made of its name, no two on a page the same one?"""
+    for name, html in pages.items():
+        ids = re.findall(rf'{MARK} id="(.*?)"', html)
+        assert len(ids) == html.count(MARK) == len(set(ids)), name
+        assert all(re.fullmatch(r"demo-[a-z-]+(-\d+)?", found) for found in ids), name
 
 
 def test_the_misconceptions_that_quizzes_link_to_are_there(pages):

@@ -145,6 +145,15 @@ def test_drawing_by_touch_and_scrolling_past(open_demos):
     page.wait_for_function("scrollY > 80")
 
 
+def test_a_thumb_hits_each_bar_on_a_phone(open_demos):
+    """At 360 px, is each of the ten bars at least 44 px high and wide, and none over another?"""
+    page = open_demos(Digit(), width=360)
+    boxes = [bar.bounding_box() for bar in page.locator("button.cd-digit").all()]
+    assert len(boxes) == 10
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 44
+    assert len({(round(box["x"]), round(box["y"] / 44)) for box in boxes}) == 10
+
+
 def test_every_sample_is_read(demo):
     """Is each of the ten plain samples read as what it is, and is the last one misread?"""
     for digit in range(10):

@@ -45,6 +45,9 @@ def test_state_and_picture_travel_with_the_output(name):
     assert (HERE / f"{carried['module']}.js").is_file()
     assert json.loads(json.dumps(carried["state"])) == carried["state"]
     assert not [key for key in carried["state"] if key.startswith("_")]
+    unlinked = {"questions", "answers"} if name == "Quiz" else set()
+    assert carried["limits"].keys() == carried["state"].keys() - unlinked
+    assert json.loads(json.dumps(carried["limits"])) == carried["limits"]
     assert len(bundle["text/plain"]) > 20
     tree = ElementTree.fromstring(carried["picture"])
     if name != "Quiz":  # questions need no drawing

@@ -2,11 +2,13 @@
 
 A widget's output carries ``MIME`` (course_utils/widgets/base.py) with the module's name, the state
 and an SVG. It becomes a ``div.cnn-slot`` with the picture and the state as JSON; pages that have
-one also get demo.css and host.js, which imports the module once the slot comes near the screen.
+one also get demo.css and host.js, which imports the module once the slot comes near the screen, and
+still.js, which says why there is none where host.js does not come.
 """
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import minify
@@ -24,12 +26,18 @@ HOMES = {HERE: "course_utils/widgets", OWN: "book/_ext/demos"}
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
-def slot(demo: dict, root: str = "") -> str:
-    """Return the HTML of one demo's place; ``root`` leads from its page to the first page."""
+def slot(demo: dict, root: str = "", name: str = "") -> str:
+    """Return the HTML of one demo's place, with the id ``name``.
+
+    ``root`` leads from its page to the first page.
+    """
     state = json.dumps(demo["state"], ensure_ascii=False, separators=(",", ":"))
     state = state.replace("</", r"<\/")  # no text in it may close the script
+    limits = json.dumps(demo["limits"], ensure_ascii=False, separators=(",", ":"))
+    limits = limits.replace("&", "&amp;").replace("'", "&#39;")
     return (
-        f'<div class="cnn-slot" data-module="{demo["module"]}" data-root="{root}">'
+        f'<div class="cnn-slot" id="{name}" data-module="{demo["module"]}" data-root="{root}" '
+        f"data-limits='{limits}'>"
         f'<script type="application/json">{state}</script>'
         f'<div class="cnn-picture">{demo["picture"]}</div></div>'
     )
@@ -45,8 +53,14 @@ class DemoRenderer(MimeRenderPlugin):
         """Return the slot as raw HTML, or None for other MIME types."""
         if data.mime_type != MIME or inline:
             return None
-        root = "../" * renderer.renderer.sphinx_env.docname.count("/")
-        return [nodes.raw("", slot(data.content, root), format="html", classes=["cnn-demo-output"])]
+        env = renderer.renderer.sphinx_env
+        root = "../" * env.docname.count("/")
+        module = data.content["module"].replace("_", "-")
+        seen = env.temp_data.setdefault("demos", Counter())  # of this page
+        seen[module] += 1
+        name = f"demo-{module}" + (f"-{seen[module]}" if seen[module] > 1 else "")
+        html = slot(data.content, root, name)
+        return [nodes.raw("", html, format="html", classes=["cnn-demo-output"])]
 
 
 def _forget_widget_state(app: Sphinx, doctree: nodes.document) -> None:
@@ -64,6 +78,7 @@ def _equip(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.
     if doctree and any("cnn-demo-output" in raw["classes"] for raw in doctree.findall(nodes.raw)):
         app.add_css_file("demos/demo.css")
         app.add_js_file("demos/host.js", type="module")
+        app.add_js_file("demos/still.js", loading_method="defer")
 
 
 def copy_files(folder: Path) -> None:
@@ -74,7 +89,7 @@ def copy_files(folder: Path) -> None:
     which readable file it is made from. Jupyter gets that one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for source in [*sorted(HERE.glob("*.js")), HERE / "demo.css", OWN / "host.js"]:
+    for source in [*sorted(HERE.glob("*.js")), HERE / "demo.css", *sorted(OWN.glob("*.js"))]:
         packed = minify.string(TYPES[source.suffix], source.read_text(encoding="utf-8"))
         origin = f"/* packed from {HOMES[source.parent]}/{source.name} */\n"
         (folder / source.name).write_text(origin + packed, encoding="utf-8")

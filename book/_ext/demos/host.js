@@ -1,5 +1,7 @@
 // Brings the demos of a static page to life: for each slot, once it comes near the screen, imports
-// the demo's module and gives it a model with the interface that anywidget's front ends know.
+// the demo's module and gives it a model with the interface that anywidget's front ends know. An address
+// that ends in a demo's id and a state (address.js) brings that state back.
+import { copied, understood, written } from "./address.js";
 
 /** The state of one demo: what a kernel would hold, kept in the page. */
 class Model {
@@ -29,13 +31,49 @@ class Model {
   save_changes() {} // there is no kernel to tell
 }
 
+/** The slot that the address names, and what it says of its state. */
+function addressed() {
+  const [id, text = ""] = decodeURI(location.hash.slice(1)).split(/\?(.*)/s);
+  const slot = id ? document.getElementById(id) : null;
+  return slot?.classList.contains("cnn-slot") ? { slot, text } : null;
+}
+
+/** What brings a state back, of each slot that is awake. @type {Map<HTMLElement, (text: string) => void>} */
+const restorers = new Map();
+
 /** @param {HTMLElement} slot */
 async function wake(slot) {
-  const state = JSON.parse(slot.querySelector("script").textContent);
+  const opening = JSON.parse(slot.querySelector("script").textContent);
+  const limits = JSON.parse(slot.dataset.limits ?? "{}");
+  const model = new Model({ ...opening });
   const module = await import(`./${slot.dataset.module}.js`);
+  /** @param {boolean} covered whether a prediction is asked for */
+  async function link(covered) {
+    const state = { ...model._state, predict: opening.predict && covered };
+    const text = written(state, opening, limits);
+    history.replaceState(null, "", `#${slot.id}${text && `?${text}`}`);
+    return copied(location.href);
+  }
   // the demo lands beside the picture, whose place it then takes (demo.css)
-  await module.default.render({ model: new Model(state), el: slot });
+  const linked = slot.id && Object.keys(limits).length > 1; // more than `predict`
+  await module.default.render({ model, el: slot, link: linked ? link : undefined });
   slot.dataset.alive = "";
+  restorers.set(slot, (text) => {
+    const { patch, partly } = understood(text, limits);
+    for (const key of Object.keys(limits)) model.set(key, patch[key] ?? opening[key]);
+    slot.querySelector(".cnn-told")?.remove();
+    if (!partly) return;
+    const line = document.createElement("p");
+    line.className = "cnn-told";
+    line.setAttribute("role", "status");
+    line.textContent = "Part of this link does not fit this demo, and was left out.";
+    slot.prepend(line);
+  });
+  const wanted = addressed();
+  if (wanted?.slot === slot && wanted.text) {
+    restorers.get(slot)(wanted.text);
+    slot.scrollIntoView();
+  }
 }
 
 const watcher = new IntersectionObserver(
@@ -49,3 +87,13 @@ const watcher = new IntersectionObserver(
   { rootMargin: "300px" },
 );
 for (const slot of document.querySelectorAll(".cnn-slot")) watcher.observe(slot);
+document.documentElement.dataset.demos = "on"; // still.js looks for it
+
+function go() {
+  const wanted = addressed();
+  if (!wanted?.text) return; // the browser itself goes to a bare id
+  wanted.slot.scrollIntoView();
+  restorers.get(wanted.slot)?.(wanted.text);
+}
+addEventListener("hashchange", go);
+go();
