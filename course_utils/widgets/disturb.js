@@ -181,7 +181,7 @@ function build(ui, buffer) {
   const places = ["row", "column"].map((key) =>
     slider(ui, {
       key,
-      label: key === "row" ? "… around row" : "… column",
+      label: key === "row" ? "… at row" : "… at column",
       min: 0,
       max: SIDE - 1,
     }),

@@ -94,12 +94,16 @@ function figure() {
   const caption = h("div", {});
   const frame = h("div", { class: "cd-pixels cd-photo", role: "img" }, canvas);
   let drawn = null;
+  function label(name) {
+    caption.textContent = name;
+    frame.setAttribute("aria-label", name);
+  }
   return {
     node: h("div", { class: "cd-figure" }, caption, frame),
+    name: label,
     /** @param {Plane[]} planes @param {string} name @param {number} largest see showPlanes */
     draw(planes, name, largest = 0) {
-      caption.textContent = name;
-      frame.setAttribute("aria-label", `${name}, ${planes[0].columns}×${planes[0].rows}`);
+      label(name);
       frame.classList.toggle("cd-signed", largest > 0);
       if (drawn === planes) return; // a photo stays the same while its weights change
       drawn = planes;
@@ -229,14 +233,15 @@ function build(ui, bundled) {
       const i = COLOURS.indexOf(key);
       plane.draw(shown.apart[i], key);
       part.draw([parts[i]], "its share", below ? strongest : 0);
-      part.cover(ui.hidden);
+      part.node.classList.toggle("cd-none", ui.hidden);
     }
     apart.hidden = grey;
     even.disabled = signed || Math.abs(sum - 1) < 1e-9;
     const three = !grey && s.apart;
     const sumOfAll = addedUp(parts);
     const size = `${sumOfAll.columns}×${sumOfAll.rows}`;
-    if (three) map.draw(parts.map(plain), `3 maps of ${size}, as colours`);
+    if (ui.hidden) map.name("What comes out"); // nothing here may answer the question
+    else if (three) map.draw(parts.map(plain), `3 maps of ${size}, as colours`);
     else map.draw([sumOfAll], `1 map, ${size}`, signed ? largestOfPlanes([sumOfAll]) : 0);
     map.cover(ui.hidden);
     const words = ui.hidden

@@ -143,6 +143,25 @@ def test_a_finger_scrolls_the_page_and_taps_the_grid(open_demos):
     page.wait_for_function("before => scrollY > before + 100", arg=before)
 
 
+def test_colours_without_the_newest_css(browser, demo_site):
+    """In a browser that does not know light-dark(), are demo and picture dark on light?"""
+    page = browser.new_page()
+
+    def older(route):
+        text = route.fetch().text().replace("light-dark(", "unknown-function(")
+        route.fulfill(body=text, content_type="text/css")
+
+    page.route("**/demo.css", older)
+    page.goto(demo_site(make("Pooling")))
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.locator(".cnn-demo").wait_for()
+    look = "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+    light = ["rgb(29, 39, 51)", "rgb(251, 251, 249)"]
+    assert page.locator(".cnn-demo").evaluate(look) == light
+    assert page.locator(".cnn-picture").evaluate(look) == light
+    page.close()
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_nothing_glides(open_demos, name):
     """Is every change a cut, so that no one who asked for reduced motion gets any?"""

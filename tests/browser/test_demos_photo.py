@@ -190,7 +190,9 @@ def test_predict_first(open_demos, channels, answers):
     """Is the map covered until a prediction, and does each question know its answer?"""
     demo = open_demos(Photo(channels=channels)).locator(".cnn-demo")
     says(demo, "covered until you predict")
-    covered = demo.get_by_role("img", name="1 map").locator("canvas")
+    demo.get_by_role("img", name="What comes out").wait_for()
+    expect(demo.get_by_text("its share").first).to_be_hidden()
+    covered = demo.locator(".cd-darkroom canvas").nth(1)
     expect(covered).to_have_css("visibility", "hidden")
     for i, answer in enumerate(answers):
         if i:
