@@ -240,9 +240,9 @@ function build(ui, bundled) {
     const three = !grey && s.apart;
     const sumOfAll = addedUp(parts);
     const size = `${sumOfAll.columns}×${sumOfAll.rows}`;
-    if (ui.hidden) map.name("What comes out"); // nothing here may answer the question
-    else if (three) map.draw(parts.map(plain), `3 maps of ${size}, as colours`);
+    if (three) map.draw(parts.map(plain), `3 maps of ${size}, as colours`);
     else map.draw([sumOfAll], `1 map, ${size}`, signed ? largestOfPlanes([sumOfAll]) : 0);
+    if (ui.hidden) map.name("What comes out"); // nothing here may answer the question
     map.cover(ui.hidden);
     const words = ui.hidden
       ? ""
