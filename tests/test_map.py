@@ -17,6 +17,7 @@ TOGETHER = {
     "marks": "test_job",
     "limits": "test_fingerprint",
     "errors": "test_keras_models",
+    "model_twin": "test_models",
     "feedback_page": "test_feedback",
     "records": "test_export",
     "identities": "test_collect",

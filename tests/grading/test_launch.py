@@ -1,5 +1,6 @@
 """Preloaded processes: they start, say what they could not import, and leave nothing behind."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,19 @@ def test_an_address_at_which_nobody_answers(tmp_path):
     """Is there one clear error instead of a wait?"""
     with pytest.raises(CourseError, match="does not answer"):
         connect(str(tmp_path / "nobody"))
+
+
+def test_a_deep_temporary_folder_is_no_hindrance(tmp_path, monkeypatch):
+    """Does it start and answer where a socket's path would be longer than the kernel takes?"""
+    deep = tmp_path / ("job-" + "1" * 60) / ("step-" + "2" * 60)
+    deep.mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    process = Preloaded("none", ("json",))
+    try:
+        assert len(process.address) > 107
+        process.wait()
+        close_connection(*connect(process.address))
+    finally:
+        process.close()
+    assert list(deep.iterdir()) == []

@@ -2,11 +2,14 @@
 
 import socket
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from course_utils.grading.guest import wire
+from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.launch import connect
+from course_utils.grading.host.pool import Addresses
 from course_utils.grading.marking.job import CellOutcome, CellTask
 from tests.grading.conftest import LIGHT, LIMITS
 
@@ -20,23 +23,23 @@ CHECK = CellTask(
 @pytest.fixture
 def mark(light_pool):
     """A function (cells) -> what the process tells, in order."""
-    addresses = light_pool.start(LIGHT)
+    return partial(told_by, light_pool.start(LIGHT))
 
-    def run(*cells: CellTask) -> list[dict]:
-        line, fds = connect(addresses.outside)
-        assert len(fds) == 1
-        talk = wire.Wire(line)
-        facts = {"type": "job", "address": addresses.inside, "files": [], "given": 0}
-        talk.send(facts | {"cells": [c.to_json() for c in cells], "limits": LIMITS._asdict()})
-        told = []
-        try:
-            while not told or told[-1]["type"] == "cell":
-                told.append(talk.receive()[0])
-        finally:
-            talk.close()
-        return told
 
-    return run
+def told_by(addresses: Addresses, *cells: CellTask, limits: Limits = LIMITS) -> list[dict]:
+    """What the process that marks tells of a job with these cells, in order."""
+    line, fds = connect(addresses.outside)
+    assert len(fds) == 1
+    talk = wire.Wire(line)
+    facts = {"type": "job", "address": addresses.inside, "files": [], "given": 0}
+    talk.send(facts | {"cells": [c.to_json() for c in cells], "limits": limits._asdict()})
+    told = []
+    try:
+        while not told or told[-1]["type"] == "cell":
+            told.append(talk.receive()[0])
+    finally:
+        talk.close()
+    return told
 
 
 def test_each_cell_has_its_outcome_in_order(mark):

@@ -37,9 +37,13 @@ def encode(value, keep=None, most_bytes=2**30) -> tuple[object, list[bytes]]:
     return encoder.tree(value), encoder.attachments
 
 
-def decode(tree: Any, attachments: list[bytes], make_remote=None) -> Any:
-    """The value of ``encode``'s result. Raises CodecError for anything that is not one."""
-    return _Decoder(attachments, make_remote).value(tree, 0)
+def decode(tree: Any, attachments: list[bytes], make_remote=None, make_model=None) -> Any:
+    """The value of ``encode``'s result. Raises CodecError for anything that is not one.
+
+    ``make_model(text, weights)`` makes a Keras model of its configuration; without it the model is
+    rebuilt in this process (see ``keras_models``), and its layers run here.
+    """
+    return _Decoder(attachments, make_remote, make_model).value(tree, 0)
 
 
 class _Encoder:
@@ -124,9 +128,10 @@ class _Encoder:
 
 
 class _Decoder:
-    def __init__(self, attachments, make_remote):
+    def __init__(self, attachments, make_remote, make_model):
         self._attachments = attachments
         self._make_remote = make_remote
+        self._make_model = make_model
         self._items = 0
 
     def value(self, tree, depth):
@@ -173,7 +178,8 @@ class _Decoder:
         if kind == "model":
             from course_utils.grading.guest.keras_models import rebuild
 
-            return rebuild(held[0], [self.value(w, depth + 1) for w in held[1]])
+            make = self._make_model or rebuild
+            return make(held[0], [self.value(w, depth + 1) for w in held[1]])
         if kind == "remote" and self._make_remote:
             return self._make_remote(held)
         raise CodecError(f"a value of unknown kind {kind!r}")

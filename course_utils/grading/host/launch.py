@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from threading import Lock
 from typing import Literal
 
@@ -18,6 +19,7 @@ from course_utils.grading.host.private_folder import PrivateFolder, sweep
 from course_utils.grading.host.shown import PACKAGE, environment, search_path
 
 START = 180  # seconds; importing TensorFlow on a busy small machine takes up to 40
+_LONGEST = 100  # bytes of a socket's path; Linux takes 107, others fewer
 Role = Literal["namespaces", "landlock", "none", "marks"]
 
 
@@ -46,7 +48,8 @@ class Preloaded:
 
     def _start(self, role: Role, modules: Sequence[str], worker: str) -> None:
         listener = socket.socket(socket.AF_UNIX)
-        listener.bind(self.address)
+        with _short(self.address) as address:
+            listener.bind(address)
         listener.listen(64)
         self._ready, ready = os.pipe()
         fds = (listener.fileno(), ready)
@@ -114,6 +117,22 @@ class Preloaded:
         self._place.remove()
 
 
+@contextlib.contextmanager
+def _short(address: str) -> Iterator[str]:
+    """In a ``with``: another path to a socket whose own is longer than a socket's may be (unix(7)).
+
+    A temporary folder may be deep: on a cluster it has the job's number in it.
+    """
+    if len(os.fsencode(address)) <= _LONGEST:
+        yield address
+        return
+    folder = os.open(Path(address).parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{Path(address).name}"
+    finally:
+        os.close(folder)
+
+
 def connect(address: str, patience: float = START) -> tuple[socket.socket, list[int]]:
     """A fresh fork of the preloaded process at ``address``: its socket and file descriptors.
 
@@ -122,7 +141,8 @@ def connect(address: str, patience: float = START) -> tuple[socket.socket, list[
     line = socket.socket(socket.AF_UNIX)
     try:
         line.settimeout(patience)
-        line.connect(address)
+        with _short(address) as path:
+            line.connect(path)
         words, fds, _, _ = socket.recv_fds(line, 1, 8)
     except OSError as error:
         line.close()

@@ -9,7 +9,9 @@ import os
 import select
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from course_utils.grading.guest import codec, wire
 from course_utils.grading.guest.limits import Limits
@@ -35,10 +37,18 @@ class Session:
     """One submission in the sandbox. ``files``: what lies in its folder.
 
     ``deadline``: when its time is over (default: counted from now; a ``time.monotonic()``).
+    ``make_model``: what makes a Keras model that comes out of it (see ``codec.decode``).
     """
 
-    def __init__(self, address: str, limits: Limits, files, deadline: float | None = None):
-        self._limits = limits
+    def __init__(
+        self,
+        address: str,
+        limits: Limits,
+        files,
+        deadline: float | None = None,
+        make_model: Callable[[str, list], Any] | None = None,
+    ):
+        self._limits, self._make_model = limits, make_model
         self._printed = 0
         self._outputs: Outputs | None = None  # where printed text goes; None: nowhere
         self.stopped: Stopped | None = None
@@ -114,7 +124,7 @@ class Session:
 
     def _decoded(self, tree, parts):
         try:
-            return codec.decode(tree, parts, self._remote)
+            return codec.decode(tree, parts, self._remote, self._make_model)
         except codec.CodecError as error:
             raise student_error("TypeError", [], f"it returned {error}", "") from None
 

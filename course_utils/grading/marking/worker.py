@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 from course_utils.grading.guest import walls, wire
 from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.models import Models
 from course_utils.grading.host.outputs import Outputs
 from course_utils.grading.host.proxy import Names, StudentError
 from course_utils.grading.host.session import Session, Stopped
@@ -109,6 +110,7 @@ class _Marking:
         self._ran: list[CellTask] = []  # what a fresh process must run again
         self._restarts = 0
         self._session: Session | None = None
+        self._models = Models(self._process_of_models, limits)
 
     def all(self, cells: list[CellTask]) -> None:
         self._fresh()
@@ -118,6 +120,11 @@ class _Marking:
     def close(self) -> None:
         if self._session is not None:
             self._session.close()
+        self._models.close()
+
+    def _process_of_models(self) -> Session:
+        """A fresh process for the student's Keras models; no code of the student's runs in it."""
+        return Session(self._address, self._limits, (), self._end)
 
     def _run(self, cell: CellTask) -> None:
         if cell.kind == "setup" or cell.outside:
@@ -217,7 +224,8 @@ class _Marking:
                 continue
             self._ran = ran
             return
-        self.close()
+        if self._session is not None:
+            self._session.close()
         self._session = None
 
     def _first_that_fails(self, cells: list[CellTask]) -> CellTask | None:
@@ -236,9 +244,12 @@ class _Marking:
 
     def _fresh(self) -> None:
         """A fresh process. No student code has run in it: that it cannot start is the grader's."""
-        self.close()
+        if self._session is not None:
+            self._session.close()
         try:
-            self._session = Session(self._address, self._limits, self._files, self._end)
+            self._session = Session(
+                self._address, self._limits, self._files, self._end, self._models.make
+            )
         except (Stopped, StudentError) as error:
             message = f"a fresh process in the sandbox could not be set up: {error}"
             raise _Fault(message) from None

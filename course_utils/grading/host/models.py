@@ -1,0 +1,167 @@
+"""A student's Keras models as the checks see them: read here, run behind a wall of their own.
+
+Outside stands a real ``keras.Model``, rebuilt from its configuration, of which the layers, weights
+and compilation can be read. Whatever would run a layer (calling the model or one of its layers,
+``predict``, ``evaluate``, ``fit`` …) is asked of its twin in the sandbox. A layer that crashes, or
+takes all memory or time, ends the twin's process and nothing else.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from course_utils.grading.guest.codec import CodecError, History
+from course_utils.grading.guest.keras_models import rebuild
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.guest.model_twin import layers_of
+from course_utils.grading.host.outputs import Outputs
+from course_utils.grading.host.proxy import StudentError
+from course_utils.grading.host.session import Session, Stopped
+
+_SETUP = "from course_utils.grading.guest.model_twin import ask, build, call, recompile"
+_ASKED = (
+    *("predict", "predict_on_batch", "evaluate", "fit"),
+    *("train_on_batch", "test_on_batch"),
+)
+
+
+class Models:
+    """The models of one submission. ``start``: a fresh process in the sandbox without its files.
+
+    After one that was stopped the next question starts another, ``limits.restarts`` times.
+    """
+
+    def __init__(self, start: Callable[[], Session], limits: Limits):
+        self._start, self._limits = start, limits
+        self._session: Session | None = None
+        self.started = 0
+
+    def make(self, text: str, weights: list) -> Any:
+        """The model that ``text`` (Keras's JSON) and ``weights`` describe.
+
+        Raises CodecError for what may not be rebuilt, Stopped where building it ends the process.
+        """
+        return _Twin(self, text, weights).model
+
+    def close(self) -> None:
+        """End the process of the models."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def session(self) -> Session:
+        """The process of the models; a fresh one after one that was stopped. Raises Stopped."""
+        if self._session is not None and self._session.stopped:
+            if self.started > self._limits.restarts:
+                raise self._session.stopped
+            self.close()
+        if self._session is None:
+            self._session = self._start()
+            self.started += 1
+            if not self._session.run(_SETUP, Outputs(self._limits)):
+                raise RuntimeError("the process for Keras models could not be prepared")
+        return self._session
+
+
+class _Twin:
+    """One model: ``model`` outside, and what it asks of its twin inside."""
+
+    def __init__(self, models: Models, text: str, weights: list):
+        import keras
+
+        self._models, self._text = models, text
+        self._built_in = 0  # which process has the twin
+        self._number, self._there = 0, ""
+        self._how: dict | None = None  # how it was compiled here after it had come
+        self._build(weights)
+        self.model: Any = rebuild(text, weights)  # it is known to end no process
+        keras.config.disable_traceback_filtering()  # or Keras would put other words into errors
+        self._there = _digest(self.model)
+        for number, layer in enumerate(layers_of(self.model)):
+            layer.call = self._caller(number, layer)
+        for name in _ASKED:
+            setattr(self.model, name, self._asker(name))
+        self.model.compile = self._compiler(self.model.compile)
+
+    def _build(self, weights: list) -> None:
+        """Build the twin in the process that runs now."""
+        session = self._models.session()
+        try:
+            self._number = session.get("build")(self._text, weights)
+        except StudentError as error:
+            raise CodecError(str(error)) from None
+        except Stopped as stop:
+            raise _stopped(stop) from None
+        self._built_in = self._models.started
+        if self._how is not None:
+            session.get("recompile")(self._number, self._how)
+
+    def _ask(self, function: str, what: int | str, args: tuple, kwargs: dict) -> Any:
+        """One question to the twin, with the weights where they have changed since the last."""
+        session = self._models.session()
+        if self._built_in != self._models.started:
+            self._build(self.model.get_weights())
+            self._there = _digest(self.model)
+        now = _digest(self.model)
+        weights = None if now == self._there else self.model.get_weights()
+        try:
+            result = session.get(function)(self._number, what, weights, args, kwargs)
+        except Stopped as stop:
+            raise _stopped(stop) from None
+        self._there = now
+        return result
+
+    def _caller(self, number: int, layer: Any) -> Callable[..., Any]:
+        """In place of a layer's ``call``: symbols are Keras's own affair, arrays the twin's."""
+        own = layer.call
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            import keras
+            from tensorflow import is_symbolic_tensor, nest
+
+            parts = nest.flatten([args, kwargs])
+            if any(isinstance(p, keras.KerasTensor) or is_symbolic_tensor(p) for p in parts):
+                return own(*args, **kwargs)
+            result = self._ask("call", number, args, kwargs)
+            return nest.map_structure(keras.ops.convert_to_tensor, result)
+
+        return call
+
+    def _asker(self, name: str) -> Callable[..., Any]:
+        def ask(*args: Any, **kwargs: Any) -> Any:
+            result, weights = self._ask("ask", name, args, kwargs)
+            if weights is not None:
+                self.model.set_weights(weights)
+                self._there = _digest(self.model)
+            if isinstance(result, History):
+                self.model.history = result
+            return result
+
+        return ask
+
+    def _compiler(self, own: Callable[..., Any]) -> Callable[..., Any]:
+        def compile(*args: Any, **kwargs: Any) -> None:
+            own(*args, **kwargs)
+            self._how = self.model.get_compile_config()
+            session = self._models.session()
+            if self._built_in != self._models.started:
+                self._build(self.model.get_weights())
+            else:
+                session.get("recompile")(self._number, self._how)
+
+        return compile
+
+
+def _digest(model: Any) -> str:
+    """A fingerprint of the weights: whoever set them, however."""
+    digest = hashlib.blake2b(digest_size=16)
+    for weight in model.weights:
+        digest.update(np.ascontiguousarray(weight).tobytes())
+    return digest.hexdigest()
+
+
+def _stopped(stop: Stopped) -> Stopped:
+    """The end of the twin's process, told as the model's."""
+    return Stopped(stop.reason, f"your Keras model was run, and {stop.message}")
