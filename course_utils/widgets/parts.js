@@ -274,6 +274,8 @@ export function player(ui, { key, total, label, words }) {
 export function predict(ui, questions) {
   let asked = 0;
   let tried = false;
+  let given = ui.opening; // what the question, or the book, has set
+  let mine = null; // what the reader had made of it, when the next question came
   const id = ui.id();
   const text = h("p", { class: "cd-ask", id });
   const input = h("input", {
@@ -285,6 +287,12 @@ export function predict(ui, questions) {
   const check = h("button", { type: "submit" }, "Check");
   const skip = button("Just show me", () => reveal());
   const another = button("Ask me another", () => ask((asked + 1) % questions.length));
+  const restore = button("Back to what I had", () => {
+    [given, mine, tried] = [mine, null, false];
+    ui.set(given);
+    reveal();
+    another.focus();
+  });
   const said = h("p", { class: "cd-said", role: "status" });
   const form = h(
     "form",
@@ -298,6 +306,7 @@ export function predict(ui, questions) {
     ui.hidden = on;
     form.hidden = !on;
     another.hidden = on;
+    restore.hidden = !mine;
     ui.redraw();
   }
   function reveal() {
@@ -312,7 +321,14 @@ export function predict(ui, questions) {
     input.value = "";
     said.textContent = "";
     said.className = "cd-said";
-    if (fresh) ui.set({ ...ui.opening, ...questions[asked].set });
+    if (fresh) {
+      const now = ui.state();
+      const keys = Object.keys(ui.opening);
+      if (keys.some((key) => JSON.stringify(now[key]) !== JSON.stringify(given[key])))
+        mine = Object.fromEntries(keys.map((key) => [key, now[key]]));
+      given = { ...ui.opening, ...questions[asked].set };
+      ui.set(given);
+    }
     cover(true);
     if (fresh) input.focus();
   }
@@ -345,7 +361,7 @@ export function predict(ui, questions) {
     text,
     form,
     said,
-    another,
+    row("cd-asks", another, restore),
   );
   ui.drawn((s) => {
     const shown = ui.hidden || tried;

@@ -113,6 +113,29 @@ def test_numbers_are_edited_by_mouse(page):
     expect(page.get_by_role("combobox", name="Kernel")).to_have_value("your own")
 
 
+def test_another_question_can_be_undone(page):
+    """Does the next question keep what the reader had made, until it is asked for?"""
+    back = page.get_by_role("button", name="Back to what I had")
+    page.get_by_role("button", name="Ask me another").click()
+    page.get_by_role("button", name="Just show me").click()
+    expect(back).to_be_hidden()  # nothing of one's own is lost
+    cell(page, "Image", 0, 0).click()
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    stride = page.get_by_role("slider", name="Stride", exact=True)
+    stride.press("ArrowRight")
+    mine = stride.input_value()
+    page.get_by_role("button", name="Ask me another").click()
+    expect(back).to_be_visible()
+    assert cells(page, "Image")[0][0] == "0"
+    back.press("Enter")
+    expect(page.get_by_role("button", name="Just show me")).to_be_hidden()
+    assert cells(page, "Image")[0][0] == "7"
+    expect(stride).to_have_value(mine)
+    expect(back).to_be_hidden()
+    expect(page.get_by_role("button", name="Ask me another")).to_be_focused()
+
+
 def test_numbers_are_edited_by_keyboard(page):
     """Do Enter and typing edit, Escape give up, and wrong text leave the number and say so?"""
     cell(page, "Image", 0, 0).focus()
