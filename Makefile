@@ -23,7 +23,7 @@ NONE_FITS := Python 3.11, 3.12 or 3.13 is needed, and $(PYTHON) is another: make
 	@touch $@
 
 test: .venv/installed  ## every test, and how much of course_utils they run
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov=course_utils --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov=course_utils --cov-report=term:skip-covered
 
 corpus: .venv/installed  ## all hostile submissions behind every wall, as root and not: about 6 minutes
 	WHOLE_CORPUS=1 $(BIN)/python -m pytest -q tests/grading/test_corpus.py tests/grading/test_walls.py
