@@ -256,7 +256,7 @@ function build(ui, bundled) {
               : Math.abs(sum) < 1e-9
                 ? "Flat grey places give 0, coloured ones need not. "
                 : "") +
-            "Blue is above 0, orange below."
+            "Blue is above 0, orange with stripes below."
           : `The weights add up to ${show(sum)}: ` +
             (Math.abs(sum - 1) < 1e-9
               ? "flat places keep their brightness."

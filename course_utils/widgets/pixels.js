@@ -4,6 +4,8 @@ import { h } from "./parts.js";
 const WHITE = [255, 255, 255];
 const BLUE = [47, 127, 209]; // these two are at least 3:1 against a light ground and a dark one
 const ORANGE = [207, 106, 30];
+export const HATCH = 4; // a stripe every so many dots, in negative parts
+export const PALE = 0.25; // how dark a stripe is, compared with the rest
 const STEPS = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
@@ -15,9 +17,10 @@ const STEPS = {
 
 /** A picture with draw(); with `walk` also a tab stop whose keys call walk(rows, columns): the arrows
  * by one, Home and End by as many columns as there are, which the demo knows.
- * @param {{ink?: boolean, walk?: (rows: number, columns: number) => void}} use
- *        ink: white on black, as the digits are; else blue above zero and orange below */
-export function pixels({ ink = false, walk } = {}) {
+ * @param {{ink?: boolean, stripes?: boolean, walk?: (rows: number, columns: number) => void}} use
+ *        ink: white on black, as the digits are; else blue above zero and orange below. stripes: no
+ *        if orange means something else than a minus */
+export function pixels({ ink = false, stripes = !ink, walk } = {}) {
   const canvas = h("canvas", {});
   const node = h(
     "div",
@@ -62,17 +65,28 @@ export function pixels({ ink = false, walk } = {}) {
       const key = `${size}|${largest}|${x}`;
       if (key === drawn) return;
       drawn = key;
-      [canvas.height, canvas.width] = size;
+      const flat = x.flat();
+      // negative cells are hatched, since colour alone would be lost in grey and to some eyes
+      const zoom = stripes && flat.some((v) => v < 0) ? HATCH : 1;
+      [canvas.height, canvas.width] = size.map((n) => n * zoom);
       node.style.setProperty("--rows", size[0]);
       node.style.setProperty("--columns", size[1]);
       const context = canvas.getContext("2d");
-      const image = context.createImageData(size[1], size[0]);
-      x.flat().forEach((v, i) =>
-        image.data.set(
-          [...(ink ? WHITE : v < 0 ? ORANGE : BLUE), 255 * (Math.abs(v) / largest) ** 0.7],
-          4 * i,
-        ),
-      );
+      const image = context.createImageData(canvas.width, canvas.height);
+      const { data } = image;
+      flat.forEach((v, i) => {
+        const [red, green, blue] = ink ? WHITE : v < 0 ? ORANGE : BLUE;
+        const dark = 255 * (Math.abs(v) / largest) ** 0.7;
+        const corner = Math.floor(i / size[1]) * zoom * canvas.width + (i % size[1]) * zoom;
+        for (let r = 0; r < zoom; r++)
+          for (let c = 0; c < zoom; c++) {
+            const at = 4 * (corner + r * canvas.width + c);
+            data[at] = red;
+            data[at + 1] = green;
+            data[at + 2] = blue;
+            data[at + 3] = zoom > 1 && v < 0 && r + c === HATCH - 1 ? dark * PALE : dark;
+          }
+      });
       context.putImageData(image, 0, 0);
     },
   };

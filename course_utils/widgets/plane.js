@@ -1,5 +1,7 @@
 // Photographs as planes of numbers, and kernels on them. A plane's numbers stand row by row, from 0 to 1.
 
+import { HATCH, PALE } from "./pixels.js";
+
 /** @typedef {{columns: number, rows: number, values: Float64Array}} Plane */
 
 const LUMA = [0.299, 0.587, 0.114]; // how bright red, green and blue look (ITU-R BT.601)
@@ -55,7 +57,7 @@ export function addedUp(planes) {
 export const largestOfPlanes = (planes) =>
   planes.reduce((most, { values }) => values.reduce((m, v) => Math.max(m, Math.abs(v)), most), 1e-9);
 
-/** Show planes on a canvas: one as grey, or signed, blue above zero and orange below; three as
+/** Show planes on a canvas: one as grey, or signed, blue above zero, orange and striped below; three as
  * colours. What is under 0 or over 1 is cut off.
  * @param {HTMLCanvasElement} canvas @param {Plane[]} planes @param {number} largest
  *        for signed ones the number that gets the full colour; 0: the planes are brightnesses */
@@ -73,7 +75,8 @@ export function showPlanes(canvas, planes, largest = 0) {
     if (largest) {
       const v = one.values[i];
       [data[at], data[at + 1], data[at + 2]] = v < 0 ? [207, 106, 30] : [47, 127, 209]; // as pixels.js
-      data[at + 3] = 255 * (Math.abs(v) / largest) ** 0.7;
+      const stripe = v < 0 && ((i % columns) + Math.floor(i / columns)) % HATCH === HATCH - 1;
+      data[at + 3] = 255 * (Math.abs(v) / largest) ** 0.7 * (stripe ? PALE : 1);
     } else {
       for (let k = 0; k < 3; k++) data[at + k] = 255 * planes[k % planes.length].values[i];
       data[at + 3] = 255;

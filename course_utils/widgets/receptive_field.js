@@ -98,7 +98,7 @@ function picture(ui) {
       figures[to].pick(at[0], Math.round((x - sizes[to].centre) / sizes[to].jump));
       figures[to].map.node.focus();
     };
-    const map = pixels({ walk });
+    const map = pixels({ walk, stripes: false });
     const hover = ({ pointerType }) => pointerType === "mouse" && !ui.hidden;
     map.node.classList.add("cd-lines");
     map.node.addEventListener("click", (event) => pick(...map.at(event)));

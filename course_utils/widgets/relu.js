@@ -8,6 +8,7 @@ import { pixels } from "./pixels.js";
 import { replaced } from "./sliding.js";
 
 const BINS = 24; // of the plot: even, so that 0 is between two
+const AFTER = { nothing: "the same", relu: "after ReLU" };
 const percent = (share) => Math.round(100 * share);
 const PAIR_QUESTIONS = [
   {
@@ -147,7 +148,7 @@ function build(ui) {
     before.draw(now.before, `first map ${size(now.before)}`);
     curveName.textContent = way.name;
     curve.draw(now.before.flat(), way);
-    after.draw(now.after, s.between === "nothing" ? "the same" : `after ${way.name}`, ui.hidden && s.between !== "nothing");
+    after.draw(now.after, AFTER[s.between] ?? "after that", ui.hidden && s.between !== "nothing");
     two.draw(now.two, `last map ${size(now.two)}`, ui.hidden);
     singleFigure.hidden = one.node.hidden = differs.node.hidden = ui.hidden;
     draw(single, now.kernel);
@@ -205,7 +206,7 @@ function build(ui) {
     h(
       "p",
       { class: "cd-soft" },
-      "Blue is positive, orange negative. The plot: what becomes of a number (line), and how often " +
+      "Blue is positive, orange with stripes negative. The plot: what becomes of a number (line), and how often " +
         "each occurs in the first map (bars; 0 is left out). Click a weight to change it.",
     ),
   ];

@@ -270,7 +270,7 @@ function build(ui) {
     h(
       "p",
       { class: "cd-soft" },
-      "Feature map: left edges, after ReLU. Differences: blue is more than before, orange less. " +
+      "Feature map: left edges, after ReLU. Differences: blue is more than before, orange with stripes less. " +
         "Changed: the size of the difference compared with the map’s, and how many numbers differ.",
     ),
   ];

@@ -56,6 +56,20 @@ def test_what_stands_between_by_keys(demo):
     assert cells(demo, "One kernel")[0][:2] == ["0.5", "0.5"]
 
 
+def test_a_negative_number_is_striped_too(demo):
+    """Has a negative cell of a map a stripe, to be seen without colour, and a positive none?"""
+    before = Relu().maps[0]
+    corner = """(canvas, [row, column]) => Array.from(
+      canvas.getContext("2d").getImageData(4 * column, 4 * row, 4, 4).data)"""
+    canvas = demo.get_by_role("img", name="first map").locator("canvas")
+    for extreme, colour in ((before.argmin(), [207, 106, 30]), (before.argmax(), [47, 127, 209])):
+        place = np.unravel_index(extreme, before.shape)
+        dots = np.array(canvas.evaluate(corner, [int(n) for n in place])).reshape(4, 4, 4)
+        assert dots[0, 0, :3].tolist() == pytest.approx(colour, abs=3)
+        pale = dots[..., 3] < dots[0, 0, 3] / 2
+        assert pale.tolist() == (np.eye(4)[::-1] * (before.flat[extreme] < 0)).tolist()
+
+
 def test_a_weight_is_edited(demo):
     """Is a clicked weight replaced by what is typed, until a preset or Reset?"""
     cell(demo, "Kernel 1", 1, 1).click()

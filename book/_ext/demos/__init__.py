@@ -85,7 +85,7 @@ def copy_files(folder: Path) -> None:
     """Put the demos' modules, their style and the host script into ``folder``, packed.
 
     With them comes the network that a demo loads by itself. Packed means without comments and with
-    short local names: all demos are then under 150 kB. Each file begins with a comment that says
+    short local names: they are then under 12 kB a demo. Each file begins with a comment that says
     which readable file it is made from. Jupyter gets that one.
     """
     folder.mkdir(parents=True, exist_ok=True)
