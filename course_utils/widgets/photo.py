@@ -84,7 +84,8 @@ class Photo(Demo, module="photo"):
         picture = Picture(self.describe())
         picture.text(0, 12, "photo", size=12, fill=SOFT)
         address = "data:image/jpeg;base64," + base64.b64encode(JPEG).decode()
-        picture.image(0, 18, COLUMNS, ROWS, address)
+        look = "grey" if self.channels == 1 else "auto"
+        picture.image(0, 18, COLUMNS, ROWS, address, look)
         names = ("kernel",) if self.channels == 1 else SLICES
         cell = 24 if self.channels == 1 else 66 / len(self.red)
         for i, name in enumerate(names):

@@ -57,10 +57,12 @@ class Picture:
     def pixels(self, x, y, values, wide, tall, largest, ink=False):
         """Draw ``values`` (rows of numbers) as cells of wide by tall, in nine shades.
 
-        ``largest`` gets the full shade; negative numbers are orange; ``ink`` is white. One path a
-        shade, since a rectangle for each cell would make a page of them heavy.
+        ``largest`` gets the full shade; negative numbers are orange, and struck through where a
+        cell has room for it; ``ink`` is white. One path a shade, since a rectangle for each cell
+        would make a page of them heavy.
         """
         runs: dict[int, str] = {}
+        strokes = ""
         for r, row in enumerate(values):
             for c, value in enumerate(row):
                 if shade := round(9 * value / (largest or 1)):
@@ -68,11 +70,17 @@ class Picture:
                         f"M{x + c * wide:.2f} {y + r * tall:.2f}h{wide:.2f}v{tall:.2f}h-{wide:.2f}z"
                     )
                     runs[shade] = runs.get(shade, "") + spot
+                    if shade < 0 and wide >= 3:
+                        low = f"{x + c * wide:.2f} {y + (r + 1) * tall:.2f}"
+                        strokes += f"M{low}l{wide:.2f} {-tall:.2f}"
         for shade, path in sorted(runs.items()):
             colour = "#fff" if ink else BLUE if shade > 0 else ORANGE
             self._shapes.append(
                 f'<path d="{path}" fill="{colour}" fill-opacity="{abs(shade) / 9:.2f}"/>'
             )
+        if strokes:
+            look = 'stroke="var(--cd-cell, #fff)" stroke-width="0.8"'
+            self._shapes.append(f'<path d="{strokes}" fill="none" {look}/>')
         self._reach(x + wide * len(values[0]), y + tall * len(values))
 
     def answers(self, x: float, y: float, shares: Sequence[float], longest: float = 130):
@@ -83,12 +91,16 @@ class Picture:
             self.text(x, top + 9, str(digit), size=12, weight=bold)
             self.box(x + 14, top, max(1, longest * share), 9, stroke="none", fill=BLUE)
             self.text(x + longest + 22, top + 9, f"{100 * share:.0f} %", size=12, weight=bold)
+        self._reach(x + longest + 22 + 46, y)  # bold letters are wider
 
-    def image(self, x: float, y: float, width: float, height: float, address: str):
-        """Draw a small bitmap, its cells with sharp edges."""
+    def image(
+        self, x: float, y: float, width: float, height: float, address: str, look="pixelated"
+    ):
+        """Draw a small bitmap, its cells with sharp edges; with ``look`` "grey" a photo in grey."""
+        style = "filter:grayscale(1)" if look == "grey" else f"image-rendering:{look}"
         self._shapes.append(
             f'<image x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" href="{address}" '
-            f'preserveAspectRatio="none" style="image-rendering:pixelated"/>'
+            f'preserveAspectRatio="none" style="{style}"/>'
         )
         self._reach(x + width, y + height)
 

@@ -1,5 +1,7 @@
 """The demo of what stands between two convolutions: its controls, its words, its questions."""
 
+import re
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -68,6 +70,9 @@ def test_a_negative_number_is_striped_too(demo):
         assert dots[0, 0, :3].tolist() == pytest.approx(colour, abs=3)
         pale = dots[..., 3] < dots[0, 0, 3] / 2
         assert pale.tolist() == (np.eye(4)[::-1] * (before.flat[extreme] < 0)).tolist()
+    struck = re.findall(r'd="([^"]*)" fill="none" stroke="var\(--cd-cell', Relu().picture())
+    shade = np.rint(9 * before / np.abs(before).max())
+    assert struck[0].count("M") == (shade < 0).sum()
 
 
 def test_a_weight_is_edited(demo):
