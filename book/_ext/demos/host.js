@@ -33,7 +33,7 @@ class Model {
 
 /** The slot that the address names, and what it says of its state. */
 function addressed() {
-  const [id, text = ""] = decodeURI(location.hash.slice(1)).split(/\?(.*)/s);
+  const [id, text = ""] = location.hash.slice(1).split(/\?(.*)/s);
   const slot = id ? document.getElementById(id) : null;
   return slot?.classList.contains("cnn-slot") ? { slot, text } : null;
 }
