@@ -1,4 +1,4 @@
-"""Make the README's picture: the convolution demo, as it lives in the built book.
+"""Make pictures of the built book: the README's demo, the one for links to it, the touch icon.
 
 Run it after ``make book``: ``.venv/bin/python scripts/picture_of_demo.py``. It needs Chromium.
 """
@@ -15,11 +15,14 @@ from course_utils.book.chromium import chromium_flags, find_chromium
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "_build" / "html"
 PICTURE = ROOT / "book" / "_static" / "demo.png"
+STATIC = ROOT / "book" / "_theme" / "static"
+SHARED = {"width": 1200, "height": 630}  # as places that show a link ask for it
+TOUCH = 180  # pixels: the icon of a page on a phone's screen
 STEPS = 4  # from the first place of the kernel
 
 
 def main() -> None:
-    """Open the page, answer the demo's question, go a few steps on, take the picture."""
+    """Open the pages, answer the demo's question, go a few steps on, take the pictures."""
     handler = partial(SimpleHTTPRequestHandler, directory=str(BOOK))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, daemon=True).start()
@@ -42,6 +45,16 @@ def main() -> None:
             demo.get_by_role("button", name="Next").click()
         page.mouse.move(0, 0)
         demo.screenshot(path=PICTURE)
+        page = browser.new_page(viewport=SHARED, reduced_motion="reduce")
+        page.goto(f"http://127.0.0.1:{server.server_port}/index.html")
+        page.locator(".cnn-demo").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=STATIC / "share.png")
+        page = browser.new_page(viewport={"width": TOUCH, "height": TOUCH})
+        icon = (STATIC / "icon.svg").read_text("utf-8")
+        style = "body { margin: 0; background: #fdfcf9 } svg { padding: 10%; width: 80% }"
+        page.set_content(f"<style>{style}</style>{icon}")
+        page.screenshot(path=STATIC / "touch-icon.png")
         browser.close()
     server.shutdown()
 

@@ -4,14 +4,19 @@ The theme that Jupyter Book brings loads 2 MB of icon script, styles and widgets
 one loads one style sheet and one small script; pages with demos add what the demos need.
 """
 
+import html
 import re
 import struct
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from book_assignments import OPEN_HERE, in_browser
+from book_citation import version_of
 from book_notebooks import is_notebook
 from docutils import nodes
 from sphinx.environment.adapters.toctree import TocTree
+
+from course_utils.public_address import book_address
 
 THEME = Path(__file__).parent.parent / "_theme"
 
@@ -41,10 +46,25 @@ def dress_page(app, pagename, templatename, context, doctree):
     context["open_here"] = in_browser(f"{pagename}.ipynb", source) if source else ""
     context["open_here_title"] = OPEN_HERE
     context["description"] = _description(context, doctree)
+    context["summary"] = context["description"] or _given_description(context)
+    root = Path(app.srcdir).parent
+    address = book_address(root)
+    context["share_picture"] = f"{address}/_static/share.png" if address else ""
+    context["version_line"] = version_of(root) if doctree else ""
+    context["base"] = f"{urlsplit(address).path}/"  # of a host's page for what is not there
     context["preload_fonts"] = FONTS
     options = app.config.html_theme_options
     context["source_links"] = source_links(options, pagename) if doctree else {}
     context["body"] = _with_sizes(app, _mended(body))
+
+
+def _given_description(context):
+    """The page's own description, from its front matter; "" where it has none."""
+    found = re.search(r'name="description"[^>]*content="([^"]*)"', context.get("metatags", ""))
+    found = found or re.search(
+        r'content="([^"]*)"[^>]*name="description"', context.get("metatags", "")
+    )
+    return html.unescape(" ".join(found[1].split())) if found else ""
 
 
 def source_links(options, docname):
@@ -68,9 +88,9 @@ def _is_needed(filename):
 
 def _chapters(context):
     """The table of contents as HTML, the present page marked for readers who do not see it."""
-    html = context["toctree"](maxdepth=1, collapse=False, includehidden=True, titles_only=True)
-    html = html.replace(' role="heading"', "")  # of no level: they only name a list
-    return html.replace('<a class="current ', '<a aria-current="page" class="current ')
+    tree = context["toctree"](maxdepth=1, collapse=False, includehidden=True, titles_only=True)
+    tree = tree.replace(' role="heading"', "")  # of no level: they only name a list
+    return tree.replace('<a class="current ', '<a aria-current="page" class="current ')
 
 
 def _page_contents(app, docname):
@@ -142,5 +162,6 @@ def setup(app):
     app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it, used or not
     app.add_html_theme("course", str(THEME))
     app.add_js_file("course.js", loading_method="defer")
+    app.config.html_additional_pages = {"404": "404.html"}
     app.connect("html-page-context", dress_page, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

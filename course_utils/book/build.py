@@ -24,8 +24,9 @@ PROGRAM = Path(sys.executable).with_name("jupyter-book")
 HTML = Path("_build/html")
 LOG = Path("_build/book.log")
 STAMP = Path("_build/book.stamp")
-SOURCES = ("_config.yml", "_toc.yml", "requirements.txt", "book", "course_utils", "exercises")
-FRAME = ("_config.yml", "_toc.yml", "requirements.txt", "book/_ext", "book/_theme")
+SOURCES = (*("_config.yml", "_toc.yml", "CITATION.cff", "requirements.txt"), "book", "course_utils")
+SOURCES += ("exercises",)
+FRAME = ("_config.yml", "_toc.yml", "CITATION.cff", "requirements.txt", "book/_ext", "book/_theme")
 
 _WIPE = "\r\x1b[K"  # back to the start of the line, and clear it
 _COLOUR = re.compile(r"\x1b\[[\d;]*[mK]")
@@ -91,7 +92,7 @@ def _bring_up_to_date(root: Path, verbose: bool) -> None:
     # Sphinx warns of a page only when it reads it. What ran stays in its cache.
     afresh = before[0] == "unfinished" or before[1] != now[1]
     _run_jupyter_book(root, ["--all"] if afresh else [], verbose, lite=pyodide is not None)
-    kept = {*pages_in_order(root), "search"}
+    kept = {*pages_in_order(root), "search", "404"}
     html = root / HTML
     for page in (*html.glob("*.html"), *html.glob("notebooks/*.ipynb")):
         if page.stem not in kept:  # it was in the contents once

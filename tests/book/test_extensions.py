@@ -164,6 +164,46 @@ def test_a_page_leads_to_its_source_and_to_the_issues(build, address, edit, issu
     assert not pages["search"].select("footer a")
 
 
+def test_a_page_says_its_version_and_how_to_cite_it(build):
+    """Are the version in the foot and the BibTeX entry those of ``CITATION.cff``?"""
+    cff = (
+        "title: A course\nversion: 1.2.3\ndate-released: '2026-11-02'\n"
+        "authors:\n- name: The authors\n- family-names: Lovelace\n  given-names: Ada\n"
+    )
+    pages, warnings = build(
+        {"book/index.md": "# T\n\n```{how-to-cite}\n```\n", "CITATION.cff": cff},
+        ["myst_parser", "book_theme", "book_citation"],
+        html_theme="course",
+        html_theme_options={"repository_url": "https://example.org/c"},
+    )
+    assert warnings == ""
+    assert "Version 1.2.3, 2 November 2026" in pages["index"].select_one("footer").get_text()
+    entry = pages["index"].select_one("article pre").get_text()
+    assert "author  = {{The authors} and {Lovelace, Ada}}" in entry
+    assert "url     = {https://example.org/c}" in entry
+
+
+@pytest.mark.parametrize("address", ["", "https://ann.example.org/courses/cnn"])
+def test_a_page_can_be_shared_and_an_address_without_one_leads_back(build, address):
+    """Are title, description and picture said, and does the page of errors find the others?"""
+    setting = f'html:\n  baseurl: "{address}"\n'
+    front = "---\nmyst:\n  html_meta:\n    description: What it is about.\n---\n"
+    pages, warnings = build(
+        {"book/index.md": f"{front}# T\n", "_config.yml": setting},
+        ["myst_parser", "book_theme"],
+        html_theme="course",
+    )
+    assert warnings == ""
+    said = {tag["property"]: tag["content"] for tag in pages["index"].select("meta[property]")}
+    assert said["og:title"] == "T"
+    assert said["og:description"] == "What it is about."
+    assert said.get("og:image", "") == (f"{address}/_static/share.png" if address else "")
+    lost = pages["404"]
+    assert lost.select_one("base")["href"] == ("/courses/cnn/" if address else "/")
+    assert lost.select_one("article form")["action"] == "search.html"
+    assert pages["index"].select_one("base") is None
+
+
 def test_which_files_a_chapter_leads_to(root):
     """Are imports followed through modules, lazy names, and the data files named there?"""
     from book_freshness import files_behind

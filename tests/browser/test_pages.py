@@ -231,3 +231,45 @@ def test_a_cell_has_one_copy_button(open_page):
     assert set(buttons) == {1}
     page.evaluate("getSelection().selectAllChildren(document.querySelector('article'))")
     assert "Copy" not in page.evaluate("getSelection().toString()")
+
+
+LANDED = """id => {
+  const top = document.getElementById(id).getBoundingClientRect().top;
+  const at_end = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
+  const good = (top >= 0 && top < 160) || at_end;
+  window.still = good ? (window.still ?? 0) + 1 : 0;
+  return window.still > 40;
+}"""
+
+
+@pytest.mark.parametrize("size", [{"width": 390, "height": 844}, {"width": 1366, "height": 768}])
+def test_a_link_to_a_section_lands_on_its_heading(browser, site, names, size):
+    """Does each chapter's last section but one stay at the top, while demos above it wake?"""
+    context = browser.new_context(viewport=size)
+    for name in [name for name in names if name[0].isdigit() and name != "404.html"]:
+        page = context.new_page()
+        page.goto(f"{site}/{name}")
+        sections = (
+            "[...document.querySelectorAll('article section[id] > h2')].at(-2).parentElement.id"
+        )
+        heading = page.evaluate(sections)
+        page.goto("about:blank")
+        page.goto(f"{site}/{name}#{heading}")
+        page.wait_for_function(LANDED, arg=heading, polling="raf")
+        page.close()
+    context.close()
+
+
+def test_code_is_copied_on_plain_http_too(browser, site):
+    """Does Copy work where the browser gives the page no clipboard of its own?"""
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.goto(f"{site}/references.html")
+    page.get_by_role("button", name="Copy this code").click()
+    expect(page.get_by_text("Copied")).to_be_visible()
+    other = context.new_page()
+    other.goto(f"{site}/references.html")
+    assert other.evaluate("navigator.clipboard.readText()").startswith("@software{cnn_course,")
+    context.close()

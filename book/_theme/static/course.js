@@ -63,9 +63,31 @@ function startContents() {
   });
 }
 
+/** Put `text` on the clipboard; whether that worked. On plain http there is only the old way. */
+async function copied(text) {
+  try {
+    if (navigator.clipboard) {
+      await navigator.clipboard.writeText(text);
+      return true;
+    }
+    const box = document.createElement("textarea");
+    const before = /** @type {HTMLElement} */ (document.activeElement);
+    box.value = text;
+    box.style.position = "fixed"; // or the page would scroll to it
+    box.style.opacity = "0";
+    document.body.append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    before?.focus();
+    return done;
+  } catch {
+    return false;
+  }
+}
+
 /** A button that copies a block of code. */
 function startCopying() {
-  if (!navigator.clipboard) return;
   for (const block of all("article div[class*='highlight-'], article .cell_input .highlight")) {
     if (block.closest(".cell_output") || block.parentElement.closest("[class*='highlight-']")) continue;
     const button = document.createElement("button");
@@ -74,8 +96,9 @@ function startCopying() {
     button.textContent = "Copy";
     button.setAttribute("aria-label", "Copy this code");
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(block.querySelector("pre").textContent);
-      button.textContent = "Copied";
+      button.textContent = (await copied(block.querySelector("pre").textContent))
+        ? "Copied"
+        : "Not copied";
       setTimeout(() => (button.textContent = "Copy"), 1500);
     });
     block.append(button);
@@ -167,6 +190,40 @@ function startPredicting() {
   }
 }
 
+/**
+ * A link to a section stays on its heading while the page above it grows (demos that wake, pictures):
+ * until the reader does anything, or the page has been still for a while.
+ */
+function startLanding() {
+  let following = null;
+  const stop = () => {
+    following?.disconnect();
+    following = null;
+  };
+  for (const event of ["wheel", "touchstart", "pointerdown", "keydown"])
+    addEventListener(event, stop, { passive: true, capture: true });
+  const follow = () => {
+    stop();
+    const goal = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!goal) return;
+    const land = () => goal.scrollIntoView({ behavior: "instant", block: "start" });
+    let last = 0;
+    following = new ResizeObserver(() => {
+      land();
+      clearTimeout(last);
+      last = setTimeout(stop, 3000);
+    });
+    following.observe(document.querySelector("article"));
+  };
+  addEventListener("hashchange", follow);
+  addEventListener("load", follow);
+  // the same link again changes no address
+  document.addEventListener("click", (event) => {
+    const link = /** @type {Element} */ (event.target).closest("a[href*='#']");
+    if (/** @type {HTMLAnchorElement | null} */ (link)?.href === location.href) setTimeout(follow);
+  });
+}
+
 /** On paper everything that is folded is open. (The style says so, too; older browsers need this.) */
 function startPrinting() {
   let opened = [];
@@ -185,4 +242,5 @@ startPredicting();
 startCopying();
 startScrolling();
 startWhere();
+startLanding();
 startPrinting();
