@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 MARK = 'class="cnn-slot"'
 
@@ -53,6 +54,16 @@ def test_a_demo_moves_in_its_chapter(book_html, serve, browser):
     slot.get_by_role("button", name="Just show me").click()
     slot.get_by_role("button", name="Next").click()
     slot.get_by_text("Output row 0, column 1 is −3").wait_for()
+    page.close()
+
+
+def test_a_link_to_a_state_of_a_covered_demo(browser, book_html, serve):
+    """Does a link to a demo behind a prediction uncover it, wake it, and bring its state?"""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{serve(book_html)}/03_shared_weights.html#demo-convolution?predict=false&step=4")
+    demo = page.locator("#demo-convolution .cnn-demo")
+    demo.get_by_text("Output row 1, column 1 is").wait_for()
+    expect(demo).to_be_in_viewport()
     page.close()
 
 

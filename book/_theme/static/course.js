@@ -186,9 +186,12 @@ function startPredicting() {
     button.addEventListener("click", () => set(Boolean(cover.hidden)));
     cover.addEventListener("beforematch", () => set(true));
     box.append(button);
-    set(Boolean(location.hash && cover.querySelector(`[id="${location.hash.slice(1)}"]`)));
+    set(Boolean(named() && cover.querySelector(`[id="${named()}"]`)));
   }
 }
+
+/** The id that the address ends in; after a demo's, its state may follow. */
+const named = () => location.hash.slice(1).split("?")[0];
 
 /**
  * A link to a section stays on its heading while the page above it grows (demos that wake, pictures):
@@ -204,7 +207,7 @@ function startLanding() {
     addEventListener(event, stop, { passive: true, capture: true });
   const follow = () => {
     stop();
-    const goal = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const goal = named() && document.getElementById(decodeURIComponent(named()));
     if (!goal) return;
     const land = () => goal.scrollIntoView({ behavior: "instant", block: "start" });
     let last = 0;
