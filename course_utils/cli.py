@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
-from course_utils.commands import exchanging, making, marking
+from course_utils.commands import exchanging, keeping, making, marking
 from course_utils.errors import CourseError
 
 
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    for each in (making, exchanging, marking):
+    for each in (making, exchanging, marking, keeping):
         each.add(command)
     return parser
 

@@ -74,6 +74,7 @@ GRADER = {
     "marking": {"intake", "host", "guest", "marks", "text"},
     "results": {"course_paths", "marks", "safe_html", "text"},
     "exchange_formats": {"course_paths", "intake", "results", "text"},
+    "term": {"course_paths", "exchange_formats", "results"},
     "cluster": {"marking", "host"},
     "class_run": {"course_paths", "intake", "guest", "host", "marking", "results", "marks"},
     "nbgrader_steps": {"course_paths", "intake", "guest", "host", "marking", "results"},

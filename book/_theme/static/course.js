@@ -207,7 +207,13 @@ function startLanding() {
     addEventListener(event, stop, { passive: true, capture: true });
   const follow = () => {
     stop();
-    const goal = named() && document.getElementById(decodeURIComponent(named()));
+    let name = named();
+    try {
+      name = decodeURIComponent(name);
+    } catch {
+      /* an address with a stray %: it is taken as it stands */
+    }
+    const goal = name && document.getElementById(name);
     if (!goal) return;
     const land = () => goal.scrollIntoView({ behavior: "instant", block: "start" });
     let last = 0;

@@ -1,0 +1,49 @@
+"""``course delete``, ``archive`` and ``restore``: what is kept of a class, and what is not."""
+
+import argparse
+from pathlib import Path
+
+from course_utils.commands.adding import Add
+
+
+def add(command: Add) -> None:
+    """Add them to the command line."""
+    delete = command(
+        "delete",
+        _delete,
+        "delete one student everywhere, after asking",
+        "course delete ann",
+    )
+    delete.add_argument("student", help="the name of the folder in submitted/")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+
+    archive = command("archive", _archive, "write the whole term into one file", "course archive")
+    archive.add_argument(
+        "--output", type=Path, metavar="FILE", help="where to (default: term-DATE.tar.gz here)"
+    )
+
+    restore = command(
+        "restore",
+        _restore,
+        "make a folder of an archived term again",
+        "course restore term-2026-07-31.tar.gz --root last_term",
+    )
+    restore.add_argument("file", type=Path, metavar="FILE", help="what course archive wrote")
+
+
+def _delete(args: argparse.Namespace) -> int:
+    from course_utils.grading.term.delete_student import delete_student
+
+    return delete_student(args.root, args.student, args.yes)
+
+
+def _archive(args: argparse.Namespace) -> int:
+    from course_utils.grading.term.archive import archive_term
+
+    return archive_term(args.root, args.output)
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from course_utils.grading.term.archive import restore_term
+
+    return restore_term(args.root, args.file)

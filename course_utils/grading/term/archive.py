@@ -1,0 +1,101 @@
+"""``course archive`` and ``restore``: a term as one file, and the folder made of it again."""
+
+import sqlite3
+import tarfile
+import tempfile
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+from course_utils.errors import CourseError
+from course_utils.grading.course_paths import Course, open_course
+from course_utils.grading.results.gradebook import shown_url
+from course_utils.grading.results.run_lock import only_run
+
+_SETTINGS = ("nbgrader_config.py", "_config.yml")
+_SOURCES = ("solutions", "exercises", "downloaded")
+_MADE = ("_build/source", "_build/grades", "_build/exports")
+
+
+def archive_term(root: Path, output: Path | None = None) -> int:
+    """Write everything of the class into one ``.tar.gz``, the gradebook in one piece; return 0.
+
+    Raises CourseError while a run is marking, where the file is already there, and for a gradebook
+    on a server, which has its own way.
+    """
+    course = open_course(root)
+    if not course.db_url.startswith("sqlite:///"):
+        raise CourseError(
+            f"the gradebook is on a server ({shown_url(course.db_url)}): dump it there first "
+            "(pg_dump), and copy the folders; `course archive` is for a gradebook in a file"
+        )
+    target = output or course.root / f"term-{date.today().isoformat()}.tar.gz"
+    if target.exists():
+        raise CourseError(f"{target} is already there: move it away, or pass --output FILE")
+    aside = target.with_name(f".{target.name}.part")
+    with only_run(course.grades):
+        try:
+            with tarfile.open(aside, "w:gz") as made, tempfile.TemporaryDirectory() as place:
+                count = sum(_add(made, path, course.root) for path in _contents(course))
+                count += _add_gradebook(made, course, Path(place))
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
+    size = target.stat().st_size / 2**20
+    print(f"{course.shown(target)}  ({count} files, {size:.1f} MB)")
+    print(f"make it a folder again   course restore {target.name} --root NEW_FOLDER")
+    print("Students' names and marks are in it: keep it as you keep the class's folder.")
+    return 0
+
+
+def restore_term(root: Path, file: Path) -> int:
+    """Unpack an archive into ``root``, which must be empty or not there; return 0.
+
+    Raises CourseError for a folder with anything in it, and for a file that is no such archive.
+    """
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise CourseError(f"{root} is not empty: pass --root with the name of a new folder")
+    try:
+        with tarfile.open(file, "r:gz") as opened:
+            if "nbgrader_config.py" not in opened.getnames():
+                raise CourseError(f"{file} is no archive of a term: `course archive` makes one")
+            root.mkdir(parents=True, exist_ok=True)
+            opened.extractall(root, filter="data")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CourseError(f"{file} cannot be unpacked into {root}: {reason}") from None
+    except tarfile.TarError as error:
+        raise CourseError(f"{file} is no archive of a term ({error})") from None
+    print(f"restored into {root}: course --root {root} where")
+    return 0
+
+
+def _contents(course: Course) -> list[Path]:
+    """The class's folders and settings, wherever its configuration puts them below the root."""
+    own = [course.submitted, course.autograded, course.feedback, course.source, course.grades]
+    named = [course.root / name for name in (*_SETTINGS, *_SOURCES, *_MADE)]
+    inside = [path for path in dict.fromkeys([*own, *named]) if path.is_relative_to(course.root)]
+    return [path for path in inside if path.exists()]
+
+
+def _add(made: tarfile.TarFile, path: Path, root: Path) -> int:
+    """Add a file, or a folder with all that is in it; how many files."""
+    files = [path] if path.is_file() else sorted(path.rglob("*"))
+    kept = [file for file in files if file.name != ".lock" and "__pycache__" not in file.parts]
+    for file in kept:
+        if str(file.relative_to(root)) not in made.getnames():
+            made.add(file, str(file.relative_to(root)), recursive=False)
+    return sum(file.is_file() for file in kept)
+
+
+def _add_gradebook(made: tarfile.TarFile, course: Course, place: Path) -> int:
+    """A copy of the gradebook as it is at one moment, whoever writes to it meanwhile."""
+    path = Path(shown_url(course.db_url))
+    if not path.is_file():
+        return 0
+    copy = place / "gradebook.db"
+    with closing(sqlite3.connect(path)) as there, closing(sqlite3.connect(copy)) as here:
+        there.backup(here)
+    inside = path.is_relative_to(course.root)
+    made.add(copy, str(path.relative_to(course.root)) if inside else "gradebook.db")
+    return 1

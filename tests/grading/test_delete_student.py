@@ -1,0 +1,93 @@
+"""A student who is deleted is nowhere any more, and everybody else is as before."""
+
+import json
+import shutil
+
+import pytest
+from nbgrader.api import MissingEntry
+
+from course_utils.cli import main
+from course_utils.grading.results.gradebook import open_gradebook
+from course_utils.grading.term import delete_student
+
+PLACES = ("submitted", "autograded", "feedback")
+
+
+@pytest.fixture
+def course(tmp_path, root):
+    """Ann and ben everywhere: folders, results, gradebook, zips, the exchange of a hub."""
+    shutil.copy(root / "nbgrader_config.py", tmp_path)
+    with (tmp_path / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.CourseDirectory.course_id = 'cnn'\nc.Exchange.root = '{tmp_path}/hub'\n")
+    for student in ("ann", "ben"):
+        for place in PLACES:
+            folder = tmp_path / place / student / "small"
+            folder.mkdir(parents=True)
+            (folder / "small.ipynb").touch()
+        result = tmp_path / "_build" / "grades" / "small" / f"{student}.json"
+        result.parent.mkdir(parents=True, exist_ok=True)
+        result.write_text(json.dumps({"student": student, "assignment": "small", "status": "ok"}))
+        (tmp_path / "hub" / "cnn" / "inbound" / f"{student}+small+2026+x").mkdir(parents=True)
+    down = tmp_path / "downloaded" / "small"
+    down.mkdir(parents=True)
+    known = {"moodle:name:ann a": "ann", "moodle:name:ben b": "ben"}
+    (down.parent / "identities.json").write_text(json.dumps(known))
+    each = {"system": "moodle", "number": "7", "name": "a name"}
+    (down / "collected.json").write_text(json.dumps({"ann": each, "ben": each}))
+    with open_gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
+        book.add_assignment("small")
+        for student in ("ann", "ben"):
+            book.add_student(student, first_name=student.title())
+            book.add_submission("small", student)
+    return tmp_path
+
+
+def names(folder) -> list[str]:
+    """Every path below ``folder``, with the text of what is no database."""
+    found = []
+    for path in folder.rglob("*"):
+        text = path.read_text() if path.suffix == ".json" else ""
+        found.append(f"{path.relative_to(folder)} {text}")
+    return found
+
+
+def test_nothing_of_the_student_is_left(course, capsys):
+    """Is ann out of folders, results, gradebook, downloads and exchange, and ben in all of them?"""
+    before = [name for name in names(course) if "ben" in name and "ann" not in name]
+    assert main(["--root", str(course), "delete", "ann", "--yes"]) == 0
+    after = names(course)
+    assert not [name for name in after if "ann" in name]
+    assert set(before) <= set(after)
+    with open_gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        assert [student.id for student in book.students] == ["ben"]
+        assert len(book.assignment_submissions("small")) == 1
+        with pytest.raises(MissingEntry):
+            book.find_student("ann")
+    printed = capsys.readouterr().out
+    assert printed.count("deleted  ") == 8
+    assert main(["--root", str(course), "delete", "ann", "--yes"]) == 2
+    assert "nothing of 'ann' is here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("typed", "gone"), [("ann", True), ("yes", False), ("", False)])
+def test_it_asks_first(course, monkeypatch, capsys, typed, gone):
+    """Does only the student's own name, typed again, delete anything?"""
+    monkeypatch.setattr("builtins.input", lambda _: typed)
+    assert main(["--root", str(course), "delete", "ann"]) == (0 if gone else 1)
+    assert (course / "submitted" / "ann").exists() is not gone
+    assert ("nothing was deleted" in capsys.readouterr().out) is not gone
+
+
+def test_a_name_with_a_star_is_a_name(course):
+    """Does a name that is a pattern delete nobody else's work from the exchange?"""
+    (course / "submitted" / "*").mkdir()
+    assert delete_student.delete_student(course, "*", yes=True) == 0
+    assert len(list((course / "hub/cnn/inbound").iterdir())) == 2
+    assert (course / "submitted/ann").exists()
+
+
+def test_tables_of_everybody_are_named(course, capsys):
+    """Is the instructor told which files still have all names in them?"""
+    (course / "_build/grades/small.csv").write_text("ann\nben\n")
+    assert main(["--root", str(course), "delete", "ann", "--yes"]) == 0
+    assert "names of everybody are still in  _build/grades/small.csv" in capsys.readouterr().out
