@@ -87,9 +87,9 @@ def test_predict_first_then_see(open_demos):
     demo.get_by_role("button", name="Check").click()
     demo.get_by_text("Half as many places along both sides, not one.").wait_for()
     demo.get_by_role("slider", name="Stride").press("ArrowRight")
-    demo.get_by_text("= 56,448").wait_for()
+    demo.get_by_text("= 56,448", exact=True).wait_for()
     demo.get_by_role("button", name="Undo").click()
-    demo.get_by_text("= 225,792").wait_for()
+    demo.get_by_text("= 225,792", exact=True).wait_for()
     demo.get_by_role("button", name="Undo").click()
     says(demo, "12 layers: 10 comes out, 93,322 parameters.")
 

@@ -117,9 +117,9 @@ def _submitted(root: Path):
     return [path for path in files if path.is_file() and not path.is_symlink()]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def light_pool():
-    """Preloaded processes without TensorFlow, behind this machine's wall; for all tests of them."""
+    """Preloaded processes without TensorFlow, behind this machine's wall; for one file of tests."""
     pool = Pool()
     yield pool
     pool.close()
