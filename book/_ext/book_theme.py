@@ -45,7 +45,7 @@ def dress_page(app, pagename, templatename, context, doctree):
     source = Path(app.env.doc2path(pagename)).read_text("utf-8") if context["notebook"] else ""
     context["open_here"] = in_browser(f"{pagename}.ipynb", source) if source else ""
     context["open_here_title"] = OPEN_HERE
-    context["description"] = _description(context, doctree)
+    context["description"] = _description(pagename, context, doctree)
     context["summary"] = context["description"] or _given_description(context)
     root = Path(app.srcdir).parent
     address = book_address(root)
@@ -102,11 +102,12 @@ def _page_contents(app, docname):
     return app.builder.render_partial(lists[0])["fragment"]
 
 
-def _description(context, doctree):
+def _description(pagename, context, doctree):
     """The first paragraph of the page, cut at a word; nothing when the page has its own."""
     if 'name="description"' in context.get("metatags", ""):
         return ""
-    text = f"{context.get('title', 'Search')}: {context['docstitle']}, a course to read and to try."
+    name = context.get("title") or ("Search" if pagename == "search" else "Page not found")
+    text = f"{name}: {context['docstitle']}, a course to read and to try."
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         words = " ".join(paragraph.astext().split())
         if len(words) > 50:

@@ -7,7 +7,7 @@
 # the book are the background.
 #
 # **How it works.** Write your code where it says `YOUR CODE HERE`, then run the cells below it. A
-# check that is content prints one line; one that is not says what is missing. Questions 1 and 2
+# check that finds no mistake prints one line; another says what is missing. Questions 1 and 2
 # stand alone; from question 3 on you build upon your own `build_model`.
 #
 # **Points.** 50 in all: 45 by checks and further tests when your work is marked, 5 for a written
@@ -419,5 +419,5 @@ check_goal(
 # How much better is your network than the dense one, and how many parameters does each have? If you
 # like, compare them with `final_model.summary()` and `baseline_model.summary()`.
 #
-# Save the notebook, restart the kernel and run all cells once more: if every check is content, hand
-# it in.
+# Save the notebook, restart the kernel and run all cells once more: if no check finds a mistake,
+# hand it in.

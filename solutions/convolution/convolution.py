@@ -6,7 +6,7 @@
 # of the book are the background.
 #
 # **How it works.** Write your code where it says `YOUR CODE HERE`, then run the cells below it. A
-# check that is content prints one line. One that is not says what it asked, what came, and if it
+# check that finds no mistake prints one line. Another says what it asked, what came, and if it
 # can, which misconception leads to your very answer. Run a check as often as you like. No question
 # asks for the answer of another: leave one out and go on, and come back later. Only if your own
 # code calls an earlier answer, that one must be right, too.
@@ -445,4 +445,4 @@ check_layer_parameters(layer_parameters, seed=408)
 
 # %% [markdown]
 # That was a convolutional layer, all of it. Save the notebook, restart the kernel and run all cells
-# once more: if every check is content, hand it in.
+# once more: if no check finds a mistake, hand it in.

@@ -6,7 +6,7 @@
 # Chapters 2 and 6 of the book are the background.
 #
 # **How it works.** Write your code where it says `YOUR CODE HERE`, then run the cells below it. A
-# check that is content prints one line. One that is not says what it asked, what came, and if it
+# check that finds no mistake prints one line. Another says what it asked, what came, and if it
 # can, which misconception leads to your very answer. No question asks for the answer of
 # another. Only if your own code calls an earlier answer, that one must be right, too.
 #
@@ -357,5 +357,5 @@ def max_pool2d_backward(dout, x, window, stride):
 check_max_pool2d_backward(max_pool2d_backward)
 
 # %% [markdown]
-# Save the notebook, restart the kernel and run all cells once more: if every check of a question
-# that you answered is content, hand it in.
+# Save the notebook, restart the kernel and run all cells once more: if no check of a question that
+# you answered finds a mistake, hand it in.

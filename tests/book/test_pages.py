@@ -28,12 +28,12 @@ def pages(book_html):
 
 
 def test_every_chapter_in_the_contents_is_a_page(root, pages):
-    """Does each file that _toc.yml names become a page, and only those (and the search page)?"""
+    """Is each file that _toc.yml names a page, and no other but the search and the lost page?"""
     contents = yaml.safe_load((root / "_toc.yml").read_text())
     named = {contents["root"]} | {
         chapter["file"] for part in contents["parts"] for chapter in part["chapters"]
     }
-    assert {f"{name}.html" for name in named} | {"search.html"} == set(pages)
+    assert {f"{name}.html" for name in named} | {"search.html", "404.html"} == set(pages)
 
 
 def test_links_and_anchors_lead_somewhere(book_html, pages):

@@ -79,11 +79,11 @@ def open_gradebook(db_url: str) -> Gradebook:
             if not _is_made(engine):
                 _make(engine)
             _index(engine)
+            # it adds rows in an order that SQLAlchemy remarks on, at every new submission
+            warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader.api")
+            return Gradebook(db_url)  # which adds the row of the course where there is none
     finally:
         engine.dispose()
-    # it adds rows in an order that SQLAlchemy remarks on, at every new submission
-    warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader.api")
-    return Gradebook(db_url)
 
 
 def is_begun(db_url: str) -> bool:
