@@ -12,6 +12,7 @@ GRADER = ROOT / "course_utils" / "grading"
 TOGETHER = {
     "command": "test_sample_class",
     "class_run": "test_resumed",
+    "match_cells": "test_reassemble",
     "nbgrader_steps": "test_two_ways",
     "trial": "test_authoring",
     "marks": "test_job",

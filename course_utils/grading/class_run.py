@@ -1,11 +1,13 @@
-"""A whole class: read everybody, mark side by side, record with one writer, in this order."""
+"""A whole class: read each student's work, mark it, record it with one writer, in this order."""
 
 import errno
 import os
 import unicodedata
-from collections.abc import Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
+from typing import Any, NoReturn
 
 from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
@@ -27,16 +29,20 @@ from course_utils.grading.intake.notebook_file import author_cells
 from course_utils.grading.intake.submission import Submission, find_students, read_submission
 from course_utils.grading.marking.fingerprint import fingerprint
 from course_utils.grading.marking.job import Job, Outcome
-from course_utils.grading.marking.mark_submission import failed_checks, mark_submission
+from course_utils.grading.marking.mark_submission import failed_checks
 from course_utils.grading.marking.needs import needs
 from course_utils.grading.results import status, table
 from course_utils.grading.results.gradebook import usable
 from course_utils.grading.results.recorder import Recorder
 from course_utils.grading.results.run_lock import only_run
 from course_utils.grading.results.store import Result, ResultStore
+from course_utils.grading.side_by_side import mark_all, mark_side_by_side, outcomes_of, short
 
 # no room, no permission: true of everybody's files, and not of one student's
 _OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+_MOST_A_WORKER = 4  # submissions held for each thread here
+_MOST_ELSEWHERE = 1000  # submissions held where an executor has its own workers
+_QUIET = 0.5  # seconds without a progress bar: nothing to mark is told at once
 
 
 def grade_class(
@@ -64,103 +70,54 @@ def grade_class(
         raise CourseError(
             f"student code cannot be walled in here ({reason}); --no-sandbox marks without walls"
         )
-    run = _ClassRun(course, assignment, authors, limits or Limits(), walled)
     compose_names(course.submitted, course.autograded)
     students = find_students(course.submitted, unicodedata.normalize("NFC", student))
-    submissions = [run.read(name) for name in students]
     with (
         only_run(course.grades),
         usable(course.db_url),
         Recorder(course, assignment) as recorder,
+        tqdm(total=len(students), desc=assignment, unit=" students", delay=_QUIET) as bar,
     ):
-        recorded = recorder.students()
-        waiting = []
-        for submission in submissions:
-            # a result whose student the gradebook has not is of another gradebook
-            known = submission.student in recorded and not force and run.known(submission)
-            if submission.is_read and not known:
-                waiting.append(submission)
-            elif known:
-                recorder.note_time(submission.student, submission.handed_in)
-        _mark_side_by_side(run, recorder, submissions, waiting, workers, executor)
-        run.refresh(recorder)
+        recorder.register(authors)
+        run = _ClassRun(course, assignment, authors, limits or Limits(), walled, recorder, bar)
+        _mark(run, students, force, workers, executor)
+        run.refresh()
     table.write_csv(course.grades / f"{assignment}.csv", run.stored())
     return [run.results[name] for name in students]
 
 
-def _mark_side_by_side(
+def _mark(
     run: "_ClassRun",
-    recorder: Recorder,
-    submissions: list[Submission],
-    waiting: list[Submission],
+    students: list[str],
+    force: bool,
     workers: int | None,
     executor: Executor | None,
 ) -> None:
-    """Mark those that are ``waiting``; record each as soon as it is done, here."""
+    """Mark the ``students`` whose work has changed; record each as soon as it is done, here."""
+    submissions = run.to_mark(students, force)
+    first = next(submissions, None)
+    if first is None:
+        return
+    workers = workers or os.cpu_count() or 1
     pool = Pool(run.walled) if executor is None else None
-    where = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
-    bar = tqdm(total=len(waiting), desc=run.assignment, unit=" students", disable=not waiting)
+    where = executor or ThreadPoolExecutor(workers)
+    most = _MOST_ELSEWHERE if executor else _MOST_A_WORKER * workers
     try:
-        work = [(submission, run.jobs(submission)) for submission in waiting]
-        work.sort(key=lambda item: _is_heavy(item[1]))  # meanwhile TensorFlow is imported
-        if pool is not None:
-            for _, jobs in work:
-                for job in jobs:
-                    pool.start(needs(job.author, job.cells))
-        verdict = where.submit(_mark_all, run.author_jobs(), pool) if work else None
-        futures = {where.submit(_mark_all, jobs, pool): submission for submission, jobs in work}
-        recorder.register(run.authors)
-        for submission in submissions:
-            if not submission.is_read:
-                run.record_unread(recorder, submission)
-        if verdict is not None:  # a test that fails the author's own answer gives nobody a mark
-            run.failed_check = "; ".join(filter(None, map(failed_checks, _result(verdict, pool))))
-        for done in as_completed(futures):
-            outcomes = _result(done, pool)
-            try:
-                run.record(recorder, futures[done], outcomes)
-            except (DBAPIError, CourseError):
-                raise
-            except Exception as error:  # this student's alone: the class goes on
-                if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
-                    raise
-                recorder.forget_changes()
-                failed = Outcome(fault=f"it could not be recorded ({_short(error)})")
-                run.record(recorder, futures[done], [failed])
-            bar.update()
+        verdict = where.submit(mark_all, run.author_jobs(), pool)
+        later: list[str] = []
+        work = chain(
+            run.work(chain([first], submissions), pool, later),
+            run.work(run.to_mark(later, force), pool),  # those that the first part puts off
+        )
+        for submission, outcomes in mark_side_by_side(work, where, pool, most):
+            if run.failed_check is None:  # a test that fails the author's own answer marks nobody
+                failed = map(failed_checks, outcomes_of(verdict, pool))
+                run.failed_check = "; ".join(filter(None, failed))
+            run.record(submission, outcomes)
     finally:
         if pool is not None:
             pool.close()
             where.shutdown(cancel_futures=True)
-        bar.close()
-
-
-def _result(done: "Future[list[Outcome]]", pool: Pool | None) -> list[Outcome]:
-    """What came of one student's notebooks. Raises CourseError where nothing can be marked."""
-    try:
-        return done.result()
-    except CourseError:
-        if pool is not None:
-            pool.check()
-        raise
-
-
-def _is_heavy(jobs: list[Job]) -> bool:
-    return any(needs(job.author, job.cells).heavy for job in jobs)
-
-
-def _mark_all(jobs: list[Job], pool: Pool | None) -> list[Outcome]:
-    """One student's notebooks; what fails in the grader itself fails for this student alone."""
-    try:
-        return [mark_submission(job, pool) for job in jobs]
-    except CourseError:
-        raise  # the author's, or nothing can be marked here: the run cannot go on
-    except Exception as error:
-        return [Outcome(fault=_short(error))]
-
-
-def _short(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".splitlines()[0][:300]
 
 
 class _ClassRun:
@@ -173,24 +130,28 @@ class _ClassRun:
         authors: Mapping[str, str],
         limits: Limits,
         walled: bool,
+        recorder: Recorder,
+        bar: "tqdm[NoReturn]",
     ):
+        self._recorder, self._bar = recorder, bar
+        self._recorded = recorder.students()
         self.assignment, self.authors, self.walled = assignment, authors, walled
         self._course, self._limits = course, limits
         self._store = ResultStore(course.grades / assignment)
         self._grade_ids = grade_ids(course)
         self._given = given_files(course.source / assignment)
         self.results: dict[str, Result] = {}
-        self.failed_check = ""
+        self.failed_check: str | None = None  # not known until the author's own work is marked
 
-    def read(self, student: str) -> Submission:
+    def _read(self, student: str) -> Submission:
         """What the student handed in."""
         names, submitted = list(self.authors), self._course.submitted
         try:
             return read_submission(submitted, student, self.assignment, names, self._grade_ids)
         except Exception as error:  # whatever it is, it is this student's, and the class goes on
-            return Submission(student, "unreadable", f"it cannot be read ({_short(error)})")
+            return Submission(student, "unreadable", f"it cannot be read ({short(error)})")
 
-    def known(self, submission: Submission) -> bool:
+    def _known(self, submission: Submission) -> bool:
         """Whether the work was marked before and nothing that its mark depends on has changed."""
         marked = self._course.autograded / submission.student / self.assignment
         there = all((marked / f"{name}.ipynb").is_file() for name in self.authors)
@@ -198,10 +159,45 @@ class _ClassRun:
         if not there or result is None or result.key != self._key(submission):
             return False
         self.results[submission.student] = result
+        self._bar.update()
         return True
 
-    def jobs(self, submission: Submission) -> list[Job]:
-        """Plain data for the executor: one job for each notebook."""
+    def to_mark(self, students: Iterable[str], force: bool) -> Iterator[Submission]:
+        """The work that is to be marked, read when it is asked for; the rest is settled here."""
+        for student in students:
+            submission = self._read(student)
+            if not submission.is_read:
+                self._record_unread(submission)
+            # a result whose student the gradebook has not is of another gradebook
+            elif student in self._recorded and not force and self._known(submission):
+                self._recorder.note_time(student, submission.handed_in)
+            else:
+                yield submission
+
+    def work(
+        self,
+        submissions: Iterable[Submission],
+        pool: Pool | None,
+        later: list[str] | None = None,
+    ) -> Iterator[tuple[Submission, list[Job]]]:
+        """Each submission with plain data for the executor: one job for each notebook.
+
+        A student whose notebook needs TensorFlow, where the author's does not, is put off: the
+        name goes into ``later`` (where one is given), and meanwhile TensorFlow is imported.
+        """
+        heavy = any(needs(author, []).heavy for author in self.authors.values())
+        for submission in submissions:
+            jobs = self._jobs(submission)
+            needed = [needs(job.author, job.cells) for job in jobs]
+            if pool is not None:
+                for preload in needed:
+                    pool.start(preload)
+            if later is not None and not heavy and any(preload.heavy for preload in needed):
+                later.append(submission.student)
+            else:
+                yield submission, jobs
+
+    def _jobs(self, submission: Submission) -> list[Job]:
         files, given = self._files(submission), len(self._given)
         return [
             Job(author, submission.notebooks[name].cells, files, self._limits, self.walled, given)
@@ -217,21 +213,36 @@ class _ClassRun:
             for name, author in self.authors.items()
         ]
 
-    def record_unread(self, recorder: Recorder, submission: Submission) -> None:
+    def _record_unread(self, submission: Submission) -> None:
         """The result of work that could not be read: a status, a sentence, no score."""
-        recorder.remove(submission.student)
+        self._recorder.remove(submission.student)
         unread = status.of_unread(submission.status, submission.message)
-        self._keep(self._result(recorder, submission, unread))
+        self._keep(self._result(submission, unread))
 
-    def record(self, recorder: Recorder, submission: Submission, outcomes: list[Outcome]) -> None:
-        """One student's marks into the gradebook, then their result."""
+    def record(self, submission: Submission, outcomes: list[Outcome]) -> None:
+        """One student's marks into the gradebook, then their result.
+
+        What fails there is this student's alone, and the class goes on.
+        """
+        try:
+            self._record(submission, outcomes)
+        except (DBAPIError, CourseError):
+            raise
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+                raise
+            self._recorder.forget_changes()
+            fault = f"it could not be recorded ({short(error)})"
+            self._record(submission, [Outcome(fault=fault)])
+
+    def _record(self, submission: Submission, outcomes: list[Outcome]) -> None:
         seconds = sum(outcome.seconds for outcome in outcomes)
         fault = "; ".join(filter(None, (outcome.fault.strip() for outcome in outcomes)))
         wall = next((outcome.wall for outcome in outcomes if outcome.wall), "")
         mistake = self.failed_check or "; ".join(o.failed_check for o in outcomes if o.failed_check)
         if fault or mistake:  # none of these marks is certain to be the student's
             failed = status.of_failed_check(mistake) if mistake else status.of_fault(fault)
-            self._keep(self._result(recorder, submission, failed, seconds=seconds, wall=wall))
+            self._keep(self._result(submission, failed, seconds=seconds, wall=wall))
             return
         marked = status.of_marked(
             [sentence for outcome in outcomes for sentence in outcome.repairs],
@@ -244,11 +255,10 @@ class _ClassRun:
             name: status.with_note(outcome.notebook, marked.student)
             for name, outcome in zip(self.authors, outcomes, strict=True)
         }
-        standing = recorder.record(
+        standing = self._recorder.record(
             submission.student, submission.handed_in, notebooks, self._files(submission)
         )
         result = self._result(
-            recorder,
             submission,
             marked,
             questions={name: mark for o in outcomes for name, mark in o.marks.items()},
@@ -258,15 +268,15 @@ class _ClassRun:
         )
         self._keep(result.standing_at(standing))
 
-    def refresh(self, recorder: Recorder) -> None:
+    def refresh(self) -> None:
         """Bring every score up to the gradebook's: a person may have marked by hand since."""
-        recorded = recorder.students()
+        recorded = self._recorder.students()
         for result in self.stored():
             if result.score is None:
                 continue
             if result.student in recorded:
-                recorder.renew_penalty(result.student)
-                fresh = result.standing_at(recorder.standing(result.student))
+                self._recorder.renew_penalty(result.student)
+                fresh = result.standing_at(self._recorder.standing(result.student))
             else:
                 fresh = result.lost()
             if fresh != result:
@@ -290,22 +300,21 @@ class _ClassRun:
         theirs = [(name, data) for name, data in submission.files if is_free(Path(name))]
         return (*self._given, *theirs)
 
-    def _result(
-        self, recorder: Recorder, submission: Submission, found: status.Status, **more
-    ) -> Result:
+    def _result(self, submission: Submission, found: status.Status, **more: Any) -> Result:
         return Result(
             student=submission.student,
             assignment=self.assignment,
             status=found.name,
             to_student=found.student,
             instructor=found.instructor,
-            max_score=recorder.max_score(),
+            max_score=self._recorder.max_score(),
             **more | ({"seconds": round(more["seconds"], 2)} if "seconds" in more else {}),
         )
 
     def _keep(self, result: Result) -> None:
         self.results[result.student] = result
         self._store.save(result)
+        self._bar.update()
 
     def _key(self, submission: Submission) -> str:
         authors = self.authors.values()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.grading import class_run
+from course_utils.grading import side_by_side
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.pool import Pool
@@ -56,7 +56,7 @@ def _recorded(root: Path) -> set:
 def test_what_fails_has_no_score_and_is_marked_by_the_next_run(course, monkeypatch):
     """Does a failure leave the others' marks, no score and no row in the gradebook; and then?"""
     with monkeypatch.context() as patch:
-        patch.setattr(class_run, "mark_submission", _fails)
+        patch.setattr(side_by_side, "mark_submission", _fails)
         results = {each.student: each for each in grade_class(course, NAME, workers=1)}
     assert (results["anna"].score, results["anna"].status) == (FULL, "ok")
     for student, why in {"breaks": "no memory left", "lost": "it was killed"}.items():

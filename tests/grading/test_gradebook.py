@@ -6,7 +6,7 @@ import time
 import pytest
 
 from course_utils.errors import CourseError
-from course_utils.grading import class_run
+from course_utils.grading import side_by_side
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.marking.mark_submission import mark_submission
 from course_utils.grading.results.gradebook import open_gradebook
@@ -113,7 +113,7 @@ def test_a_locked_gradebook_is_one_sentence_and_loses_nothing(course, monkeypatc
         return result
 
     with monkeypatch.context() as patch:
-        patch.setattr(class_run, "mark_submission", lock)
+        patch.setattr(side_by_side, "mark_submission", lock)
         with pytest.raises(CourseError, match=r"gradebook.db is locked .* run this again") as said:
             grade_class(course, NAME, workers=1)
     other.rollback()
