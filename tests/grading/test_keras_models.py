@@ -71,7 +71,21 @@ def _repeated(keras):
     return keras.Sequential([keras.Input(SHAPE), block, keras.layers.Flatten()])
 
 
-MAKERS = [_plain, _functional, _nested, _adapted, _own_arithmetic, _augmented, _repeated]
+def _compiled_within(keras):
+    """A network that was compiled, and trained, before it became a part of another."""
+    return keras.Sequential([keras.Input(SHAPE), _plain(keras), keras.layers.Softmax()])
+
+
+MAKERS = [
+    _compiled_within,
+    _plain,
+    _functional,
+    _nested,
+    _adapted,
+    _own_arithmetic,
+    _augmented,
+    _repeated,
+]
 
 
 @pytest.mark.parametrize("make", MAKERS)

@@ -1,5 +1,7 @@
 """A student's Keras models outside: real models to read, of which no layer is run here."""
 
+import gc
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -7,13 +9,14 @@ import numpy as np
 import pytest
 
 from course_utils.grading.guest.codec import CodecError
+from course_utils.grading.guest.keras_models import outline
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.models import Models
 from course_utils.grading.host.pool import Pool, Preload
 from course_utils.grading.host.proxy import StudentError
 from course_utils.grading.host.session import Session, Stopped
 from course_utils.grading.marking.job import CellOutcome
-from tests.grading.conftest import LIGHT
+from tests.grading.conftest import LIGHT, shown
 from tests.grading.test_worker import ANSWER, CHECK, SETUP, told_by
 
 SHAPE = (8, 8, 1)
@@ -130,3 +133,83 @@ def make():
     outcomes = [CellOutcome.from_json(each["outcome"]) for each in told[2:5]]
     assert [outcome.mark.score for outcome in outcomes] == [0, 2, 2]
     assert "memory" in str(outcomes[0]) or "OOM" in str(outcomes[0])
+
+
+INITIALIZERS = ("Orthogonal", "GlorotUniform", "Constant", "RandomNormal", "Zeros")
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_no_initializer_and_no_optimizer_of_theirs_runs_outside(keras, monkeypatch, named):
+    """Is a model read without one call of an initializer, layer or optimizer, named or as text?"""
+    ran = []
+
+    def noted(kind, name):
+        own = getattr(kind, name)
+
+        def run(self, *args, **kwargs):
+            ran.append(kind.__name__)
+            return own(self, *args, **kwargs)
+
+        return run
+
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input(SHAPE),
+            layers.Normalization(name="scaled"),
+            layers.Conv2D(2, 3, kernel_initializer="orthogonal", name="conv"),
+            layers.BatchNormalization(gamma_initializer=keras.initializers.Constant(2.0)),
+            layers.Dropout(0.5, seed=1),
+            layers.Flatten(),
+            layers.Dense(3, kernel_initializer="random_normal"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    config = json.loads(model.to_json())
+    if not named:  # as nobody's Keras writes it, but a student's own process may
+        config["config"]["layers"][2]["config"]["kernel_initializer"] = "orthogonal"
+    for name in INITIALIZERS:
+        kind = getattr(keras.initializers, name)
+        monkeypatch.setattr(kind, "__call__", noted(kind, "__call__"))
+    monkeypatch.setattr(
+        keras.layers.Normalization,
+        "finalize_state",
+        noted(keras.layers.Normalization, "finalize_state"),
+    )
+    monkeypatch.setattr(keras.Optimizer, "build", noted(keras.Optimizer, "build"))
+    read = outline(json.dumps(config), model.get_weights())
+    # Keras's own zeros to count the loss with; Normalization, of zeros, before its weights come
+    assert set(ran) <= {"Normalization", "Zeros"}, ran
+    assert ran.count("Zeros") <= 2
+    assert type(read.get_layer("conv").kernel_initializer).__name__ == "Orthogonal"
+    own = model.get_layer("scaled")
+    own.finalize_state()
+    np.testing.assert_allclose(read.get_layer("scaled").mean, own.mean)
+    assert type(read.optimizer).__name__ == "Adam"
+    for mine, theirs in zip(read.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    keras.layers.Dense(2)(np.ones((1, 2)))
+    assert "GlorotUniform" in ran  # and the author's own layers have theirs again
+
+
+def test_twins_that_nobody_asks_are_freed_and_optimizers_go_on(keras, models):
+    """Is the twin of a model that is gone removed, and does Adam go on after a stop?"""
+    own = student_model(keras)
+    text, weights = own.to_json(), own.get_weights()
+    outside = models.make(text, weights)
+    for _ in range(3):
+        models.make(text, weights)
+    gc.collect()
+    outside.fit(IMAGES, LABELS, epochs=2, verbose=0, shuffle=False)
+    own.fit(IMAGES, LABELS, epochs=2, verbose=0, shuffle=False)
+    last = models.make(text, weights)
+    look = "from course_utils.grading.guest.model_twin import _MODELS; print(len(_MODELS))"
+    assert shown(models.session(), look)[0]["text"] == "2\n"
+    models.session()._stop("time", "it was stopped for this test")
+    models.close()
+    outside.fit(IMAGES, LABELS, epochs=2, verbose=0, shuffle=False)
+    own.fit(IMAGES, LABELS, epochs=2, verbose=0, shuffle=False)
+    assert models.started == 2
+    for mine, theirs in zip(outside.get_weights(), own.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-5)
+    assert len(last.get_weights()) == len(weights)

@@ -4,19 +4,39 @@ The marking process asks for what it needs (see ``host.models``); no code of the
 only the configuration and the weights of each model, and Keras's own layers, which may crash.
 """
 
+import gc
+from itertools import count
 from typing import Any
 
 import numpy as np
 
 from course_utils.grading.guest.keras_models import rebuild
 
-_MODELS: list[Any] = []
+_MODELS: dict[int, Any] = {}
+_NUMBERS = count()
 
 
-def build(text: str, weights: list) -> int:
-    """Rebuild a model; its number. Raises CodecError for what may not be rebuilt."""
-    _MODELS.append(rebuild(text, weights))
-    return len(_MODELS) - 1
+def build(
+    text: str, weights: list, how: dict | None, optimizer: list | None, unused: list[int]
+) -> int:
+    """Rebuild a model; its number. Raises CodecError for what may not be rebuilt.
+
+    ``how``: how the marking process compiled it since; ``optimizer``: what its optimizer had
+    learnt in a process that was stopped; ``unused``: models that nobody asks any more.
+    """
+    for old in unused:
+        _MODELS.pop(old, None)
+    if unused:
+        gc.collect()
+    model = rebuild(text, weights)
+    if how is not None:
+        model.compile_from_config(how)
+    if optimizer is not None:
+        for variable, value in zip(model.optimizer.variables, optimizer, strict=True):
+            variable.assign(value)
+    number = next(_NUMBERS)
+    _MODELS[number] = model
+    return number
 
 
 def call(number: int, layer: int, weights: list | None, args: tuple, kwargs: dict) -> Any:
@@ -27,12 +47,17 @@ def call(number: int, layer: int, weights: list | None, args: tuple, kwargs: dic
 
 def ask(
     number: int, method: str, weights: list | None, args: tuple, kwargs: dict
-) -> tuple[Any, list | None]:
-    """What ``predict``, ``evaluate``, ``fit`` or their like give; the weights, where they learn."""
+) -> tuple[Any, list | None, list | None]:
+    """What ``predict``, ``evaluate``, ``fit`` or their like give.
+
+    Where they learn, also the weights, and what the optimizer keeps; else None and None.
+    """
     model = _with(number, weights)
     result = getattr(model, method)(*args, **kwargs)
-    learns = method in ("fit", "train_on_batch")
-    return result, [np.asarray(w) for w in model.get_weights()] if learns else None
+    if method not in ("fit", "train_on_batch"):
+        return result, None, None
+    kept = [np.asarray(v) for v in model.optimizer.variables]
+    return result, [np.asarray(w) for w in model.get_weights()], kept
 
 
 def recompile(number: int, how: dict) -> None:

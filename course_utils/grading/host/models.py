@@ -1,19 +1,23 @@
 """A student's Keras models as the checks see them: read here, run behind a wall of their own.
 
 Outside stands a real ``keras.Model``, rebuilt from its configuration, of which the layers, weights
-and compilation can be read. Whatever would run a layer (calling the model or one of its layers,
-``predict``, ``evaluate``, ``fit`` …) is asked of its twin in the sandbox. A layer that crashes, or
-takes all memory or time, ends the twin's process and nothing else.
+and compilation can be read; no initializer, layer or optimizer of it runs here. Whatever would run
+a layer (calling the model or one of its layers, ``predict``, ``evaluate``, ``fit`` …) is asked of
+its twin in the sandbox. A layer that crashes, or takes all memory or time, ends the twin's process
+and nothing else.
 """
 
+import gc
 import hashlib
+import weakref
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from course_utils.grading.guest.codec import CodecError, History
-from course_utils.grading.guest.keras_models import rebuild
+from course_utils.grading.guest.keras_models import outline
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.guest.model_twin import layers_of
 from course_utils.grading.host.outputs import Outputs
@@ -21,6 +25,7 @@ from course_utils.grading.host.proxy import StudentError
 from course_utils.grading.host.session import Session, Stopped
 
 _SETUP = "from course_utils.grading.guest.model_twin import ask, build, call, recompile"
+_COLLECT_EACH = 8  # models, then those that nobody has any more are freed
 _ASKED = (
     *("predict", "predict_on_batch", "evaluate", "fit"),
     *("train_on_batch", "test_on_batch"),
@@ -37,13 +42,27 @@ class Models:
         self._start, self._limits = start, limits
         self._session: Session | None = None
         self.started = 0
+        self._made = 0
+        self.unused: list[_Place] = []
 
     def make(self, text: str, weights: list) -> Any:
         """The model that ``text`` (Keras's JSON) and ``weights`` describe.
 
         Raises CodecError for what may not be rebuilt, Stopped where building it ends the process.
         """
+        self._made += 1
+        if self._made % _COLLECT_EACH == 0:
+            gc.collect()  # a model and what asks its twin hold each other
         return _Twin(self, text, weights).model
+
+    def unused_now(self, place: "_Place") -> None:
+        """Remember that the model outside, whose twin is there, is gone."""
+        self.unused.append(place)
+
+    def take_unused(self) -> list[int]:
+        """The numbers of the twins in this process that nobody asks any more, once."""
+        gone, self.unused = self.unused, []
+        return [place.number for place in gone if place.process == self.started]
 
     def close(self) -> None:
         """End the process of the models."""
@@ -65,6 +84,14 @@ class Models:
         return self._session
 
 
+@dataclass
+class _Place:
+    """Where a twin is: which process, counted from 1, and its number there."""
+
+    process: int = 0
+    number: int = 0
+
+
 class _Twin:
     """One model: ``model`` outside, and what it asks of its twin inside."""
 
@@ -72,11 +99,12 @@ class _Twin:
         import keras
 
         self._models, self._text = models, text
-        self._built_in = 0  # which process has the twin
-        self._number, self._there = 0, ""
+        self._place, self._there = _Place(), ""
         self._how: dict | None = None  # how it was compiled here after it had come
+        self._optimizer: list | None = None  # what it had learnt, for a process after a stop
         self._build(weights)
-        self.model: Any = rebuild(text, weights)  # it is known to end no process
+        self.model: Any = outline(text, weights)
+        weakref.finalize(self.model, models.unused_now, self._place).atexit = False
         keras.config.disable_traceback_filtering()  # or Keras would put other words into errors
         self._there = _digest(self.model)
         for number, layer in enumerate(layers_of(self.model)):
@@ -89,25 +117,24 @@ class _Twin:
         """Build the twin in the process that runs now."""
         session = self._models.session()
         try:
-            self._number = session.get("build")(self._text, weights)
+            unused = self._models.take_unused()
+            number = session.get("build")(self._text, weights, self._how, self._optimizer, unused)
         except StudentError as error:
             raise CodecError(str(error)) from None
         except Stopped as stop:
             raise _stopped(stop) from None
-        self._built_in = self._models.started
-        if self._how is not None:
-            session.get("recompile")(self._number, self._how)
+        self._place.process, self._place.number = self._models.started, number
 
     def _ask(self, function: str, what: int | str, args: tuple, kwargs: dict) -> Any:
         """One question to the twin, with the weights where they have changed since the last."""
         session = self._models.session()
-        if self._built_in != self._models.started:
+        if self._place.process != self._models.started:
             self._build(self.model.get_weights())
             self._there = _digest(self.model)
         now = _digest(self.model)
         weights = None if now == self._there else self.model.get_weights()
         try:
-            result = session.get(function)(self._number, what, weights, args, kwargs)
+            result = session.get(function)(self._place.number, what, weights, args, kwargs)
         except Stopped as stop:
             raise _stopped(stop) from None
         self._there = now
@@ -131,8 +158,9 @@ class _Twin:
 
     def _asker(self, name: str) -> Callable[..., Any]:
         def ask(*args: Any, **kwargs: Any) -> Any:
-            result, weights = self._ask("ask", name, args, kwargs)
+            result, weights, optimizer = self._ask("ask", name, args, kwargs)
             if weights is not None:
+                self._optimizer = optimizer
                 self.model.set_weights(weights)
                 self._there = _digest(self.model)
             if isinstance(result, History):
@@ -144,12 +172,16 @@ class _Twin:
     def _compiler(self, own: Callable[..., Any]) -> Callable[..., Any]:
         def compile(*args: Any, **kwargs: Any) -> None:
             own(*args, **kwargs)
-            self._how = self.model.get_compile_config()
+            self._how, self._optimizer = self.model.get_compile_config(), None
             session = self._models.session()
-            if self._built_in != self._models.started:
+            if self._place.process != self._models.started:
                 self._build(self.model.get_weights())
-            else:
-                session.get("recompile")(self._number, self._how)
+                self._there = _digest(self.model)
+                return
+            try:
+                session.get("recompile")(self._place.number, self._how)
+            except Stopped as stop:
+                raise _stopped(stop) from None
 
         return compile
 
