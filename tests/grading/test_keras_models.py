@@ -7,6 +7,7 @@ import pytest
 
 from course_utils.grading.guest.codec import CodecError, decode, encode
 from course_utils.grading.guest.keras_models import rebuild
+from tests.grading import keras_constructions as constructed
 
 SHAPE = (8, 8, 1)
 
@@ -150,3 +151,19 @@ def test_a_function_that_is_not_keras_own_is_refused(keras, name):
         if (module, name) != ("builtins", "deserialize"):
             with pytest.raises(CodecError):
                 rebuild(json.dumps(config), model.get_weights())
+
+
+def test_what_people_write_comes_over_as_they_see_it(keras):
+    """Do common constructions give the same outputs on both sides, compiled in the same way?"""
+    images = np.random.default_rng(2).random((2, *constructed.SHAPE), np.float32)
+    wrong = {}
+    for name, model in constructed.constructions(keras).items():
+        try:
+            rebuilt = decode(*encode(model))
+            outputs = [np.asarray(each(images, training=False)) for each in (model, rebuilt)]
+            np.testing.assert_allclose(*outputs, rtol=1e-4, atol=1e-6)
+            if model.compiled:
+                assert rebuilt.get_compile_config() == model.get_compile_config()
+        except (CodecError, AssertionError) as error:
+            wrong[name] = str(error)[:300]
+    assert not wrong

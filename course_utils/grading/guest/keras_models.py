@@ -17,6 +17,7 @@ _REFUSED_LAYERS = {
 }
 _OPERATIONS = ("numpy", "nn", "math", "image", "linalg")  # rooms of keras.ops that take no function
 _CORE_OPERATIONS = ("Cast", "ConvertToTensor", "Slice", "StopGradient", "Unstack")
+_ACTIVATIONS = "keras.src.activations.activations"  # keras.activations.relu(x) in a graph
 _FUNCTIONS = ("losses", "metrics", "activations")
 _MODELS = ["Sequential", "Functional", "Model"]
 _OPEN = (
@@ -124,9 +125,14 @@ def _structure(config: dict, weights: list):
         variable._initialize(np.asarray(array, variable._dtype))
         variable._initializer = None
     for variable in waiting:
-        if variable._value is None:  # the state of a random generator, two numbers, is no weight
-            if math.prod(variable.shape) > _MOST_BESIDE_WEIGHTS:
-                raise CodecError("a Keras model with variables that are no weights")
+        if variable._value is not None:
+            continue
+        if isinstance(variable._initializer, keras.initializers.Initializer):
+            # of a layer that its wrapper copied (Bidirectional) and nobody runs
+            variable._initializer = keras.initializers.Zeros()
+        elif math.prod(variable.shape) > _MOST_BESIDE_WEIGHTS:
+            raise CodecError("a Keras model with variables that are no weights")
+        else:  # the state of a random generator
             variable._deferred_initialize()
     for layer in model._flatten_layers():  # what finalize_state would make of them, in NumPy
         if isinstance(layer, keras.layers.Normalization) and layer.input_mean is None:
@@ -230,10 +236,12 @@ def _is_ordinary(module: str, name: str) -> bool:
         layer = getattr(keras.layers, name, None)
         known = isinstance(layer, type) and issubclass(layer, keras.layers.Layer)
         return known and name not in _REFUSED_LAYERS
-    if module.startswith("keras.src.ops."):
+    if module.startswith("keras.src.ops.") or module == _ACTIVATIONS:
         room = module.removeprefix("keras.src.ops.")
         operation = getattr(sys.modules.get(module), name, None)
         known = isinstance(operation, type) and issubclass(operation, keras.Operation)
+        if module == _ACTIVATIONS:
+            return known
         return known and (room in _OPERATIONS or (room == "core" and name in _CORE_OPERATIONS))
     models = ("keras", "keras.models", "keras.src.models.functional")
     return (
