@@ -119,7 +119,14 @@ def test_a_model_that_ends_its_process_costs_its_question_alone(pool):
 def make():
     import keras
     layers = [keras.Input((8, 8, 1)), keras.layers.UpSampling2D(500)]
-    return keras.Sequential([*layers, keras.layers.GlobalAveragePooling2D()])"""
+    return keras.Sequential([*layers, keras.layers.GlobalAveragePooling2D()])
+def resized():
+    import keras
+    return keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Resizing(9000, 9000)])
+def pooled():
+    import keras
+    pool = keras.layers.MaxPooling2D(2**30, strides=1, padding="same")
+    return keras.Sequential([keras.Input((8, 8, 1)), pool])"""
     runs = replace(
         CHECK,
         name="make_check",
@@ -128,10 +135,23 @@ def make():
     )
     reads = replace(runs, index=3, name="read_check", outside="assert len(make().layers) == 2")
     answer = replace(ANSWER, inside=ANSWER.inside + hungry)
-    told = told_by(pool, SETUP, answer, runs, reads, replace(CHECK, index=4), limits=LIMITS)
+    others = [
+        replace(
+            runs,
+            index=index,
+            name=f"{name}_check",
+            outside=f"{name}()(np.zeros((1, 8, 8, 1), np.float32))",
+            student_names=frozenset({name}),
+        )
+        for index, name in enumerate(("resized", "pooled"), 4)
+    ]
+    cells = (SETUP, answer, runs, reads, *others, replace(CHECK, index=6))
+    told = told_by(pool, *cells, limits=LIMITS)
     assert told[-1] == {"type": "end", "sizes": []}
-    outcomes = [CellOutcome.from_json(each["outcome"]) for each in told[2:5]]
-    assert [outcome.mark.score for outcome in outcomes] == [0, 2, 2]
+    outcomes = [CellOutcome.from_json(each["outcome"]) for each in told[2:7]]
+    assert [outcome.mark and outcome.mark.score for outcome in outcomes] == [0, 2, 0, 0, 2]
+    assert "81,000,000 numbers for one image" in str(outcomes[2])
+    assert "too large to be marked" in str(outcomes[3])
     assert "memory" in str(outcomes[0]) or "OOM" in str(outcomes[0])
 
 
