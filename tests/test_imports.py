@@ -57,6 +57,7 @@ ARROWS = {
             "alembic",  # nbgrader keeps the version of its gradebook with it
         },
     ),
+    "page_cells": ({"checks"}, {"numpy", "IPython"}),
     "authoring": (
         {"errors", "public_address", "requirement"},
         {"nbgrader", "jupytext", "nbformat", "nbconvert", "traitlets", "tqdm"},

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -147,6 +148,9 @@ def _kernel_files(distribution: Path, folder: Path) -> None:
     entries = [*theirs, *wheels.pack(folder), *_kernel_wheels(folder)]
     lock["packages"] = {pyodide.normal(entry["name"]): entry for entry in entries}
     _write(folder / pyodide.LOCK, lock)
+    # what a page loads that runs its own cells (book/_ext/page_cells)
+    parts = [entry["file_name"] for entry in pyodide.packages_of(lock, ["cnn-course"])]
+    _write(folder / "size.json", {"bytes": _size(folder, (*pyodide.CORE, *parts))})
 
 
 def _kernel_wheels(folder: Path) -> list[dict[str, Any]]:
@@ -163,6 +167,11 @@ def _kernel_wheels(folder: Path) -> list[dict[str, Any]]:
         copied = Path(shutil.copy(wheel, folder))
         entries.append(wheels.entry(copied, name, [name.replace("-", "_")], depends))
     return entries
+
+
+def _size(folder: Path, names: Iterable[str]) -> int:
+    """The bytes of these files; Pyodide for classic scripts, which pages do not load, left out."""
+    return sum((folder / name).stat().st_size for name in names if name != "pyodide.js")
 
 
 def _write(path: Path, facts: dict[str, Any]) -> None:

@@ -1,0 +1,171 @@
+"""Cells of a chapter that a reader edits and runs in the page: Python's side, in a Worker.
+
+``book/_ext/page_cells`` has the page's side; both send each other plain JSON.
+"""
+
+import base64
+import copy
+import json
+import sys
+import types
+from typing import Any
+
+import numpy as np
+from IPython.core.displayhook import DisplayHook
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from course_utils.checks.error import CheckError
+from course_utils.checks.gaps import check_gap
+
+_MOST = 20_000  # characters of text that a page shows
+_COPIED = (np.ndarray, list, dict, set)  # what a reader's code could change in place
+
+
+class _ShowsAsOutput(DisplayHook):
+    """The value of a cell's last line goes where displays go, without a prompt.
+
+    ``code``: the cell; a semicolon at its end keeps the value away.
+    """
+
+    code = ""
+
+    def quiet(self) -> bool:
+        """Whether the cell ends in a semicolon."""
+        return bool(self.semicolon_at_end_of_expression(self.code))
+
+    def update_user_ns(self, result: Any) -> None:
+        """No ``_`` and ``__``: each run starts from the chapter's names."""
+
+    def write_output_prompt(self) -> None:
+        """No ``Out[3]:``."""
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        """Publish it."""
+        shell: Any = self.shell
+        shell.display_pub.publish(format_dict, md_dict)
+
+    def finish_displayhook(self) -> None:
+        """No empty line."""
+
+
+class _Shell(InteractiveShell):
+    """IPython without a kernel: it shows figures, and leaves errors to us."""
+
+    displayhook_class = _ShowsAsOutput
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """No window to open."""
+
+    def showtraceback(self, *_: Any, **__: Any) -> None:
+        """Errors come with the result."""
+
+    showsyntaxerror = showindentationerror = showtraceback  # type: ignore[assignment]
+
+
+class PageCells:
+    """One chapter. ``cells``: the source of each code cell, in order."""
+
+    def __init__(self, cells: list[str]):
+        self._cells = list(cells)
+        sys.modules.setdefault("myst_nb", _without_book())
+        self._shell = _Shell.instance()
+        try:
+            self._shell.run_line_magic("matplotlib", "inline")
+        except Exception as error:  # without Matplotlib there are no figures, and all else works
+            print(error, file=sys.stderr)
+        self._names: dict[int, dict[str, Any]] = {}
+
+    def run(self, before: int, code: str, gap: str = "") -> str:
+        """Run ``code`` where the chapter's first ``before`` cells have run; JSON for the page.
+
+        ``outputs``: ``{"kind": "text" | "error" | "picture", "data": …}`` (a picture: base64 of a
+        PNG). With ``gap`` (a key of GAPS), ``check``: ``{"right": …, "text": …,
+        "misconception": …}``; null where the code failed.
+        """
+        start = self._names_before(before)
+        names = {name: _own(value) for name, value in start.items()}
+        outputs, failed = self._ran(code, names)
+        check = None if failed or not gap else _checked(gap, names, start)
+        return json.dumps({"outputs": outputs, "check": check})
+
+    def _names_before(self, number: int) -> dict[str, Any]:
+        """The chapter's names before cell ``number``; each chapter's cell runs once."""
+        if number not in self._names:
+            if number == 0:
+                self._names[0] = {"__name__": "__main__"}
+            else:
+                names = dict(self._names_before(number - 1))
+                self._ran(self._cells[number - 1], names)
+                self._names[number] = names
+        return self._names[number]
+
+    def _ran(self, code: str, names: dict[str, Any]) -> tuple[list[dict[str, str]], bool]:
+        """What the code showed, and whether it failed; it works on ``names``."""
+        self._shell.user_ns, self._shell.user_module.__dict__["__name__"] = names, "__main__"
+        _ShowsAsOutput.code = code
+        with capture_output() as seen:
+            result = self._shell.run_cell(code, store_history=False)
+        names.pop("__builtins__", None)
+        outputs: list[dict[str, str]] = []
+        if text := (seen.stdout + seen.stderr)[:_MOST]:
+            outputs.append({"kind": "text", "data": text})
+        outputs += [_shown(output.data) for output in seen.outputs]
+        error = result.error_before_exec or result.error_in_exec
+        if error is not None:
+            outputs.append({"kind": "error", "data": _told(error, code)})
+        return outputs, error is not None
+
+
+def _own(value: Any) -> Any:
+    """A copy of what could be changed in place, so that each run starts from the chapter's."""
+    try:
+        return copy.deepcopy(value) if isinstance(value, _COPIED) else value
+    except Exception:  # it holds something that cannot be copied: then it is shared
+        return value
+
+
+def _checked(gap: str, names: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"right": True, "text": check_gap(gap, names, before), "misconception": None}
+    except CheckError as error:
+        text = " ".join(str(error).split())  # the page breaks the lines
+        return {"right": False, "text": text, "misconception": error.misconception}
+
+
+def _shown(data: dict[str, Any]) -> dict[str, str]:
+    picture = data.get("image/png")
+    if picture is not None:
+        if isinstance(picture, bytes):
+            picture = base64.b64encode(picture).decode()
+        return {"kind": "picture", "data": picture}
+    return {"kind": "text", "data": str(data.get("text/plain", ""))[:_MOST]}
+
+
+def _told(error: BaseException, code: str) -> str:
+    """The error in a line, after the line of the reader's own code where it happened."""
+    what = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+    number = error.lineno if isinstance(error, SyntaxError) else None
+    trace, file = error.__traceback__, None
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if trace.tb_frame.f_code.co_name == "<module>" and "ipython-input" in name:
+            file, number = name, trace.tb_lineno
+        elif name == file:
+            number = trace.tb_lineno  # a function that the same code defines
+        trace = trace.tb_next
+    lines = code.splitlines()
+    if number is None or not 0 < number <= len(lines):
+        return what
+    return f"line {number}: {lines[number - 1].strip()}\n{what}"
+
+
+def _without_book() -> types.ModuleType:
+    """In the place of ``myst_nb``: chapters hand numbers to their sentences, here nobody asks."""
+
+    def glue(*_: Any, **__: Any) -> None:
+        """Do nothing."""
+
+    module = types.ModuleType("myst_nb")
+    module.__dict__["glue"] = glue
+    return module
