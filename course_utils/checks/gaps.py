@@ -27,11 +27,10 @@ class WrongFilling(NamedTuple):
 class Gap(NamedTuple):
     """One exercise: what its names must be, from the names that the chapter has before it.
 
-    ``right``: the names in the order in which they are looked at. ``hint``: the first step.
+    ``right``: the names in the order in which they are looked at.
     """
 
     right: Mapping[str, Callable[[Names], Any]]
-    hint: str
     wrong: tuple[WrongFilling, ...]
 
 
@@ -47,7 +46,6 @@ def _window(rows: slice, columns: slice) -> Callable[[Names], Any]:
 GAPS: dict[str, Gap] = {
     "field": Gap(
         {"field": _given(reference.receptive_field([(3, 2), (3, 1), (3, 1)])[-1].size)},
-        "Each layer adds (3 − 1) steps. How many cells of the picture does a step there take?",
         (
             WrongFilling("field", _given(7), "", "all three layers with stride 1"),
             WrongFilling(
@@ -72,7 +70,6 @@ GAPS: dict[str, Gap] = {
             "window": _window(slice(2, 5), slice(1, 4)),
             "answer": lambda names: np.sum(names["picture"][2:5, 1:4] * names["kernel"]),
         },
-        "The output has the rows 0 to 2 and as many columns. The window of row 2 begins in row 2.",
         (
             WrongFilling("window", _window(slice(1, 4), slice(2, 5)), "rows-columns-swapped"),
             WrongFilling(
@@ -103,7 +100,6 @@ GAPS: dict[str, Gap] = {
     ),
     "steps": Gap(
         {"steps": _given(12.5), "places": _given(reference.output_size(28, 5, 2, 1))},
-        "Padding adds cells at both ends. The kernel can move as far as there are cells beyond it.",
         (
             WrongFilling("steps", _given(12), "padding-total"),
             WrongFilling("steps", _given(11.5), "", "the size without its padding"),
@@ -126,8 +122,6 @@ GAPS: dict[str, Gap] = {
             "kernel_shape": _given((5, 5, 3, 16)),
             "parameters": _given(reference.conv_parameters(3, 16, 5)),
         },
-        "A filter reads all channels of its input. Keras writes the input's channels first, then "
-        "the filters.",
         (
             WrongFilling("kernel_shape", _given((5, 5, 1, 16)), "no-input-channels"),
             WrongFilling(
@@ -152,7 +146,6 @@ GAPS: dict[str, Gap] = {
             "numbers": _given(reference.output_size(13, 3, stride=2) ** 2 * 64),
             "parameters": _given(0),
         },
-        "A window of pooling moves as a kernel does, and each channel is pooled alone.",
         (
             WrongFilling("side", _given(4), "pooling-tiles"),
             WrongFilling("side", _given(7), "size-ceiling"),
@@ -173,8 +166,6 @@ GAPS: dict[str, Gap] = {
             "sides": _given([28, 28, 14, 14, 7, 7]),
             "numbers_after_flatten": _given(7 * 7 * 64),
         },
-        "With “same” a convolution of stride 1 keeps the size. The two pooling layers stay as they "
-        "are.",
         (
             WrongFilling(
                 "sides",

@@ -13,7 +13,8 @@ from course_utils.page_cells import PageCells
 from tests.conftest import ROOT
 
 EXERCISE = re.compile(
-    r"^```python\n((?:(?!^```).)*____.*?)^```\n+^```\{code-cell\}[^\n]*\n---\n.*?^---\n(.*?)^```",
+    r"^```python\n((?:(?!^```).)*____(?:(?!^```).)*)^```\n"
+    r"(?:(?!^```\{code-cell\}).)*^```\{code-cell\}[^\n]*\n---\n.*?^---\n(.*?)^```",
     re.DOTALL | re.MULTILINE,
 )
 PICTURE = np.array(

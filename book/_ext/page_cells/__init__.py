@@ -64,8 +64,7 @@ def equip(app, page, template, context, doctree):
         return
     folder = Path(app.outdir, "_static", "run")
     folder.mkdir(parents=True, exist_ok=True)
-    hints = {name: gap.hint for name, gap in GAPS.items()}
-    facts = {"cells": _sources(app, page), "hints": hints}
+    facts = {"cells": _sources(app, page)}
     (folder / f"{page}.json").write_text(json.dumps(facts), "utf-8")
     app.add_js_file("run/run.js", type="module")
     app.add_css_file("run/run.css")

@@ -13,10 +13,10 @@ let worker = null;
 let isReady = false;
 /** @type {Editor | null} */
 let running = null;
-/** @type {{cells: string[], hints: Record<string, string>, bytes: number} | null} */
+/** @type {{cells: string[], bytes: number} | null} */
 let facts = null;
 
-/** What the page's code is, its hints, and how large Python is. */
+/** What the page's code is, and how large Python is. */
 async function factsOfPage() {
   if (!facts) {
     const [page, python] = await Promise.all(
@@ -112,22 +112,9 @@ class Editor {
     this.output.setAttribute("role", "status");
     this.place.replaceChildren(this.text, bar, this.progress, this.output, this.note);
     this.block.after(this.place);
-    if (this.gap) this.addHint();
     this.block.classList.add("run-replaced");
     this.fit();
     if (isAsked) this.text.focus({ preventScroll: true });
-  }
-
-  async addHint() {
-    const hint = /** @type {HTMLDetailsElement} */ (element("details", "run-hint"));
-    hint.append(element("summary", "", "A hint"), element("p"));
-    this.note.before(hint);
-    hint.addEventListener("toggle", async () => {
-      hint.lastElementChild.textContent = await factsOfPage().then(
-        ({ hints }) => hints[this.gap],
-        (error) => `The hint cannot be loaded: ${error.message}`,
-      );
-    });
   }
 
   leave() {
