@@ -80,7 +80,9 @@ def plain(text, words, pages, docname):
 
     def link(found):
         label, page, anchor = found.groups()
-        return f"[{label}]({pages}/{page or docname}.html{anchor or ''})" if pages else label
+        # A misconception is linked by its target alone, from any page.
+        here = "misconceptions" if anchor and anchor.startswith("#m-") else docname
+        return f"[{label}]({pages}/{page or here}.html{anchor or ''})" if pages else label
 
     text = TARGET.sub("", BLOCK.sub(_block, text))
     return LINK.sub(link, ROLE.sub(role, text))

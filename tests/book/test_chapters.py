@@ -188,10 +188,12 @@ def test_a_chapter_has_its_formula(name):
 
 @pytest.mark.parametrize("name", [n for n in NOTEBOOKS if "02" <= n[:2] <= "07"])
 def test_a_chapter_fades_its_example(name):
-    """After the worked example: one with gaps, and one without help?"""
+    """After the worked example: one with gaps, a hint before its answer, and one without help?"""
     text = source(name).partition("## Try it yourself")[2]
-    assert "____" in text
-    assert "Now without help" in text
+    gaps, hint, answer, alone = map(
+        text.find, ("____", "```{dropdown} A hint", "code_prompt_show: Show", "Now without help")
+    )
+    assert 0 <= gaps < hint < answer < alone
 
 
 def test_every_demo_has_its_chapter():

@@ -286,3 +286,5 @@ def test_a_chapter_reads_well_as_a_notebook():
         "<details><summary>Compare</summary>\n\nThree.\n\n</details>\n\n```text\na\n```\n"
     )
     assert "see chapter 3 and [the net](" in plain(text, words, "", "07_the_stack")
+    hint = plain("[down](#m-no-floor)", words, "https://book.example", "07_the_stack")
+    assert hint == "[down](https://book.example/misconceptions.html#m-no-floor)"
