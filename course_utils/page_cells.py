@@ -8,6 +8,7 @@ import copy
 import json
 import sys
 import types
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,8 @@ class PageCells:
 
     def __init__(self, cells: list[str]):
         self._cells = list(cells)
-        sys.modules.setdefault("myst_nb", _without_book())
+        if find_spec("myst_nb") is None:
+            sys.modules["myst_nb"] = _without_book()
         self._shell = _Shell.instance()
         try:
             self._shell.run_line_magic("matplotlib", "inline")

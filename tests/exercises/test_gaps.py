@@ -3,13 +3,14 @@
 import json
 import re
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.error import CheckError
 from course_utils.checks.gaps import GAPS, check_gap
-from course_utils.page_cells import PageCells
+from course_utils.page_cells import PageCells, _Shell
 from tests.conftest import ROOT
 
 EXERCISE = re.compile(
@@ -94,9 +95,11 @@ def test_numpy_numbers_and_tuples_count_as_their_values():
 @pytest.fixture(scope="module")
 def cells():
     """A small chapter."""
-    return PageCells(
+    yield PageCells(
         ["import numpy as np\npicture = np.zeros((2, 2))", "picture += 1", "raise OSError"]
     )
+    _Shell.clear_instance()  # other tests of this process are in no shell
+    plt.switch_backend("agg")
 
 
 def _run(cells, before, code, gap=""):
