@@ -6,6 +6,7 @@ import re
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.error import CheckError
@@ -94,11 +95,13 @@ def test_numpy_numbers_and_tuples_count_as_their_values():
 
 @pytest.fixture(scope="module")
 def cells():
-    """A small chapter."""
-    yield PageCells(
-        ["import numpy as np\npicture = np.zeros((2, 2))", "picture += 1", "raise OSError"]
-    )
-    _Shell.clear_instance()  # other tests of this process are in no shell
+    """A small chapter, in a shell of its own: other tests of this process may be in another."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(InteractiveShell, "_instance", None)
+        yield PageCells(
+            ["import numpy as np\npicture = np.zeros((2, 2))", "picture += 1", "raise OSError"]
+        )
+        _Shell.clear_instance()
     plt.switch_backend("agg")
 
 
