@@ -115,6 +115,21 @@ def test_namesakes_without_a_roster_are_named_and_not_mixed(course, tmp_path, ca
     assert "--roster" in said
 
 
+def test_namesakes_in_two_zips_of_one_assignment_are_not_mixed(course, tmp_path, capsys):
+    """Is the second person of a name left for the roster, and the first one's work kept?"""
+    first = moodle_zip(tmp_path / "1.zip", ("Zoë Ünal", 2, "convolution.ipynb", "one"))
+    second = moodle_zip(tmp_path / "2.zip", ("Zoë Ünal", 3, "convolution.ipynb", "two"))
+    assert collect(course, first) == 0
+    before = handed_in(course)
+    assert list(before.values()) == ["one"]
+    assert collect(course, second) == 1
+    assert handed_in(course) == before
+    said = capsys.readouterr().out
+    assert "NOT TAKEN  Zoë Ünal" in said
+    assert "--roster" in said
+    assert collect(course, first) == 0, "the first person is known by the number"
+
+
 def test_a_person_keeps_the_folder_over_renames_and_the_newest_counts(course, tmp_path, capsys):
     """Does Canvas's number meet the same folder, the newest file, and never go back to an older?"""
     first = canvas_zip(

@@ -37,6 +37,10 @@ class Identities:
             ) from None
         return cls(path, {str(key): str(name) for key, name in known.items()})
 
+    def has(self, start: str, student: str) -> bool:
+        """Whether a key that begins with ``start`` is this student's."""
+        return any(key.startswith(start) and name == student for key, name in self.known.items())
+
     def save(self) -> None:
         """Write what is known."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +75,11 @@ def who_is_who(
                 unknown.append((person, _SEVERAL))
                 continue
         student = next((identities.known[each] for each in keys if each in identities.known), None)
+        if row is None and key not in identities.known and student is not None:
+            place = _number_key(download.system, assignment)
+            if download.system == "moodle" and identities.has(place, student):
+                unknown.append((person, _SEVERAL))  # one number for one person in an assignment
+                continue
         if student is None:
             student = row.student if row else _new_name(person, identities)
         if student in (each for each, _ in found.values()):
@@ -81,9 +90,9 @@ def who_is_who(
     return found, unknown
 
 
-def _number_key(system: str, assignment: str, person: HandIn) -> str:
+def _number_key(system: str, assignment: str, person: HandIn | None = None) -> str:
     place = f"{assignment}:" if system == "moodle" else ""  # Moodle numbers anew in each assignment
-    return f"{system}:{place}{person.number}"
+    return f"{system}:{place}{person.number if person else ''}"
 
 
 def _row(system: str, person: HandIn, roster: list[Person]) -> tuple[Person | None, str]:
