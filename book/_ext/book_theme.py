@@ -119,7 +119,7 @@ def _description(pagename, context, doctree):
 
 
 def _mended(body):
-    """What the HTML that is handed to us wants.
+    """Mend the HTML that Sphinx and MyST-NB hand over.
 
     A wide table scrolls by itself, so that the page does not. MyST-NB names the fold of a hidden
     cell otherwise than the words that one sees on it. The references' role is deprecated. Folded

@@ -60,7 +60,7 @@ def gap_name(code):
 
 def equip(app, page, template, context, doctree):
     """The scripts, and the page's code beside them."""
-    if doctree is None or app.builder.name != "html" or not _sources(app, page):
+    if doctree is None or app.builder.name != "html" or not _is_marked(doctree):
         return
     folder = Path(app.outdir, "_static", "run")
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,6 +68,12 @@ def equip(app, page, template, context, doctree):
     (folder / f"{page}.json").write_text(json.dumps(facts), "utf-8")
     app.add_js_file("run/run.js", type="module")
     app.add_css_file("run/run.css")
+
+
+def _is_marked(doctree):
+    """Whether the page has a cell to run."""
+    elements = doctree.findall(nodes.Element)
+    return any(name.startswith("py-") for each in elements for name in each.get("classes", ()))
 
 
 def _sources(app, page):
