@@ -6,9 +6,8 @@
 import base64
 import copy
 import json
+import re
 import sys
-import types
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from course_utils.checks.error import CheckError
 from course_utils.checks.gaps import check_gap
 
 _MOST = 20_000  # characters of text that a page shows
+_IDS = re.compile(r'( id="|href="#|url\(#)')
 _COPIED = (np.ndarray, list, dict, set)  # what a reader's code could change in place
 
 
@@ -69,46 +69,47 @@ class PageCells:
 
     def __init__(self, cells: list[str]):
         self._cells = list(cells)
-        if find_spec("myst_nb") is None:
-            sys.modules["myst_nb"] = _without_book()
         self._shell = _Shell.instance()
         try:
             self._shell.run_line_magic("matplotlib", "inline")
         except Exception as error:  # without Matplotlib there are no figures, and all else works
             print(error, file=sys.stderr)
-        self._names: dict[int, dict[str, Any]] = {}
+        self._names: dict[int, dict[str, Any]] = {0: {"__name__": "__main__"}}
 
     def run(self, before: int, code: str, gap: str = "") -> str:
         """Run ``code`` where the chapter's first ``before`` cells have run; JSON for the page.
 
-        ``outputs``: ``{"kind": "text" | "error" | "picture", "data": …}`` (a picture: base64 of a
-        PNG). With ``gap`` (a key of GAPS), ``check``: ``{"right": …, "text": …,
-        "misconception": …}``; null where the code failed.
+        ``outputs``: ``{"kind": "text" | "error" | "picture" | "drawing", "data": …}`` (a picture:
+        base64 of a PNG; a drawing: HTML with an SVG, as chapters draw). With ``gap`` (a key of
+        GAPS), ``check``: ``{"right": …, "text": …, "misconception": …}``; null where the code
+        failed.
         """
         start = self._names_before(before)
         names = {name: _own(value) for name, value in start.items()}
-        outputs, failed = self._ran(code, names)
+        outputs, failed, names = self._ran(code, names)
         check = None if failed or not gap else _checked(gap, names, start)
         return json.dumps({"outputs": outputs, "check": check})
 
     def _names_before(self, number: int) -> dict[str, Any]:
         """The chapter's names before cell ``number``; each chapter's cell runs once."""
         if number not in self._names:
-            if number == 0:
-                self._names[0] = {"__name__": "__main__"}
-            else:
-                names = dict(self._names_before(number - 1))
-                self._ran(self._cells[number - 1], names)
-                self._names[number] = names
+            start = self._names_before(number - 1)
+            self._names[number] = self._ran(self._cells[number - 1], start)[2]
         return self._names[number]
 
-    def _ran(self, code: str, names: dict[str, Any]) -> tuple[list[dict[str, str]], bool]:
-        """What the code showed, and whether it failed; it works on ``names``."""
-        self._shell.user_ns, self._shell.user_module.__dict__["__name__"] = names, "__main__"
+    def _ran(
+        self, code: str, names: dict[str, Any]
+    ) -> tuple[list[dict[str, str]], bool, dict[str, Any]]:
+        """What the code showed, whether it failed, and the names after it.
+
+        All code has the same globals, so that a chapter's function sees what a reader changes.
+        """
+        space = self._shell.user_ns
+        space.clear()
+        space.update(names)
         _ShowsAsOutput.code = code
         with capture_output() as seen:
             result = self._shell.run_cell(code, store_history=False)
-        names.pop("__builtins__", None)
         outputs: list[dict[str, str]] = []
         if text := (seen.stdout + seen.stderr)[:_MOST]:
             outputs.append({"kind": "text", "data": text})
@@ -116,7 +117,7 @@ class PageCells:
         error = result.error_before_exec or result.error_in_exec
         if error is not None:
             outputs.append({"kind": "error", "data": _told(error, code)})
-        return outputs, error is not None
+        return outputs, error is not None, dict(space)
 
 
 def _own(value: Any) -> Any:
@@ -141,6 +142,10 @@ def _shown(data: dict[str, Any]) -> dict[str, str]:
         if isinstance(picture, bytes):
             picture = base64.b64encode(picture).decode()
         return {"kind": "picture", "data": picture}
+    drawing = data.get("text/html", "")
+    if drawing.startswith('<figure class="drawing"'):  # course_utils.book.figures.show
+        own = _IDS.sub(r"\1run-", drawing)  # the chapter's own drawing may stand beside it
+        return {"kind": "drawing", "data": own}
     return {"kind": "text", "data": str(data.get("text/plain", ""))[:_MOST]}
 
 
@@ -160,14 +165,3 @@ def _told(error: BaseException, code: str) -> str:
     if number is None or not 0 < number <= len(lines):
         return what
     return f"line {number}: {lines[number - 1].strip()}\n{what}"
-
-
-def _without_book() -> types.ModuleType:
-    """In the place of ``myst_nb``: chapters hand numbers to their sentences, here nobody asks."""
-
-    def glue(*_: Any, **__: Any) -> None:
-        """Do nothing."""
-
-    module = types.ModuleType("myst_nb")
-    module.__dict__["glue"] = glue
-    return module

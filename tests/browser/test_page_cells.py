@@ -70,6 +70,12 @@ def test_any_cell_is_edited_stopped_and_run_again(chapter):
     _write(place, "kernel[0, 9]")
     expect(place.locator(".run-error")).to_contain_text("line 1: kernel[0, 9]", timeout=SLOW)
     expect(place.locator(".run-error")).to_contain_text("IndexError")
+    _write(
+        place,
+        "def draw():\n    figure, axis = plt.subplots()\n    axis.imshow(picture)\n"
+        "    show(figure, alt='the picture')\ndraw()",
+    )
+    expect(place.get_by_role("img", name="the picture")).to_be_visible(timeout=SLOW)
 
 
 def test_the_keyboard_does_all_and_the_text_is_kept(chapter):

@@ -3,11 +3,13 @@
 import json
 import re
 
+import jupytext
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from course_utils.book.lite.site import runs_in_browser
 from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.error import CheckError
 from course_utils.checks.gaps import GAPS, check_gap
@@ -19,6 +21,12 @@ EXERCISE = re.compile(
     r"(?:(?!^```\{code-cell\}).)*^```\{code-cell\}[^\n]*\n---\n.*?^---\n(.*?)^```",
     re.DOTALL | re.MULTILINE,
 )
+# the chapters that run in a browser
+CHAPTERS = [
+    path
+    for path in sorted((ROOT / "book").glob("[01]*.md"))
+    if runs_in_browser(path.read_text("utf-8"))
+]
 PICTURE = np.array(
     [[0, 1, 2, 0, 0], [0, 2, 2, 0, 0], [0, 0, 2, 0, 0], [0, 0, 2, 0, 0], [0, 2, 2, 2, 0]]
 )
@@ -99,7 +107,12 @@ def cells():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(InteractiveShell, "_instance", None)
         yield PageCells(
-            ["import numpy as np\npicture = np.zeros((2, 2))", "picture += 1", "raise OSError"]
+            [
+                "import numpy as np\npicture = np.zeros((2, 2))\n"
+                "def size():\n    return int(picture.sum())",
+                "picture += 1",
+                "raise OSError",
+            ]
         )
         _Shell.clear_instance()
     plt.switch_backend("agg")
@@ -115,6 +128,42 @@ def test_a_cell_sees_the_chapter_up_to_it_and_changes_nothing_of_it(cells):
         run = _run(cells, 1, "picture += 5\nprint(picture.sum())")
         assert run["outputs"] == [{"kind": "text", "data": "20.0\n"}]
     assert _run(cells, 3, "picture.sum()")["outputs"][0]["data"].endswith("4.0)")
+
+
+def test_functions_see_the_chapters_names_and_what_the_reader_changes(cells):
+    """Are a chapter's names those of functions, comprehensions and classes, too?"""
+    for code in (
+        "def total():\n    return int(picture.sum())\ntotal()",
+        "[int(picture.sum()) for _ in range(1)][0]",
+        "class Kept:\n    total = int(picture.sum())\nKept.total",
+        "size()",
+    ):
+        assert _run(cells, 2, code)["outputs"] == [{"kind": "text", "data": "4"}]
+    assert _run(cells, 2, "picture[0, 0] = 9\nsize()")["outputs"][0]["data"] == "12"
+    assert _run(cells, 2, "size()")["outputs"][0]["data"] == "4"
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_each_cell_of_a_chapter_runs_in_the_page_as_it_stands(cells, path):
+    """Has a reader who changes nothing the chapter's outputs, and no error?"""
+    code = [c.source for c in jupytext.read(path).cells if c.cell_type == "code"]
+    chapter = PageCells(code)
+    for number, source in enumerate(code):
+        outputs = _run(chapter, number, source)["outputs"]
+        assert "error" not in [output["kind"] for output in outputs], outputs
+
+
+def test_a_drawing_of_the_book_comes_as_it_is_drawn(cells):
+    """Is what a chapter shows an SVG with ids of its own, and other HTML no part of the page?"""
+    draw = "import matplotlib.pyplot as plt\nfrom course_utils.book.figures import show\n"
+    draw += "figure, axis = plt.subplots()\naxis.plot([1, 2])\nshow(figure, 'a line')"
+    [shown] = _run(cells, 0, draw)["outputs"]
+    assert shown["kind"] == "drawing"
+    ids = re.findall(r' id="([^"]*)"', shown["data"])
+    assert ids
+    assert all(name.startswith("run-") for name in ids)
+    html = "from IPython.display import HTML\nHTML('<b onclick=x>bold</b>')"
+    assert _run(cells, 0, html)["outputs"][0]["kind"] == "text"
 
 
 @pytest.mark.parametrize(

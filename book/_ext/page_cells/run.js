@@ -39,6 +39,16 @@ function element(kind, className = "", text = "") {
   return made;
 }
 
+/** A chapter's own kind of drawing, without anything in it that could run. @param {string} html */
+function drawing(html) {
+  const figure = new DOMParser().parseFromString(html, "text/html").querySelector("figure");
+  for (const part of figure.querySelectorAll("*")) {
+    if (/^(script|foreignObject|iframe|a)$/i.test(part.localName)) part.remove();
+    for (const { name } of [...part.attributes]) if (name.startsWith("on")) part.removeAttribute(name);
+  }
+  return figure;
+}
+
 /** @param {string} text @param {() => void} act */
 function button(text, act) {
   const made = /** @type {HTMLButtonElement} */ (element("button", "run-button", text));
@@ -209,6 +219,7 @@ class Editor {
   /** @param {{outputs: {kind: string, data: string}[], check: any}} result */
   showResult({ outputs, check }) {
     const shown = outputs.map(({ kind, data }) => {
+      if (kind === "drawing") return drawing(data);
       if (kind !== "picture") return element("pre", kind === "error" ? "run-error" : "run-printed", data);
       const picture = /** @type {HTMLImageElement} */ (element("img"));
       Object.assign(picture, { src: `data:image/png;base64,${data}`, alt: "The figure that your code draws" });
