@@ -42,24 +42,24 @@ def _window(rows: slice, columns: slice) -> Callable[[Names], Any]:
     return lambda names: names["picture"][rows, columns]
 
 
+_STEPS = "the number of steps: the place before the first step counts, too"
+
 # the name of a gap is the first name that its code assigns
 GAPS: dict[str, Gap] = {
     "field": Gap(
         {"field": _given(reference.receptive_field([(3, 2), (3, 1), (3, 1)])[-1].size)},
         (
-            WrongFilling("field", _given(7), "", "all three layers with stride 1"),
+            WrongFilling("field", _given(7), what="all three layers with stride 1"),
             WrongFilling(
                 "field",
                 _given(9),
-                "",
-                "the stride counted in its own layer, where it counts for "
+                what="the stride counted in its own layer, where it counts for "
                 "the layers that come after it",
             ),
             WrongFilling(
                 "field",
                 _given(13),
-                "",
-                "the stride counted in its own layer, too: there the "
+                what="the stride counted in its own layer, too: there the "
                 "windows still lie on cells that are next to each other",
             ),
             WrongFilling("field", _given(3), "field-is-kernel"),
@@ -75,26 +75,22 @@ GAPS: dict[str, Gap] = {
             WrongFilling(
                 "window",
                 _window(slice(2, 4), slice(1, 3)),
-                "",
-                "a slice that ends too early: the second number of a slice is not part of it",
+                what="a slice that ends too early: the second number of a slice is not part of it",
             ),
             WrongFilling(
                 "window",
                 _window(slice(3, 6), slice(2, 5)),
-                "",
-                "counting from 1: the first row and the first column have the number 0",
+                what="counting from 1: the first row and the first column have the number 0",
             ),
             WrongFilling(
                 "answer",
                 lambda names: names["picture"][2:5, 1:4] * names["kernel"],
-                "",
-                "the nine products, which are not added up yet",
+                what="the nine products, which are not added up yet",
             ),
             WrongFilling(
                 "answer",
                 lambda names: np.sum(names["picture"][2:5, 1:4]),
-                "",
-                "the sum of the window alone, without the kernel",
+                what="the sum of the window alone, without the kernel",
             ),
         ),
     ),
@@ -102,16 +98,11 @@ GAPS: dict[str, Gap] = {
         {"steps": _given(12.5), "places": _given(reference.output_size(28, 5, 2, 1))},
         (
             WrongFilling("steps", _given(12), "padding-total"),
-            WrongFilling("steps", _given(11.5), "", "the size without its padding"),
+            WrongFilling("steps", _given(11.5), what="the size without its padding"),
             WrongFilling(
-                "steps", _given(13), "", "one cell too many: the + 1 comes after the division"
+                "steps", _given(13), what="one cell too many: the + 1 comes after the division"
             ),
-            WrongFilling(
-                "places",
-                _given(12),
-                "",
-                "the number of steps: the place before the first step counts, too",
-            ),
+            WrongFilling("places", _given(12), what=_STEPS),
             WrongFilling("places", _given(13.5), "no-floor"),
             WrongFilling("places", _given(12.5), "no-floor"),
             WrongFilling("places", _given(14), "size-ceiling"),
@@ -125,18 +116,19 @@ GAPS: dict[str, Gap] = {
         (
             WrongFilling("kernel_shape", _given((5, 5, 1, 16)), "no-input-channels"),
             WrongFilling(
-                "kernel_shape", _given((5, 5, 16, 3)), "", "the filters before the input's channels"
+                "kernel_shape",
+                _given((5, 5, 16, 3)),
+                what="the filters before the input's channels",
             ),
             WrongFilling("parameters", _given(416), "no-input-channels"),
             WrongFilling("parameters", _given(1200), "bias-missing"),
             WrongFilling(
                 "parameters",
                 _given(1203),
-                "",
-                "a bias for each channel of the input: each filter has its own",
+                what="a bias for each channel of the input: each filter has its own",
             ),
             WrongFilling(
-                "parameters", _given(1201), "", "one bias for all: each filter has its own"
+                "parameters", _given(1201), what="one bias for all: each filter has its own"
             ),
         ),
     ),
@@ -149,12 +141,7 @@ GAPS: dict[str, Gap] = {
         (
             WrongFilling("side", _given(4), "pooling-tiles"),
             WrongFilling("side", _given(7), "size-ceiling"),
-            WrongFilling(
-                "side",
-                _given(5),
-                "",
-                "the number of steps: the place before the first step counts, too",
-            ),
+            WrongFilling("side", _given(5), what=_STEPS),
             WrongFilling("numbers", _given(36), "pooling-mixes-channels"),
             WrongFilling("parameters", _given(9), "pooling-has-weights"),
             WrongFilling("parameters", _given(9 * 64), "pooling-has-weights"),
@@ -170,17 +157,15 @@ GAPS: dict[str, Gap] = {
             WrongFilling(
                 "sides",
                 _given([28, 28, 28, 28, 28, 28]),
-                "",
-                "pooling that keeps the size: it still halves each side",
+                what="pooling that keeps the size: it still halves each side",
             ),
             WrongFilling(
-                "sides", _given([28, 28, 14, 12, 6, 4]), "", "“same” on the first convolution only"
+                "sides", _given([28, 28, 14, 12, 6, 4]), what="“same” on the first convolution only"
             ),
             WrongFilling(
                 "sides",
                 _given([28, 28, 13, 13, 6, 6]),
-                "",
-                "“same” on the first convolution taken for a size of 26",
+                what="“same” on the first convolution taken for a size of 26",
             ),
         ),
     ),

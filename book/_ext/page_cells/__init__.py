@@ -26,10 +26,13 @@ DEMO = re.compile(rf"^({'|'.join(widgets.__all__)})\(", re.MULTILINE)
 
 
 def mark_cells(app, doctree, docname):
-    """Give each cell the class ``py-N`` (N cells come before it), and each gap its name."""
-    if app.builder.name != "html" or not _sources(app, docname):
-        return
+    """Give each cell the class ``py-N`` (N cells come before it), and each gap its name.
+
+    A page with such cells keeps the chapter's code as ``code_cells`` for ``equip``.
+    """
     sources, number = _sources(app, docname), 0
+    if not sources:
+        return
     for node in doctree.findall():
         if isinstance(node, nodes.container) and node.get("nb_element") == "cell_code":
             number = _mark_cell(node, sources, number)
@@ -38,6 +41,9 @@ def mark_cells(app, doctree, docname):
             if name not in GAPS:
                 raise ValueError(f"{docname}: no gap {name!r} in course_utils/checks/gaps.py")
             node["classes"] += [f"py-{number}", f"gap-{name}"]
+    elements = doctree.findall(nodes.Element)
+    if any(name.startswith("py-") for each in elements for name in each["classes"]):
+        doctree["code_cells"] = sources
 
 
 def _mark_cell(node, sources, number):
@@ -60,26 +66,24 @@ def gap_name(code):
 
 def equip(app, page, template, context, doctree):
     """The scripts, and the page's code beside them."""
-    if doctree is None or app.builder.name != "html" or not _is_marked(doctree):
+    if doctree is None or "code_cells" not in doctree:
         return
     folder = Path(app.outdir, "_static", "run")
     folder.mkdir(parents=True, exist_ok=True)
-    facts = {"cells": _sources(app, page)}
+    facts = {"cells": doctree["code_cells"]}
     (folder / f"{page}.json").write_text(json.dumps(facts), "utf-8")
     app.add_js_file("run/run.js", type="module")
     app.add_css_file("run/run.css")
 
 
-def _is_marked(doctree):
-    """Whether the page has a cell to run."""
-    elements = doctree.findall(nodes.Element)
-    return any(name.startswith("py-") for each in elements for name in each.get("classes", ()))
-
-
 def _sources(app, page):
     """The code cells of a page that a browser can run; [] for any other page."""
     path = Path(app.env.doc2path(page))
-    if not is_notebook(app, page) or not in_browser(page, path.read_text("utf-8")):
+    if (
+        app.builder.name != "html"
+        or not is_notebook(app, page)
+        or not in_browser(page, path.read_text("utf-8"))
+    ):
         return []
     cells = jupytext.read(path).cells
     return [cell.source.strip() for cell in cells if cell.cell_type == "code"]

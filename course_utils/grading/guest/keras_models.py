@@ -237,11 +237,9 @@ def _is_ordinary(module: str, name: str) -> bool:
         known = isinstance(layer, type) and issubclass(layer, keras.layers.Layer)
         return known and name not in _REFUSED_LAYERS
     if module.startswith("keras.src.ops.") or module == _ACTIVATIONS:
-        room = module.removeprefix("keras.src.ops.")
+        room = "nn" if module == _ACTIVATIONS else module.removeprefix("keras.src.ops.")
         operation = getattr(sys.modules.get(module), name, None)
         known = isinstance(operation, type) and issubclass(operation, keras.Operation)
-        if module == _ACTIVATIONS:
-            return known
         return known and (room in _OPERATIONS or (room == "core" and name in _CORE_OPERATIONS))
     models = ("keras", "keras.models", "keras.src.models.functional")
     return (

@@ -125,12 +125,18 @@ class _Twin:
             raise _stopped(stop) from None
         self._place.process, self._place.number = self._models.started, number
 
+    def _is_built_anew(self) -> bool:
+        """Build the twin in the process that runs now, if it is not there; whether it was not."""
+        if self._place.process == self._models.started:
+            return False
+        self._build(self.model.get_weights())
+        self._there = _digest(self.model)
+        return True
+
     def _ask(self, function: str, what: int | str, args: tuple, kwargs: dict) -> Any:
         """One question to the twin, with the weights where they have changed since the last."""
         session = self._models.session()
-        if self._place.process != self._models.started:
-            self._build(self.model.get_weights())
-            self._there = _digest(self.model)
+        self._is_built_anew()
         now = _digest(self.model)
         weights = None if now == self._there else self.model.get_weights()
         try:
@@ -174,9 +180,7 @@ class _Twin:
             own(*args, **kwargs)
             self._how, self._optimizer = self.model.get_compile_config(), None
             session = self._models.session()
-            if self._place.process != self._models.started:
-                self._build(self.model.get_weights())
-                self._there = _digest(self.model)
+            if self._is_built_anew():  # as it is compiled now
                 return
             try:
                 session.get("recompile")(self._place.number, self._how)
