@@ -136,6 +136,20 @@ def test_cards_by_mouse(demo):
     order(demo, *NAMES)
 
 
+def _tap(card) -> None:
+    """Open a card by touch.
+
+    Chromium takes the first tap soon after a drag as the second of a double tap, and shows nothing
+    of it; how soon depends on how busy the machine is. A reader taps again, and so do we.
+    """
+    for _ in range(5):
+        card.page.wait_for_timeout(600)
+        card.tap()
+        card.page.wait_for_timeout(200)
+        if card.get_attribute("aria-expanded") == "true":
+            return
+
+
 def test_cards_by_touch(open_demos):
     """Does a finger on the dots carry a card, and a tap open one, on a phone?"""
     page = open_demos(
@@ -156,8 +170,7 @@ def test_cards_by_touch(open_demos):
         send("touchMove", {"x": x, "y": y + (end["y"] + 4 - y) * step / 8})
     send("touchEnd")
     order(demo, "Picture", "ReLU", "Conv2D", "MaxPooling2D", "Flatten", "Dense")
-    page.wait_for_timeout(500)  # else Chromium takes the tap as the second of a double tap
-    face(demo, "Dense").tap()
+    _tap(face(demo, "Dense"))
     expect(face(demo, "Dense")).to_have_attribute("aria-expanded", "true")
     demo.get_by_role("button", name="Remove").tap()
     order(demo, "Picture", "ReLU", "Conv2D", "MaxPooling2D", "Flatten")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 
 import jupytext
 import matplotlib.pyplot as plt
@@ -106,6 +107,7 @@ def cells():
     """A small chapter, in a shell of its own: other tests of this process may be in another."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(InteractiveShell, "_instance", None)
+        patch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # IPython puts its own
         yield PageCells(
             [
                 "import numpy as np\npicture = np.zeros((2, 2))\n"
