@@ -25,7 +25,16 @@ DOCUMENTS = [
     *["book/for_students.md", "book/for_instructors.md", "book/09_your_turn.md"],
 ]
 # what there is only once the course is in use, and names that stand for any name
-MADE = ("_build", "dist", "submitted", "autograded", "feedback", "downloaded", "gradebook.db")
+MADE = (
+    "_build",
+    "dist",
+    "submitted",
+    "autograded",
+    "feedback",
+    "downloaded",
+    "released",
+    "gradebook.db",
+)
 PLACEHOLDER = re.compile(r"[<>*]|NN_|\bname\b|test_demos_name|edges|\bcnn/(bin|Scripts)|example\.")
 BIN = Path(sys.executable).parent
 

@@ -78,8 +78,12 @@ GRADER = {
     "term": {"course_paths", "exchange_formats", "results"},
     "cluster": {"marking", "host"},
     "side_by_side": {"intake", "host", "marking"},
-    "class_run": {"course_paths", "intake", "guest", "host", "marking", "results", "side_by_side"},
-    "nbgrader_steps": {"course_paths", "intake", "guest", "host", "marking", "results"},
+    "releases": {"course_paths", "intake", "results"},
+    "class_run": {
+        *("course_paths", "intake", "guest", "host", "marking", "releases", "results"),
+        "side_by_side",
+    },
+    "nbgrader_steps": {"course_paths", "intake", "guest", "host", "marking", "releases", "results"},
     "trial": {"course_paths", "guest", "host", "intake", "marking", "text"},
     "command": {"class_run", "cluster", "course_paths", "guest", "results"},
 }

@@ -13,6 +13,8 @@ TOGETHER = {
     "command": "test_sample_class",
     "class_run": "test_resumed",
     "match_cells": "test_reassemble",
+    "repairs": "test_reassemble",
+    "given_cells": "test_reassemble",
     "nbgrader_steps": "test_two_ways",
     "trial": "test_authoring",
     "marks": "test_job",

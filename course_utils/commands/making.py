@@ -37,8 +37,11 @@ def add(command: Add) -> None:
 
 def _exercises(args: argparse.Namespace) -> int:
     from course_utils.authoring.exercises import make_exercises
+    from course_utils.grading.releases import remember_built
 
+    remember_built(args.root, args.assignment)  # what students may have, before it is made anew
     made = make_exercises(args.root, args.assignment)
+    remember_built(args.root, args.assignment)
     if args.no_trial:
         return 0
     from course_utils.grading.trial import try_assignments

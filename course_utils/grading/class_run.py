@@ -31,6 +31,7 @@ from course_utils.grading.marking.fingerprint import fingerprint
 from course_utils.grading.marking.job import Job, Outcome
 from course_utils.grading.marking.mark_submission import failed_checks
 from course_utils.grading.marking.needs import needs
+from course_utils.grading.releases import Releases, remember_release, versions_hash
 from course_utils.grading.results import status, table
 from course_utils.grading.results.gradebook import usable
 from course_utils.grading.results.recorder import Recorder
@@ -79,7 +80,10 @@ def grade_class(
         tqdm(total=len(students), desc=assignment, unit=" students", delay=_QUIET) as bar,
     ):
         recorder.register(authors)
-        run = _ClassRun(course, assignment, authors, limits or Limits(), walled, recorder, bar)
+        releases = remember_release(course.root, assignment, authors)
+        run = _ClassRun(
+            course, assignment, authors, releases, limits or Limits(), walled, recorder, bar
+        )
         _mark(run, students, force, workers, executor)
         run.refresh()
     table.write_csv(course.grades / f"{assignment}.csv", run.stored())
@@ -128,6 +132,7 @@ class _ClassRun:
         course: Course,
         assignment: str,
         authors: Mapping[str, str],
+        releases: Releases,
         limits: Limits,
         walled: bool,
         recorder: Recorder,
@@ -137,6 +142,7 @@ class _ClassRun:
         self._recorded = recorder.students()
         self.assignment, self.authors, self.walled = assignment, authors, walled
         self._course, self._limits = course, limits
+        self._releases, self._versions = releases, versions_hash(releases)
         self._store = ResultStore(course.grades / assignment)
         self._grade_ids = grade_ids(course)
         self._given = given_files(course.source / assignment)
@@ -199,9 +205,10 @@ class _ClassRun:
 
     def _jobs(self, submission: Submission) -> list[Job]:
         files, given = self._files(submission), len(self._given)
+        found, limits, walled = submission.notebooks, self._limits, self.walled
         return [
-            Job(author, submission.notebooks[name].cells, files, self._limits, self.walled, given)
-            for name, author in self.authors.items()
+            Job(text, found[name].cells, files, limits, walled, given, self._releases[name])
+            for name, text in self.authors.items()
         ]
 
     def author_jobs(self) -> list[Job]:
@@ -317,5 +324,7 @@ class _ClassRun:
         self._bar.update()
 
     def _key(self, submission: Submission) -> str:
-        authors = self.authors.values()
-        return fingerprint(submission, authors, self._given, self._limits, self.walled)
+        authors, given = self.authors.values(), self._given
+        return fingerprint(
+            submission, authors, given, self._limits, self.walled, versions=self._versions
+        )

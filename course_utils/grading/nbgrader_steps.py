@@ -32,6 +32,7 @@ from course_utils.grading.intake.other_assignment import other_assignment
 from course_utils.grading.intake.reassemble import reassemble
 from course_utils.grading.marking.job import Job
 from course_utils.grading.marking.mark_submission import mark_submission
+from course_utils.grading.releases import remember_release
 from course_utils.grading.results import status
 from course_utils.grading.results.gradebook import open_gradebook
 from course_utils.grading.results.recorder import register
@@ -99,7 +100,11 @@ class Reassemble(NbGraderPreprocessor):
         coursedir = exporter.parent.coursedir
         names = resources["nbgrader"]
         self._refuse_links(coursedir, names)
-        made = reassemble(_author(coursedir, names), _cells(nb))
+        author, name = _author(coursedir, names), names["notebook"]
+        releases = remember_release(
+            Path(coursedir.root), names["assignment"], {name: nbformat.writes(author)}
+        )
+        made = reassemble(author, _cells(nb), earlier=releases[name])
         for repair in made.repairs:
             self.log.warning("%s: mended: %s", names["student"], repair)
         return made.notebook, resources

@@ -15,7 +15,7 @@ _WORK = Submission(
 
 def test_each_thing_that_a_mark_depends_on_changes_the_hash():
     """Do the work, a file beside it, the author's text and files, limits and wall count, each?"""
-    seen = {
+    seen = {fingerprint(_WORK, ["a"], (), Limits(), True, versions="two notebooks")} | {
         fingerprint(work, authors, given, limits, walled)
         for work, authors, given, limits, walled in (
             (_WORK, ["a"], (), Limits(), True),
@@ -34,7 +34,7 @@ def test_each_thing_that_a_mark_depends_on_changes_the_hash():
             (_WORK, ["a"], (), Limits(), False),
         )
     }
-    assert len(seen) == 8
+    assert len(seen) == 9
 
 
 def test_who_handed_in_and_when_changes_nothing():

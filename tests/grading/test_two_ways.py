@@ -47,7 +47,7 @@ def _scores(root: Path) -> dict:
     return {(student, cell): score for student, cell, score in rows}
 
 
-def _nbgrader(root: Path, *arguments: str, ends=0) -> str:
+def nbgrader(root: Path, *arguments: str, ends=0) -> str:
     own = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     own |= {"PYTHONPATH": str(ROOT), "JUPYTER_PLATFORM_DIRS": "1"}
     done = subprocess.run(
@@ -73,7 +73,7 @@ def ours(tmp_path_factory):
 def plugged(tmp_path_factory):
     """The same class, marked by ``nbgrader autograde`` with the repository's configuration."""
     root = _class(tmp_path_factory.mktemp("plugged"))
-    _nbgrader(root, "autograde", NAME)
+    nbgrader(root, "autograde", NAME)
     return root
 
 
@@ -82,8 +82,8 @@ def stock(tmp_path_factory):
     """The same class, marked by nbgrader's own steps."""
     root = _class(tmp_path_factory.mktemp("stock"))
     use_stock_steps(root)
-    _nbgrader(root, "generate_assignment", NAME)
-    _nbgrader(root, "autograde", NAME)
+    nbgrader(root, "generate_assignment", NAME)
+    nbgrader(root, "autograde", NAME)
     return root
 
 
@@ -99,10 +99,10 @@ def test_nbgraders_own_command_gives_the_same_scores(ours, plugged):
 
 def test_a_person_can_mark_and_make_feedback_with_nbgrader(plugged):
     """Do nbgrader's feedback and export work on what our steps recorded?"""
-    _nbgrader(plugged, "generate_feedback", NAME)
+    nbgrader(plugged, "generate_feedback", NAME)
     page = plugged / "feedback" / "wrong" / NAME / f"{NAME}.html"
     assert "def total(values)" in re.sub(r"<[^>]*>", "", page.read_text("utf-8"))
-    _nbgrader(plugged, "export")
+    nbgrader(plugged, "export")
     assert "all" in (plugged / "grades.csv").read_text("utf-8")
 
 
@@ -160,7 +160,7 @@ def plugged_hostile(tmp_path_factory):
     secret = root / "secret.txt"
     secret.write_text("other people's marks")
     (hand_in(root, "linker", code()) / "notes.txt").symlink_to(secret)
-    return root, _nbgrader(root, "autograde", NAME, ends=1)
+    return root, nbgrader(root, "autograde", NAME, ends=1)
 
 
 def test_a_hostile_submission_gets_nothing_from_nbgraders_command_either(plugged_hostile):

@@ -9,19 +9,22 @@ from collections.abc import Mapping, Sequence
 from nbformat import NotebookNode
 
 from course_utils.grading.intake.cell_roles import AuthorCell
+from course_utils.grading.intake.given_cells import Given, text_hash
 from course_utils.grading.intake.notebook_file import StudentCell
 from course_utils.grading.intake.python_syntax import bound_names, syntax
+from course_utils.grading.intake.repairs import Repairs
 
-_NBGRADER_KEYS = ("grade", "solution", "locked", "points")
 _MOST_PARSED = 500_000  # characters of one cell
 
 
 class CellMatch:
     """Which of the student's cells stands for which of the author's (nbformat 4).
 
-    ``modules``: the sources of the Python modules beside the notebook, by their names.
-    ``copies``, ``added``: the student's other cells, by the author's number they follow (-1: the
-    top). ``elsewhere``: numbers of answers that another cell gives.
+    ``modules``: the sources of the Python modules beside the notebook, by their names. ``given``:
+    the notebook as it was ever handed out. ``copies``, ``added``: the student's other cells, by the
+    author's number they follow (-1: the top). ``elsewhere``: numbers of answers that another cell
+    gives. ``repairs``: what was mended. ``only_given``: nothing of the other cells is the
+    student's.
     """
 
     def __init__(
@@ -30,34 +33,38 @@ class CellMatch:
         roles: list[AuthorCell],
         cells: Sequence[StudentCell],
         modules: Mapping[str, str],
+        given: Given,
     ):
         self._author, self._roles, self._cells = author.cells, roles, cells
-        self._modules = modules
+        self._modules, self._given = modules, given
+        self._texts = [text_hash(cell.source) for cell in cells]
         self._ids = [role.name for role in roles]
         self._bound = [_names(cell.source) for cell in cells]
         self._taken: dict[int, int] = {}  # the author's number → the student's
         self.copies: dict[int, list[StudentCell]] = {}
         self.added: dict[int, list[StudentCell]] = {}
         self.elsewhere: set[int] = set()  # numbers of answers that another cell gives
-        self._mended: dict[str, list[str]] = {}
+        self.repairs = Repairs()
+        self.only_given = True
         self._match_solutions()
         self._match_others()
         self._place_rest()
         self._find_elsewhere()
-        self._compare()
+        found = {number: (other, cells[other]) for number, other in self._taken.items()}
+        self.repairs.compare(roles, found, self.elsewhere, given)
 
     def cell(self, number: int) -> StudentCell | None:
         """The student's cell for the author's cell ``number``; None when it is not there."""
         taken = self._taken.get(number)
         return None if taken is None else self._cells[taken]
 
-    def repairs(self) -> list[str]:
-        """A sentence for each kind of thing; the first few names, and how many more."""
-        sentences: list[str] = []
-        for what, which in self._mended.items():
-            more = f" and {len(which) - 3} more" if len(which) > 4 else ""
-            sentences.append(f"{what}: {', '.join(which[:3] if more else which)}{more}")
-        return sentences
+    def as_given(self, number: int) -> bool:
+        """Whether the student left the author's cell ``number`` as it was ever handed out."""
+        other = self._taken.get(number)
+        return other is None or self._is_given(self._roles[number], other)
+
+    def _is_given(self, role: AuthorCell, other: int) -> bool:
+        return self._given.is_given(role.name, self._texts[other])
 
     def _match_solutions(self):
         """The best pair first: what a cell defines says more than what it is called."""
@@ -85,8 +92,8 @@ class CellMatch:
             score += 2
         if role.kind == "written" and score <= 0 and not cell.nbgrader and number and other:
             before = self._cells[other - 1].source.strip()
-            score += before != "" and before == self._roles[number - 1].released.strip()
-        if score > 0 and cell.source.strip() != role.released.strip():
+            score += before != "" and self._is_given(self._roles[number - 1], other - 1)
+        if score > 0 and not self._is_given(role, other):
             score += 0.5  # of two copies the one that was worked on
         return max(score, 0)
 
@@ -118,19 +125,22 @@ class CellMatch:
             name = cell.grade_id
             if name in self._ids and self._ids.index(name) in self._taken:
                 number = self._ids.index(name)
-                self._note("duplicated", name)
+                self.repairs.note("duplicated", name)
                 role = self._roles[number]
-                same = role.released.strip() == cell.source.strip()
                 if (
                     role.kind == "student"
-                    and not same
+                    and not self._is_given(role, other)
                     and cell.source != self._cells[self._taken[number]].source
                 ):
                     self.copies.setdefault(number, []).append(cell)
             elif any(cell.source.strip() == role.released.strip() for role in self._roles):
-                self._note("duplicated", "a cell of the author's")
+                self.repairs.note("duplicated", "a cell of the author's")
             elif cell.source.strip():
-                self.added.setdefault(last, []).append(cell)
+                before = self._given.before(self._texts[other])
+                self.only_given = self.only_given and before is not None
+                # what an earlier release gave and today's has not: code may still be needed
+                if before is None or (before.kind == "code" and not before.facts[0]):
+                    self.added.setdefault(last, []).append(cell)
 
     def _find_elsewhere(self) -> None:
         """A given cell that is gone, or as it was given, while its names are defined elsewhere.
@@ -140,8 +150,7 @@ class CellMatch:
         for number, role in enumerate(self._roles):
             if role.kind != "student" or not role.binds:
                 continue
-            theirs = self.cell(number)
-            if theirs is not None and theirs.source.strip() != role.released.strip():
+            if not self.as_given(number):
                 continue
             mine = self._taken.get(number)
             others = [other for other in range(len(self._cells)) if other != mine]
@@ -157,10 +166,7 @@ class CellMatch:
 
     def written_below(self, number: int) -> StudentCell | None:
         """The answer to a written question, where it stands in new cells below the given one."""
-        role, theirs = self._roles[number], self.cell(number)
-        if role.kind != "written":
-            return None
-        if theirs is not None and theirs.source.strip() != role.released.strip():
+        if self._roles[number].kind != "written" or not self.as_given(number):
             return None
         below = [cell for cell in self.added.get(number, []) if cell.cell_type == "markdown"]
         if not below:
@@ -169,41 +175,6 @@ class CellMatch:
         text = "\n\n".join(cell.source for cell in below)
         pictures = {name: kinds for cell in below for name, kinds in cell.attachments.items()}
         return StudentCell("markdown", text, attachments=pictures)
-
-    def _compare(self):
-        """What differs from the released notebook in ways that a student should not cause."""
-        for number, role in enumerate(self._roles):
-            if not role.name:
-                continue
-            if number in self.elsewhere:
-                continue
-            if number not in self._taken:
-                self._note("missing", role.name)
-                continue
-            cell, mine = self._cells[self._taken[number]], self._author[number]
-            name = cell.grade_id
-            if name != role.name:
-                self._note("renamed" if name else "without its metadata", role.name)
-            elif any(cell.nbgrader.get(k) != mine.metadata.nbgrader.get(k) for k in _NBGRADER_KEYS):
-                self._note("with other metadata", role.name)
-            if cell.cell_type != mine.cell_type:
-                self._note("of another type", role.name)
-            if sorted(cell.tags) != sorted(mine.metadata.get("tags", [])) and name:
-                self._note("with other tags", role.name)
-            locked = not role.is_answer
-            known = (role.released.strip(), role.source.strip())
-            if locked and cell.source.strip() not in known:
-                self._note("edited though locked", role.name)
-        order = [
-            self._taken[n] for n, role in enumerate(self._roles) if role.name and n in self._taken
-        ]
-        if order != sorted(order):
-            self._note("in another order", "some cells")
-
-    def _note(self, what: str, which: str):
-        which = re.sub(r"\W+", " ", which)[:40]
-        if which not in self._mended.setdefault(what, []):
-            self._mended[what].append(which)
 
 
 def _names(source: str) -> frozenset[str]:

@@ -2,7 +2,8 @@
 
 From the submission only the text of solution cells, of cells that the author left open, and added
 cells are taken. Whatever else happened to it (deleted, duplicated, renamed, edited, re-tagged,
-re-ordered cells, lost metadata) therefore mends itself; what was mended is said.
+re-ordered cells, lost metadata) therefore mends itself; what was mended is said. So does a notebook
+that was handed out before the author corrected it, without a word: that is not the student's doing.
 """
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -17,6 +18,7 @@ from nbgrader.preprocessors import LockCells
 from nbgrader.utils import compute_checksum
 
 from course_utils.grading.intake.cell_roles import AuthorCell, cell_roles, is_open
+from course_utils.grading.intake.given_cells import Given, Release, release_of
 from course_utils.grading.intake.match_cells import CellMatch
 from course_utils.grading.intake.notebook_file import StudentCell
 
@@ -50,14 +52,19 @@ class Reassembled:
 
 
 def reassemble(
-    author: NotebookNode, cells: Sequence[StudentCell], modules: Mapping[str, str] | None = None
+    author: NotebookNode,
+    cells: Sequence[StudentCell],
+    modules: Mapping[str, str] | None = None,
+    earlier: Sequence[Release] = (),
 ) -> Reassembled:
     """Put the student's ``cells`` into the ``author``'s notebook (nbformat 4).
 
     ``modules``: the sources of the Python modules that were handed in beside it, by their names.
+    ``earlier``: the notebook as it was handed out before.
     """
     roles = cell_roles(author)
-    match = CellMatch(author, roles, cells, modules or {})
+    given = Given(release_of(author), earlier)
+    match = CellMatch(author, roles, cells, modules or {}, given)
     notebook = copy.deepcopy(author)
     LockCells().preprocess(notebook, {})
     made: list[NotebookNode] = []
@@ -73,7 +80,11 @@ def reassemble(
         if number >= 0:
             for copied in match.copies.get(number, []):
                 add(_added(copied, len(made)), None)
-            cell = _taken(notebook.cells[number], roles[number], match.cell(number))
+            cell, role = notebook.cells[number], roles[number]
+            theirs = match.cell(number)
+            if role.kind != "student" and match.as_given(number):
+                theirs = None  # it may be the text of an earlier release
+            cell = _taken(cell, role, theirs)
             if number in match.elsewhere:
                 cell.source = ELSEWHERE
             if answer := match.written_below(number):
@@ -84,15 +95,16 @@ def reassemble(
         for extra in match.added.get(number, []):
             add(_added(extra, len(made)), None)
     notebook.cells = made
-    return Reassembled(notebook, code_cells, match.repairs(), _is_untouched(made, roles))
+    untouched = match.only_given and not match.copies and _is_untouched(author, roles, match)
+    return Reassembled(notebook, code_cells, match.repairs.sentences(), untouched)
 
 
-def _is_untouched(cells: list[NotebookNode], roles: list[AuthorCell]) -> bool:
-    """Whether these are the released cells: nothing filled in, nothing added."""
-    return len(cells) == len(roles) and all(
-        cell.source.strip() == role.released.strip()
-        for cell, role in zip(cells, roles, strict=True)
-        if role.is_answer or is_open(cell)
+def _is_untouched(author: NotebookNode, roles: list[AuthorCell], match: CellMatch) -> bool:
+    """Whether every cell that the student may edit is as it was handed out."""
+    return all(
+        match.as_given(number)
+        for number, role in enumerate(roles)
+        if role.is_answer or is_open(author.cells[number])
     )
 
 

@@ -15,9 +15,17 @@ _FILES = ("reference.py", "data.py", "models.py")
 
 
 def fingerprint(
-    submission: Submission, authors: Iterable[str], given: Files, limits: Limits, walled: bool
+    submission: Submission,
+    authors: Iterable[str],
+    given: Files,
+    limits: Limits,
+    walled: bool,
+    versions: str = "",
 ) -> str:
-    """The hash of the work, the author's notebooks (JSON texts) and files, limits, our own code."""
+    """The hash of the work, the author's notebooks (JSON texts) and files, limits, our own code.
+
+    ``versions``: a hash of every version of the notebooks that was handed out.
+    """
     digest = hashlib.sha256(package_version().encode())
     for text in authors:
         digest.update(text.encode())
@@ -25,7 +33,7 @@ def fingerprint(
         digest.update(notebook.content)
     for name, data in (*submission.files, *given):
         digest.update(f"{name}\0{len(data)}\0".encode() + data)
-    digest.update(f"{limits}{walled}".encode())
+    digest.update(f"{limits}{walled}{versions}".encode())
     return digest.hexdigest()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.intake.extra_files import Files
+from course_utils.grading.intake.given_cells import Release
 from course_utils.grading.intake.notebook_file import StudentCell
 from course_utils.grading.intake.reassemble import CodeCell
 from course_utils.grading.marks import Mark, Stop
@@ -21,7 +22,8 @@ class Job:
 
     ``author``: the author's notebook (JSON text). ``files``: what lies beside the notebook;
     the first ``given`` of them are the author's, and the author's own cells see these as well.
-    ``walled``: whether the student's code runs in a sandbox.
+    ``walled``: whether the student's code runs in a sandbox. ``earlier``: the notebook as it was
+    handed out before.
     """
 
     author: str
@@ -30,6 +32,7 @@ class Job:
     limits: Limits
     walled: bool = True
     given: int = 0
+    earlier: tuple[Release, ...] = ()
 
 
 @dataclass(frozen=True)

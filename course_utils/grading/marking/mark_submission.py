@@ -36,7 +36,7 @@ def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
     what this Python can.
     """
     start = time.monotonic()
-    made = reassemble(_author(job.author), job.cells, python_modules(job.files))
+    made = reassemble(_author(job.author), job.cells, python_modules(job.files), job.earlier)
     pool = pool or pool_of_this_process(job.walled)
     needed = needs(job.author, job.cells)
     addresses = pool.start(needed)

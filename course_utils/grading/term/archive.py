@@ -13,7 +13,7 @@ from course_utils.grading.results.gradebook import shown_url
 from course_utils.grading.results.run_lock import only_run
 
 _SETTINGS = ("nbgrader_config.py", "_config.yml")
-_SOURCES = ("solutions", "exercises", "downloaded")
+_SOURCES = ("solutions", "exercises", "downloaded", "released")
 _MADE = ("_build/source", "_build/grades", "_build/exports")
 
 
