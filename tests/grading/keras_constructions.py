@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 SHAPE = (8, 8, 3)
 
 
@@ -68,6 +70,7 @@ def _stacks(keras: Any) -> dict[str, list]:
             k.Conv2D(2, 3, kernel_initializer=keras.initializers.TruncatedNormal(stddev=0.1)),
         ],
         "reshaped": [k.Reshape((64, 3)), k.Permute((2, 1)), k.Conv1D(2, 3)],
+        "masked": [k.Reshape((8, 24)), k.Masking(), k.LSTM(3)],
         "rows as a sequence": [k.Reshape((8, 24)), k.LSTM(3, return_sequences=True), k.GRU(2)],
         "both directions": [k.Reshape((8, 24)), k.Bidirectional(k.SimpleRNN(3))],
         "each row": [k.TimeDistributed(k.Dense(2))],
@@ -122,6 +125,9 @@ def _graphs(keras: Any) -> dict[str, Callable[[Any], Any]]:
         "keras.ops.tanh": lambda x: ops.tanh(ops.sqrt(ops.abs(x))),
         "keras.ops.cast": lambda x: ops.cast(x, "float32"),
         "maximum and average": lambda x: k.Average()([x, k.Maximum()([x, k.ReLU()(x)])]),
+        "one of several outputs": lambda x: k.LSTM(3, return_state=True)(k.Reshape((8, 24))(x))[1],
+        "grey by an array": lambda x: x * np.array([0.3, 0.6, 0.1], np.float32),
+        "shifted by a tensor": lambda x: x - ops.array([[[0.5]]]),
         "keras.activations": lambda x: keras.activations.relu(x),
     }
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from course_utils.grading.guest.codec import CodecError
-from course_utils.grading.guest.keras_models import outline
+from course_utils.grading.guest.keras_models import outline, rebuild_and_note
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.models import Models
 from course_utils.grading.host.pool import Pool, Preload
@@ -188,6 +188,7 @@ def test_no_initializer_and_no_optimizer_of_theirs_runs_outside(keras, monkeypat
     config = json.loads(model.to_json())
     if not named:  # as nobody's Keras writes it, but a student's own process may
         config["config"]["layers"][2]["config"]["kernel_initializer"] = "orthogonal"
+    _, shapes = rebuild_and_note(json.dumps(config), model.get_weights())
     for name in INITIALIZERS:
         kind = getattr(keras.initializers, name)
         monkeypatch.setattr(kind, "__call__", noted(kind, "__call__"))
@@ -197,7 +198,7 @@ def test_no_initializer_and_no_optimizer_of_theirs_runs_outside(keras, monkeypat
         noted(keras.layers.Normalization, "finalize_state"),
     )
     monkeypatch.setattr(keras.Optimizer, "build", noted(keras.Optimizer, "build"))
-    read = outline(json.dumps(config), model.get_weights())
+    read = outline(json.dumps(config), model.get_weights(), shapes)
     # Keras's own zeros to count the loss with; Normalization, of zeros, before its weights come
     assert set(ran) <= {"Normalization", "Zeros"}, ran
     assert ran.count("Zeros") <= 2

@@ -102,8 +102,8 @@ class _Twin:
         self._place, self._there = _Place(), ""
         self._how: dict | None = None  # how it was compiled here after it had come
         self._optimizer: list | None = None  # what it had learnt, for a process after a stop
-        self._build(weights)
-        self.model: Any = outline(text, weights)
+        shapes = self._build(weights)
+        self.model: Any = outline(text, weights, shapes)
         weakref.finalize(self.model, models.unused_now, self._place).atexit = False
         keras.config.disable_traceback_filtering()  # or Keras would put other words into errors
         self._there = _digest(self.model)
@@ -113,17 +113,19 @@ class _Twin:
             setattr(self.model, name, self._asker(name))
         self.model.compile = self._compiler(self.model.compile)
 
-    def _build(self, weights: list) -> None:
-        """Build the twin in the process that runs now."""
+    def _build(self, weights: list) -> list[Any]:
+        """Build the twin in the process that runs now; the shapes of its graph."""
         session = self._models.session()
         try:
             unused = self._models.take_unused()
-            number = session.get("build")(self._text, weights, self._how, self._optimizer, unused)
+            build = session.get("build")
+            number, shapes = build(self._text, weights, self._how, self._optimizer, unused)
         except StudentError as error:
             raise CodecError(str(error)) from None
         except Stopped as stop:
             raise _stopped(stop) from None
         self._place.process, self._place.number = self._models.started, number
+        return shapes
 
     def _is_built_anew(self) -> bool:
         """Build the twin in the process that runs now, if it is not there; whether it was not."""

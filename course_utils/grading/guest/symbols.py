@@ -1,0 +1,157 @@
+"""The shapes in a model's graph: noted where its layers are traced, read where nothing of it runs.
+
+Keras makes a model of its description by calling each layer on symbols. What a layer gives for them
+is found by tracing the layer with TensorFlow; that happens behind the wall, where it is noted. The
+marking process makes the same calls in the same order, and reads what was noted.
+"""
+
+import contextlib
+from collections.abc import Callable, Generator
+from typing import Any
+
+from course_utils.grading.guest.errors import CodecError
+
+_MOST_DIMENSIONS = 20
+
+
+@contextlib.contextmanager
+def noted() -> Generator[list[Any], None, None]:
+    """In a ``with``: a list that gets what each call on symbols gives, as plain data.
+
+    Only the outermost calls count: of a layer, not of what it calls itself.
+    """
+    notes: list[Any] = []
+    depth = 0
+
+    def call(own: Callable[..., Any], part: Any, args: Any, kwargs: Any) -> Any:
+        if depth == 0:
+            _refuse_numbers(part, args, kwargs)
+        return own(part, *args, **kwargs)
+
+    def note(own: Callable[..., Any], part: Any, args: Any, kwargs: Any) -> Any:
+        nonlocal depth
+        depth += 1
+        try:
+            outputs = own(part, *args, **kwargs)
+        finally:
+            depth -= 1
+        if depth == 0:
+            notes.append(_written(outputs))
+        return outputs
+
+    with _instead(call=call, symbolic_call=note):
+        yield notes
+
+
+@contextlib.contextmanager
+def read(notes: list[Any]) -> Generator[None, None, None]:
+    """In a ``with``: a call on symbols gives what ``notes`` say next, and traces nothing.
+
+    A call on numbers, which would run, is a CodecError.
+    """
+    left = iter(notes if isinstance(notes, list) else [])
+
+    def call(own: Callable[..., Any], part: Any, args: Any, kwargs: Any) -> Any:
+        _refuse_numbers(part, args, kwargs)
+        return own(part, *args, **kwargs)
+
+    def next_note(own: Callable[..., Any], part: Any, args: Any, kwargs: Any) -> Any:
+        from keras import Layer
+        from keras.src.ops.node import Node
+
+        try:
+            outputs = _symbols(next(left))
+        except StopIteration:
+            raise CodecError("a Keras model of which too little was traced") from None
+        if not isinstance(part, Layer):  # a layer makes its node itself
+            Node(operation=part, call_args=args, call_kwargs=kwargs, outputs=outputs)
+        return outputs
+
+    with _instead(call=call, symbolic_call=next_note), _no_tracing():
+        yield
+
+
+@contextlib.contextmanager
+def _instead(call: Callable[..., Any], symbolic_call: Callable[..., Any]):
+    """In a ``with``: these are called for each operation and layer, with Keras's own method."""
+    import keras
+
+    methods = [
+        (keras.Operation, "__call__", call),
+        (keras.Operation, "symbolic_call", symbolic_call),
+        (keras.Layer, "symbolic_call", symbolic_call),
+    ]
+    owns = [getattr(kind, name) for kind, name, _ in methods]
+    try:
+        for (kind, name, instead), own in zip(methods, owns, strict=True):
+            setattr(kind, name, _method(instead, own))
+        yield
+    finally:
+        for (kind, name, _), own in zip(methods, owns, strict=True):
+            setattr(kind, name, own)
+
+
+def _method(instead: Callable[..., Any], own: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda part, *args, **kwargs: instead(own, part, args, kwargs)
+
+
+@contextlib.contextmanager
+def _no_tracing():
+    """In a ``with``: what would trace a function with TensorFlow is a CodecError."""
+    from keras.src import backend
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise CodecError("a Keras model whose layers cannot be built without running them")
+
+    own = backend.compute_output_spec
+    backend.compute_output_spec = refuse
+    try:
+        yield
+    finally:
+        backend.compute_output_spec = own
+
+
+def _refuse_numbers(part: Any, args: Any, kwargs: Any) -> None:
+    """A call without a symbol would run at once; Keras writes no such call into a model."""
+    from keras.src.backend.common.keras_tensor import any_symbolic_tensors
+
+    if not any_symbolic_tensors(args, kwargs):
+        kind = type(part).__name__
+        raise CodecError(f"a Keras model with a {kind} that depends on no input")
+
+
+def _written(outputs: Any) -> Any:
+    """Symbols as plain data: a shape and a dtype each, in their tuples, lists and dicts."""
+    import keras
+
+    if isinstance(outputs, keras.KerasTensor):
+        return {"shape": list(outputs.shape), "dtype": str(outputs.dtype)}
+    if isinstance(outputs, dict):
+        return {"named": {name: _written(each) for name, each in outputs.items()}}
+    if isinstance(outputs, (list, tuple)):
+        kind = "tuple" if isinstance(outputs, tuple) else "list"
+        return {kind: [_written(each) for each in outputs]}
+    return None
+
+
+def _symbols(note: Any) -> Any:
+    """The symbols that ``_written`` wrote down. CodecError for anything else."""
+    import keras
+
+    if note is None:
+        return None
+    match note:
+        case {"shape": [*shape], "dtype": str(dtype)} if _is_shape(shape):
+            return keras.KerasTensor(tuple(shape), dtype)
+        case {"named": dict(named)}:
+            return {name: _symbols(each) for name, each in named.items()}
+        case {"tuple": [*items]}:
+            return tuple(_symbols(each) for each in items)
+        case {"list": [*items]}:
+            return [_symbols(each) for each in items]
+    raise CodecError("a Keras model whose shapes are none")
+
+
+def _is_shape(shape: list[Any]) -> bool:
+    sizes = all(size is None or (type(size) is int and size >= 0) for size in shape)
+    return sizes and len(shape) <= _MOST_DIMENSIONS
