@@ -1,4 +1,4 @@
-"""Pages with demos and nothing else, as the book's extension writes them."""
+"""The built book's pages, and pages with demos and nothing else, as the extension writes them."""
 
 import sys
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from course_utils.widgets.base import MIME
+from tests.browser.reading import DESK
 
 PATIENCE = 20_000  # ms until a busy machine must have drawn what a test waits for
 expect.set_options(timeout=PATIENCE)
@@ -86,3 +87,38 @@ def open_demos(browser, demo_site):
     for page, said in opened:
         page.close()
         assert not said, said
+
+
+@pytest.fixture(scope="session")
+def site(book_html, serve):
+    """The address of the built book."""
+    return serve(book_html)
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """A function (name, theme, size) -> page that has been read to its end; closed afterwards.
+
+    ``page.said`` holds errors and warnings of its console, ``page.asked`` the addresses it asked.
+    """
+    contexts = []
+
+    def open_(name, theme="light", size=DESK, **options):
+        context = browser.new_context(viewport=size, color_scheme=theme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.said, page.asked = [], []
+        page.on("console", lambda message: page.said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: page.said.append(f"error: {error}"))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("requestfailed", lambda request: page.said.append(f"failed: {request.url}"))
+        page.on(
+            "response",
+            lambda answer: answer.ok or page.said.append(f"{answer.status}: {answer.url}"),
+        )
+        page.goto(f"{site}/{name}", wait_until="load")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
 # Demos draw in the next frame, so the numbers are read in the one after it.
 _NUMBERS = """async grid => {
   for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);

@@ -7,48 +7,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def site(book_html, serve):
-    """The address of the built book."""
-    return serve(book_html)
+from tests.browser.reading import DESK, PHONE
 
 
 @pytest.fixture(scope="module")
 def names(book_html):
     """The pages of the book."""
     return sorted(path.name for path in book_html.glob("*.html"))
-
-
-@pytest.fixture
-def open_page(browser, site):
-    """A function (name, theme, size) -> page that has been read to its end; closed afterwards.
-
-    ``page.said`` holds errors and warnings of its console, ``page.asked`` the addresses it asked.
-    """
-    contexts = []
-
-    def open_(name, theme="light", size=DESK, **options):
-        context = browser.new_context(viewport=size, color_scheme=theme, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.said, page.asked = [], []
-        page.on("console", lambda message: page.said.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: page.said.append(f"error: {error}"))
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("requestfailed", lambda request: page.said.append(f"failed: {request.url}"))
-        page.on(
-            "response",
-            lambda answer: answer.ok or page.said.append(f"{answer.status}: {answer.url}"),
-        )
-        page.goto(f"{site}/{name}", wait_until="load")
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
 
 
 def read_to_the_end(page):
@@ -135,22 +100,6 @@ def test_keyboard_reaches_the_text_first(open_page):
     assert page.locator(".skip").bounding_box()["x"] >= 0
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
-
-
-def test_searching_finds_a_page(open_page):
-    """Does the search field lead to a page that has the word?"""
-    page = open_page("index.html")
-    page.wait_for_load_state("networkidle")  # or leaving cuts off a demo that is on its way
-    field = page.get_by_label("Search the book")
-    field.fill("cross-correlation")
-    field.press("Enter")
-    page.wait_for_url(re.compile("search.html"))
-    first = page.locator("#search-results a").first
-    first.wait_for()
-    assert page.said == []
-    first.click()
-    page.wait_for_url(lambda address: "search.html" not in address)
-    expect(page.locator("article")).to_contain_text("cross-correlation", ignore_case=True)
 
 
 def test_a_page_reads_without_scripts(open_page):

@@ -1,9 +1,10 @@
 // The page's manners: light or dark, the contents on a phone, copying code, where the reader is,
-// and answers that wait for a prediction.
+// answers that wait for a prediction, and arriving where a link or the search leads.
 // Everything reads without it.
 "use strict";
 
 const root = document.documentElement;
+const searched = new URLSearchParams(location.search).has("found"); // the search led here
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
 /** Follow the system's colours until the reader chooses; remember the choice. */
@@ -195,7 +196,8 @@ const named = () => location.hash.slice(1).split("?")[0];
 
 /**
  * A link to a section stays on its heading while the page above it grows (demos that wake, pictures):
- * until the reader does anything, or the page has been still for a while.
+ * until the reader does anything, or the page has been still for a while. What was searched for is
+ * shown, too, where the heading and it do not fit the screen together.
  */
 function startLanding() {
   let following = null;
@@ -205,7 +207,7 @@ function startLanding() {
   };
   for (const event of ["wheel", "touchstart", "pointerdown", "keydown"])
     addEventListener(event, stop, { passive: true, capture: true });
-  const follow = () => {
+  const follow = (hit = null) => {
     stop();
     let name = named();
     try {
@@ -213,9 +215,13 @@ function startLanding() {
     } catch {
       /* an address with a stray %: it is taken as it stands */
     }
-    const goal = name && document.getElementById(name);
+    const goal = (name && document.getElementById(name)) || hit?.closest("section");
     if (!goal) return;
-    const land = () => goal.scrollIntoView({ behavior: "instant", block: "start" });
+    const land = () => {
+      goal.scrollIntoView({ behavior: "instant", block: "start" });
+      if (hit && hit.getBoundingClientRect().bottom > 0.85 * innerHeight)
+        hit.scrollIntoView({ behavior: "instant", block: "center" });
+    };
     let last = 0;
     following = new ResizeObserver(() => {
       land();
@@ -224,12 +230,27 @@ function startLanding() {
     });
     following.observe(document.querySelector("article"));
   };
-  addEventListener("hashchange", follow);
-  addEventListener("load", follow);
+  addEventListener("hashchange", () => follow());
+  if (!searched) addEventListener("load", () => follow());
+  document.addEventListener("found", (event) => follow(/** @type {CustomEvent} */ (event).detail));
   // the same link again changes no address
   document.addEventListener("click", (event) => {
     const link = /** @type {Element} */ (event.target).closest("a[href*='#']");
-    if (/** @type {HTMLAnchorElement | null} */ (link)?.href === location.href) setTimeout(follow);
+    if (/** @type {HTMLAnchorElement | null} */ (link)?.href === location.href) setTimeout(() => follow());
+  });
+}
+
+/** On a page that the search found, what was looked for is marked; other pages load nothing for it. */
+function startArriving() {
+  if (!searched) return;
+  // after the browser has gone to the heading by itself, which it does once more at the end of loading
+  addEventListener("load", () => {
+    for (const name of ["terms", "arrive"]) {
+      const script = document.createElement("script");
+      script.src = `${root.dataset.content_root}_static/search/${name}.js`;
+      script.async = false; // in this order
+      document.head.append(script);
+    }
   });
 }
 
@@ -252,4 +273,5 @@ startCopying();
 startScrolling();
 startWhere();
 startLanding();
+startArriving();
 startPrinting();

@@ -1,0 +1,64 @@
+// On a page that was found: marks what was looked for, and leads to it.
+"use strict";
+
+{
+  /** The text of a place as one string, and of each character the node that it is in. */
+  const readable = (place) => {
+    const out = "script, style, svg, button, .headerlink, .cnn-slot, .copy";
+    const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT, (node) =>
+      node.parentElement.closest(out) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+    );
+    const nodes = /** @type {{node: Text, start: number}[]} */ ([]);
+    let text = "";
+    while (walker.nextNode()) {
+      const node = /** @type {Text} */ (walker.currentNode);
+      nodes.push({ node, start: text.length });
+      text += node.data;
+    }
+    return { text: Terms.fold(text), nodes };
+  };
+
+  const rangesOf = (terms, place) => {
+    const { text, nodes } = readable(place);
+    const at = (offset) => {
+      const { node, start } = nodes.findLast((entry) => entry.start <= offset);
+      return /** @type {const} */ ([node, offset - start]);
+    };
+    return terms
+      .flatMap((term) => Terms.hits(term, text))
+      .sort((a, b) => a.start - b.start)
+      .map(({ start, end }) => {
+        const range = document.createRange();
+        range.setStart(...at(start));
+        const [node, offset] = at(end - 1);
+        range.setEnd(node, offset + 1);
+        return range;
+      });
+  };
+
+  /** Open whatever the element is folded or covered in. */
+  const uncover = (element) => {
+    for (let up = element; up; up = up.parentElement) {
+      if (up instanceof HTMLDetailsElement) up.open = true;
+      if (up.hidden) up.dispatchEvent(new Event("beforematch"));
+    }
+  };
+
+  const arrive = () => {
+    const query = new URLSearchParams(location.search).get("found");
+    const article = document.querySelector("article");
+    const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const place = named?.matches("dt") ? named.nextElementSibling : (named ?? article);
+    const ranges = rangesOf(Terms.read(query), article);
+    if (!ranges.length) {
+      document.dispatchEvent(new CustomEvent("found", { detail: place })); // lead there all the same
+      return;
+    }
+    if ("highlights" in CSS) CSS.highlights.set("found", new Highlight(...ranges));
+    const first = ranges.find((range) => place.contains(range.startContainer)) ?? ranges[0];
+    const goal = first.startContainer.parentElement;
+    uncover(goal);
+    document.dispatchEvent(new CustomEvent("found", { detail: goal }));
+  };
+  arrive();
+}

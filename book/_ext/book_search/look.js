@@ -1,0 +1,132 @@
+// Looks through the book's text (BOOK, from searchindex.js) and ranks what it finds.
+"use strict";
+
+/**
+ * @typedef {{page: number, anchor: string, heading: string, prose: string, code: string,
+ *   folded: {heading: string, prose: string, code: string}}} Part
+ * @typedef {{part: Part, score: number, has: number, hits: Hit[], codeHits: Hit[]}} Place
+ * @typedef {{url: string, title: string, places: Place[], score: number, has: number}} Found
+ */
+
+class Book {
+  /** @param {{pages: any[][], sections: any[][]}} index */
+  constructor(index) {
+    this.pages = index.pages;
+    this.parts = index.sections.map(([page, anchor, heading, prose, code]) => {
+      const folded = { heading: Terms.fold(heading), prose: Terms.fold(prose), code: Terms.fold(code) };
+      return /** @type {Part} */ ({ page, anchor, heading, prose, code, folded });
+    });
+  }
+
+  /** Every word of the book, small and without accents. */
+  get vocabulary() {
+    const words = new Set();
+    for (const { folded } of this.parts)
+      for (const [word] of `${folded.heading} ${folded.prose}`.matchAll(/\p{L}{4,}/gu)) words.add(word);
+    return words;
+  }
+
+  /**
+   * Find what was typed. `slips`: {as typed: the words that were taken instead}, none for a term that
+   * is nowhere; `all`: whether each page has every term.
+   * @returns {{found: Found[], slips: Map<string, string[]>, all: boolean}}
+   */
+  find(query) {
+    const slips = new Map();
+    const terms = Terms.read(query).map((term) => {
+      if (this.parts.some((part) => this._has(term, part))) return term;
+      const meant = term.word ? Terms.meant(term.word, this.vocabulary) : [];
+      slips.set(term.typed, meant);
+      if (!meant.length) return term;
+      return { ...term, patterns: meant.flatMap((word) => Terms.word(word).patterns) };
+    });
+    const near = this._nearness(terms);
+    const places = this.parts.map((part) => this._place(part, terms, near));
+    const found = this.pages.map(([url, title, weight], page) => {
+      const own = places.filter((place) => place.part.page === page && place.has);
+      own.sort((a, b) => b.has - a.has || b.score - a.score);
+      const has = terms.filter((term) => own.some(({ part }) => this._has(term, part))).length;
+      const rest = own.slice(1).reduce((sum, place) => sum + place.score, 0);
+      return { url, title, places: own, has, score: weight * ((own[0]?.score ?? 0) + 0.1 * rest) };
+    });
+    const most = Math.max(0, ...found.map(({ has }) => has));
+    const best = found.filter(({ has }) => has && has === most);
+    best.sort((a, b) => b.score - a.score);
+    return { found: best, slips, all: most === terms.length };
+  }
+
+  _has(term, { folded }) {
+    return Object.values(folded).some((text) => Terms.hits(term, text).length > 0);
+  }
+
+  /** A pattern for words that stand together as they were typed, or null for a single term. */
+  _nearness(terms) {
+    if (terms.length < 2) return null;
+    const any = terms.map(({ patterns }) => `(?:${patterns.map(({ find }) => find.source).join("|")})`);
+    return new RegExp(any.join("[\\s-]{1,2}"), "u");
+  }
+
+  /** @returns {Place} */
+  _place(part, terms, near) {
+    const { heading, prose, code } = part.folded;
+    const place = { part, score: 0, has: 0, hits: [], codeHits: [] };
+    for (const term of terms) {
+      const inHeading = Terms.hits(term, heading);
+      const inProse = Terms.hits(term, prose);
+      const inCode = Terms.hits(term, code);
+      const best = (hits) => Math.max(0, ...hits.map(({ worth }) => worth));
+      // a heading says what a section is about; the tenth time says less than the first
+      const few = (hits) => Math.log2(1 + Math.min(hits.length, 8));
+      place.score += 6 * best(inHeading) + best(inProse) * few(inProse) + 0.4 * best(inCode) * few(inCode);
+      place.has += inHeading.length || inProse.length || inCode.length ? 1 : 0;
+      place.hits.push(...inProse);
+      place.codeHits.push(...inCode);
+    }
+    if (near?.test(heading)) place.score += 5;
+    if (near?.test(prose)) place.score += 4;
+    const order = (a, b) => a.start - b.start;
+    place.hits.sort(order);
+    place.codeHits.sort(order);
+    return place;
+  }
+
+  /**
+   * The piece of a place that shows the most, as [words, whether marked] in turn; prose when it can be.
+   * @param {Place} place
+   * @returns {{code: boolean, pieces: [string, boolean][]}}
+   */
+  static excerpt(place, length = 210) {
+    const code = !place.hits.length && place.codeHits.length > 0;
+    const text = code ? place.part.code : place.part.prose;
+    const hits = code ? place.codeHits : place.hits;
+    let from = 0;
+    let most = -1;
+    for (const { start } of hits) {
+      const within = hits.filter((hit) => hit.start >= start && hit.end <= start + length * 0.7).length;
+      if (within > most) [from, most] = [start, within];
+    }
+    const begin = Book._begin(text, from, code);
+    let end = Math.min(text.length, Math.max(begin + length, from + 40));
+    if (end < text.length) end = Math.max(text.lastIndexOf(" ", end), from + 1);
+    const pieces = /** @type {[string, boolean][]} */ ([]);
+    if (begin > 0 && !/[.?!:\n]\s?$/.test(text.slice(0, begin))) pieces.push(["… ", false]);
+    let at = begin;
+    for (const hit of hits) {
+      if (hit.start < at || hit.end > end) continue; // two patterns may find one spot
+      pieces.push([text.slice(at, hit.start), false], [text.slice(hit.start, hit.end), true]);
+      at = hit.end;
+    }
+    pieces.push([text.slice(at, end) + (end < text.length ? " …" : ""), false]);
+    return { code, pieces };
+  }
+
+  /** Where an excerpt with a hit at `from` begins: with its sentence, or with a word near it. */
+  static _begin(text, from, code) {
+    const before = text.slice(0, from);
+    const ends = code ? /\n/g : /[.?!]\s+(?=\S)|\n/g;
+    const sentence = [...before.matchAll(ends)].at(-1);
+    const start = sentence ? sentence.index + sentence[0].length : 0;
+    if (from - start <= 110) return start;
+    return before.lastIndexOf(" ", from - 80) + 1;
+  }
+}

@@ -1,0 +1,145 @@
+// What a reader looks for, as patterns over the text: numbers, sizes, shapes, phrases, words.
+// No module: the search also works in pages that are opened from a folder.
+"use strict";
+
+/**
+ * One thing that is looked for: how it was typed, the patterns that find it (each with what a hit is
+ * worth), and the word itself when it is one, since only a word may be a slip.
+ * @typedef {{typed: string, patterns: {find: RegExp, worth: number}[], word: string}} Term
+ * @typedef {{start: number, end: number, worth: number}} Hit
+ */
+
+class Terms {
+  static LETTER = "[\\p{L}\\p{N}]";
+  static ENDING =
+    /(?:ations?|ances?|ants?|ences?|ents?|ions?|ings?|ly|ed|es|s|e)$/; // of a word, and not of its stem
+  static FILLERS = new Set(
+    "a an and are as at be by can do does for from how i in is it its many me my of on or so that the this to what when where which why with".split(" "),
+  );
+  // the order counts: what is not one kind may be the next
+  static KINDS = /["“]([^"”]+)["”]|\(\s*(\w+(?:\s*,\s*\w+)*)\s*,?\s*\)|(\d+(?:\s*[×x]\s*\d+)+)|(\d{1,3}(?:[,\u00a0\u202f']\d{3})+(?![\d])|\d+(?:\.\d+)?)(?![\p{L}\d_])|(\S+)/gu;
+
+  /** Small letters without accents, each where it stood. */
+  static fold(text) {
+    return text.toLowerCase().replace(/[^\x00-\x7f]/g, (letter) => {
+      const bare = letter.normalize("NFD").replace(/\p{M}/gu, "");
+      return bare.length === letter.length ? bare : letter;
+    });
+  }
+
+  /** The terms of what was typed. Words that say nothing count only where there is nothing else. */
+  static read(query) {
+    const terms = [...Terms.fold(query.normalize("NFC")).matchAll(Terms.KINDS)]
+      .map(([whole, phrase, shape, size, number, word]) => {
+        if (phrase) return Terms.phrase(phrase);
+        if (shape?.includes(",")) return Terms.shape(whole, shape.split(/\s*,\s*/));
+        if (size) return Terms.size(size.split(/\s*[×x]\s*/));
+        if (number) return Terms.number(number);
+        return Terms.word(word ?? shape);
+      })
+      .filter((term) => term !== null);
+    const telling = terms.filter((term) => !Terms.FILLERS.has(term.word));
+    return telling.length ? telling : terms;
+  }
+
+  static pattern(source, worth = 1) {
+    return { find: new RegExp(source, "gu"), worth };
+  }
+
+  static escaped(text) {
+    return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+  }
+
+  static phrase(text) {
+    const words = text.trim().split(/\s+/).map(Terms.escaped);
+    return { typed: text, word: "", patterns: [Terms.pattern(words.join("[\\s-]+"))] };
+  }
+
+  /** (28, 28) also begins (28, 28, 1); and 28×28 means the same in other words. */
+  static shape(typed, sides) {
+    const tuple = `[(\\[]\\s*${sides.join("\\s*,\\s*")}\\s*(?=[,)\\]])`;
+    return {
+      typed,
+      word: "",
+      patterns: [Terms.pattern(tuple), Terms.pattern(Terms.sides(sides), 0.5)],
+    };
+  }
+
+  static sides(sides) {
+    return `(?<![\\p{L}\\d]|[×x]\\s?)${sides.join("\\s?[×x]\\s?")}(?!\\d)`;
+  }
+
+  static size(sides) {
+    return { typed: sides.join("×"), word: "", patterns: [Terms.pattern(Terms.sides(sides))] };
+  }
+
+  /** 18496 and 18,496 are one number; 1849 is another. */
+  static number(typed) {
+    const [whole, fraction] = typed.replace(/[^\d.]/g, "").split(".");
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, "[,\\u00a0\\u202f]?");
+    const source = `(?<!\\d|\\d[.,])${grouped}${fraction ? `\\.${fraction}` : ""}(?![.,]?\\d)`;
+    return { typed, word: "", patterns: [Terms.pattern(source)] };
+  }
+
+  /** A word, and what begins like it or like its stem: dilated, dilation; never in mid-word. */
+  static word(typed) {
+    const word = typed.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+    if (!word) return null;
+    const source = (text) =>
+      `(?<!${Terms.LETTER})` + Terms.escaped(text).replace(/[-‐‑]/g, "[-‐‑\\s]?").replace(/=/g, "\\s?=\\s?");
+    const patterns = [Terms.pattern(`${source(word)}(?!${Terms.LETTER})`)];
+    if (word.length > 2) patterns.push(Terms.pattern(`${source(word)}${Terms.LETTER}+`, 0.7));
+    const stem = word.replace(Terms.ENDING, "");
+    if (stem.length > 3 && stem !== word)
+      patterns.push(Terms.pattern(`${source(stem)}(?!${Terms.escaped(word.slice(stem.length))})${Terms.LETTER}*`, 0.6));
+    return { typed: word, word: /^\p{L}+$/u.test(word) ? word : "", patterns };
+  }
+
+  /** Where a term stands in a folded text, in order. @returns {Hit[]} */
+  static hits(term, text) {
+    const found = term.patterns.flatMap(({ find, worth }) =>
+      [...text.matchAll(find)].map((match) => ({
+        start: match.index,
+        end: match.index + match[0].length,
+        worth,
+      })),
+    );
+    return found.sort((a, b) => a.start - b.start);
+  }
+
+  /**
+   * The words that `word` may be a slip of: one letter too many, missing, wrong, or two in the other
+   * order; in a long word two such slips. Of several, those with the fewest slips.
+   */
+  static meant(word, vocabulary) {
+    const most = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
+    let best = most;
+    let meant = [];
+    for (const other of vocabulary) {
+      if (Math.abs(other.length - word.length) > best) continue;
+      const slips = Terms.slips(word, other);
+      if (slips > best) continue;
+      if (slips < best) meant = [];
+      best = slips;
+      meant.push(other);
+    }
+    return most ? meant : [];
+  }
+
+  /** How many slips lead from one word to the other (optimal string alignment). */
+  static slips(one, other) {
+    let before = [];
+    let last = Array.from({ length: other.length + 1 }, (_, j) => j);
+    for (let i = 1; i <= one.length; i++) {
+      const now = [i];
+      for (let j = 1; j <= other.length; j++) {
+        const same = one[i - 1] === other[j - 1];
+        now[j] = Math.min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (same ? 0 : 1));
+        if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1])
+          now[j] = Math.min(now[j], before[j - 2] + 1);
+      }
+      [before, last] = [last, now];
+    }
+    return last[other.length];
+  }
+}

@@ -1,0 +1,268 @@
+"""The book's search, as one uses it: what is typed, what is found, and where one lands."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.reading import DESK, PHONE
+
+
+def results(page):
+    """The pages that were found, best first."""
+    hrefs = page.locator("#search-results h2 a").evaluate_all("all => all.map(a => a.pathname)")
+    return [href.rsplit("/", 1)[-1].removesuffix(".html") for href in hrefs]
+
+
+def look_for(page, query):
+    """Type it into the search page, and wait for what the page says."""
+    field = page.locator("main input[name=q]")
+    field.fill(query)
+    field.press("Enter")
+    expect(page.locator("#search-status")).not_to_be_empty()
+
+
+def test_searching_finds_a_page(open_page):
+    """Does the field beside the contents lead to a page that has the word, and the page to it?"""
+    page = open_page("index.html")
+    page.wait_for_load_state("networkidle")  # or leaving cuts off a demo that is on its way
+    field = page.get_by_label("Search the book")
+    field.fill("cross-correlation")
+    field.press("Enter")
+    page.wait_for_url(re.compile("search.html"))
+    first = page.locator("#search-results a").first
+    first.wait_for()
+    assert page.said == []
+    first.click()
+    page.wait_for_url(lambda address: "search.html" not in address)
+    expect(page.locator("article")).to_contain_text("cross-correlation", ignore_case=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("1×1", "05_channels_and_filters"),
+        ("1x1", "05_channels_and_filters"),
+        ("18,496", "07_the_stack"),
+        ("18496", "07_the_stack"),
+        ("(28, 28)", "08_a_cnn_for_mnist"),
+        ("(28,28)", "08_a_cnn_for_mnist"),
+        ("401,920", "01_why_not_dense"),
+        ("overfitting", "glossary"),
+        ("translation invariance", "06_pooling"),
+        ("RGB", "05_channels_and_filters"),
+        ("min_ndim=4", "08_a_cnn_for_mnist"),
+        ("how many filters?", "05_channels_and_filters"),
+        ('"half brackets"', "04_stride_and_padding"),
+        ("dilated", "04_stride_and_padding"),
+    ],
+)
+def test_the_books_own_terms_are_found(open_page, query, expected):
+    """Is the page that explains a number, a size, a shape or a term among the first three?"""
+    page = open_page("search.html")
+    look_for(page, query)
+    assert expected in results(page)[:3]
+    assert page.said == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("convolutoin", "convolution"),
+        ("ovrfitting", "overfitting"),
+        ("padidng", "padding"),
+        ("gradeint", "gradient"),
+    ],
+)
+def test_a_slip_finds_the_word_that_was_meant(open_page, typed, meant):
+    """Does a slip find what the word finds, and does the page say what it took it for?"""
+    page = open_page("search.html")
+    look_for(page, meant)
+    there = results(page)
+    assert there
+    look_for(page, typed)
+    said = f"“{typed}” is not in the book; taken for “{meant}”"
+    expect(page.locator("#search-status")).to_contain_text(said)
+    assert results(page) == there
+
+
+def test_what_is_nowhere_is_said_to_be_nowhere(open_page):
+    """Is no page found for a made-up word, nor for names in folded drawing code?"""
+    page = open_page("search.html")
+    for query in ("qwxzjk", "figsize", "1849", "11×1"):
+        look_for(page, query)
+        expect(page.locator("#search-status")).to_contain_text(f"“{query}”")
+        assert results(page) == [], query
+
+
+def test_the_count_is_that_of_the_pages_shown(open_page):
+    """Does the announced number agree with the list, with one page and with many?"""
+    page = open_page("search.html")
+    for query in ("padding", "401,920"):
+        look_for(page, query)
+        pages = len(results(page))
+        word = "page" if pages == 1 else "pages"
+        expect(page.locator("#search-status")).to_have_text(
+            re.compile(rf"^\d+ places? on {pages} {word}\.$")
+        )
+    assert page.locator("#search-status").get_attribute("role") == "status"
+
+
+def test_excerpts_are_prose_with_the_words_marked(open_page):
+    """Has each excerpt a marked hit, and is it prose wherever prose has the word?"""
+    page = open_page("search.html")
+    look_for(page, "pooling")
+    excerpts = page.locator("#search-results .excerpt").all()
+    assert len(excerpts) > 5
+    marked = [excerpt.locator("mark").all_inner_texts() for excerpt in excerpts]
+    assert all(re.match("pool", word, re.I) for words in marked for word in words)
+    assert sum(bool(words) for words in marked) > 0.7 * len(
+        excerpts
+    )  # others: in the heading alone
+    assert page.locator("#search-results > li:first-child .excerpt.code").count() == 0
+
+
+def test_results_are_found_while_one_types_and_kept_in_the_address(open_page):
+    """Do results come without Enter, and come back with the address?"""
+    page = open_page("search.html")
+    page.locator("main input[name=q]").press_sequentially("dilation")
+    page.wait_for_url(re.compile(r"q=dilation$"))
+    expect(page.locator("#search-results a").first).to_be_visible()
+    there = results(page)
+    page.reload()
+    expect(page.locator("#search-results a").first).to_be_visible()
+    assert results(page) == there
+
+
+def test_keys_lead_through_the_results(open_page):
+    """Do the arrows lead from the field through the links, and Escape back to the field?"""
+    page = open_page("search.html?q=stride")
+    field = page.locator("main input[name=q]")
+    links = page.locator("#search-results a")
+    field.focus()
+    page.keyboard.press("ArrowDown")
+    expect(links.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(field).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(field).to_be_focused()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "1×1",
+        "(28, 28)",
+        "luo",
+        "ovrfitting",
+        '"there is no half place"',  # covered until one has predicted
+        '"nothing is left over"',  # in a fold
+    ],
+)
+def test_the_hit_is_shown_on_arrival(open_page, query, size):
+    """Is the first hit marked, uncovered and on the screen, with nothing to search for again?"""
+    page = open_page("search.html", size=size)
+    look_for(page, query)
+    page.locator("#search-results a").last.click()
+    page.wait_for_url(lambda address: "search.html" not in address)
+    page.wait_for_function(
+        """() => {
+          const marked = [...CSS.highlights.get("found") ?? []];
+          const shown = marked.some((range) => {
+            const { top, bottom, height } = range.getBoundingClientRect();
+            return height > 0 && top > 40 && bottom < innerHeight;
+          });
+          window.still = shown ? (window.still ?? 0) + 1 : 0;
+          return window.still > 30; // and it stays, while the page above it grows
+        }""",
+        polling="raf",
+    )
+
+
+def test_a_page_that_nobody_searched_loads_no_search(open_page):
+    """Does a page reached by an ordinary link ask for none of the search's files?"""
+    page = open_page("04_stride_and_padding.html")
+    assert not [
+        address for address in page.asked if "search/" in address or "searchindex" in address
+    ]
+
+
+def test_the_search_works_in_pages_opened_from_a_folder(browser, book_html):
+    """Does it find and lead on where there is no server at all?"""
+    page = browser.new_page()
+    page.goto((book_html / "search.html").as_uri() + "?q=1x1")
+    page.locator("#search-results a").first.click()
+    page.wait_for_function("CSS.highlights.get('found')?.size > 0")
+    page.close()
+
+
+@pytest.mark.parametrize(("theme", "size"), [("light", PHONE), ("dark", DESK)])
+def test_results_are_accessible(open_page, theme, size):
+    """Does axe find nothing among results, and does nothing scroll sideways?"""
+    page = open_page("search.html", theme, size)
+    look_for(page, "conv2d_backward(g, x, w)")
+    look_for(page, "shape")
+    found = Axe().run(page).response["violations"]
+    assert not found, [(violation["id"], violation["nodes"][:2]) for violation in found]
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slips"),
+    [
+        ("stride", "stride", 0),
+        ("stride", "strides", 1),
+        ("stride", "strde", 1),
+        ("stride", "stroke", 2),
+        ("stride", "tsride", 1),
+        ("stride", "stirde", 1),
+        ("", "map", 3),
+    ],
+)
+def test_slips_are_counted(open_page, one, other, slips):
+    """Do a letter too many, too few, another, and two exchanged count one each, both ways round?"""
+    page = open_page("search.html")
+    assert page.evaluate("([a, b]) => Terms.slips(a, b)", [one, other]) == slips
+    assert page.evaluate("([a, b]) => Terms.slips(a, b)", [other, one]) == slips
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "found"),
+    [
+        ("1×1", "a 1×1 kernel, 1 × 1 and 1x1", ["1×1", "1 × 1", "1x1"]),
+        ("1x1", "11×1, 1×11, 3×1×1, [1, 1, 1]", []),
+        ("18496", "18,496 or 18496 parameters", ["18,496", "18496"]),
+        ("18,496", "118,496 and 18,4961 and 18,496,000", []),
+        ("99.2", "99.2 % and 99.25 % and 99", ["99.2"]),
+        ("(28, 28)", "shape=(28, 28, 1), (28,28), 28×28", ["(28, 28", "(28,28", "28×28"]),
+        ("(28, 28)", "(128, 28) and 28, 280", []),
+        ("dilated", "Dilation, dilated, dilute", ["dilation", "dilated"]),
+        (
+            "cross-correlation",
+            "cross correlation; cross-correlations",
+            ["cross correlation", "cross-correlations"],
+        ),
+        ("pad", "padding, unpadded", ["padding"]),
+        ("naïve", "naive, naïve", ["naive", "naive"]),
+        ("min_ndim=4", "asks for min_ndim = 4.", ["min_ndim = 4"]),
+        ('"feature map"', "feature\nmap, feature of a map", ["feature\nmap"]),
+    ],
+)
+def test_terms_find_what_they_mean(open_page, query, text, found):
+    """Does each kind of term find all its spellings, and nothing that only looks like it?"""
+    page = open_page("search.html")
+    got = page.evaluate(
+        """([query, text]) => {
+          const folded = Terms.fold(text);
+          return Terms.read(query).flatMap((term) => Terms.hits(term, folded))
+            .map(({ start, end }) => folded.slice(start, end));
+        }""",
+        [query, text],
+    )
+    assert got == found
