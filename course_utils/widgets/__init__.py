@@ -12,6 +12,7 @@ _HOMES = {
     "Convolution": "convolution",
     "Digit": "digit",
     "Disturb": "disturb",
+    "Gradients": "gradients",
     "Parameters": "parameters",
     "ReceptiveField": "receptive_field",
     "Photo": "photo",

@@ -1,5 +1,6 @@
 // Max and average pooling: one window, the cell that won, overlaps, and how many numbers remain.
 import { matrix, outputSize, pad } from "./arithmetic.js";
+import { cellsUnder, winner } from "./pools.js";
 import { imageGrid, isPadding, misfit, outputFigure, sizeLines } from "./sliding.js";
 import {
   bracket,
@@ -17,21 +18,6 @@ import {
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 /** @typedef {{mode: "max" | "average", window: number, stride: number, padding: number}} Pool */
-
-/** The real cells under one window; padded cells are ignored. Rows and columns count in the padded image.
- * @param {Matrix} padded with NaN for padding
- * @returns {{row: number, column: number, value: number}[]} */
-export function cellsUnder(padded, { window, stride }, r, c) {
-  const cells = matrix(window, window, (i, j) => ({ row: r * stride + i, column: c * stride + j }));
-  return cells
-    .flat()
-    .map((cell) => ({ ...cell, value: padded[cell.row][cell.column] }))
-    .filter(({ value }) => !Number.isNaN(value));
-}
-
-/** The cell that max pooling keeps: of equal ones the first, row by row. */
-export const winner = (cells) =>
-  cells.reduce((best, cell) => (cell.value > best.value ? cell : best));
 
 /** @param {Matrix} x @param {Pool} settings @returns {Matrix} */
 export function pool(x, settings) {

@@ -26,6 +26,7 @@ DEMOS = {
     "Parameters",
     "Digit",
     "Stack",
+    "Gradients",
 }
 
 # The network of the book, counted here by plain arithmetic.

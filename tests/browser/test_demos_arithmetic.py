@@ -25,6 +25,13 @@ IN_PAGE = {
       const maps = m.mapsOf(c, planes);
       return [...maps, addedUp(maps)].flatMap(({ values }) => Array.from(values));
     }""",
+    "shares": """(m, c) => {
+      const places = m.placesOf(c);
+      const [rows, columns] = [c.image.length, c.image[0].length];
+      const bias = places.reduce((sum, { g }) => sum + g, 0);
+      return [m.arrived(places, "kernel", 3, 3), m.arrived(places, "input", rows, columns),
+        bias, m.lossOf(c)].flat(2);
+    }""",
     "stack": "(m, c) => m.look(c).cards.flatMap(k => "
     "[...k.shape, k.parameters, k.multiplications, k.field])",
 }
@@ -62,6 +69,13 @@ def _photo(case: dict):
     return np.concatenate([x.ravel() for x in (*maps, np.sum(maps, axis=0))])
 
 
+def _shares(case: dict):
+    """The gradients of kernel, input and bias, and the loss."""
+    demo = widgets.Gradients(**case)
+    dw, dx, db = demo.gradients
+    return [*dw.ravel(), *dx.ravel(), db, demo.loss()]
+
+
 def _stack(case: dict):
     """Shape, parameters, multiplications and field of each layer that fits, one after another."""
     cards = widgets.Stack(**case).cards
@@ -75,6 +89,7 @@ EXPECTED = {
     "compose": _compose,
     "distort": _distort,
     "photo": _photo,
+    "shares": _shares,
     "stack": _stack,
 }
 

@@ -1,0 +1,305 @@
+// The way back: each place of an output sends its share of the gradient home, and the shares add up.
+import { arrowsOver, cellIn } from "./arrows.js";
+import { grid } from "./grid.js";
+import { choice, h, mount, player, predict, row, show, showWeight, slider, tick } from "./parts.js";
+import { GRADIENT_QUESTIONS, WINNERS } from "./gradients_asked.js";
+import { checked, factor, isConv, lookBack, nameOf } from "./gradients_told.js";
+import { NUDGES, fromAbove, outputSides } from "./shares.js";
+import { replaced } from "./sliding.js";
+
+const placesIn = (s) => outputSides(s).reduce((a, b) => a * b);
+const signed = (v) => (v < 0 ? showWeight(v) : `+${showWeight(v)}`);
+/** Call f with the [row, column] that mouse or focus is on, and with null after. */
+function pointedAt(node, f) {
+  const at = (event) => event.target.closest?.("[role=gridcell]")?.place ?? null;
+  node.addEventListener("pointerover", (event) => event.pointerType === "mouse" && f(at(event)));
+  node.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && f(null));
+  node.addEventListener("focusin", (event) => f(at(event)));
+  node.addEventListener("focusout", () => f(null));
+}
+
+/** @param {any} ui */
+function build(ui) {
+  const question = predict(ui, GRADIENT_QUESTIONS[ui.opening.layer]);
+  /** @type {any} */
+  let over = null;
+  let last = ui.state().step;
+  const point = (what) => {
+    if (JSON.stringify(what) === JSON.stringify(over)) return;
+    over = what;
+    ui.redraw();
+  };
+  const editing = (key, label) =>
+    grid(ui, { label, edit: (r, c, v) => ui.set({ [key]: replaced(ui.state()[key], r, c, v) }) });
+  const weights = editing("kernel", "Kernel");
+  const input = editing("image", "Input");
+  const above = grid(ui, {
+    label: "From above",
+    edit: (r, c, v) => ui.set({ above: replaced(fromAbove(ui.state()), r, c, v) }),
+  });
+  pointedAt(above.node, (at) => point(at && { place: at[0] * outputSides(ui.state())[1] + at[1] }));
+  const result = (target, label) => {
+    const wide = () => (target === "kernel" ? 3 : ui.state().image[0].length);
+    const pick = (r, c) => !ui.hidden && ui.set({ target, cell: r * wide() + c });
+    const made = grid(ui, { label, pick });
+    pointedAt(made.node, (at) => point(at && !ui.hidden ? { target, cell: at[0] * wide() + at[1] } : null));
+    return made;
+  };
+  const results = {
+    kernel: result("kernel", "Gradient of the kernel"),
+    input: result("input", "Gradient of the input"),
+  };
+  const bias = h("div", { class: "cd-gradients-bias" });
+  const figure = (area, name, ...nodes) =>
+    h("div", { class: `cd-figure cd-gradients-${area}` }, h("div", {}, name), ...nodes);
+  const stage = h(
+    "div",
+    {},
+    figure("w", "Kernel", weights.node),
+    figure("g", "From above", above.node),
+    figure("x", "Input", input.node),
+    figure("dw", "Gradient of the kernel", results.kernel.node, bias),
+    figure("dx", "Gradient of the input", results.input.node),
+  );
+  const arrows = arrowsOver(ui, stage);
+  const sumLine = h("p", { class: "cd-sum cd-two" });
+  const difference = h("span", {});
+  const verdict = h("b", {});
+  const steps = player(ui, {
+    key: "step",
+    label: "Places that have sent their share",
+    total: (s) => placesIn(s) + 2, // none has sent, one after another, and all of them at rest
+    words: (i, s) => (i ? (i > placesIn(s) ? "all" : `${i} of ${placesIn(s)}`) : "none yet"),
+  });
+
+  /** How one cell of a gradient is drawn. */
+  function resultCell(s, now, target) {
+    const mine = new Map((now.now?.[target] ?? []).map((t) => [`${t.row},${t.column}`, t.share]));
+    const [got, due] = [now.got[target], now.due[target]];
+    const largest = Math.max(1e-9, ...due.flat().map(Math.abs), ...got.flat().map(Math.abs));
+    return (r, c) => {
+      if (ui.hidden) return { text: "?", words: "covered until you predict" };
+      const share = mine.get(`${r},${c}`);
+      const lost = Math.abs(got[r][c] - due[r][c]) > 1e-9;
+      const isChosen = now.target === target && now.chosen[0] === r && now.chosen[1] === c;
+      const came = share ? (s.overwrite ? `=${showWeight(share)}` : signed(share)) : "";
+      const words = [
+        came && `${came} from this place`,
+        lost && `${showWeight(due[r][c])} if shares added up`,
+        isChosen && "written out below",
+      ];
+      return {
+        text: showWeight(got[r][c]),
+        note: came || (lost ? `≠${showWeight(due[r][c])}` : ""),
+        tint: got[r][c] / largest,
+        cls:
+          `${share === undefined ? "" : "cd-window "}${isChosen ? "cd-gradients-chosen " : ""}` +
+          `${lost ? "cd-gradients-lost" : ""}`,
+        words: words.filter(Boolean).join(", "),
+      };
+    };
+  }
+  /** The arrows of the shares that one place, or those of all places, send to cells that can be seen. */
+  function arrowsFrom(now, targets, wanted) {
+    const wide = now.above[0].length;
+    return targets.flatMap((target) =>
+      now.places.flatMap((place, i) => {
+        const from = cellIn(above.node, Math.floor(i / wide), i % wide);
+        return place[target]
+          .filter((share) => from && share.share && wanted(i, share, target))
+          .map(({ row: r, column: c, share }) => ({
+            from,
+            to: cellIn(results[target].node, r, c),
+            value: share,
+            text: signed(share),
+            now: place === now.now,
+          }))
+          .filter(({ to }) => to);
+      }),
+    );
+  }
+
+  ui.drawn((s) => {
+    if (s.step !== last && over) over = null;
+    const now = lookBack(s, ui.hidden ? null : over);
+    const conv = isConv(s);
+    const [from, chosen] = [now.now, now.chosen];
+    const window = conv ? 3 : s.window;
+    stage.className = `cd-gradients cd-gradients-of-${conv ? now.target : "pooling"}`;
+    const tap = (r, c) => from && [r - from.row * s.stride, c - from.column * s.stride];
+    const inside = (r, c) => tap(r, c)?.every((n) => n >= 0 && n < window);
+    const sent = (i) => i < now.sent;
+    // the weight and the number that make the share for the chosen one
+    const partner = (key, r, c) => {
+      if (!conv || !from || ui.hidden) return false;
+      const [u, v] = key === "kernel" ? tap(...chosen) : tap(r, c);
+      return key === "kernel"
+        ? now.target === "input" ? u === r && v === c : chosen[0] === r && chosen[1] === c
+        : now.target === "kernel" ? u === chosen[0] && v === chosen[1] : chosen[0] === r && chosen[1] === c;
+    };
+    const times = from ? `×${show(from.g)}` : "";
+    const winners = s.layer === "max" ? now.places.map(({ input: [best] }) => `${best.row},${best.column}`) : [];
+    const draw = (made, x, key, lit) => {
+      const largest = Math.max(1e-9, ...x.flat().map(Math.abs));
+      made.draw(x.length, x[0].length, (r, c) => {
+        const on = lit(r, c);
+        const won = key === "input" && !ui.hidden && winners.includes(`${r},${c}`);
+        const best = won && from?.input[0].row === r && from.input[0].column === c;
+        return {
+          text: showWeight(x[r][c]),
+          note: best ? "★" : won ? "•" : on && conv ? times : "",
+          tint: x[r][c] / largest,
+          cls:
+            `${on ? "cd-window " : ""}${won ? "cd-marked " : ""}` +
+            (partner(key, r, c) ? "cd-gradients-chosen" : ""),
+          words: [on && "read by this place", won && `the largest of ${best ? "this" : "a"} window`].filter(Boolean).join(", "),
+        };
+      });
+    };
+    draw(weights, s.kernel, "kernel", () => Boolean(from));
+    draw(input, s.image, "input", inside);
+    const most = Math.max(1e-9, ...now.above.flat().map(Math.abs));
+    above.draw(now.above.length, now.above[0].length, (r, c) => {
+      const at = r * now.above[0].length + c;
+      const current = now.places[at] === from;
+      return {
+        text: showWeight(now.above[r][c]),
+        note: sent(at) && !current ? "✓" : "",
+        tint: now.above[r][c] / most,
+        cls: current ? "cd-current" : "",
+        words: current ? "sends now" : sent(at) ? "has sent" : "",
+      };
+    });
+    for (const target of ["kernel", "input"]) {
+      const x = now.got[target];
+      results[target].draw(x.length, x[0].length, resultCell(s, now, target));
+      if (now.target === target) results[target].stand(chosen[0], chosen[1]);
+    }
+    const pulls = now.places.slice(0, now.sent).map(({ g }) => g);
+    const total = s.overwrite ? (pulls.at(-1) ?? 0) : pulls.reduce((a, b) => a + b, 0);
+    bias.textContent = `bias: ${ui.hidden ? "?" : show(total)}`;
+
+    const targets = conv ? ["kernel", "input"] : ["input"];
+    arrows.draw(
+      ui.hidden
+        ? []
+        : arrowsFrom(
+            now,
+            [now.target],
+            (i, { row: r, column: c }) => (sent(i) || now.places[i] === from) && r === chosen[0] && c === chosen[1],
+          ),
+    );
+    if (!ui.hidden && s.step === last + 1 && from) arrows.fly(arrowsFrom(now, targets, (i) => i === now.sent - 1));
+    last = s.step;
+
+    for (const node of [sumLine, difference, verdict]) node.parentElement.hidden = ui.hidden;
+    if (ui.hidden) {
+      ui.say("The gradients are covered until you predict.");
+      return;
+    }
+    const whole = now.sent === now.places.length;
+    const parts = now.shares.flatMap((t, i) => [
+      i ? (s.overwrite ? ", then " : " + ") : "",
+      h(
+        "span",
+        { class: now.places[t.place] === from ? "cd-gradients-now" : sent(t.place) ? "" : "cd-gradients-coming" },
+        factor(s, t),
+      ),
+    ]);
+    const has = showWeight(now.got[now.target][chosen[0]][chosen[1]]);
+    const name = nameOf(now.target, chosen);
+    sumLine.replaceChildren(
+      `Gradient of the ${name}: `,
+      ...(now.shares.length ? parts : [s.layer === "max" ? "it won no window" : "no place used it"]),
+      whole ? ` = ${has}` : ` … so far ${has}`,
+    );
+    const value = (now.target === "kernel" ? s.kernel : s.image)[chosen[0]][chosen[1]];
+    const { text, verdict: said, right } = checked(s, now);
+    difference.textContent = `In place of the ${showWeight(value)}, ${text}`;
+    verdict.textContent = said;
+    verdict.className = right === undefined ? "" : right ? "cd-right" : "cd-wrong";
+    const where = from && `row ${from.row}, column ${from.column}`;
+    ui.say(
+      !from
+        ? now.sent
+          ? `All ${now.sent} places have sent their shares.`
+          : "No place has sent its share yet."
+        : conv
+          ? `The place in ${where} sends ${show(from.g)} times its window to the kernel, and ${show(from.g)} ` +
+            `times the kernel to the input.`
+          : s.layer === "max"
+            ? `The place in ${where} sends ${show(from.g)} to the largest number of its window.`
+            : `The place in ${where} shares ${show(from.g)} among ${window ** 2} numbers.`,
+    );
+  });
+
+  const layer = choice(ui, {
+    label: "Back through",
+    options: [
+      ["convolution", "a convolution"],
+      ["max", "max pooling"],
+      ["average", "average pooling"],
+    ],
+    value: (s) => s.layer,
+    change: (name) => {
+      const { image, above: g } = ui.state();
+      const same = (one) => JSON.stringify([image, g]) === JSON.stringify([one.image, one.above]);
+      const fresh = ui.opening.layer === "convolution"; // else the numbers of the page are for pooling
+      const other =
+        name === "convolution" ? same(WINNERS) && ui.opening : fresh && same(ui.opening) && WINNERS;
+      const numbers = other ? { image: other.image, above: other.above, cell: other.cell } : {};
+      return { layer: name, ...numbers, target: name === "convolution" ? "kernel" : "input", step: 26 };
+    },
+  });
+  const target = choice(ui, {
+    label: "Follow it to",
+    options: [
+      ["kernel", "the kernel"],
+      ["input", "the input"],
+    ],
+    value: (s) => s.target,
+    change: (name) => ({ target: name, cell: name === "kernel" ? 1 : ui.state().image[0].length + 1 }),
+  });
+  const window = slider(ui, { key: "window", label: "Window", min: 2, max: 3 });
+  ui.drawn((s) => {
+    target.hidden = !isConv(s);
+    window.hidden = isConv(s);
+  });
+  return [
+    question,
+    row("cd-controls", layer, target),
+    stage,
+    steps,
+    h("div", {}, sumLine),
+    h(
+      "div",
+      { class: "cd-gradients-check" },
+      slider(ui, {
+        key: "nudge",
+        label: "Check it: move by",
+        min: 0,
+        max: NUDGES.length - 1,
+        words: (i) => show(NUDGES[i], 3),
+      }),
+      h("p", { class: "cd-sum" }, difference, verdict),
+    ),
+    row(
+      "cd-controls",
+      tick(ui, { key: "overwrite", label: "Write each share over the one before (= in place of +=)" }),
+      window,
+      slider(ui, { key: "stride", label: "Stride", min: 1, max: 3 }),
+    ),
+  ];
+}
+
+export default {
+  render: (context) =>
+    mount(context, {
+      title: "The gradient on its way home",
+      keys: [
+        ...["layer", "image", "kernel", "above", "window", "stride", "step"],
+        ...["target", "cell", "nudge", "overwrite"],
+      ],
+      build,
+    }),
+};

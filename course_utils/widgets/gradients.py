@@ -1,0 +1,134 @@
+"""The demo of gradients on their way back through a convolution and a pooling layer."""
+
+import numpy as np
+import traitlets
+
+from course_utils import reference
+from course_utils.widgets.base import Demo, Grid
+from course_utils.widgets.convolution import LEFT_EDGES, ONE
+from course_utils.widgets.picture import BLUE, SOFT, Picture, bracketed, number
+
+FROM_ABOVE = ((1, 0, 0), (0, 2, 0), (0, 0, -1))
+NUDGES = (3.0, 1.0, 0.1, 0.001)
+LAYERS = ("convolution", "max", "average")
+
+
+class Gradients(Demo, module="gradients"):
+    """Each place of an output sends its share of the gradient home, and the shares add up.
+
+    ``layer`` is a "convolution" with a 3×3 ``kernel``, or "max" or "average" pooling with a
+    ``window``, with a ``stride`` and no padding, on ``image`` (3 to 6 rows and columns). ``above``
+    is the gradient that comes from above, a number for each place of the output: what lies outside
+    of it is cut off, and what it lacks is 1. The loss is the sum of its numbers times the output's.
+    ``step`` places have sent their shares, all of them if it is larger than their number.
+    ``target`` ("kernel" or "input") and ``cell`` (row by row) choose the number whose gradient is
+    written out and checked by a finite difference of ±``NUDGES[nudge]``. With ``overwrite`` the
+    shares do not add up: each takes the place of the one before, as with = in place of +=.
+    """
+
+    layer = traitlets.Enum(LAYERS, "convolution").tag(sync=True)
+    image = Grid(ONE, rows=(3, 6), columns=(3, 6))
+    kernel = Grid(LEFT_EDGES, rows=(3, 3), columns=(3, 3))
+    above = Grid(FROM_ABOVE, rows=(1, 5), columns=(1, 5))
+    window = traitlets.Int(3, min=2, max=3).tag(sync=True)
+    stride = traitlets.Int(1, min=1, max=3).tag(sync=True)
+    step = traitlets.Int(26, min=0, max=26).tag(sync=True)
+    target = traitlets.Enum(("kernel", "input"), "kernel").tag(sync=True)
+    cell = traitlets.Int(1, min=0, max=35).tag(sync=True)
+    nudge = traitlets.Int(2, min=0, max=len(NUDGES) - 1).tag(sync=True)
+    overwrite = traitlets.Bool(False).tag(sync=True)
+
+    def _output(self, image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+        """The layer's output (rows, columns) for an image and a kernel."""
+        x = image[None, :, :, None]
+        if self.layer == "convolution":
+            return reference.conv2d(x, kernel[:, :, None, None], stride=self.stride)[0, :, :, 0]
+        pool = reference.max_pool2d if self.layer == "max" else reference.avg_pool2d
+        return pool(x, self.window, self.stride)[0, :, :, 0]
+
+    @property
+    def from_above(self) -> np.ndarray:
+        """The gradient from above, (rows, columns) of the output."""
+        shape = self._output(np.array(self.image, float), np.array(self.kernel, float)).shape
+        whole = np.ones(shape)
+        part = np.array(self.above, float)[: shape[0], : shape[1]]
+        whole[: part.shape[0], : part.shape[1]] = part
+        return whole
+
+    @property
+    def gradients(self) -> tuple[np.ndarray, np.ndarray, float]:
+        """Of the kernel (3, 3), of the input (its shape) and of the bias, as ``reference`` has it.
+
+        A pooling layer has no kernel: zeros. The bias of a convolution gets the sum of ``above``.
+        """
+        above = self.from_above[None, :, :, None]
+        image = np.array(self.image, float)[None, :, :, None]
+        if self.layer == "convolution":
+            kernel = np.array(self.kernel, float)[:, :, None, None]
+            dx, dw, db = reference.conv2d_backward(above, image, kernel, self.stride)
+            return dw[:, :, 0, 0], dx[0, :, :, 0], float(db[0])
+        max_pool = self.layer == "max"
+        back = reference.max_pool2d_backward if max_pool else reference.avg_pool2d_backward
+        dx = back(above, image, self.window, self.stride)
+        return np.zeros((3, 3)), dx[0, :, :, 0], float(above.sum())
+
+    def loss(self, target: str = "input", change: tuple[int, int, float] = (0, 0, 0.0)) -> float:
+        """The sum of ``from_above`` times the output, after a change (row, column, by how much)."""
+        image, kernel = np.array(self.image, float), np.array(self.kernel, float)
+        row, column, by = change
+        (kernel if target == "kernel" else image)[row, column] += by
+        return float((self.from_above * self._output(image, kernel)).sum())
+
+    def slope(self, target: str, row: int, column: int) -> float:
+        """The finite difference of the loss at one number: what the gradient is checked by."""
+        by = NUDGES[self.nudge]
+        up, down = (self.loss(target, (row, column, side)) for side in (by, -by))
+        return (up - down) / (2 * by)
+
+    def describe(self) -> str:
+        """Return what is sent back through what, in one sentence."""
+        rows, columns = self.from_above.shape
+        through = {
+            "convolution": "a 3×3 convolution",
+            "max": f"max pooling with {self.window}×{self.window} windows",
+            "average": f"average pooling with {self.window}×{self.window} windows",
+        }
+        return (
+            f"Back through {through[self.layer]}: {rows}×{columns} places of the output send their "
+            f"shares of the gradient home to a {len(self.image)}×{len(self.image[0])} input"
+            f"{' and nine weights' if self.layer == 'convolution' else ''}, where they add up."
+        )
+
+    def picture(self) -> str:
+        """Return kernel, gradient from above and input, with the gradients of two of them below."""
+        picture, above = Picture(self.describe()), self.from_above
+        dw, dx, bias = self.gradients
+        cell, x, low = 30, 0.0, 24 + 30 * len(self.image) + 36
+        if self.layer == "convolution":
+            picture.text(0, 14, "Kernel", fill=SOFT)
+            picture.grid(0, 24, self.kernel, cell)
+            picture.text(0, low - 10, "its gradient", fill=SOFT)
+            picture.grid(0, low, dw.tolist(), cell)
+            picture.text(0, low + 3 * cell + 20, f"bias: {number(bias)}", size=13)
+            x = 3 * cell + 44
+            picture.text(x - 22, low + 54, "←", size=22, anchor="middle", fill=SOFT)
+        middle = (24 + low) / 2 + 10
+        picture.text(x, middle - 10, "From above", fill=SOFT)
+        picture.grid(x, middle, above.tolist(), cell, mark=lambda r, c: BLUE if above[r, c] else "")
+        x += max(3, above.shape[1]) * cell + 44
+        picture.text(x - 22, low + 54, "→", size=22, anchor="middle", fill=SOFT)
+        picture.text(x, 14, "Input", fill=SOFT)
+        picture.grid(x, 24, self.image, cell)
+        picture.text(x, low - 10, "its gradient", fill=SOFT)
+        _, tall = picture.grid(x, low, dx.tolist(), cell)
+        if self.layer == "convolution":
+            image, side = np.array(self.image, float), self.stride
+            rows, columns = above.shape
+            under = image[
+                : side * rows : side, 1 : 1 + side * columns : side
+            ]  # weight row 0, col 1
+            pairs = [(g, v) for g, v in zip(above.flat, under.flat, strict=True) if g]
+            terms = " + ".join(f"{bracketed(g)}·{bracketed(float(v))}" for g, v in pairs) or "0"
+            said = f"weight in row 0, column 1: {terms} = {number(dw[0, 1])}"
+            picture.text(0, low + max(tall, 3 * cell + 24) + 24, said, size=13)
+        return picture.svg()
