@@ -57,8 +57,8 @@ CANVAS_ROSTER = """Student,ID,SIS User ID,SIS Login ID,Section,Final Score
 """
 
 
-def collect(course, file, *more):
-    return main(["--root", str(course), "collect", "convolution", str(file), *map(str, more)])
+def collect(course, file, *more, assignment="convolution"):
+    return main(["--root", str(course), "collect", assignment, str(file), *map(str, more)])
 
 
 def handed_in(course):
@@ -128,6 +128,83 @@ def test_namesakes_in_two_zips_of_one_assignment_are_not_mixed(course, tmp_path,
     assert "NOT TAKEN  Zoë Ünal" in said
     assert "--roster" in said
     assert collect(course, first) == 0, "the first person is known by the number"
+
+
+def worksheet(path, *rows):
+    """Moodle's grading worksheet of (participant, full name, address)."""
+    lines = [f'"Participant {number}","{name}",{email},-' for number, name, email in rows]
+    header = 'Identifier,"Full name","Email address","Last modified (submission)"'
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def term(course):
+    """A course with a second assignment, which Moodle numbers its people anew in."""
+    shutil.copytree(course / "_build/source/convolution", course / "_build/source/pooling")
+    return course
+
+
+def test_namesakes_of_two_assignments_are_told_and_kept_apart(term, tmp_path, capsys):
+    """Is what two people of one name have in one folder named, and sorted by the worksheets?"""
+    first = moodle_zip(tmp_path / "1.zip", ("Zoë Ünal", 2, "convolution.ipynb", "one"))
+    second = moodle_zip(tmp_path / "2.zip", ("Zoë Ünal", 7, "pooling.ipynb", "two"))
+    assert collect(term, first) == 0
+    assert collect(term, second, assignment="pooling") == 0  # the same name: as a rule one person
+    assert "by name    zoë_ünal: known from other assignments by name" in capsys.readouterr().out
+    both = moodle_zip(
+        tmp_path / "3.zip",
+        ("Zoë Ünal", 2, "convolution.ipynb", "one"),
+        ("Zoë Ünal", 3, "convolution.ipynb", "three"),
+    )
+    assert collect(term, both) == 1
+    said = capsys.readouterr().out
+    assert said.count("TWO PEOPLE zoë_ünal: work of several assignments") == 1
+    assert said.count("NOT TAKEN  Zoë Ünal (3)") == 1
+    third = moodle_zip(tmp_path / "4.zip", ("Zoë Ünal", 9, "pooling.ipynb", "who?"))
+    assert collect(term, third, assignment="pooling") == 1, "a shared name links nothing any more"
+    assert "NOT TAKEN  Zoë Ünal (9)" in capsys.readouterr().out
+    names = [("Zoë Ünal", "zoe@x.org"), ("Zoë Ünal", "zoe2@x.org")]
+    rosters = {
+        "pooling": worksheet(tmp_path / "p.csv", (9, *names[0]), (7, *names[1])),
+        "convolution": worksheet(tmp_path / "c.csv", (2, *names[0]), (3, *names[1])),
+    }
+    assert collect(term, second, "--roster", rosters["pooling"], assignment="pooling") == 0
+    assert collect(term, both, "--roster", rosters["convolution"]) == 0
+    assert collect(term, third, "--roster", rosters["pooling"], assignment="pooling") == 0
+    there = handed_in(term)
+    owner = next(path.split("/")[0] for path, text in there.items() if text == "one")
+    other = next(path.split("/")[0] for path, text in there.items() if text == "two")
+    assert owner != other
+    assert there == {
+        f"{owner}/convolution/convolution.ipynb": "one",
+        f"{owner}/pooling/pooling.ipynb": "who?",
+        f"{other}/convolution/convolution.ipynb": "three",
+        f"{other}/pooling/pooling.ipynb": "two",
+    }
+    with Gradebook(f"sqlite:///{term / 'gradebook.db'}") as book:
+        assert book.find_student(owner).email == "zoe@x.org"
+        assert book.find_student(other).email == "zoe2@x.org"
+
+
+def test_a_name_that_two_have_in_one_assignment_links_no_other(term, tmp_path, capsys):
+    """Once two of one name were seen, is the one who comes in another assignment left to the
+    roster?"""
+    both = moodle_zip(
+        tmp_path / "1.zip",
+        ("Zoë Ünal", 2, "convolution.ipynb", "one"),
+        ("Zoë Ünal", 3, "convolution.ipynb", "two"),
+        ("Ada Lovelace", 4, "convolution.ipynb", "ada's"),
+    )
+    alone = moodle_zip(
+        tmp_path / "2.zip",
+        ("Zoë Ünal", 8, "pooling.ipynb", "either's"),
+        ("Ada Lovelace", 6, "pooling.ipynb", "ada's"),
+    )
+    assert collect(term, both) == 1
+    assert collect(term, alone, assignment="pooling") == 1
+    assert set(handed_in(term).values()) == {"ada's"}
+    assert "TWO PEOPLE" not in capsys.readouterr().out, "nothing was taken that could be mixed"
 
 
 def test_a_person_keeps_the_folder_over_renames_and_the_newest_counts(course, tmp_path, capsys):

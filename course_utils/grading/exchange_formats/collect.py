@@ -21,7 +21,7 @@ from course_utils.grading.exchange_formats.download import (
     open_zip,
     read_download,
 )
-from course_utils.grading.exchange_formats.identities import Identities, who_is_who
+from course_utils.grading.exchange_formats.identities import Identities, WhoIsWho, who_is_who
 from course_utils.grading.exchange_formats.roster import Person, read_roster
 from course_utils.grading.intake.names import shown
 from course_utils.grading.results.gradebook import open_gradebook, usable
@@ -76,11 +76,12 @@ def collect(root: Path, assignment: str, file: Path, roster: Path | None = None)
     kept = read_collected(course, assignment)
     with open_zip(file) as opened:
         download = read_download(opened, notebooks)
-        found, unknown = who_is_who(download, assignment, people, identities)
+        who = who_is_who(download, assignment, people, identities)
         said: list[str] = []
         for person in download.people:
-            if person.number in found:
-                student, row = found[person.number]
+            if person.number in who.found:
+                student, row = who.found[person.number]
+                _move(course, assignment, person, download.system, student, kept)
                 what = _take(course, assignment, opened, person, student, row, kept)
                 download.not_taken += what[1]
                 said.append(f"  {what[0]:<10} {shown(student)}{_remarks(person, row)}")
@@ -92,8 +93,30 @@ def collect(root: Path, assignment: str, file: Path, roster: Path | None = None)
     _write(collected_file(course, assignment), kept)
     if people:
         _tell_gradebook(course, people, identities)
-    _print(download, said, unknown, people, found)
-    return 1 if unknown else 0
+    _print(download, said, who, people)
+    return 1 if who.unknown or who.mixed else 0
+
+
+def _move(
+    course: Course,
+    assignment: str,
+    person: HandIn,
+    system: str,
+    student: str,
+    kept: dict[str, Collected],
+) -> None:
+    """Take a person's earlier hand-in along, when a roster says that the folder is another's."""
+    for name, each in list(kept.items()):
+        if (each.system, each.number) != (system, person.number) or name == student:
+            continue
+        there, here = (course.submitted / who / assignment for who in (name, student))
+        if there.is_dir() and not here.exists():
+            here.parent.mkdir(parents=True, exist_ok=True)
+            there.rename(here)
+            if not any(there.parent.iterdir()):
+                there.parent.rmdir()
+            kept[student] = kept.pop(name)
+            print(f"moved      {shown(name)}/{assignment} to {shown(student)}, as the roster says")
 
 
 def _take(
@@ -168,18 +191,29 @@ def _tell_gradebook(course: Course, people: list[Person], identities: Identities
 def _print(
     download: Download,
     said: list[str],
-    unknown: list[tuple[HandIn, str]],
+    who: WhoIsWho,
     people: list[Person],
-    found: dict[str, tuple[str, Person | None]],
 ) -> None:
     print(f"{len(said)} of {len(download.people)} hand-ins from {download.system.capitalize()}")
     print(*said, sep="\n")
-    for person, why in unknown:
+    for person, why in who.unknown:
         files = ", ".join(shown(name) for name in person.files)
         print(f"  NOT TAKEN  {shown(person.name)} ({person.number}): {why}: {files}")
     for name, why in download.not_taken:
         print(f"  not taken  {name}: {why}")
-    came = {row.student for _, row in found.values() if row}
+    if who.by_name:
+        names = ", ".join(map(shown, who.by_name))
+        print(
+            f"  by name    {names}: known from other assignments by name alone. If two of your "
+            "class have one name, pass --roster with each assignment's grading worksheet"
+        )
+    for student in who.mixed:
+        print(
+            f"  TWO PEOPLE {shown(student)}: work of several assignments was taken by this name, "
+            "and several people have it. Collect each assignment again with --roster and its "
+            "grading worksheet: then each has a folder of their own"
+        )
+    came = {row.student for _, row in who.found.values() if row}
     absent = [each.student for each in people if each.student not in came]
     if absent:
         print(f"  nothing    {', '.join(map(shown, absent))}")

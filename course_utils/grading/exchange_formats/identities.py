@@ -1,7 +1,9 @@
 """Who is who: the folder's name of each person of the system, remembered over hand-ins.
 
-A name that changes, a second hand-in and the next assignment meet the same folder. What is
-remembered lies in ``downloaded/identities.json``.
+A name that changes, a second hand-in and the next assignment meet the same folder. Moodle numbers
+its people anew in each assignment, so without a roster a name is all that links two assignments;
+a name that two people turn out to have links nothing from then on. What is remembered lies in
+``downloaded/identities.json``.
 """
 
 import json
@@ -14,80 +16,133 @@ from course_utils.grading.exchange_formats.download import Download, HandIn
 from course_utils.grading.exchange_formats.roster import Person, same_name
 
 _SEVERAL = "several people have this name: pass --roster with the grading worksheet"
+_SHARED = "shared:"  # what a name that several people have begins with in the file
 
 
 @dataclass
 class Identities:
-    """``known``: key of a person (system and number, or name) → folder's name."""
+    """``known``: key of a person (system and number, or name) → folder's name.
+
+    ``shared``: names (as they are compared) that more than one person has.
+    """
 
     path: Path
     known: dict[str, str] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
 
     @classmethod
     def load(cls, path: Path) -> "Identities":
         """What is remembered in ``path``. Raises CourseError where the file is damaged."""
         try:
-            known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-            if not isinstance(known, dict):
+            found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+            if not isinstance(found, dict):
                 raise ValueError
         except (OSError, ValueError):
             raise CourseError(
                 f"{path} cannot be read: put a copy of it back, or move it away (then names are "
                 "given anew)"
             ) from None
-        return cls(path, {str(key): str(name) for key, name in known.items()})
+        known = {str(key): str(name) for key, name in found.items()}
+        shared = {key.removeprefix(_SHARED) for key in known if key.startswith(_SHARED)}
+        return cls(path, {k: v for k, v in known.items() if not k.startswith(_SHARED)}, shared)
 
     def has(self, start: str, student: str) -> bool:
         """Whether a key that begins with ``start`` is this student's."""
         return any(key.startswith(start) and name == student for key, name in self.known.items())
 
+    def is_of_another(self, student: str, row: Person) -> bool:
+        """Whether a roster said that the folder ``student`` is another person's than ``row``."""
+        rows = [key for key, name in self.known.items() if name == student and key[:4] == "row:"]
+        return bool(rows) and f"row:{row.student}" not in rows
+
     def save(self) -> None:
         """Write what is known."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self.known, indent=1, ensure_ascii=False, sort_keys=True)
+        kept = self.known | {f"{_SHARED}{name}": "" for name in self.shared}
+        text = json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True)
         self.path.write_text(f"{text}\n", encoding="utf-8")
+
+
+@dataclass
+class WhoIsWho:
+    """``found``: number in the zip → folder's name and row of the roster; ``unknown``: the others,
+    and why. ``by_name``: folders that only the name links to other assignments. ``mixed``: folders
+    that were found by a name alone of which it shows now that several people have it.
+    """
+
+    found: dict[str, tuple[str, Person | None]] = field(default_factory=dict)
+    unknown: list[tuple[HandIn, str]] = field(default_factory=list)
+    by_name: list[str] = field(default_factory=list)
+    mixed: list[str] = field(default_factory=list)
 
 
 def who_is_who(
     download: Download, assignment: str, roster: list[Person], identities: Identities
-) -> tuple[dict[str, tuple[str, Person | None]], list[tuple[HandIn, str]]]:
-    """Number in the zip → folder's name and row of the roster; and those who stay unknown, and why.
-
-    ``identities`` learns what is found.
-    """
-    found: dict[str, tuple[str, Person | None]] = {}
-    unknown: list[tuple[HandIn, str]] = []
-    names = [same_name(each.name) for each in download.people]
+) -> WhoIsWho:
+    """The folder of each person in a zip; ``identities`` learns what is found."""
+    who = WhoIsWho()
+    if download.system == "moodle":  # Canvas numbers its people for good
+        _find_shared(download, assignment, roster, identities, who)
     for person in download.people:
         row, why = _row(download.system, person, roster)
         key = _number_key(download.system, assignment, person)
         name = same_name(person.name)
-        # a name alone tells nobody apart where two have it; Canvas's numbers are for good
-        by_name = f"{download.system}:name:{name}"
-        alone = names.count(name) == 1 and sum(each.name == name for each in roster) <= 1
-        keys = [key, *([f"row:{row.student}"] if row else [])]
-        keys += [by_name] if download.system == "moodle" and alone and name else []
+        shared = download.system == "moodle" and name in identities.shared
         if row is None and key not in identities.known:
+            if not why and download.system == "moodle":
+                why = _SEVERAL if shared or name in ("", "participant") else ""
             if why:
-                unknown.append((person, why))
+                who.unknown.append((person, why))
                 continue
-            if download.system == "moodle" and (not alone or not name or name == "participant"):
-                unknown.append((person, _SEVERAL))
-                continue
-        student = next((identities.known[each] for each in keys if each in identities.known), None)
-        if row is None and key not in identities.known and student is not None:
-            place = _number_key(download.system, assignment)
-            if download.system == "moodle" and identities.has(place, student):
-                unknown.append((person, _SEVERAL))  # one number for one person in an assignment
-                continue
+        keys = [key, *([f"row:{row.student}"] if row else [])]
+        by_name = _name_key(name)
+        keys += [by_name] if download.system == "moodle" and name and not shared else []
+        of_them = [identities.known[each] for each in keys if each in identities.known]
+        if row:  # a folder that a roster gave to somebody else was met by a name alone
+            of_them = [each for each in of_them if not identities.is_of_another(each, row)]
+        elif of_them and key not in identities.known:
+            who.by_name.append(of_them[0])
+        student = next(iter(of_them), None)
         if student is None:
             student = row.student if row else _new_name(person, identities)
-        if student in (each for each, _ in found.values()):
-            unknown.append((person, f"the folder {student} is another person's in this zip"))
+        if student in (each for each, _ in who.found.values()):
+            why = f"the folder {student} is another person's in this zip"
+            who.unknown.append((person, why))
             continue
         identities.known |= dict.fromkeys(keys, student)
-        found[person.number] = (student, row)
-    return found, unknown
+        who.found[person.number] = (student, row)
+    return who
+
+
+def _find_shared(
+    download: Download,
+    assignment: str,
+    roster: list[Person],
+    identities: Identities,
+    who: WhoIsWho,
+) -> None:
+    """Learn which names several people have: in this zip, in the roster, or in an earlier zip."""
+    zipped = [same_name(each.name) for each in download.people]
+    listed = [each.name for each in roster]
+    place = _number_key("moodle", assignment)
+    for person, name in zip(download.people, zipped, strict=True):
+        student = identities.known.get(_name_key(name))
+        is_new = _number_key("moodle", assignment, person) not in identities.known
+        # one number for one person in an assignment: a second number is a second person
+        second = student is not None and is_new and identities.has(place, student)
+        if name and (zipped.count(name) > 1 or listed.count(name) > 1 or second):
+            identities.shared.add(name)
+    for name in identities.shared:
+        student = identities.known.pop(_name_key(name), None)
+        if student is None or identities.has("row:", student):
+            continue
+        keys = [key for key, its in identities.known.items() if its == student]
+        if len({key.rsplit(":", 1)[0] for key in keys}) > 1:  # of two assignments or more
+            who.mixed.append(student)
+
+
+def _name_key(name: str) -> str:
+    return f"moodle:name:{name}"
 
 
 def _number_key(system: str, assignment: str, person: HandIn | None = None) -> str:
