@@ -184,3 +184,11 @@ def test_any_dtype_comes_over_or_is_refused(array):
     except CodecError:
         return
     assert came.dtype.kind in "biufcUS"
+
+
+def test_a_range_without_end_is_refused():
+    """Is a range that a check would go through for hours no value, and an ordinary one a range?"""
+    assert decode({"range": [0, 10, 3]}, []) == range(0, 10, 3)
+    for held in ([0, 10**15, 1], [0, -(10**4000), -1]):
+        with pytest.raises(CodecError, match=r"range"):
+            decode({"range": held}, [])

@@ -55,3 +55,15 @@ def test_bounds_hold_for_all_files_and_nbgraders_own_comes_first(tmp_path, monke
     files, left_out = read_extra_files(tmp_path)
     assert len(files) == 3  # of 6 bytes and of 1
     assert "is too large and was left out" in left_out[0]
+
+
+def test_a_file_that_lies_too_deep_is_left_out(tmp_path):
+    """Is a path that fits here alone named, and a deep one that fits everywhere taken?"""
+    deep = tmp_path / "/".join(["d" * 100] * 9)
+    deep.mkdir(parents=True)
+    (deep / "near.txt").write_bytes(b"1")
+    (deep / ("f" * 100)).write_bytes(b"2")
+    files, left_out = read_extra_files(tmp_path)
+    assert [data for _, data in files] == [b"1"]
+    assert len(left_out) == 1
+    assert "lies too deep" in left_out[0]

@@ -73,6 +73,34 @@ def test_an_old_notebook_is_upgraded(tmp_path):
     assert [cell.source for cell in read_notebook(path).cells] == ["a = 1"]
 
 
+def test_an_old_notebook_is_its_cells_whatever_is_in_them(tmp_path):
+    """Are headings, HTML and answers of formats 2 and 3 there, and wrong types no error?"""
+    cells = [
+        {"cell_type": "heading", "level": 2, "source": ["Title"]},
+        {"cell_type": "html", "source": "<b>x</b>"},
+        {"cell_type": "code", "input": ["a = 1\n", "b = 2"], "outputs": "none"},
+        {"cell_type": "heading", "level": "9", "source": None},
+        {"cell_type": "code"},
+    ]
+    sheets = [None, {"cells": cells}, {"cells": 3}, {"cells": cells[:1]}]
+    for version in (2, 3):
+        old = {"nbformat": version, "worksheets": sheets}
+        read = read_notebook(_written(tmp_path, old)).cells
+        assert [(cell.cell_type, cell.source) for cell in read] == [
+            ("markdown", "## Title"),
+            ("markdown", "<b>x</b>"),
+            ("code", "a = 1\nb = 2"),
+            ("markdown", "# "),
+            ("code", ""),
+            ("markdown", "## Title"),
+        ]
+    many = {"nbformat": 3, "worksheets": [{"cells": cells[2:3] * 2001}]}
+    with pytest.raises(Unreadable, match="2001 cells, and at most 2000"):
+        read_notebook(_written(tmp_path, many))
+    with pytest.raises(Unreadable, match="no cell"):
+        read_notebook(_written(tmp_path, {"nbformat": 3, "worksheets": [{"cells": ["x"]}]}))
+
+
 def test_only_an_ordinary_file_within_the_limit_is_read(tmp_path):
     """Are a link, a pipe and a file that is too large refused without waiting or following?"""
     path = _written(tmp_path, b"12345")

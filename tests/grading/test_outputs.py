@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from course_utils.grading.guest import wire
 from course_utils.grading.guest.limits import Limits
-from course_utils.grading.host.outputs import Outputs, safe_bundle
+from course_utils.grading.host.outputs import Outputs, Room, safe_bundle
 
 FEW = Limits(shown_bytes=100, shown_displays=3, shown_display_bytes=2000)
 PLAIN = st.none() | st.text(max_size=30) | st.integers() | st.lists(st.integers(), max_size=2)
@@ -99,3 +99,22 @@ def test_of_a_bundle_only_what_cannot_run_is_left():
     assert "onclick" not in str(shown)
     assert shown["text/plain"] == "text"
     assert shown["text/latex"] == r"a \lt  b"
+
+
+def test_the_cells_of_a_notebook_have_so_much_room_together():
+    """Do pictures and text of a hundred cells stay within the notebook's bound, and is it said?"""
+    limits = Limits(shown_notebook_mb=1)
+    room = Room(limits)
+    picture = {"type": "display", "data": {"image/png": "A" * 30_000}}
+    kept = 0
+    for _ in range(100):
+        outputs = Outputs(limits, room)
+        outputs.show(picture)
+        outputs.stream("stdout", "é" * 3000)
+        kept += wire.size_of({"outputs": outputs.list})
+    assert kept < 1.1 * 2**20
+    assert room.left < 30_000
+    assert "too long" in outputs.list[-1]["text"]
+    early = Outputs(limits, Room(limits))
+    early.show(picture)
+    assert len(early.list) == 1

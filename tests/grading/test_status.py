@@ -2,9 +2,13 @@
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
+from jinja2 import Environment
+from jinja2.runtime import Context
 
 from course_utils.grading.marks import Stop
 from course_utils.grading.results import status
+from course_utils.grading.results.feedback_page import safe_markdown
 
 
 @pytest.mark.parametrize(
@@ -48,9 +52,16 @@ def test_only_no_wall_is_worth_a_word():
     assert status.of_marked([], {}, wall="none").instructor == "marked without a sandbox"
 
 
-def test_a_note_stands_above_the_first_cell_and_is_no_html():
-    """Is the sentence added to the page with its signs escaped, and nothing added without one?"""
+def test_a_note_stands_above_the_first_cell_and_is_shown_as_written():
+    """Is the sentence added to the page, and a file's name in it no markup, link or picture?"""
     empty = nbformat.v4.writes(nbformat.v4.new_notebook())
     assert status.with_note(empty, "") == empty
-    made = nbformat.reads(status.with_note(empty, "<b>bold</b>"), 4)
-    assert "&lt;b&gt;bold" in made.cells[0].source
+    told = (
+        "Of what you handed in: 'small <b>8 of 8</b> **full marks** [here](http:example.org) "
+        "![x](http:example.org) $x$ \\(y\\) | - \\ & &lt; _z_ `c` https://example.org'\n# Full"
+    )
+    made = nbformat.reads(status.with_note(empty, told), 4)
+    shown = safe_markdown(Context(Environment(), {}, None, {}), made.cells[0].source)
+    page = BeautifulSoup(shown, "html.parser")
+    assert page.blockquote.get_text().strip() == f"How this was marked. {told}"
+    assert {tag.name for tag in page.blockquote.find_all()} == {"p", "strong"}

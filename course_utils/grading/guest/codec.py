@@ -169,7 +169,10 @@ class _Decoder:
         if kind == "complex":
             return complex(float(held[0]), float(held[1]))
         if kind == "range":
-            return range(*[int(n) for n in held])
+            numbers = range(*[int(n) for n in held])
+            if len(numbers) > MAX_ITEMS:  # who goes through it in C hears no alarm
+                raise CodecError(f"a range of more than {MAX_ITEMS:,} numbers")
+            return numbers
         if kind == "slice":
             return slice(*[self.value(v, depth + 1) for v in held])
         if kind == "history":

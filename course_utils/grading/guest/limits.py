@@ -14,5 +14,6 @@ class Limits(NamedTuple):
     shown_bytes: int = 200_000  # of one cell's text; the rest is cut, with a note
     shown_displays: int = 50  # of one cell's pictures and tables
     shown_display_bytes: int = 8 * 2**20  # of these together, as they are sent
+    shown_notebook_mb: int = 32  # of all cells together: as much as a notebook may hold
     output_mb: int = 512  # of all output together; more ends the submission
     restarts: int = 20  # one for each function that is stopped: it is not called again

@@ -16,11 +16,21 @@ _MOST_ESCAPES = 500  # in one piece of text
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
-class Outputs:
-    """Collects one cell's outputs in their order; ``list`` is what the notebook gets."""
+class Room:
+    """How many bytes of output the cells of one notebook may still keep."""
 
     def __init__(self, limits: Limits):
-        self._limits = limits
+        self.left = limits.shown_notebook_mb * 2**20
+
+
+class Outputs:
+    """Collects one cell's outputs in their order; ``list`` is what the notebook gets.
+
+    ``room``: what the notebook's cells have together; by default this one has all of it.
+    """
+
+    def __init__(self, limits: Limits, room: Room | None = None):
+        self._limits, self._room = limits, room or Room(limits)
         self._made = []
         self._text = self._shown = self._shown_bytes = 0
         self._cut = False
@@ -35,6 +45,7 @@ class Outputs:
             text = text[: max(left, 0)]
         if not text:
             return
+        self._room.left -= len(text.encode("utf-8", "replace"))
         if self._made and self._made[-1].get("name") == name:
             self._made[-1]["text"] += text
         else:
@@ -43,7 +54,7 @@ class Outputs:
     @property
     def left(self) -> int:
         """How much more printed text will be kept."""
-        return self._limits.shown_bytes - self._text
+        return min(self._limits.shown_bytes - self._text, self._room.left)
 
     def show(self, header: dict) -> None:
         """A ``display``, ``result`` or ``error`` message from inside."""
@@ -60,12 +71,14 @@ class Outputs:
         size = max(came, wire.size_of(made))  # made safe, each ">" is four characters
         if self._has_room(size):
             self._made.append(made)
+            self._room.left -= size
         else:
             self._cut = True
         self._shown_bytes += size  # what was cleaned in vain counts: it took its time
 
     def _has_room(self, size: int) -> bool:
-        return self._shown_bytes + size <= self._limits.shown_display_bytes
+        most = min(self._limits.shown_display_bytes - self._shown_bytes, self._room.left)
+        return size <= most
 
     def error(self, ename, evalue, lines) -> None:
         """An exception, as a kernel would report it."""

@@ -1,5 +1,6 @@
 """The files beside the notebook: helper modules and pictures, within bounds."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from course_utils.grading.intake.notebook_file import Unreadable, read_bytes
 
 MAX_FILES, MAX_FILE_BYTES = 50, 8 * 2**20
 MAX_FILES_BYTES = 32 * 2**20  # all of them together
+
+_MAX_PATH = 1000  # bytes below the folder: what fits here must fit beside the marked notebook, too
 
 _SECRET = "submission_secret.txt"  # without it nbgrader cannot give feedback back: never left out
 
@@ -52,6 +55,8 @@ def _why_not(path: Path, folder: Path, limit: int) -> str:
     """Why a file beside the notebook is not taken; empty when it is."""
     if any(map(oddity, path.relative_to(folder).parts)):
         return "has an odd name"
+    if len(os.fsencode(path.relative_to(folder))) > _MAX_PATH:
+        return "lies too deep"
     if path.is_symlink():
         return "is a link"
     if not path.is_file():

@@ -127,11 +127,10 @@ def _cell_list(notebook: Any) -> list[Any]:
     if not isinstance(notebook, dict) or not isinstance(notebook.get("nbformat"), int):
         raise Unreadable("the file is JSON but not a notebook")
     version = notebook["nbformat"]
-    if version in (2, 3):
-        notebook = _upgraded(notebook)
-    elif version != 4:
-        raise Unreadable(f"the notebook's format is version {version}; 4 is read")
-    cells = notebook.get("cells")
+    if version not in (2, 3, 4):
+        raise Unreadable(f"the notebook's format is version {str(version)[:20]}; 4 is read")
+    old = version < 4 and isinstance(notebook.get("worksheets"), list)
+    cells = _cells_of_worksheets(notebook) if old else notebook.get("cells")
     if not isinstance(cells, list):
         raise Unreadable("the notebook has no cells")
     if len(cells) > _MAX_CELLS:
@@ -139,13 +138,30 @@ def _cell_list(notebook: Any) -> list[Any]:
     return cells
 
 
-def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
-    import nbformat
+def _cells_of_worksheets(notebook: dict[str, Any]) -> list[Any]:
+    """The cells of a notebook of format 2 or 3, as format 4 has them.
 
-    try:
-        return nbformat.reads(json.dumps(notebook), as_version=4)
-    except Exception as error:
-        raise Unreadable(f"an old notebook that cannot be upgraded ({error})") from None
+    nbformat's own way checks all of it against a schema, outputs too: minutes for a large one.
+    """
+    sheets = [_mapping(sheet) for sheet in _list(notebook.get("worksheets"))]
+    return [_upgraded(cell) for sheet in sheets for cell in _list(sheet.get("cells"))]
+
+
+def _upgraded(cell: Any) -> Any:
+    if not isinstance(cell, dict):
+        return cell
+    if cell.get("cell_type") == "code":
+        return {**cell, "source": cell.get("input", "")}
+    if cell.get("cell_type") == "heading":
+        level = cell.get("level", 1)
+        marks = "#" * min(level if isinstance(level, int) else 1, 6)
+        return {**cell, "cell_type": "markdown", "source": [marks, " ", *_lines(cell)]}
+    return {**cell, "cell_type": "markdown"} if cell.get("cell_type") == "html" else cell
+
+
+def _lines(cell: dict[str, Any]) -> list[Any]:
+    source = cell.get("source", "")
+    return source if isinstance(source, list) else [source]
 
 
 def student_cell(found: Any) -> StudentCell:

@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from course_utils.grading.guest import walls, wire
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.models import Models
-from course_utils.grading.host.outputs import Outputs
+from course_utils.grading.host.outputs import Outputs, Room
 from course_utils.grading.host.proxy import Names, StudentError
 from course_utils.grading.host.session import Session, Stopped
 from course_utils.grading.intake.extra_files import Files
@@ -110,6 +110,7 @@ class _Marking:
         self._ran: list[CellTask] = []  # what a fresh process must run again
         self._restarts = 0
         self._session: Session | None = None
+        self._room = Room(limits)  # for what all cells show
         self._models = Models(self._process_of_models, limits)
 
     def all(self, cells: list[CellTask]) -> None:
@@ -132,7 +133,7 @@ class _Marking:
         if self._session is None:
             self._tell(cell, [])  # not run: the submission had been stopped
             return
-        shown = Outputs(self._limits)
+        shown = Outputs(self._limits, self._room)
         try:
             self._session.run(cell.inside, shown)
         except Stopped as stop:
@@ -188,7 +189,7 @@ class _Marking:
                 names.given_up[name] = Stopped(stop.reason, message)
         text = printed.getvalue()
         if text:
-            before = Outputs(self._limits)
+            before = Outputs(self._limits, self._room)
             before.stream("stdout", storable(text))
             outputs.prepend(before.list)
         if stop:

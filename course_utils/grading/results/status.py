@@ -2,7 +2,6 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
-import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -119,11 +118,16 @@ def look_again(names: list[str]) -> str:
     return f"{', '.join(names)}: look again, changed since it was marked by hand" if names else ""
 
 
+def _as_written(text: str) -> str:
+    """``text`` as Markdown that shows it as it is: it may hold the names of a student's files."""
+    return re.sub(r"[^\w\s.,;:'()%-]|[_\n]", lambda found: f"&#{ord(found[0])};", text)
+
+
 def with_note(notebook: str, to_student: str) -> str:
     """The marked notebook (JSON) with the sentence for the student above its first cell."""
     if not to_student:
         return notebook
     made = nbformat.v4.reads(notebook)
-    text = f"> **How this was marked.** {html.escape(to_student, quote=False)}"
+    text = f"> **How this was marked.** {_as_written(to_student)}"
     made.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="how-marked"))
     return nbformat.v4.writes(made)

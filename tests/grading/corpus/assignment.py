@@ -26,7 +26,9 @@ assert double(2) == 4
 assert double(21) == 42, "{SECRET}"
 ### END HIDDEN TESTS""",
     "total": f"""
-np.testing.assert_allclose(total([1.0, 2.0]), 3.0)
+found = total([1.0, 2.0])
+assert np.size(found) == 1  # or nothing at all would be close to everything
+np.testing.assert_allclose(found, 3.0)
 ### BEGIN HIDDEN TESTS
 np.testing.assert_allclose(total(np.arange(5.0)), 10.0, err_msg="{SECRET}")
 ### END HIDDEN TESTS""",

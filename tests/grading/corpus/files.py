@@ -52,6 +52,21 @@ def _old(made):
     made["nbformat_minor"] = 2
 
 
+def _deep_path(folder):
+    """A file whose path is as long as the system takes: it fits here, and nowhere deeper."""
+    place = os.open(folder, os.O_RDONLY)
+    size = len(str(folder.absolute()))
+    while (left := 4094 - size) > 210:
+        os.mkdir("d" * 200, dir_fd=place)
+        place = os.open("d" * 200, os.O_RDONLY, dir_fd=place)
+        size += 201
+    os.close(os.open("f" * min(left - 1, 190), os.O_CREAT | os.O_WRONLY, dir_fd=place))
+
+
+_OLD_CELL = {"cell_type": "code", "input": "x", "language": "python", "outputs": []}
+_OLD = {"nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [_OLD_CELL] * 100_000}]}
+_MARKUP = f"{NAME} **full marks** [see](http:example.org) <b>8 of 8<b>.ipynb"
+
 CASES = {
     "file-empty": _bad(b"", "the file is empty"),
     "file-truncated": _bad(_TEXT[: len(_TEXT) // 2], "the file ends too early"),
@@ -69,6 +84,9 @@ CASES = {
     "file-60-mb": _json(_big, None, "unreadable", "at most 32 MB"),
     "file-bom": Case({_FILE: b"\xef\xbb\xbf" + _TEXT}),
     "file-version-3": Case({_FILE: _version_3()}, 8.0, "ok"),
+    "file-version-3-large": _bad(json.dumps(_OLD).encode(), "at most 2000 are read"),
+    "file-long-path": Case({_FILE: _TEXT}, 8.0, "repaired", "was left out", _deep_path),
+    "file-name-of-markup": Case({_MARKUP: _TEXT}, 8.0, "repaired", "was taken for"),
     "file-old-minor": _json(_old),
     "file-wrong-kernel": _json(
         lambda made: made.update(metadata={"kernelspec": {"name": "julia", "display_name": "J"}})

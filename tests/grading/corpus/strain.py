@@ -1,8 +1,21 @@
 """Work that takes all there is: output, memory, processes, disk, threads."""
 
-from tests.grading.corpus.assignment import FULL, code
+from nbformat.v4 import new_code_cell
+
+from tests.grading.corpus.assignment import FULL, Case, code, handed_in, notebook
 
 _LOST = FULL - 2
+
+
+def _pictures() -> Case:
+    """Cells that each show as much as one cell may: 260 MB in all."""
+    made = notebook()
+    show = (
+        "from IPython.display import Image, display\ndisplay(Image(bytes(5_500_000), format='png'))"
+    )
+    made.cells[2:2] = [new_code_cell(show, id=f"show-{n}") for n in range(36)]
+    return Case(handed_in(made))
+
 
 CASES = {
     "output-100-mb-of-lines": code(
@@ -24,6 +37,7 @@ CASES = {
         "from IPython.display import HTML\n"
         "display(HTML('x' * 40_000_000))\ndisplay(HTML('small'))\n'y' * 40_000_000"
     ),
+    "output-of-many-cells": _pictures(),
     "output-of-halves": code("print('\\ud83d')\ndisplay('\\ud83d')\nraise KeyError('\\ud83d')"),
     "output-thread": code(
         """

@@ -17,6 +17,14 @@ CASES = {
     "value-huge": _total("def total(values):\n    return np.zeros(300_000_000, dtype=np.uint8)"),
     "value-many": _total("def total(values):\n    return list(range(5_000_000))"),
     "value-big-int": _total("def total(values):\n    return 10 ** 100_000"),
+    "value-endless-range": _total("def total(values):\n    return range(10**15)"),
+    "value-zero-by-much": _total("def total(values):\n    return np.zeros((0, 2**62))"),
+    "value-many-functions": _total(
+        "def total(values):\n    return [lambda: n for n in range(3000)]"
+    ),
+    # empty in every comparison by broadcasting
+    "value-empty": _total("def total(values):\n    return []"),
+    "value-small-objects": _total("def total(values):\n    return [[[[]]]] * 400_000"),
     "value-objects": _total("def total(values):\n    return np.array([object()], dtype=object)"),
     "value-generator": _total("def total(values):\n    return (v for v in values)"),
     "value-numpy-scalar": _total("def total(values):\n    return np.float32(np.sum(values))", FULL),
