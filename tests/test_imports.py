@@ -79,13 +79,17 @@ GRADER = {
     "cluster": {"marking", "host"},
     "side_by_side": {"intake", "host", "marking"},
     "releases": {"course_paths", "intake", "results"},
+    "author_run": {"intake", "guest", "host", "marking", "results", "side_by_side"},
     "class_run": {
-        *("course_paths", "intake", "guest", "host", "marking", "releases", "results"),
-        "side_by_side",
+        *("author_run", "course_paths", "intake", "guest", "host", "marking", "releases"),
+        *("results", "side_by_side"),
     },
-    "nbgrader_steps": {"course_paths", "intake", "guest", "host", "marking", "releases", "results"},
+    "nbgrader_steps": {
+        *("author_run", "course_paths", "intake", "guest", "host", "marking", "releases"),
+        "results",
+    },
     "trial": {"course_paths", "guest", "host", "intake", "marking", "text"},
-    "command": {"class_run", "cluster", "course_paths", "guest", "results"},
+    "command": {"class_run", "cluster", "course_paths", "guest", "marking", "results"},
 }
 # the rooms that start or look at the others: module -> rooms of ours
 STARTERS = {

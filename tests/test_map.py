@@ -17,6 +17,7 @@ TOGETHER = {
     "given_cells": "test_reassemble",
     "nbgrader_steps": "test_two_ways",
     "trial": "test_authoring",
+    "own_tables": "test_cell_times",
     "marks": "test_job",
     "limits": "test_fingerprint",
     "errors": "test_keras_models",

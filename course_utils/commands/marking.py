@@ -3,6 +3,7 @@
 import argparse
 
 from course_utils.commands.adding import Add
+from course_utils.grading.marking.cell_time import RULE
 
 
 def add(command: Add) -> None:
@@ -33,7 +34,10 @@ def add(command: Add) -> None:
         ".py file that defines cluster() (default: here)",
     )
     grade.add_argument(
-        "--cell-seconds", type=float, metavar="S", help="time limit of one cell (default: 60)"
+        "--cell-seconds",
+        type=float,
+        metavar="S",
+        help=f"time limit of one cell (default: {RULE}; it stands above the table)",
     )
     grade.add_argument(
         "--submission-seconds",

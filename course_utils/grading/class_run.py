@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
 from course_utils.errors import CourseError
+from course_utils.grading.author_run import AuthorRun, Authors, fit_limits
 from course_utils.grading.course_paths import (
     Course,
     author_notebooks,
@@ -25,11 +26,9 @@ from course_utils.grading.host.pool import Pool
 from course_utils.grading.host.wall import why_not
 from course_utils.grading.intake.extra_files import Files
 from course_utils.grading.intake.names import compose_names
-from course_utils.grading.intake.notebook_file import author_cells
 from course_utils.grading.intake.submission import Submission, find_students, read_submission
 from course_utils.grading.marking.fingerprint import fingerprint
 from course_utils.grading.marking.job import Job, Outcome
-from course_utils.grading.marking.mark_submission import failed_checks
 from course_utils.grading.marking.needs import needs
 from course_utils.grading.releases import Releases, remember_release, versions_hash
 from course_utils.grading.results import status, table
@@ -37,7 +36,7 @@ from course_utils.grading.results.gradebook import usable
 from course_utils.grading.results.recorder import Recorder
 from course_utils.grading.results.run_lock import only_run
 from course_utils.grading.results.store import Result, ResultStore
-from course_utils.grading.side_by_side import mark_all, mark_side_by_side, outcomes_of, short
+from course_utils.grading.side_by_side import mark_side_by_side, short
 
 # no room, no permission: true of everybody's files, and not of one student's
 _OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
@@ -54,15 +53,18 @@ def grade_class(
     student: str = "*",
     workers: int | None = None,
     limits: Limits | None = None,
+    by_author: bool | None = None,
     force: bool = False,
     walled: bool = True,
     executor: Executor | None = None,
 ) -> list[Result]:
     """Mark ``assignment`` for every student that matches; return the results, sorted by student.
 
-    ``executor``: where the units of work run (default: threads here, each with processes of its
-    own); with one, its workers need the sandbox, and this machine does not. Work that did not
-    change since it was marked is not marked again without ``force``.
+    ``by_author``: whether the time of one cell is not that of ``limits`` but what the author's own
+    run needs (default: where no limits are given). ``executor``: where the units of work run
+    (default: threads here, each with processes of its own); with one, its workers need the sandbox,
+    and this machine does not. Work that did not change since it was marked is not marked again
+    without ``force``.
     Raises CourseError for a request that cannot be met.
     """
     course = open_course(root, sample)
@@ -84,7 +86,8 @@ def grade_class(
         run = _ClassRun(
             course, assignment, authors, releases, limits or Limits(), walled, recorder, bar
         )
-        _mark(run, students, force, workers, executor)
+        by_author = limits is None if by_author is None else by_author
+        _mark(run, students, force, by_author, workers, executor)
         run.refresh()
     table.write_csv(course.grades / f"{assignment}.csv", run.stored())
     return [run.results[name] for name in students]
@@ -94,20 +97,22 @@ def _mark(
     run: "_ClassRun",
     students: list[str],
     force: bool,
+    by_author: bool,
     workers: int | None,
     executor: Executor | None,
 ) -> None:
     """Mark the ``students`` whose work has changed; record each as soon as it is done, here."""
-    submissions = run.to_mark(students, force)
-    first = next(submissions, None)
-    if first is None:
-        return
     workers = workers or os.cpu_count() or 1
     pool = Pool(run.walled) if executor is None else None
     where = executor or ThreadPoolExecutor(workers)
     most = _MOST_ELSEWHERE if executor else _MOST_A_WORKER * workers
     try:
-        verdict = where.submit(mark_all, run.author_jobs(), pool)
+        author = run.fit_limits(where, pool) if by_author else None
+        submissions = run.to_mark(students, force)
+        first = next(submissions, None)
+        if first is None:
+            return
+        author = author or run.author_run(where, pool)
         later: list[str] = []
         work = chain(
             run.work(chain([first], submissions), pool, later),
@@ -115,8 +120,7 @@ def _mark(
         )
         for submission, outcomes in mark_side_by_side(work, where, pool, most):
             if run.failed_check is None:  # a test that fails the author's own answer marks nobody
-                failed = map(failed_checks, outcomes_of(verdict, pool))
-                run.failed_check = "; ".join(filter(None, failed))
+                run.failed_check = author.failed_check()
             run.record(submission, outcomes)
     finally:
         if pool is not None:
@@ -146,8 +150,19 @@ class _ClassRun:
         self._store = ResultStore(course.grades / assignment)
         self._grade_ids = grade_ids(course)
         self._given = given_files(course.source / assignment)
+        self._authors = Authors(authors, self._given, walled)
         self.results: dict[str, Result] = {}
         self.failed_check: str | None = None  # not known until the author's own work is marked
+
+    def fit_limits(self, where: Executor, pool: Pool | None) -> AuthorRun | None:
+        """Give a cell the time that the author's own run needs; that run, where it was made now."""
+        session = self._recorder.session
+        self._limits, run = fit_limits(self._limits, self._authors, session, where, pool)
+        return run
+
+    def author_run(self, where: Executor, pool: Pool | None) -> AuthorRun:
+        """The author's own answers, being marked from now on."""
+        return AuthorRun(self._authors, self._limits, where, pool)
 
     def _read(self, student: str) -> Submission:
         """What the student handed in."""
@@ -211,15 +226,6 @@ class _ClassRun:
             for name, text in self.authors.items()
         ]
 
-    def author_jobs(self) -> list[Job]:
-        """The author's own answers as a submission: what its tests say of them."""
-        given = self._given
-        cells = {name: author_cells(text) for name, text in self.authors.items()}
-        return [
-            Job(author, cells[name], given, self._limits, self.walled, len(given))
-            for name, author in self.authors.items()
-        ]
-
     def _record_unread(self, submission: Submission) -> None:
         """The result of work that could not be read: a status, a sentence, no score."""
         self._recorder.remove(submission.student)
@@ -271,6 +277,7 @@ class _ClassRun:
             questions={name: mark for o in outcomes for name, mark in o.marks.items()},
             seconds=seconds,
             wall=wall,
+            cell_seconds=self._limits.cell_seconds,
             key=self._key(submission),
         )
         self._keep(result.standing_at(standing))

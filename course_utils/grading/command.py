@@ -8,6 +8,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.course_paths import open_course
 from course_utils.grading.guest.limits import Limits
+from course_utils.grading.marking.cell_time import RULE
 from course_utils.grading.results import table
 from course_utils.grading.results.feedback import write_feedback
 from course_utils.grading.results.html_report import write_report
@@ -35,11 +36,14 @@ def grade(args, explain) -> int:
             student=args.student,
             workers=args.workers,
             limits=Limits(**given),
+            by_author="cell_seconds" not in given,
             force=args.force,
             walled=not args.no_sandbox,
             executor=executor,
         )
     course = open_course(args.root, args.sample)
+    if head := table.head(results, RULE if args.cell_seconds is None else "--cell-seconds"):
+        print(head, end="\n\n")
     print(table.table(results), end="\n\n", flush=True)  # at once: pages take their time
     without = write_feedback(course, args.assignment, results)
     page = course.grades / args.assignment / "report.html"

@@ -13,6 +13,7 @@ from traitlets import Bool, Dict
 from traitlets.config import Application
 
 from course_utils.errors import CourseError
+from course_utils.grading.author_run import AtOnce, Authors, fit_limits
 from course_utils.grading.course_paths import (
     author_notebooks,
     given_files,
@@ -125,7 +126,7 @@ class MarkOutside(NbGraderPreprocessor):
     """In place of nbgrader's Execute: the student's cells in a sandbox, the checks outside it."""
 
     walled = Bool(True, help="refuse to run student code without a sandbox").tag(config=True)
-    limits = Dict({}, help="what one submission may use: see grading/limits.py").tag(config=True)
+    limits = Dict({}, help="what one submission may use: see guest/limits.py").tag(config=True)
 
     def preprocess(self, nb, resources):
         exporter: Any = self.parent
@@ -137,13 +138,17 @@ class MarkOutside(NbGraderPreprocessor):
         )
         course = open_course(Path.cwd())
         given = given_files(course.source / names["assignment"])
+        limits = Limits(**self.limits)
+        if "cell_seconds" not in self.limits:
+            notebooks = author_notebooks(course, names["assignment"])
+            limits = _fitted(names["db_url"], limits, Authors(notebooks, given, self.walled))
         own = {name for name, _ in given}
         theirs = [each for each in read_extra_files(folder)[0] if each[0] not in own]
         job = Job(
             author=nbformat.writes(_author(coursedir, names)),
             cells=_cells(nb),
             files=(*given, *theirs),
-            limits=Limits(**self.limits),
+            limits=limits,
             walled=self.walled,
             given=len(given),
         )
@@ -156,6 +161,13 @@ class MarkOutside(NbGraderPreprocessor):
         for where, stop in outcome.stops.items():
             self.log.warning("%s: stopped at %s: %s", names["student"], where, stop.message)
         return nbformat.reads(outcome.notebook, as_version=4), resources
+
+
+def _fitted(db_url: str, limits: Limits, authors: Authors) -> Limits:
+    """The limits with the time of one cell that ``course grade`` gives, measured by whoever is
+    first."""
+    with open_gradebook(db_url) as gradebook:
+        return fit_limits(limits, authors, gradebook.db, AtOnce(), None)[0]
 
 
 def _author(coursedir, names):

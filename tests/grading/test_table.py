@@ -1,12 +1,13 @@
 """The table and the CSV: what a teacher reads, and nothing that a terminal or spreadsheet obeys."""
 
 import csv
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.grading.results.store import Result
-from course_utils.grading.results.table import row, safe, table, write_csv
+from course_utils.grading.results.table import head, row, safe, table, write_csv
 
 ANN = Result("ann", "small", "ok", score=7.5, max_score=8.0, seconds=1.25)
 BOB = Result("bob", "small", "unreadable", instructor="the file is empty", max_score=8.0)
@@ -21,6 +22,14 @@ def test_the_table_reads_as_a_teacher_would():
     assert "– / 8" in lines[4]
     assert lines[-1] == "3 students: 1 ok, 1 unreadable, 1 failed; mean 7.5 of 8"
     assert table([BOB]).splitlines()[-1] == "1 student: 1 unreadable"
+
+
+def test_the_limit_stands_above_the_table():
+    """Is it one number, or the least and the most of them, and nothing where nothing ran?"""
+    ten, sixty = replace(ANN, cell_seconds=10.0), replace(ANN, cell_seconds=60.0)
+    assert head([ten, ten, BOB], "why") == "one cell may take 10 s (why)"
+    assert head([sixty, ten], "why") == "one cell may take 10 to 60 s (why)"
+    assert head([BOB], "why") == ""
 
 
 def test_what_waits_and_what_was_taken_off_is_in_the_message():

@@ -26,15 +26,28 @@ def fingerprint(
 
     ``versions``: a hash of every version of the notebooks that was handed out.
     """
+    digest = hashlib.sha256(author_hash(authors, given).encode())
+    for notebook in submission.notebooks.values():
+        digest.update(notebook.content)
+    digest.update(_of_files(submission.files))
+    digest.update(f"{limits}{walled}{versions}".encode())
+    return digest.hexdigest()
+
+
+def author_hash(authors: Iterable[str], given: Files) -> str:
+    """The hash of the author's notebooks (JSON texts) and files, and of our own code."""
     digest = hashlib.sha256(package_version().encode())
     for text in authors:
         digest.update(text.encode())
-    for notebook in submission.notebooks.values():
-        digest.update(notebook.content)
-    for name, data in (*submission.files, *given):
-        digest.update(f"{name}\0{len(data)}\0".encode() + data)
-    digest.update(f"{limits}{walled}{versions}".encode())
+    digest.update(_of_files(given))
     return digest.hexdigest()
+
+
+def _of_files(files: Files) -> bytes:
+    digest = hashlib.sha256()
+    for name, data in files:
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    return digest.digest()
 
 
 @cache

@@ -84,13 +84,14 @@ class CellTask:
 
 @dataclass(frozen=True)
 class CellOutcome:
-    """What the marking process tells of one cell: its outputs, its mark, why it was stopped."""
+    """What the marking process tells of one cell: its outputs, mark, seconds, why it stopped."""
 
     index: int
     name: str
     outputs: list[Json]
     mark: Mark | None = None
     stop: Stop | None = None
+    seconds: float = 0.0
 
     def to_json(self) -> Json:
         """Plain JSON; ``from_json`` takes it back."""
@@ -106,6 +107,7 @@ class CellOutcome:
             facts["outputs"],
             None if mark is None else Mark(**mark),
             None if stop is None else Stop(**stop),
+            facts["seconds"],
         )
 
 
@@ -116,7 +118,8 @@ class Outcome:
     ``notebook``: its JSON text. ``marks``: grade id → mark. ``repairs``: sentences for what was
     mended. ``stops``: grade id, or "cell N" → why it was stopped. ``untouched``: nothing was filled
     in. ``fault``: the grader's own failure, ``failed_check``: a mistake in the author's own test,
-    else ""; with either the marks mean nothing. ``wall``: the kind of wall that stood around it.
+    else ""; with either the marks mean nothing. ``slowest``: seconds of the slowest cell. ``wall``:
+    the kind of wall that stood around it.
     """
 
     notebook: str = ""
@@ -127,4 +130,5 @@ class Outcome:
     fault: str = ""
     failed_check: str = ""
     seconds: float = 0.0
+    slowest: float = 0.0
     wall: str = ""

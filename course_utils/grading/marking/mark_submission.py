@@ -62,6 +62,7 @@ def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
         fault=fault,
         failed_check=failed_check,
         seconds=time.monotonic() - start,
+        slowest=max((outcome.seconds for outcome in told), default=0.0),
         wall=pool.wall,
     )
 

@@ -109,6 +109,7 @@ class _Marking:
         self._names = Names()
         self._ran: list[CellTask] = []  # what a fresh process must run again
         self._restarts = 0
+        self._begun = time.monotonic()  # when the cell that is told of next began
         self._session: Session | None = None
         self._room = Room(limits)  # for what all cells show
         self._models = Models(self._process_of_models, limits)
@@ -116,6 +117,7 @@ class _Marking:
     def all(self, cells: list[CellTask]) -> None:
         self._fresh()
         for cell in cells:
+            self._begun = time.monotonic()
             (self._grade if cell.kind == "grade" else self._run)(cell)
 
     def close(self) -> None:
@@ -277,7 +279,8 @@ class _Marking:
         mark: Mark | None = None,
         stop: Stop | None = None,
     ) -> None:
-        outcome = CellOutcome(cell.index, cell.name, outputs, mark, stop)
+        seconds = round(time.monotonic() - self._begun, 3)
+        outcome = CellOutcome(cell.index, cell.name, outputs, mark, stop, seconds)
         self._line.send({"type": "cell", "outcome": outcome.to_json()})
 
 

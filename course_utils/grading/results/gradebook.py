@@ -16,6 +16,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SAWarning
 
 from course_utils.errors import CourseError
+from course_utils.grading.results.own_tables import make_own_tables
 
 _LOCK = 0x636E6E  # of ours alone among a server's advisory locks
 _INDEXED = (
@@ -79,6 +80,7 @@ def open_gradebook(db_url: str) -> Gradebook:
             if not _is_made(engine):
                 _make(engine)
             _index(engine)
+            make_own_tables(engine)
             # it adds rows in an order that SQLAlchemy remarks on, at every new submission
             warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader.api")
             return Gradebook(db_url)  # which adds the row of the course where there is none

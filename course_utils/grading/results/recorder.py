@@ -38,6 +38,7 @@ from nbgrader.utils import (
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 from course_utils.grading.results.gradebook import open_gradebook
+from course_utils.grading.results.own_tables import Session
 from course_utils.grading.results.records import to_look_at
 from course_utils.grading.results.registered_cells import complete_submissions, meet_new_cells
 from course_utils.grading.results.store import Standing, write_file
@@ -72,6 +73,11 @@ class Recorder:
         """Those whose work is recorded."""
         there = self._gradebook.assignment_submissions(self._assignment)
         return {str(submission.student_id) for submission in there}
+
+    @property
+    def session(self) -> Session:
+        """The gradebook's connection, for what we keep beside it."""
+        return self._gradebook.db
 
     def register(self, notebooks: Mapping[str, str]) -> None:
         """Tell the gradebook the assignment's cells, as nbgrader's generate_assignment does."""

@@ -38,7 +38,8 @@ class Result:
     ``status``: a name of ``status.STATUSES``; ``to_student`` and ``instructor``: a sentence each.
     ``score`` is None where there is none. ``questions``: grade id → mark. ``seconds``: of marking.
     ``wall``: the kind of wall around the student's code (namespaces, landlock, none), "" where none
-    of it ran. ``key``: the hash of what the mark depends on; "" when the work must be marked again.
+    of it ran. ``cell_seconds``: the limit of one cell then. ``key``: the hash of what the mark
+    depends on; "" when the work must be marked again.
     The rest is as in ``Standing``.
     """
 
@@ -56,6 +57,7 @@ class Result:
     questions: dict[str, Mark] = field(default_factory=dict)
     seconds: float = 0.0
     wall: str = ""
+    cell_seconds: float = 0.0
     key: str = ""
 
     def standing_at(self, standing: Standing) -> "Result":

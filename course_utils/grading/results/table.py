@@ -57,6 +57,15 @@ def write_csv(path: Path, results: list[Result]) -> None:
     path.write_text(text.getvalue(), encoding="utf-8")
 
 
+def head(results: list[Result], rule: str) -> str:
+    """How long a cell might take when each was marked, and by which ``rule``; "" for nobody."""
+    limits = sorted({result.cell_seconds for result in results if result.cell_seconds})
+    if not limits:
+        return ""
+    between = f"{limits[0]:g} to {limits[-1]:g}" if len(limits) > 1 else f"{limits[0]:g}"
+    return f"one cell may take {between} s ({rule})"
+
+
 def table(results: list[Result]) -> str:
     """The same for a person to read, with the class's mean and what needs a look at its foot."""
     first = sorted(results, key=lambda result: result.status != "failed")

@@ -1,0 +1,91 @@
+"""The author's own answers, marked as a submission: what its tests say, how long its cells take."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
+from typing import Any, NamedTuple
+
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.pool import Pool
+from course_utils.grading.intake.extra_files import Files
+from course_utils.grading.intake.notebook_file import author_cells
+from course_utils.grading.marking.cell_time import CEILING, cell_seconds
+from course_utils.grading.marking.fingerprint import author_hash
+from course_utils.grading.marking.job import Job
+from course_utils.grading.marking.mark_submission import failed_checks
+from course_utils.grading.results.cell_times import remember, remembered
+from course_utils.grading.results.own_tables import Session
+from course_utils.grading.side_by_side import mark_all, outcomes_of
+
+
+class Authors(NamedTuple):
+    """The author's notebooks (name → JSON text) and other files of an assignment.
+
+    ``walled``: whether code runs in a sandbox.
+    """
+
+    notebooks: Mapping[str, str]
+    files: Files
+    walled: bool
+
+    def jobs(self, limits: Limits) -> list[Job]:
+        """The author's own answers as a submission."""
+        return [
+            Job(text, author_cells(text), self.files, limits, self.walled, len(self.files))
+            for text in self.notebooks.values()
+        ]
+
+
+class AtOnce(Executor):
+    """Runs what it is given at once, in the thread that asks.
+
+    The preloaded processes of a kept pool end with the thread that started them.
+    """
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The result, or what was raised, as a future that is done."""
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+
+class AuthorRun:
+    """The author's answers being marked on ``where``, from now on."""
+
+    def __init__(self, authors: Authors, limits: Limits, where: Executor, pool: Pool | None):
+        self._pool = pool
+        self._future = where.submit(mark_all, authors.jobs(limits), pool)
+
+    def failed_check(self) -> str:
+        """Which test fails the author's own answer, and how, once that is known; or ""."""
+        outcomes = outcomes_of(self._future, self._pool)
+        return "; ".join(filter(None, map(failed_checks, outcomes)))
+
+    def slowest(self) -> float | None:
+        """Seconds of the slowest cell; None where the run came to no good end."""
+        outcomes = outcomes_of(self._future, self._pool)
+        if any(outcome.fault or outcome.failed_check or outcome.stops for outcome in outcomes):
+            return None
+        return max((outcome.slowest for outcome in outcomes), default=None)
+
+
+def fit_limits(
+    limits: Limits, authors: Authors, session: Session, where: Executor, pool: Pool | None
+) -> tuple[Limits, AuthorRun | None]:
+    """``limits`` with the time of one cell that the author's own run needs.
+
+    It is measured once for the author's notebooks and remembered in the gradebook's database
+    (``session``). Also the run, where it was made for this. Where it came to no good end
+    ``limits`` stay as they are.
+    """
+    basis = author_hash(authors.notebooks.values(), authors.files)
+    seconds, run = remembered(session, basis), None
+    if seconds is None:
+        run = AuthorRun(authors, limits._replace(cell_seconds=CEILING), where, pool)
+        slowest = run.slowest()
+        if slowest is None:
+            return limits, run
+        seconds = remember(session, basis, cell_seconds(slowest))
+    return limits._replace(cell_seconds=seconds), run

@@ -1,0 +1,34 @@
+"""Our own tables in the gradebook's database, beside nbgrader's; they go wherever it goes.
+
+``course_cell_time``: the limit of one cell that was measured for an author's notebooks (``basis``:
+the hash of these and of the code that marks).
+"""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from typing import Any
+
+from sqlalchemy import Column, Engine, Float, MetaData, String, Table, inspect
+from sqlalchemy.dialects import postgresql, sqlite
+
+_OURS = MetaData()
+CELL_TIME = Table(
+    "course_cell_time",
+    _OURS,
+    Column("basis", String(64), primary_key=True),
+    Column("seconds", Float, nullable=False),
+)
+Session = Any  # a session of SQLAlchemy's, as nbgrader's ``Gradebook.db`` is
+
+
+def make_own_tables(engine: Engine) -> None:
+    """Make those that are not there yet."""
+    there = set(inspect(engine).get_table_names())
+    missing = [table for table in _OURS.sorted_tables if table.name not in there]
+    if missing:
+        _OURS.create_all(engine, tables=missing)
+
+
+def insert(session: Session, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT, of which each database has its own."""
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
