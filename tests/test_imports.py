@@ -30,7 +30,7 @@ ARROWS = {
         {"numpy", "matplotlib", "cycler", "IPython", "myst_nb", "yaml", "bs4", "pypdf"},
     ),
     "widgets": (
-        {"reference"},
+        {"data", "reference"},
         {"numpy", "anywidget", "traitlets", "ipywidgets", "IPython", "PIL"},
     ),
     "grading": (

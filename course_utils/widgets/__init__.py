@@ -21,6 +21,7 @@ _HOMES = {
     "Relu": "relu",
     "Shift": "shift",
     "Stack": "stack",
+    "Training": "training",
 }
 __all__ = sorted(_HOMES)
 

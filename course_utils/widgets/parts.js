@@ -99,6 +99,7 @@ export function mount({ model, el, link }, { title, keys, build }) {
     root,
     opening: Object.fromEntries(keys.map((key) => [key, opening[key]])),
     hidden: false, // true while a prediction is asked for: results stay covered
+    reveal: () => {}, // put the question aside
     state,
     redraw,
     drawn: (f) => draws.push(f),
@@ -348,6 +349,7 @@ export function predict(ui, questions) {
     reveal();
   }
   ui.onreset = () => (ui.state().predict ? ask(0, false) : reveal());
+  ui.reveal = reveal;
   let wanted = ui.state().predict;
   ui.drawn(({ predict: now }) => {
     if (wanted && !now && ui.hidden) cover(false); // from Python, or from a link

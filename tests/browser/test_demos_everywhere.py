@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import course_utils.widgets as widgets
+from course_utils.widgets import training_digits
 from course_utils.widgets.base import modules
 from course_utils.widgets.network import FILE as NETWORK
 from course_utils.widgets.photo import FILE as PHOTO
@@ -245,7 +246,8 @@ def test_all_of_it_is_small(demos_extension, root, tmp_path):
     """
     demos_extension.copy_files(tmp_path)
     files = sorted(tmp_path.iterdir())
-    binary = {path.name: path for path in (NETWORK, PHOTO)}
+    binary = {path.name: path.read_bytes() for path in (NETWORK, PHOTO)}
+    binary[training_digits.NAME] = training_digits.packed()
     assert binary.keys() <= {path.name for path in files}
     assert len(files) > 10
     sizes = {path.stem: path.stat().st_size for path in files if path.suffix == ".js"}
@@ -254,7 +256,7 @@ def test_all_of_it_is_small(demos_extension, root, tmp_path):
         assert sum(sizes[stem] for stem in modules(make(name).module)) < 45_000, name
     for path in files:
         if path.name in binary:
-            assert path.read_bytes() == binary[path.name].read_bytes()
+            assert path.read_bytes() == binary[path.name]
             continue
         origin = re.match(r"/\* packed from (\S+) \*/\n", path.read_text(encoding="utf-8"))
         assert (root / origin[1]).name == path.name

@@ -17,6 +17,7 @@ from myst_nb.core.render import MimeData, MimeRenderPlugin, load_mime_renders
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 
+from course_utils.widgets import training_digits
 from course_utils.widgets.base import HERE, MIME
 from course_utils.widgets.network import FILE as NETWORK
 from course_utils.widgets.photo import FILE as PHOTO
@@ -84,9 +85,9 @@ def _equip(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.
 def copy_files(folder: Path) -> None:
     """Put the demos' modules, their style and the host script into ``folder``, packed.
 
-    With them comes the network that a demo loads by itself. Packed means without comments and with
-    short local names: they are then under 12 kB a demo. Each file begins with a comment that says
-    which readable file it is made from. Jupyter gets that one.
+    With them come the network, the photo and the digits that demos load by themselves. Packed means
+    without comments and with short local names: they are then under 12 kB a demo. Each file begins
+    with a comment that says which readable file it is made from. Jupyter gets that one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for source in [*sorted(HERE.glob("*.js")), HERE / "demo.css", *sorted(OWN.glob("*.js"))]:
@@ -95,6 +96,7 @@ def copy_files(folder: Path) -> None:
         (folder / source.name).write_text(origin + packed, encoding="utf-8")
     for file in (NETWORK, PHOTO):
         shutil.copy(file, folder)
+    (folder / training_digits.NAME).write_bytes(training_digits.packed())
 
 
 def _copy(app: Sphinx) -> None:

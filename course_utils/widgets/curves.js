@@ -1,0 +1,91 @@
+// How runs of training went: a plot of shares over epochs, and a list of the runs to compare.
+import { overlay } from "./pad.js";
+import { h, show } from "./parts.js";
+
+const LOWEST = 50; // per cent; what lies below is drawn at the edge
+const TICKS = [50, 60, 70, 80, 90, 100];
+
+/** @typedef {{name: string, dense: boolean, dashed: boolean, learned: number[], fresh: number[]}} Run
+ *   learned, fresh: per cent of digits read, before training and after each epoch */
+
+const last = (list) => list[list.length - 1];
+
+/** draw(runs) shows all; the last one is the present one. */
+export function curves() {
+  const over = overlay(1, 1);
+  const ends = h("div", { class: "cd-runends", "aria-hidden": "true" });
+  const lines = TICKS.map((n) => {
+    const line = h("span", { class: "cd-runtick" }, `${n} %`);
+    line.style.setProperty("--up", String((n - LOWEST) / (100 - LOWEST)));
+    return line;
+  });
+  const plot = h("div", { class: "cd-runplot", role: "img" }, ...lines, over.node, ends);
+  const epochs = h("span", {});
+  const list = h("ol", { class: "cd-runs" });
+
+  /** Where a share lies, from the top, in the plot's units. */
+  const down = (percent) => Math.min(50, 100 - percent);
+  const path = (numbers) => numbers.map((n, i) => `${i ? "L" : "M"}${i} ${down(n)}`).join("");
+
+  function item(run, present) {
+    const times = run.fresh.length - 1;
+    const text = times > 0
+      ? `${show(last(run.fresh), 1)} % of new digits after ${times} ${times === 1 ? "epoch" : "epochs"}`
+      : "not trained yet";
+    const mark = h("span", {
+      class: `cd-runmark${run.dense ? " cd-rundense" : ""}${run.dashed ? " cd-rundashed" : ""}`,
+    });
+    return h(
+      "li",
+      { class: present && "cd-runnow" },
+      mark,
+      h("span", {}, h("b", {}, run.name), `: ${text}`),
+    );
+  }
+  return {
+    plot: h(
+      "div",
+      { class: "cd-runbox" },
+      h(
+        "div",
+        { class: "cd-soft" },
+        "digits read, in per cent: new ones, and (dotted) those that it learns from",
+      ),
+      plot,
+      h("div", { class: "cd-toleranceends cd-soft" }, h("span", {}, "epoch 0"), epochs),
+    ),
+    list,
+    /** @param {Run[]} runs @param {boolean} hidden */
+    draw(runs, hidden) {
+      const wide = Math.max(10, ...runs.map((run) => run.fresh.length - 1));
+      over.size(wide, 50);
+      epochs.textContent = `epoch ${wide}`;
+      plot.classList.toggle("cd-covered", hidden);
+      const now = last(runs);
+      const paths = {};
+      const marks = [];
+      runs.forEach((run, i) => {
+        const look = `${run.dense ? "cd-rundense" : "cd-runconv"}${run.dashed ? " cd-rundashed" : ""}`;
+        paths[`${look}${run === now ? " cd-runnow" : ""} cd-run${i}`] = hidden ? "" : path(run.fresh);
+        if (run.fresh.length < 2 || hidden) return;
+        const mark = h("span", {}, String(i + 1));
+        mark.style.setProperty("--right", String((run.fresh.length - 1) / wide));
+        mark.style.setProperty("--down", String(down(last(run.fresh)) / 50));
+        marks.push(mark);
+      });
+      paths["cd-runlearned"] = hidden ? "" : path(now.learned);
+      over.draw(paths);
+      ends.replaceChildren(...marks);
+      list.replaceChildren(...(hidden ? [] : runs.map((run) => item(run, run === now))));
+      plot.setAttribute(
+        "aria-label",
+        hidden
+          ? "Covered until you predict"
+          : "Digits read after each epoch. " +
+              runs
+                .map((run, i) => `Run ${i + 1}, ${run.name}: ${show(last(run.fresh) || 0, 1)} %.`)
+                .join(" "),
+      );
+    },
+  };
+}

@@ -1,0 +1,359 @@
+// Training: a small network learns from 2,000 digits while one looks on.
+import { curves } from "./curves.js";
+import { commas } from "./counts.js";
+import { chance } from "./distort.js";
+import { fileOf } from "./files.js";
+import { UNITS, learner, parametersOf } from "./learner.js";
+import { button, choice, h, mount, predict, row, show, slider, tick } from "./parts.js";
+import { pixels } from "./pixels.js";
+import { trainer } from "./trainer.js";
+
+const RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
+const BATCHES = [1, 8, 32, 128];
+const CHOICES = ["kind", "filters", "rate", "batch", "shuffled", "alike", "seed"];
+const FIRST = {
+  ...{ kind: "convolution", filters: 8, rate: 0.1, batch: 8 },
+  ...{ shuffled: false, alike: false, seed: 0 },
+};
+const MOST_RUNS = 6;
+const MOST_UNITS = 16; // of the dense network that are drawn
+const PACE = 70; // ms of learning between two pictures
+const ENOUGH = 100; // epochs after which it pauses by itself
+const NEW = 2000; // number of the first new digit
+
+const QUESTIONS = [
+  {
+    ask: () =>
+      "Predict: the network is new, and all its weights are random. How many of 100 digits does it " +
+      "read right? Five more or less will do.",
+    answer: () => 10,
+    tolerance: 5,
+    why: () => "There are ten digits, and it guesses. Now press Train.",
+  },
+  {
+    set: { alike: true },
+    ask: (s) =>
+      `Predict: all ${s.filters} filters start with the same nine weights. How many different ` +
+      `filters are there after twenty epochs?`,
+    answer: () => 1,
+    why: (s) =>
+      `Filters that are alike make the same map, and each step changes them in the same way: one ` +
+      `filter, ${s.filters} times. Press Train and watch them.`,
+  },
+  {
+    set: { kind: "dense" },
+    ask: () =>
+      `Predict: a dense layer of ${UNITS} units takes the place of convolution and pooling. How many ` +
+      `numbers does training change now?`,
+    answer: parametersOf,
+    why: (s) =>
+      `(784 + 1)·${UNITS} + (${UNITS} + 1)·10 = ${commas(parametersOf(s))}. The convolutional network ` +
+      `has ${commas(parametersOf(FIRST))}. Which of the two reads more new digits? Train both.`,
+  },
+  {
+    set: { shuffled: true },
+    ask: () =>
+      "Predict: the pixels of all digits are put into one other order, the same for each. Which of " +
+      "the two networks reads fewer new digits than it did before? Type 1 for the convolutional, 2 " +
+      "for the dense one.",
+    answer: () => 1,
+    why: () =>
+      "Its kernels look at neighbours, and now neighbours have nothing to do with each other. The " +
+      "dense network never knew which pixels are neighbours. Train both and compare.",
+  },
+  {
+    set: { rate: 3 },
+    ask: () =>
+      "Predict: the learning rate is thirty times as large. How many of 100 new digits does the " +
+      "network read after five epochs? Five more or less will do.",
+    answer: () => 10,
+    tolerance: 5,
+    why: () => "Each step goes far past the place where the loss is small. It learns nothing at all.",
+  },
+];
+
+/** What a run is called: what differs from the first choices. */
+function nameOf(s) {
+  const what = s.kind === "dense" ? `dense, ${UNITS} units` : `${s.filters} filters of 3×3`;
+  return [
+    what,
+    s.shuffled && "pixels shuffled",
+    s.alike && "all started alike",
+    s.rate !== FIRST.rate && `learning rate ${s.rate}`,
+    s.batch !== FIRST.batch && `batches of ${s.batch}`,
+    s.seed && `other random numbers (${s.seed})`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** The numbers of six new digits: the first of each of these kinds. */
+const chosen = (labels) => [7, 2, 4, 8, 5, 9].map((digit) => labels.indexOf(digit, NEW));
+
+/** Six new digits, each with its ten probabilities. */
+function trials() {
+  const nodes = Array.from({ length: 6 }, () => {
+    const picture = pixels({ ink: true });
+    const bars = Array.from({ length: 10 }, () => h("i", {}));
+    const text = h("span", { class: "cd-trialsays" });
+    const strip = h("span", { class: "cd-trialbars", "aria-hidden": "true" }, ...bars);
+    return { picture, bars, text, node: h("li", {}, picture.node, strip, text) };
+  });
+  const list = h("ul", { class: "cd-trials", "aria-label": "Six new digits" });
+  list.append(...nodes.map(({ node }) => node));
+  return {
+    node: list,
+    draw(progress, labels, hidden) {
+      const numbers = chosen(labels);
+      nodes.forEach(({ picture, bars, text }, i) => {
+        const image = progress.sees[i];
+        const rows = Array.from({ length: 28 }, (_, r) => Array.from(image.slice(28 * r, 28 * r + 28)));
+        const label = labels[numbers[i]];
+        picture.draw(rows, `New digit ${i + 1}, a ${label}`);
+        const shares = progress.says[i];
+        const most = shares.indexOf(Math.max(...shares));
+        const right = most === label;
+        bars.forEach((bar, digit) => {
+          bar.style.height = hidden ? "0" : `${Math.max(2, 100 * shares[digit]).toFixed(1)}%`;
+          bar.className = digit === label ? "cd-trialtrue" : "";
+        });
+        text.className = `cd-trialsays ${hidden ? "" : right ? "cd-right" : "cd-wrong"}`;
+        text.textContent = hidden
+          ? "?"
+          : `${right ? "✓" : "✗"} ${most}, ${Math.round(100 * shares[most])} %`;
+      });
+    },
+  };
+}
+
+function build(ui, model) {
+  const question = predict(ui, QUESTIONS);
+  const chart = curves();
+  const tested = trials();
+  const kernels = Array.from({ length: MOST_UNITS }, () => pixels());
+  const title = h("div", {});
+  const board = h("div", { class: "cd-kernels" }, ...kernels.map(({ node }) => node));
+
+  let run = 0; // number of the present network
+  let runs = []; // the earlier ones, and the present one last
+  let progress = null; // what is known of it
+  let labels = new Uint8Array(NEW);
+  let buffer = null; // the digits, once they have come
+  let loading = false;
+  let wanted = ""; // "train" or "step" while the reader waits for one
+  let busy = false;
+  let asked = ""; // the choices of the present network
+  let losses = NaN;
+  let seen = true; // is the demo on the screen?
+
+  const place = trainer((told) => {
+    busy = false;
+    if (told.run === run) {
+      progress = told;
+      if (!Number.isNaN(told.loss)) losses = told.loss;
+      const present = runs[runs.length - 1];
+      if (!Number.isNaN(told.fresh)) {
+        present.fresh.push(100 * told.fresh);
+        present.learned.push(100 * told.learned);
+      }
+      if (wanted === "step" && told.done > 0) wanted = "";
+      if (told.done && told.done % ENOUGH === 0) wanted = ""; // nobody has to stop it
+      ui.redraw();
+    }
+    next();
+  });
+  ui.ended(place.end);
+
+  /** Go on, if somebody wants to and the digits are there. */
+  function next() {
+    if (busy || !wanted || !buffer || !seen || document.hidden) return;
+    busy = true;
+    const s = ui.state();
+    if (!progress || progress.run !== run) {
+      const choices = Object.fromEntries(CHOICES.map((key) => [key, s[key]]));
+      place.ask({ begin: choices, run, shown: chosen(labels), buffer });
+    } else {
+      place.ask(wanted === "step" ? { steps: 1 } : { ms: PACE });
+    }
+  }
+  async function want(what) {
+    wanted = what;
+    if (ui.hidden) ui.reveal(); // who wants to look may look
+    ui.redraw();
+    if (buffer || loading) return next();
+    loading = true;
+    try {
+      buffer = await fileOf(model, "training_digits.bin");
+      labels = new Uint8Array(buffer, 4, NEW + 500);
+      trouble.textContent = "";
+    } catch (error) {
+      wanted = "";
+      trouble.textContent = `The digits did not come (${error.message}). Press Train to try again.`;
+    }
+    loading = false;
+    ui.redraw();
+    next();
+  }
+  function stop() {
+    wanted = "";
+    ui.redraw();
+  }
+  const trouble = h("p", { class: "cd-wrong", role: "status" });
+  const train = button("Train", () => (wanted === "train" ? stop() : want("train")), {
+    class: "cd-play",
+  });
+  const step = button("One step", () => want("step"));
+  const again = button("Start again", () => {
+    renew(ui.state());
+    ui.redraw();
+  });
+  const other = button("Other random numbers", () =>
+    ui.set({ seed: (ui.state().seed + 1) % 1000 }),
+  );
+  const forget = button("Forget the other runs", () => {
+    runs = runs.slice(-1);
+    ui.redraw();
+  });
+  const far = h("span", { class: "cd-soft cd-far" });
+
+  /** Another network: what was trained before stays in the plot, to be compared. */
+  function renew(s) {
+    run++;
+    runs = runs.filter((each) => each.fresh.length > 1).slice(1 - MOST_RUNS);
+    runs.push({
+      name: nameOf(s),
+      dense: s.kind === "dense",
+      dashed: s.shuffled,
+      learned: [],
+      fresh: [],
+    });
+    progress = null;
+    losses = NaN;
+  }
+  const view = new IntersectionObserver((entries) => {
+    seen = entries[entries.length - 1].isIntersecting;
+    next();
+  });
+  view.observe(ui.root);
+  document.addEventListener("visibilitychange", next);
+  ui.ended(() => (view.disconnect(), document.removeEventListener("visibilitychange", next)));
+
+  ui.root.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.target.matches("button, select, input:not([type=range])")) return;
+    event.preventDefault();
+    train.click();
+  });
+
+  const fresh = (s) => learner(chance, s, { labels, images: [], first: 1 }).kernels();
+  const controls = row(
+    "cd-controls cd-aligned",
+    choice(ui, {
+      label: "Network",
+      options: [
+        ["convolution", "convolutional"],
+        ["dense", "dense"],
+      ],
+      value: (s) => s.kind,
+      change: (kind) => ({ kind }),
+    }),
+    slider(ui, { key: "filters", label: "Filters", min: 1, max: 16 }),
+    slider(ui, {
+      label: "Learning rate",
+      min: 0,
+      max: RATES.length - 1,
+      value: (s) => RATES.indexOf(s.rate),
+      change: (i) => ({ rate: RATES[i] }),
+      words: (i) => String(RATES[i]),
+    }),
+    slider(ui, {
+      label: "Batch",
+      min: 0,
+      max: BATCHES.length - 1,
+      value: (s) => BATCHES.indexOf(s.batch),
+      change: (i) => ({ batch: BATCHES[i] }),
+      words: (i) => String(BATCHES[i]),
+    }),
+  );
+  const ticks = row(
+    "cd-controls",
+    tick(ui, { key: "shuffled", label: "All pixels shuffled" }),
+    tick(ui, { key: "alike", label: "All started alike" }),
+  );
+
+  ui.drawn((s) => {
+    const key = CHOICES.map((name) => s[name]).join();
+    if (key !== asked) {
+      asked = key;
+      renew(s);
+      next();
+    }
+    if (ui.hidden) wanted = ""; // a question has come
+    const dense = s.kind === "dense";
+    controls.children[1].hidden = dense;
+    const weights = progress?.kernels ?? fresh(s);
+    const largest = Math.max(...weights.map((each) => Math.max(...each.map(Math.abs))));
+    const side = dense ? 28 : 3;
+    board.style.setProperty("--across", String(weights.length > 9 ? 4 : weights.length > 4 ? 3 : 2));
+    kernels.forEach(({ node, draw }, i) => {
+      node.hidden = i >= weights.length;
+      if (node.hidden) return;
+      const flat = weights[i];
+      const rows = Array.from({ length: side }, (_, r) =>
+        Array.from(flat.slice(side * r, side * r + side)),
+      );
+      draw(rows, `Weights of ${dense ? "unit" : "filter"} ${i}`, largest);
+    });
+    title.textContent = dense
+      ? `the weights of ${MOST_UNITS} of ${UNITS} units, 28×28 each`
+      : `the ${weights.length === 1 ? "kernel" : `${weights.length} kernels`}, 3×3 each`;
+    chart.draw(runs, ui.hidden);
+    tested.node.hidden = !progress;
+    if (progress) tested.draw(progress, labels, ui.hidden);
+    train.textContent = wanted === "train" ? "Pause" : "Train";
+    step.disabled = wanted === "train";
+    forget.hidden = runs.length < 2;
+    ui.quiet(wanted === "train");
+    const done = progress?.done ?? 0;
+    far.textContent = loading
+      ? "The digits are coming (1 MB) …"
+      : `epoch ${show(done, done % 1 ? 2 : 0)}` +
+        (Number.isNaN(losses) ? "" : `, loss ${losses.toFixed(3)}`);
+    const present = runs[runs.length - 1];
+    const share = present.fresh[present.fresh.length - 1];
+    const count = `${commas(parametersOf(s))} parameters.`;
+    ui.say(
+      ui.hidden
+        ? "What it learns is covered until you predict, or press Train."
+        : share === undefined
+          ? `A new network with ${count} Press Train.`
+          : `After ${present.fresh.length - 1} epochs it reads ${show(share, 1)} % of 500 new digits. ` +
+            count,
+    );
+  });
+
+  return [
+    question,
+    h(
+      "div",
+      { class: "cd-training" },
+      h("div", { class: "cd-figure" }, title, board),
+      chart.plot,
+    ),
+    tested.node,
+    row("cd-player", train, step, again, far),
+    trouble,
+    controls,
+    ticks,
+    chart.list,
+    row("cd-controls", other, forget),
+  ];
+}
+
+export default {
+  render: (context) =>
+    mount(context, {
+      title: "Train it: a small network learns from 2,000 digits",
+      keys: CHOICES,
+      build: (ui) => build(ui, context.model),
+    }),
+};
