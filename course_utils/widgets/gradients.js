@@ -2,7 +2,7 @@
 import { arrowsOver, cellIn } from "./arrows.js";
 import { grid } from "./grid.js";
 import { choice, h, mount, player, predict, row, show, showWeight, slider, tick } from "./parts.js";
-import { GRADIENT_QUESTIONS, WINNERS } from "./gradients_asked.js";
+import { GRADIENT_QUESTIONS, throughLayer } from "./gradients_asked.js";
 import { checked, factor, isConv, lookBack, nameOf } from "./gradients_told.js";
 import { NUDGES, fromAbove, outputSides } from "./shares.js";
 import { replaced } from "./sliding.js";
@@ -65,6 +65,18 @@ function build(ui) {
   const sumLine = h("p", { class: "cd-sum cd-two" });
   const difference = h("span", {});
   const verdict = h("b", {});
+  const check = h(
+    "div",
+    { class: "cd-gradients-check" },
+    slider(ui, {
+      key: "nudge",
+      label: "Check it: move by",
+      min: 0,
+      max: NUDGES.length - 1,
+      words: (i) => show(NUDGES[i], 3),
+    }),
+    h("p", { class: "cd-sum" }, difference, verdict),
+  );
   const steps = player(ui, {
     key: "step",
     label: "Places that have sent their share",
@@ -164,10 +176,10 @@ function build(ui) {
       const current = now.places[at] === from;
       return {
         text: showWeight(now.above[r][c]),
-        note: sent(at) && !current ? "✓" : "",
+        note: sent(at) && !current && !ui.hidden ? "✓" : "",
         tint: now.above[r][c] / most,
         cls: current ? "cd-current" : "",
-        words: current ? "sends now" : sent(at) ? "has sent" : "",
+        words: current ? "sends now" : sent(at) && !ui.hidden ? "has sent" : "",
       };
     });
     for (const target of ["kernel", "input"]) {
@@ -179,6 +191,8 @@ function build(ui) {
     const total = s.overwrite ? (pulls.at(-1) ?? 0) : pulls.reduce((a, b) => a + b, 0);
     bias.textContent = `bias: ${ui.hidden ? "?" : show(total)}`;
 
+    const [left] = now.shares.flatMap(({ place }) => (sent(place) ? place : [])).slice(-1);
+    const gone = (i) => s.overwrite && i !== left; // overwritten by a later one
     const targets = conv ? ["kernel", "input"] : ["input"];
     arrows.draw(
       ui.hidden
@@ -186,13 +200,14 @@ function build(ui) {
         : arrowsFrom(
             now,
             [now.target],
-            (i, { row: r, column: c }) => (sent(i) || now.places[i] === from) && r === chosen[0] && c === chosen[1],
+            (i, { row: r, column: c }) =>
+              (now.places[i] === from || (sent(i) && !gone(i))) && r === chosen[0] && c === chosen[1],
           ),
     );
     if (!ui.hidden && s.step === last + 1 && from) arrows.fly(arrowsFrom(now, targets, (i) => i === now.sent - 1));
     last = s.step;
 
-    for (const node of [sumLine, difference, verdict]) node.parentElement.hidden = ui.hidden;
+    sumLine.hidden = check.hidden = ui.hidden;
     if (ui.hidden) {
       ui.say("The gradients are covered until you predict.");
       return;
@@ -202,7 +217,14 @@ function build(ui) {
       i ? (s.overwrite ? ", then " : " + ") : "",
       h(
         "span",
-        { class: now.places[t.place] === from ? "cd-gradients-now" : sent(t.place) ? "" : "cd-gradients-coming" },
+        {
+          class:
+            now.places[t.place] === from
+              ? "cd-gradients-now"
+              : sent(t.place)
+                ? gone(t.place) && "cd-gradients-gone"
+                : "cd-gradients-coming",
+        },
         factor(s, t),
       ),
     ]);
@@ -241,15 +263,7 @@ function build(ui) {
       ["average", "average pooling"],
     ],
     value: (s) => s.layer,
-    change: (name) => {
-      const { image, above: g } = ui.state();
-      const same = (one) => JSON.stringify([image, g]) === JSON.stringify([one.image, one.above]);
-      const fresh = ui.opening.layer === "convolution"; // else the numbers of the page are for pooling
-      const other =
-        name === "convolution" ? same(WINNERS) && ui.opening : fresh && same(ui.opening) && WINNERS;
-      const numbers = other ? { image: other.image, above: other.above, cell: other.cell } : {};
-      return { layer: name, ...numbers, target: name === "convolution" ? "kernel" : "input", step: 26 };
-    },
+    change: (name) => throughLayer(name, ui.state(), ui.opening),
   });
   const target = choice(ui, {
     label: "Follow it to",
@@ -270,19 +284,8 @@ function build(ui) {
     row("cd-controls", layer, target),
     stage,
     steps,
-    h("div", {}, sumLine),
-    h(
-      "div",
-      { class: "cd-gradients-check" },
-      slider(ui, {
-        key: "nudge",
-        label: "Check it: move by",
-        min: 0,
-        max: NUDGES.length - 1,
-        words: (i) => show(NUDGES[i], 3),
-      }),
-      h("p", { class: "cd-sum" }, difference, verdict),
-    ),
+    sumLine,
+    check,
     row(
       "cd-controls",
       tick(ui, { key: "overwrite", label: "Write each share over the one before (= in place of +=)" }),

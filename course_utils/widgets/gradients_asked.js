@@ -3,7 +3,7 @@ import { bracket, show, showWeight } from "./parts.js";
 import { arrived, placesOf, sharesFor } from "./shares.js";
 
 /** Numbers on which two windows share a winner: a page whose own are for a convolution takes them. */
-export const WINNERS = {
+const WINNERS = {
   image: [
     [1, 0, 2, 3],
     [9, 4, 1, 2],
@@ -16,6 +16,17 @@ export const WINNERS = {
   ],
   cell: 4,
 };
+
+/** What to set for another layer: all places have sent, and numbers that suit it, unless the reader has
+ * own ones. `opening` is what the page opened with. */
+export function throughLayer(layer, s, opening) {
+  const same = (one) => JSON.stringify([s.image, s.above]) === JSON.stringify([one.image, one.above]);
+  const conv = layer === "convolution";
+  const [from, to] = conv ? [WINNERS, opening] : [opening, WINNERS];
+  const swap = opening.layer === "convolution" && same(from);
+  const numbers = swap ? { image: to.image, above: to.above, cell: to.cell } : {};
+  return { layer, ...numbers, target: conv ? "kernel" : "input", step: 26 };
+}
 
 const listed = (numbers) => {
   const texts = numbers.map((n) => showWeight(n));

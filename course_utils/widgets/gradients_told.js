@@ -49,8 +49,10 @@ export function checked(s, { target, chosen, places, sent, got, due, shares }) {
     return { text, verdict: `The gradient so far: ${showWeight(has)}. ${count(places.length - sent, "place")} to come.` };
   if (same(slope, has)) return { text, verdict: "✓ The gradient says the same.", right: true };
   const says = `✗ The gradient says ${showWeight(has)}: `;
-  if (same(slope, must))
-    return { text, verdict: `${says}with = in place of +=, ${count(shares.length - 1, "share")} got lost.`, right: false };
+  if (same(slope, must)) {
+    const lost = shares.slice(0, -1).filter(({ share }) => share).length;
+    return { text, verdict: `${says}with = in place of +=, ${count(lost, "share")} got lost.`, right: false };
+  }
   return {
     text,
     verdict:

@@ -159,6 +159,33 @@ def test_a_weight_is_chosen_written_out_and_checked(demo):
     expect(check).to_contain_text("/ 0.002 = −1. ✓")
 
 
+def arrows(demo) -> dict[str, int]:
+    """How many arrows stand over the demo: those of positive shares, and those of negative ones."""
+    return demo.locator(".cd-arrows").evaluate(
+        """svg => Object.fromEntries(["more", "less"].map(sign => [sign,
+          [...svg.querySelectorAll(`.cd-arrow-${sign}:not(.cd-arrow-head)`)]
+            .reduce((sum, path) => sum + path.getAttribute("d").split("Q").length - 1, 0)]))"""
+    )
+
+
+def test_arrows_lead_from_each_share_to_where_it_adds_up(demo):
+    """Is there one arrow for each share that is not 0, dashed if negative, none if overwritten?"""
+    assert arrows(demo) == {"more": 2, "less": 0}  # 1·1 and 2·2
+    demo.get_by_role("checkbox").check()
+    expect(demo.locator(".cd-gradients-gone")).to_have_count(8)
+    expect(
+        demo.get_by_text("✗ The gradient says 0: with = in place of +=, 2 shares got lost.")
+    ).to_be_visible()
+    assert arrows(demo) == {"more": 0, "less": 0}  # (−1)·0 came last
+    cell(demo, "Gradient of the kernel", 2, 0).click()
+    expect(demo.get_by_text("✓ The gradient says the same.")).to_be_visible()  # by luck
+    assert arrows(demo) == {"more": 0, "less": 1}  # (−1)·2
+    dash = demo.locator(".cd-arrow-less:not(.cd-arrow-head)").evaluate(
+        "path => getComputedStyle(path).strokeDasharray"
+    )
+    assert dash != "none"
+
+
 def test_pointing_answers(demo):
     """Does the mouse over a place show its window and its shares, and leaving put all back?"""
     before = demo.locator(".cd-gradients").inner_text()
@@ -285,6 +312,8 @@ def test_predict_first(open_demos):
     says(demo, "covered until you predict")
     assert cells(demo, "Gradient of the kernel") == [["?"] * 3] * 3
     expect(demo.get_by_text("bias: ?")).to_be_visible()
+    expect(demo.locator(".cd-gradients-check")).to_be_hidden()
+    assert arrows(demo) == {"more": 0, "less": 0}
     expect(demo.get_by_role("button", name="Play")).to_be_disabled()
     dw, dx, db = Gradients().gradients
     for i, answer in enumerate([dw[0, 1], dx[0, 0], db, 0]):
