@@ -46,23 +46,19 @@ _STEPS = "the number of steps: the place before the first step counts, too"
 
 # the name of a gap is the first name that its code assigns
 GAPS: dict[str, Gap] = {
-    "field": Gap(
-        {"field": _given(reference.receptive_field([(3, 2), (3, 1), (3, 1)])[-1].size)},
+    "sees": Gap(
+        {"sees": _given(reference.receptive_field([(5, 1), (3, 1), (3, 1)])[-1].size)},
         (
-            WrongFilling("field", _given(7), what="all three layers with stride 1"),
             WrongFilling(
-                "field",
-                _given(9),
-                what="the stride counted in its own layer, where it counts for "
-                "the layers that come after it",
+                "sees",
+                _given(12),
+                what="each layer adding its whole kernel: windows that overlap add one cell less",
             ),
             WrongFilling(
-                "field",
-                _given(13),
-                what="the stride counted in its own layer, too: there the "
-                "windows still lie on cells that are next to each other",
+                "sees", _given(8), what="what the layers add, without the cell that one starts with"
             ),
-            WrongFilling("field", _given(3), "field-is-kernel"),
+            WrongFilling("sees", _given(3), "field-is-kernel"),
+            WrongFilling("sees", _given(5), "field-is-kernel"),
         ),
     ),
     "window": Gap(
@@ -106,6 +102,25 @@ GAPS: dict[str, Gap] = {
             WrongFilling("places", _given(13.5), "no-floor"),
             WrongFilling("places", _given(12.5), "no-floor"),
             WrongFilling("places", _given(14), "size-ceiling"),
+        ),
+    ),
+    "field": Gap(
+        {"field": _given(reference.receptive_field([(3, 2), (3, 1), (3, 1)])[-1].size)},
+        (
+            WrongFilling("field", _given(7), what="all three layers with stride 1"),
+            WrongFilling(
+                "field",
+                _given(9),
+                what="the stride counted in its own layer, where it counts for "
+                "the layers that come after it",
+            ),
+            WrongFilling(
+                "field",
+                _given(13),
+                what="the stride counted in its own layer, too: there the "
+                "windows still lie on cells that are next to each other",
+            ),
+            WrongFilling("field", _given(3), "field-is-kernel"),
         ),
     ),
     "kernel_shape": Gap(

@@ -63,8 +63,10 @@ const FIELD = {
     const below = top > 1 && given === s.layers[top - 1][1] && given !== field.size;
     return below
       ? `It sees ${given} units of the layer right below, and each of those sees further.`
-      : "Each layer adds d·(k − 1) steps, and a step is as long as the strides of all layers " +
-          "below, multiplied.";
+      : s.strides
+        ? "Each layer adds d·(k − 1) steps, and a step is as long as the strides of all layers " +
+          "below, multiplied."
+        : "Each layer adds k − 1 cells.";
   },
 };
 const QUESTIONS = [
@@ -80,6 +82,8 @@ const QUESTIONS = [
   },
   { ...FIELD, set: { layers: [["conv", 3, 1, 2]], level: 1, column: 3 } },
 ];
+
+const PLAIN = [FIELD, { ...FIELD, set: { layers: Array(5).fill(["conv", 3, 1, 1]), level: 5 } }];
 
 /** The units: for each level a strip, placed over what it sees, or a square map. */
 function picture(ui) {
@@ -220,6 +224,7 @@ function table(ui) {
     });
     add.disabled = s.layers.length >= MOST_LAYERS;
   });
+  const plain = ui.state().strides ? "" : " cd-plain";
   const heads = ["Layer", "kind", "kernel", "stride", "dilation", "units", "field", "jump"].map(
     (text) => h("th", { scope: "col" }, text),
   );
@@ -227,7 +232,7 @@ function table(ui) {
     h(
       "div",
       { class: "cd-scroll" },
-      h("table", { class: "cd-layers" }, h("tr", {}, ...heads), ...lines.map(({ node }) => node)),
+      h("table", { class: `cd-layers${plain}` }, h("tr", {}, ...heads), ...lines.map(({ node }) => node)),
     ),
     add,
   ];
@@ -238,7 +243,7 @@ function build(ui) {
   const formula = h("div", { class: "cd-formula" });
   const note = h("p", { class: "cd-wrong" });
   const nodes = [
-    predict(ui, QUESTIONS),
+    predict(ui, ui.state().strides ? QUESTIONS : PLAIN),
     row(
       "cd-controls",
       slider(ui, { key: "inputs", label: "Inputs", min: 4, max: 32 }),
@@ -252,9 +257,10 @@ function build(ui) {
   ui.drawn((s) => {
     const { units, top, at, sizes, field, ways } = look(s);
     const below = s.layers.slice(0, top);
-    const terms = below.map(
-      ([, k, , d], i) => ` + ${d > 1 ? `${d}·` : ""}(${k} − 1)·${sizes[i].jump}`,
-    );
+    const terms = below.map(([, k, , d], i) => {
+      const step = s.strides ? `·${sizes[i].jump}` : "";
+      return ` + ${d > 1 ? `${d}·` : ""}(${k} − 1)${step}`;
+    });
     const inputWays = ways[1][0].filter(Boolean);
     const most = Math.max(...inputWays);
     const listed =
@@ -262,11 +268,16 @@ function build(ui) {
     formula.hidden = ui.hidden || !top;
     formula.replaceChildren(
       ...[
-        "field = 1 + d·(k − 1)·jump of the layer below, for each layer",
+        s.strides
+          ? "field = 1 + d·(k − 1)·jump of the layer below, for each layer"
+          : "field = 1 + (k − 1) for each layer",
         `field = 1${terms.join("")} = ${field.size}`,
-        `jump = ${below.map((layer) => layer[2]).join("·")} = ${field.jump}: the strides of ` +
-          `these layers, multiplied`,
-      ].map(formulaLine),
+        s.strides &&
+          `jump = ${below.map((layer) => layer[2]).join("·")} = ${field.jump}: the strides of ` +
+            `these layers, multiplied`,
+      ]
+        .filter(Boolean)
+        .map(formulaLine),
       h(
         "p",
         {},
@@ -280,7 +291,7 @@ function build(ui) {
       note.textContent =
         `Layer ${units.length} has no units: its window spans ` +
         `${span(failed[1], failed[3])}, but ${nameOf(units.length - 1)} has only ` +
-        `${units.at(-1)}. Take more inputs, or a smaller kernel or dilation.`;
+        `${units.at(-1)}. Take more inputs, or a smaller kernel${s.strides ? " or dilation" : ""}.`;
     const [rows, columns] = at.map(
       (i) => `${i * field.jump} to ${i * field.jump + field.size - 1}`,
     );
@@ -305,7 +316,7 @@ export default {
   render: (context) =>
     mount(context, {
       title: "The receptive field: what a unit sees",
-      keys: ["layers", "inputs", "level", "row", "column", "plane"],
+      keys: ["layers", "inputs", "level", "row", "column", "plane", "strides"],
       build,
     }),
 };

@@ -66,8 +66,9 @@ class ReceptiveField(Demo, module="receptive_field"):
 
     ``layers`` from the lowest to the highest, without padding, over ``inputs`` cells (by as many
     in two dimensions, ``plane``). The chosen unit is number ``column`` (and ``row``) of ``level``,
-    all counted from 0, where level 0 is the input. It opens on the worked example of chapter 2.
-    Layers that leave no room for a window are allowed: the demo says so.
+    all counted from 0, where level 0 is the input. Without ``strides`` the table offers kernels
+    alone, for readers who have not met strides, pooling and dilation. Layers that leave no room for
+    a window are allowed: the demo says so.
     """
 
     layers = Layers((("conv", 3, 1, 1), ("pool", 2, 2, 1), ("conv", 3, 1, 1)))
@@ -76,6 +77,7 @@ class ReceptiveField(Demo, module="receptive_field"):
     row = traitlets.Int(1, min=0, max=31).tag(sync=True)
     column = traitlets.Int(1, min=0, max=31).tag(sync=True)
     plane = traitlets.Bool(False).tag(sync=True)
+    strides = traitlets.Bool(True).tag(sync=True)
 
     @property
     def fields(self) -> list[reference.Field]:

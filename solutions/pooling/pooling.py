@@ -3,7 +3,7 @@
 #
 # You write max and average pooling in NumPy, count what they leave over, find out how far a deep
 # cell sees, and show in numbers what pooling does when an image moves. It takes about 45 minutes.
-# Chapters 2 and 6 of the book are the background.
+# Chapters 2, 4 and 6 of the book are the background.
 #
 # **How it works.** Write your code where it says `YOUR CODE HERE`, then run the cells below it. A
 # check that finds no mistake prints one line. Another says what it asked, what came, and if it

@@ -197,6 +197,24 @@ def test_a_chapter_fades_its_example(name):
     assert 0 <= gaps < hint < answer < alone
 
 
+@pytest.mark.parametrize(
+    ("term", "explained"),
+    [("strides?|jump", "04"), ("dilat", "04"), ("padd", "04"), ("channel", "05"), ("pool", "06")],
+)
+def test_no_chapter_asks_for_what_a_later_one_explains(term, explained):
+    """Are stride, padding, dilation, channels and pooling left alone until their chapter?
+
+    (Links may look ahead, and so may the sentence that they stand in.)
+    """
+    early = []
+    for name in [name for name in NOTEBOOKS if name[:2] < explained]:
+        quiz = [ast.unparse(entries(question)["question"]) for question in quiz_questions(name)]
+        for sentence in re.split(r"(?<=[.?!:])\s+", prose(name)) + quiz:
+            if re.search(rf"\b(?:{term})", sentence, re.I) and ".md)" not in sentence:
+                early.append(f"{name}: {sentence}")
+    assert not early, "\n".join(early)
+
+
 def test_every_demo_has_its_chapter():
     """Is each demo shown somewhere in the book?"""
     code = "\n".join(cell for name in NOTEBOOKS for cell in cells(name))

@@ -173,3 +173,23 @@ def test_python_sets_the_stack():
     assert demo.units == [12, 6]
     assert demo.chosen == (1, 1)
     assert "<svg" in demo.picture()
+
+
+def test_without_strides_there_are_only_kernels(open_demos):
+    """Does a reader who has met neither stride nor pooling see, set and read of kernels alone?"""
+    demo = open_demos(ReceptiveField(layers=[(3, 1)] * 3, strides=False)).locator(".cnn-demo")
+    demo.get_by_role("textbox").fill("7")
+    demo.get_by_role("button", name="Check").click()
+    demo.get_by_text("✓ Yes. Each layer adds k − 1 cells.").wait_for()
+    expect(demo.get_by_text("field = 1 + (3 − 1) + (3 − 1) + (3 − 1) = 7")).to_be_visible()
+    heads = demo.locator(".cd-layers th:visible")
+    assert heads.all_inner_texts() == ["Layer", "kernel", "units", "field", "1", "2", "3"]
+    assert demo.get_by_role("combobox").count() == 3
+    demo.get_by_role("combobox", name="Kernel, layer 2").select_option("5")
+    expect(demo.get_by_text("field = 1 + (3 − 1) + (5 − 1) + (3 − 1) = 9")).to_be_visible()
+    words = demo.inner_text()
+    assert not [term for term in ("stride", "jump", "dilation", "pool") if term in words.lower()]
+    demo.get_by_role("button", name="Ask me another").click()
+    demo.get_by_role("textbox").fill("11")
+    demo.get_by_role("button", name="Check").click()
+    demo.get_by_text("✓ Yes.").wait_for()
