@@ -24,6 +24,7 @@ TOGETHER = {
     "model_twin": "test_models",
     "feedback_page": "test_feedback",
     "records": "test_export",
+    "report_links": "test_html_report",
     "identities": "test_collect",
     "download": "test_collect",
     "worksheet": "test_give_back",

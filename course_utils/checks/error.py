@@ -9,13 +9,15 @@ class CheckError(AssertionError):
     """An answer is not right: what was asked, what came, and what it probably means.
 
     ``misconception`` is the id of the catalogue's entry that explains the answer, or None.
+    ``wrong`` names what explains it where the catalogue has no entry, as "the sum", or is None.
     ``question`` is the name of what was checked. In a notebook the message alone is shown.
     """
 
-    def __init__(self, message, misconception=None, question=None):
+    def __init__(self, message, misconception=None, question=None, wrong=None):
         super().__init__("\n".join(_wrapped(line) for line in message.splitlines()))
         self.misconception = misconception
         self.question = question
+        self.wrong = wrong
 
     def _render_traceback_(self):  # IPython asks for this before it makes a traceback
         return str(self).splitlines()

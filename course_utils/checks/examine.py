@@ -144,7 +144,10 @@ def _explained(question: Question, answer, trials: list[_Trial], wrong: list[_Tr
         lines.append("Hint: run the cells above, or look for a slip in the name.")
     elif mistake is None and not stopped and not _right_in_number(trial):
         lines.append(f"Hint: {question.hint}")
-    return CheckError("\n".join(lines), mistake.id if mistake else None, question.name)
+    if mistake is None:
+        return CheckError("\n".join(lines), question=question.name)
+    named = None if mistake.id else mistake.wrong
+    return CheckError("\n".join(lines), mistake.id, question.name, named)
 
 
 def _diagnosis(mistake: Mistake, trial: _Trial) -> str:

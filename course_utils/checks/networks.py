@@ -67,7 +67,8 @@ def _miscounted(name: str, layer: str, count: int, counts: dict) -> CheckError:
     text = f"{name}: {count:,} is not the number of parameters of {layer}."
     slip = _SLIPS.get((layer, count))
     if slip is not None:
-        return CheckError(f"{text} {slip}", question=name)
+        wrong = slip.removeprefix("That is with ").partition(":")[0]
+        return CheckError(f"{text} {slip}", question=name, wrong=wrong)
     if found is None:
         how = (
             "weights of one filter (or unit), plus one bias, times the number of filters (or units)"

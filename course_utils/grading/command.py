@@ -10,9 +10,11 @@ from course_utils.grading.course_paths import open_course
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.marking.cell_time import RULE
 from course_utils.grading.results import table
+from course_utils.grading.results.author_questions import author_questions
 from course_utils.grading.results.feedback import write_feedback
 from course_utils.grading.results.html_report import write_report
 from course_utils.grading.results.records import recorded
+from course_utils.grading.results.report_links import Links
 
 
 def grade(args, explain) -> int:
@@ -47,7 +49,10 @@ def grade(args, explain) -> int:
     print(table.table(results), end="\n\n", flush=True)  # at once: pages take their time
     without = write_feedback(course, args.assignment, results)
     page = course.grades / args.assignment / "report.html"
-    write_report(recorded(course, args.assignment), page, args.assignment, explain)
+    questions = author_questions(course.source / args.assignment)
+    links = Links(course, args.assignment, page)
+    results_now = recorded(course, args.assignment)
+    write_report(results_now, page, args.assignment, explain, questions, links)
     print(f"marks     {course.shown(course.grades / f'{args.assignment}.csv')}")
     print(f"report    {course.shown(page)}")
     print(f"feedback  {course.shown(course.feedback)}/<student>/{args.assignment}/")

@@ -1,19 +1,34 @@
 """The report of an assignment: its numbers, and the page as a teacher's browser shows it."""
 
 import re
+import shutil
+from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from course_utils.grading.course_paths import open_course
 from course_utils.grading.marks import Mark
+from course_utils.grading.results.author_questions import AuthorQuestion
 from course_utils.grading.results.html_report import write_report
 from course_utils.grading.results.records import Recorded
+from course_utils.grading.results.report_links import Links
+from tests.conftest import ROOT
 
 EVIL = "<script>alert(1)</script>&\"'"
+BOB, EVE = "bob (work)", "eve é #1 (work)"
 
 
-def mark(score, *misconceptions, points=4):
-    return Mark(points, score, list(misconceptions))
+TITLES = {
+    "size": AuthorQuestion("1. How large?", "convolution"),
+    "conv": AuthorQuestion("2. The layer", "convolution"),
+    "conv_hidden": AuthorQuestion("2. The layer", "convolution"),
+}
+
+
+def mark(score, *misconceptions, points=4, called=()):
+    return Mark(points, score, list(misconceptions), list(called))
 
 
 def result(student, status="ok", seconds=1.0, message="", **marks):
@@ -24,13 +39,24 @@ def result(student, status="ok", seconds=1.0, message="", **marks):
 
 @pytest.fixture(scope="module")
 def results():
-    """A class with each status, two misconceptions, a name that is HTML, a very long name."""
+    """A class with each status, a misconception, two mistakes that a test names, names of HTML."""
     return [
-        result("ann", size=mark(4), conv=mark(6, points=6)),
-        result("bob", size=mark(0, "no-floor"), conv=mark(3, "kernel-flipped", points=6)),
+        result("ann", size=mark(4), conv=mark(4), conv_hidden=mark(2, points=2)),
+        result(
+            "bob",
+            size=mark(0, "no-floor"),
+            conv=mark(3, called=[EVIL]),
+            conv_hidden=mark(0, points=2),
+        ),
         result(EVIL, size=mark(0, "no-floor"), conv=mark(None, points=6)),
         result("x" * 120, "repaired", message="a deleted cell was put back", size=mark(4)),
-        result("eve", "stopped", 61.3, "question 2 ran out of time", size=mark(2)),
+        result(
+            "eve é #1",
+            "stopped",
+            61.3,
+            "question 2 ran out of time",
+            size=mark(2, called=["the sum"]),
+        ),
         result("dan", "unreadable", 0.1, "the file is empty: ask for it again"),
         result("fay", "missing", None, "no notebook called convolution.ipynb"),
     ]
@@ -38,11 +64,19 @@ def results():
 
 @pytest.fixture(scope="module")
 def report(results, tmp_path_factory):
-    path = tmp_path_factory.mktemp("report") / "new" / "report.html"
+    root = tmp_path_factory.mktemp("report")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    for place, suffix in (("feedback", "html"), ("autograded", "ipynb")):
+        for student in ("bob", "eve é #1"):
+            file = root / place / student / "convolution" / f"convolution.{suffix}"
+            file.parent.mkdir(parents=True)
+            file.touch()
+    path = root / "_build" / "grades" / "new" / "report.html"
+    links = Links(open_course(root), "convolution", path)
     explain = {
         "no-floor": ("no rounding", "Sizes are whole.", "https://b.example/m.html#m-no-floor")
     }
-    return write_report(results, path, "convolution", explain)
+    return write_report(results, path, "convolution", explain, TITLES, links)
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -70,19 +104,48 @@ def rows(page, section):
 
 
 def test_the_numbers_of_the_questions(page):
-    """Does each question show its mean success, and who had all, some, none of its points?"""
+    """Does each question, whose cells are summed, show its success, and who had all or some?"""
     assert rows(page, "questions") == [
-        ["size", "4", "50 %", "2", "1", "2", "0"],
-        ["conv", "6", "75 %", "1", "1", "0", "1"],
+        ["1. How large?", "4", "50 %", "2", "1", "2", "0", f"{BOB}, {EVIL}, {EVE}"],
+        ["2. The layer\nconv 88 %, conv_hidden 50 %", "6", "75 %", "1", "1", "0", "1", BOB],
     ]
+
+
+def test_who_lacks_points_leads_to_the_work_and_the_feedback(page, report):
+    """Does a name lead to the question in the student's page, "work" to the marked notebook?"""
+    row = page.locator("[aria-labelledby=questions] tbody tr").nth(0)
+    links = [unquote(link.get_attribute("href")) for link in row.locator("td a").all()]
+    assert links == [
+        "../../../feedback/bob/convolution/convolution.html#size",
+        "../../../autograded/bob/convolution/convolution.ipynb",
+        "../../../feedback/eve é #1/convolution/convolution.html#size",
+        "../../../autograded/eve é #1/convolution/convolution.ipynb",
+    ]
+    for link in row.locator("td a").all():
+        address = link.evaluate("link => link.href").partition("#")[0]
+        assert Path(unquote(address.removeprefix("file://"))).is_file()
+
+
+def test_many_names_are_folded_away(tmp_path, browser):
+    """Are more than eight students of one question counted, and their names a click away?"""
+    page = browser.new_page()
+    many = [result(f"student-{n}", size=mark(0)) for n in range(9)]
+    page.goto(write_report(many, tmp_path / "report.html", "x").as_uri())
+    cell = page.locator("[aria-labelledby=questions] tbody td").last
+    assert cell.inner_text().strip() == "9 students"
+    cell.locator("summary").click()
+    assert "student-0, student-1, " in cell.inner_text()
+    page.close()
 
 
 def test_the_misconceptions_with_who_had_them(page):
     """Is each misconception counted once a student, the most frequent first, linked and named?"""
-    first, second = rows(page, "misconceptions")
-    assert first == ["no rounding\nSizes are whole.", "size", "2", f"{EVIL}, bob"]
-    assert second == ["kernel flipped", "conv", "1", "bob"]
-    assert page.get_attribute("a", "href") == "https://b.example/m.html#m-no-floor"
+    first, second, third = rows(page, "misconceptions")
+    assert first == ["no rounding\nSizes are whole.", "1. How large?", "2", f"{EVIL}, bob"]
+    assert second == [EVIL, "2. The layer", "1", "bob"], "what the author's test says"
+    assert third == ["the sum", "1. How large?", "1", "eve é #1"]
+    link = page.locator("[aria-labelledby=misconceptions] a")
+    assert link.get_attribute("href") == "https://b.example/m.html#m-no-floor"
 
 
 def test_every_submission_is_listed_those_in_need_first(page):
@@ -93,8 +156,10 @@ def test_every_submission_is_listed_those_in_need_first(page):
     ]
     assert listed[0] == ["dan", "unreadable", "none", "0.1", "the file is empty: ask for it again"]
     assert listed[1][2:4] == ["none", ""]
-    assert listed[2] == ["eve", "stopped", "2 / 10", "61.3", "question 2 ran out of time"]
-    assert [(row[0], row[4]) for row in listed[4:] if row[4]] == [(EVIL, "to be marked: conv")]
+    assert listed[2] == [EVE, "stopped", "2 / 10", "61.3", "question 2 ran out of time"]
+    assert [(row[0], row[4]) for row in listed[4:] if row[4]] == [
+        (EVIL, "to be marked: 2. The layer")
+    ]
 
 
 def test_the_distribution_is_a_picture_with_words(page):

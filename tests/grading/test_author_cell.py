@@ -9,6 +9,7 @@ from course_utils.grading.marking.author_cell import (
     execute,
     is_authors_slip,
     misconceptions_of,
+    mistakes_of,
     points_of,
     words_for,
 )
@@ -77,3 +78,30 @@ def test_misconceptions_are_texts_or_none():
     for value, ids in (("flip", ["flip"]), (["a", 1, "b"], ["a", "b"]), (5, [])):
         error.misconception = value
         assert misconceptions_of(error) == ids
+
+
+@pytest.mark.parametrize(
+    ("source", "called"),
+    [
+        ("assert 1 == 2, 'steps down left out'", ["steps down left out"]),
+        ("assert 1 == 2, 'one\\ntwo'", ["one"]),
+        ("assert 1 == 2", []),
+        ("raise ValueError('no')", []),
+        ("import numpy as np\nnp.testing.assert_allclose(1, 2)", []),
+        ("def f():\n    assert False, 'x' * 999\nf()", ["x" * 200]),
+    ],
+)
+def test_what_the_authors_assert_calls_a_wrong_answer(source, called):
+    """Is it the message of an assert in the cell, cut, and nothing of other errors?"""
+    assert mistakes_of(_raised(source)) == called
+
+
+def test_a_check_names_a_mistake_that_is_in_no_catalogue():
+    """Does a slip that a question of ours names come out by its name, without an id?"""
+    source = (
+        "from course_utils.checks import check_output_size\n"
+        "check_output_size(lambda n, kernel, stride=1, padding=0, dilation=1: "
+        "(n + 2 * padding - kernel) // stride + 1)"
+    )
+    error = _raised(source)
+    assert (misconceptions_of(error), mistakes_of(error)) == ([], ["the dilation left out"])

@@ -17,6 +17,7 @@ from course_utils.grading.host.proxy import Names
 from course_utils.grading.text import storable
 
 _CELL = "<the author's cell>"
+_LONGEST = 200  # characters of a mistake's name
 
 
 def execute(source: str, names: Names):
@@ -94,6 +95,24 @@ def misconceptions_of(error: BaseException) -> list[str]:
         if isinstance(found, (list, tuple))
         else []
     )
+
+
+def mistakes_of(error: BaseException) -> list[str]:
+    """What the author's test calls a wrong answer that is no misconception of the catalogue.
+
+    That is what a check names (``wrong``), or the message of an ``assert`` of the cell itself.
+    """
+    wrong = getattr(error, "wrong", None)
+    if isinstance(wrong, str):
+        return [storable(wrong)[:_LONGEST]]
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    own = trace is not None and trace.tb_frame.f_code.co_filename == _CELL
+    if type(error) is not AssertionError or not own or not error.args:
+        return []
+    lines = storable(str(error)).strip().splitlines()
+    return [lines[0][:_LONGEST]] if lines else []
 
 
 @contextlib.contextmanager

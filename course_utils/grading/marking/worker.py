@@ -29,6 +29,7 @@ from course_utils.grading.marking.author_cell import (
     execute,
     is_authors_slip,
     misconceptions_of,
+    mistakes_of,
     points_of,
     quiet,
     words_for,
@@ -167,7 +168,7 @@ class _Marking:
         names.student, names.session, names.asked = cell.student_names, self._session, {}
         for name in cell.student_names:
             names.pop(name, None)
-        score, misconceptions = 0.0, list[str]()
+        score, misconceptions, mistakes = 0.0, list[str](), list[str]()
         printed, stop, value = io.StringIO(), None, None
         try:
             if self._session is None and cell.student_names:
@@ -183,6 +184,7 @@ class _Marking:
             if is_authors_slip(error, cell.student_names):
                 raise _CheckFault(f"{cell.name}: {type(error).__name__}: {error}") from None
             misconceptions = misconceptions_of(error)
+            mistakes = [] if misconceptions else mistakes_of(error)
             _show(outputs, *words_for(error, cell.released))
         stop = stop or (self._session.stopped if self._session else None)
         if stop and self._session:
@@ -200,7 +202,7 @@ class _Marking:
             _show(outputs, "Stopped", stop.message)
         elif score:
             score = points_of(value, cell.points, outputs)
-        mark = Mark(cell.points, score, misconceptions)
+        mark = Mark(cell.points, score, misconceptions, mistakes)
         self._tell(cell, outputs.list, mark, Stop(stop.reason, stop.message) if stop else None)
         if self._session and self._session.stopped:
             self._again()

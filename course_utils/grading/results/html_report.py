@@ -1,7 +1,7 @@
-"""``report.html``: record page about an assignment that a teacher can read, print and act on.
+"""``report.html``: a page about an assignment that a teacher can read, print and act on.
 
-Self-contained: no script, no other file, no request. Whatever a student could have written (the
-name of a folder, a message) is escaped by the template.
+Self-contained: no script, no request; links lead to the class's own files. Whatever a student could
+have written (the name of a folder, a message) is escaped by the template.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
@@ -15,7 +15,10 @@ from typing import Any
 
 import jinja2
 
+from course_utils.grading.marks import Mark
+from course_utils.grading.results.author_questions import AuthorQuestion
 from course_utils.grading.results.records import Recorded
+from course_utils.grading.results.report_links import Links
 from course_utils.grading.text import points_text
 
 _BINS = 10
@@ -28,11 +31,15 @@ def write_report(
     path: Path,
     assignment: str,
     explain: Mapping[str, tuple[str, str, str]] | None = None,
+    questions: Mapping[str, AuthorQuestion] | None = None,
+    links: Links | None = None,
 ) -> Path:
     """Write the page about ``assignment`` to ``path`` and return it.
 
     ``explain``: misconception id -> (what is believed, what is true, its address in the book).
+    ``questions``: grade id -> what its author calls it. ``links``: to work and feedback.
     """
+    titles = questions or {}
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -46,8 +53,10 @@ def write_report(
         day=date.today().isoformat(),
         summary=_summary(results),
         bins=_bins(results),
-        questions=_questions(results),
-        misconceptions=_misconceptions(results, explain or {}),
+        questions=_questions(results, titles, links),
+        mistakes=_mistakes(results, titles, explain or {}),
+        titles={name: each.title for name, each in titles.items()},
+        links=links,
         submissions=sorted(
             results, key=lambda record: (_ORDER.get(record.status, 2), record.student)
         ),
@@ -82,7 +91,7 @@ def _shares(results: Sequence[Recorded]) -> list[float]:
 
 
 def _bins(results: Sequence[Recorded]) -> list[dict[str, Any]]:
-    """Ten classes of the score in per cent; 100 % belongs to the last record."""
+    """Ten classes of the score in per cent; 100 % belongs to the last one."""
     counts = [0] * _BINS
     for share in _shares(results):
         counts[min(int(share * _BINS + 1e-9), _BINS - 1)] += 1
@@ -99,43 +108,90 @@ def _bins(results: Sequence[Recorded]) -> list[dict[str, Any]]:
     ]
 
 
-def _questions(results: Sequence[Recorded]) -> list[dict[str, Any]]:
-    """For each graded cell, in the notebook's order: who had all of it, some, none."""
-    found = defaultdict(list)
-    for record in results:
-        for name, mark in record.marks.items():
-            found[name].append(mark)
+def _questions(
+    results: Sequence[Recorded], titles: Mapping[str, AuthorQuestion], links: Links | None
+) -> list[dict[str, Any]]:
+    """For each question, in the notebook's order: who had all of its points, some, none.
+
+    The graded cells below one heading are one question; the share of each stands with it.
+    """
+    cells: dict[AuthorQuestion, list[str]] = defaultdict(list)
+    for name in dict.fromkeys(name for record in results for name in record.marks):
+        cells[titles.get(name, AuthorQuestion(name, ""))].append(name)
     rows = []
-    for name, marks in found.items():
-        points = max(mark.points for mark in marks)
-        scores = [mark.score for mark in marks if mark.score is not None]
+    for question, names in cells.items():
+        asked = [(each, [each.marks[n] for n in names if n in each.marks]) for each in results]
+        asked = [(record, marks) for record, marks in asked if marks]
+        points = max(sum(mark.points for mark in marks) for _, marks in asked)
+        done = [pair for pair in asked if all(mark.score is not None for mark in pair[1])]
+        scores = [sum(mark.score or 0 for mark in marks) for _, marks in done]
+        below = [record for record, _ in asked if _lost(record, names)]
         rows.append(
             {
-                "name": name,
+                "title": question.title,
+                "cells": [
+                    (n, _success([r.marks[n] for r, _ in asked if n in r.marks])) for n in names
+                ],
                 "points": points,
                 "success": mean(scores) / points if scores and points else None,
                 "full": sum(score >= points for score in scores),
                 "some": sum(0 < score < points for score in scores),
                 "none": sum(score <= 0 for score in scores),
-                "waiting": len(marks) - len(scores),
+                "waiting": len(asked) - len(done),
+                "failed": [_linked(each, question.notebook, names, links) for each in below],
             }
         )
     return rows
 
 
-def _misconceptions(
-    results: Sequence[Recorded], explain: Mapping[str, tuple[str, str, str]]
+def _success(marks: Sequence[Mark]) -> float | None:
+    """The mean share of the points, of those that are marked."""
+    shares = [mark.score / mark.points for mark in marks if mark.score is not None and mark.points]
+    return mean(shares) if shares else None
+
+
+def _lost(record: Recorded, names: Sequence[str]) -> list[str]:
+    """The cells among ``names`` that lack points."""
+    marks = ((name, record.marks.get(name)) for name in names)
+    return [n for n, mark in marks if mark and mark.score is not None and mark.score < mark.points]
+
+
+def _linked(
+    record: Recorded, notebook: str, names: Sequence[str], links: Links | None
+) -> dict[str, str]:
+    """A student with the links to the first cell that lacks points, and to the work."""
+    first = _lost(record, names)[0]
+    return {
+        "student": record.student,
+        "feedback": links.feedback(record.student, notebook, first) if links else "",
+        "work": links.work(record.student, notebook) if links else "",
+    }
+
+
+def _mistakes(
+    results: Sequence[Recorded],
+    titles: Mapping[str, AuthorQuestion],
+    explain: Mapping[str, tuple[str, str, str]],
 ) -> list[dict[str, Any]]:
-    """Each misconception that was found, the most frequent first: where, and who had it."""
+    """Each wrong answer that has a name, the most frequent first: where, and who had it.
+
+    A misconception is one wherever it is found; what only the author's test names is its
+    question's.
+    """
     who, where = defaultdict(set), defaultdict(set)
     for record in results:
         for name, mark in record.marks.items():
-            for found in mark.misconceptions:
+            title = titles[name].title if name in titles else name
+            known = [(each, "") for each in mark.misconceptions]
+            for found in [*known, *((each, title) for each in mark.mistakes)]:
                 who[found].add(record.student)
-                where[found].add(name)
+                where[found].add(title)
     rows = []
     for found in sorted(who, key=lambda each: (-len(who[each]), each)):
-        believed, true, address = explain.get(found, (found.replace("-", " "), "", ""))
+        named = found[0] if found[1] else found[0].replace("-", " ")
+        believed, true, address = (named, "", "")
+        if not found[1]:
+            believed, true, address = explain.get(found[0], (named, "", ""))
         rows.append(
             {
                 "believed": believed,

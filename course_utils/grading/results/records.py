@@ -7,9 +7,7 @@ read, or is not there, has no score: never 0.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -17,6 +15,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 from course_utils.grading.marks import Mark
+from course_utils.grading.results.author_questions import author_questions
 from course_utils.grading.results.gradebook import is_begun, shown_url, usable
 from course_utils.grading.results.status import look_again
 from course_utils.grading.results.store import Result, ResultStore
@@ -87,21 +86,12 @@ def recorded(course: Course, assignment: str) -> list[Recorded]:
         there: list[Row] = book.assignment_submissions(assignment)
         submitted = {each.student_id: each for each in there}
         people: dict[str, Row] = {student.id: student for student in rows(book.students)}
-        order = _order(course.source / assignment)
+        order = list(author_questions(course.source / assignment))
         handed_in = [name for name in results if (course.submitted / name).is_dir()]
         return [
             _record(name, results.get(name), submitted.get(name), people.get(name), most, order)
             for name in sorted({*submitted, *people, *handed_in})
         ]
-
-
-def _order(folder: Path) -> list[str]:
-    """The grade ids as they stand in the author's notebooks."""
-    names = []
-    for path in sorted(folder.glob("*.ipynb")):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        names += [cell["metadata"].get("nbgrader", {}).get("grade_id", "") for cell in cells]
-    return names
 
 
 def _record(
@@ -158,7 +148,7 @@ def to_look_at(submission: Row) -> tuple[list[Row], list[Row]]:
 
 
 def _marks(submission: Row, questions: dict[str, Mark], order: list[str]) -> dict[str, Mark]:
-    """Every graded cell: the gradebook's score, with the misconceptions that were found in it."""
+    """Every graded cell: the gradebook's score, with the mistakes that were found in it."""
     marks: dict[str, Mark] = {}
     waiting = to_look_at(submission)[0]
     for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
@@ -167,6 +157,7 @@ def _marks(submission: Row, questions: dict[str, Mark], order: list[str]) -> dic
             grade.max_score,
             None if grade in waiting else grade.score,
             found.misconceptions if found else [],
+            found.mistakes if found else [],
         )
     place = {name: number for number, name in enumerate(order)}
     return dict(sorted(marks.items(), key=lambda item: (place.get(item[0], len(place)), item[0])))

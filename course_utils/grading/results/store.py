@@ -84,7 +84,8 @@ class Result:
 
 
 def _mark(facts: dict[str, Any]) -> Mark:
-    return Mark(facts.get("points", 0.0), facts.get("score"), facts.get("misconceptions", []))
+    found = (facts.get(key, []) for key in ("misconceptions", "mistakes"))
+    return Mark(facts.get("points", 0.0), facts.get("score"), *found)
 
 
 class ResultStore:
