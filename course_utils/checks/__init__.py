@@ -11,15 +11,17 @@ from course_utils.checks.convolution import (
     check_zero_pad,
 )
 from course_utils.checks.error import CheckError
-from course_utils.checks.fields import check_changed_cells, check_receptive_field
+from course_utils.checks.fields import check_receptive_field
+from course_utils.checks.gradients import check_max_pool2d_backward
 from course_utils.checks.networks import check_build_model, check_default_parameters
+from course_utils.checks.parameters import check_layer_parameters
 from course_utils.checks.pooling import (
     check_avg_pool2d,
     check_max_pool2d,
-    check_max_pool2d_backward,
     check_values_left,
 )
-from course_utils.checks.sizes import check_layer_parameters, check_output_size, check_same_padding
+from course_utils.checks.shifts import check_changed_cells
+from course_utils.checks.sizes import check_output_size, check_same_padding
 from course_utils.checks.training import (
     check_baseline,
     check_final,

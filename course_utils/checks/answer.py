@@ -7,6 +7,7 @@ here looks into it. Only what it returns, raises, or does to its arguments count
 import copy
 import io
 import linecache
+import re
 import sysconfig
 import traceback
 import warnings
@@ -18,6 +19,8 @@ import numpy as np
 
 _OURS = str(Path(__file__).resolve().parent.parent)
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
+_PURPOSE = re.compile(r"^(?:line \d+, in [^:]*:  )?(?:raise|assert)\b")
+_TOKENS = re.compile(r"\d+|(?<=')\w+(?=')")
 _FRAMES = 3  # the last ones of the student's own; more would bury the message
 
 
@@ -38,6 +41,9 @@ class Outcome(NamedTuple):
     error: str | None = None  # the exception's type
     trace: str = ""
     changed: int | str | None = None
+    shared: int | None = None  # the index of an argument of which the value is a part
+    on_purpose: bool = False  # stopped by the student's own raise or assert
+    crash: tuple | None = None  # see ``_stop``; None where nothing tells one crash from another
 
 
 def call(function, case: Case) -> Outcome:
@@ -53,8 +59,12 @@ def call(function, case: Case) -> Outcome:
             warnings.simplefilter("ignore")
             value = function(*arguments, **options)
     except (Exception, SystemExit) as error:
-        return Outcome(error=type_of(error), trace=trace(error))
-    return Outcome(value, changed=_changed(case, arguments, options))
+        told = trace(error)
+        purpose, crash = _stop(error, told)
+        return Outcome(error=type_of(error), trace=told, on_purpose=purpose, crash=crash)
+    return Outcome(
+        value, changed=_changed(case, arguments, options), shared=_shared(value, arguments)
+    )
 
 
 def type_of(error: BaseException) -> str:
@@ -81,8 +91,39 @@ def trace(error: BaseException) -> str:
     return "\n".join([*lines, f"{type_of(error)}: {message}".rstrip(": ")])
 
 
+def _stop(error: BaseException, told: str) -> tuple[bool, tuple | None]:
+    """Whether a call stopped on purpose; and what tells one crash from another: the exception's
+    type, NumPy's own function (if it crashed in one), its cause's type, and the shapes, indices and
+    types in the message. No words are read: they change with NumPy's version. Neither are 0 and 1,
+    which differ with the axes that a student keeps.
+    """
+    last = told.splitlines()[-1] if told else ""
+    numbers = _TOKENS.findall(last)
+    if type_of(error) == "IndexError" and len(numbers) == 3:
+        del numbers[1]  # the axis: index 2 is out of bounds for axis 1 with size 2
+    numbers = tuple(token for token in numbers if token not in ("0", "1"))
+    if type(getattr(error, "student_traceback", None)) is str:  # no more came than the text
+        frames = [line for line in told.splitlines() if line.startswith("line ")]
+        purpose = bool(frames and _PURPOSE.match(frames[-1]))
+        return purpose, (type_of(error), "", "", numbers) if _TOKENS.search(last) else None
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    library = frame.filename.startswith((*_LIBRARIES, "<frozen"))
+    within = frame.name if library else ""
+    cause = type(error.__cause__).__name__ if error.__cause__ is not None else ""
+    purpose = not library and bool(_PURPOSE.match(frame.line or ""))
+    told_apart = within or cause or numbers or _TOKENS.search(last)
+    return purpose, (type_of(error), within, cause, numbers) if told_apart else None
+
+
 def _is_student(frame: traceback.FrameSummary) -> bool:
     return not frame.filename.startswith((_OURS, *_LIBRARIES, "<frozen"))
+
+
+def _shared(value, arguments) -> int | None:
+    if type(value) is not np.ndarray:
+        return None
+    arrays = [(i, a) for i, a in enumerate(arguments) if type(a) is np.ndarray]
+    return next((i for i, array in arrays if np.may_share_memory(value, array)), None)
 
 
 def _changed(case: Case, arguments, options) -> int | str | None:

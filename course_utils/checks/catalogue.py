@@ -4,6 +4,7 @@ The ids are used by checks, quizzes and the book's page of misconceptions, and n
 """
 
 import os
+import re
 from typing import NamedTuple
 
 from course_utils.public_address import kept_book_address
@@ -19,8 +20,40 @@ CHAPTERS = {
     "05_channels_and_filters": "Channels and filters",
     "06_pooling": "Pooling",
     "07_the_stack": "The stack",
+    "08_a_cnn_for_mnist": "A CNN for MNIST",
     "10_gradients": "How gradients flow back",
 }
+
+# A short name for each section to which a check sends somebody: its chapter and its heading.
+SECTIONS = {
+    "a window": ("03_shared_weights", "One window, nine weights"),
+    "cross-correlation": ("03_shared_weights", "Convolution or cross-correlation?"),
+    "places": ("04_stride_and_padding", "Counting places"),
+    "padding": ("04_stride_and_padding", "Padding"),
+    "same": ("04_stride_and_padding", '"valid" and "same"'),
+    "dilation": ("04_stride_and_padding", "Dilation"),
+    "channels in": ("05_channels_and_filters", "Several channels in"),
+    "channels out": ("05_channels_and_filters", "Several channels out"),
+    "parameters": ("05_channels_and_filters", "Counting parameters"),
+    "pooling": ("06_pooling", "One number for each window"),
+    "shifts": ("06_pooling", "Pooling forgives a little"),
+    "field": ("02_local_receptive_fields", "The formula"),
+    "activation": ("07_the_stack", "Why something must stand between two convolutions"),
+    "the stack": ("07_the_stack", "The network"),
+    "every parameter": ("07_the_stack", "Every shape and every parameter"),
+    "data": ("08_a_cnn_for_mnist", "Load and scale"),
+    "build": ("08_a_cnn_for_mnist", "Build"),
+    "train": ("08_a_cnn_for_mnist", "Train"),
+    "how good": ("08_a_cnn_for_mnist", "How good is it?"),
+    "back": ("10_gradients", "Back through ReLU and pooling"),
+}
+
+
+def read(section: str) -> str:
+    """The line that sends a reader to a section of a chapter, by its short name."""
+    chapter, heading = SECTIONS[section]
+    anchor = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")  # as Sphinx makes it
+    return f"Read: {CHAPTERS[chapter]}, {heading}\n      {BOOK_URL}/{chapter}.html#{anchor}"
 
 
 class Misconception(NamedTuple):

@@ -3,11 +3,13 @@
 import numpy as np
 
 from course_utils import reference
-from course_utils.checks import wrong_layers as wrong
 from course_utils.checks import wrong_planes as planes
 from course_utils.checks.answer import Case
-from course_utils.checks.examine import Mistake, Question, examine
-from course_utils.checks.layer_mistakes import AXES, GEOMETRY, STEPS
+from course_utils.checks.channel_mistakes import AXES, CHANNELS, LAYOUTS, SQUARE
+from course_utils.checks.examine import examine
+from course_utils.checks.layer_mistakes import GEOMETRY, LOOPS, SAME, STEPS
+from course_utils.checks.question import Mistake, Question
+from course_utils.checks.wrong_layers import stride_of_kernel
 
 
 def _drawn(rng, *shape):
@@ -23,7 +25,7 @@ def _even_border(rng):
 
 
 def _uneven_border(rng):
-    spans = (((2, 3), 1, 2), ((3, 2), 0, 1), ((4, 3), 2, 0), ((3, 5), 3, 1))
+    spans = (((2, 3), 1, 2), ((3, 2), 0, 1), ((4, 3), 2, 0), ((3, 5), 3, 1), ((2, 2), 0, 0))
     return [Case((_drawn(rng, *shape), rows, columns)) for shape, rows, columns in spans]
 
 
@@ -38,8 +40,16 @@ _ZERO_PAD = Question(
             "padding-total",
             lambda image, r, c: np.pad(image, ((r // 2, r - r // 2), (c // 2, c - c // 2))),
         ),
-        Mistake("padding-total", lambda image, r, c: np.pad(image, ((0, r), (0, c)))),
-        Mistake("padding-total", lambda image, r, c: np.pad(image, ((r, 0), (c, 0)))),
+        Mistake(
+            "padding-total",
+            lambda image, r, c: np.pad(image, ((0, r), (0, c))),
+            "zeros below and on the right only",
+        ),
+        Mistake(
+            "padding-total",
+            lambda image, r, c: np.pad(image, ((r, 0), (c, 0))),
+            "zeros above and on the left only",
+        ),
         Mistake(
             None,
             planes.to_minus_border,
@@ -58,14 +68,42 @@ _ZERO_PAD = Question(
             "the image in the top left corner",
             "There are as many zeros before it as behind it.",
         ),
+        *(
+            Mistake(None, framed, "a frame of copied cells", "The added cells are zero.")
+            for framed in (planes.framed_by("edge"), planes.framed_by("reflect"))
+        ),
+        Mistake(None, planes.framed_by(None), "a frame of ones", "The added cells are zero."),
+        *(
+            Mistake(
+                None,
+                lambda image, *border, which=which: planes.padded(image, *(border[which],) * 2),
+                f"`{('rows', 'columns')[which]}` zeros on all four sides",
+                "There are `rows` rows of zeros above and below, `columns` columns left and right.",
+            )
+            for which in (0, 1)
+        ),
+        *(
+            Mistake(
+                None,
+                one_axis,
+                "zeros along one axis only",
+                "There are zeros above and below, and on the left and the right, too.",
+            )
+            for one_axis in (
+                lambda image, r, c: planes.padded(image, r, 0),
+                lambda image, r, c: planes.padded(image, 0, c),
+            )
+        ),
         Mistake(
-            None,
-            lambda image, r, c: np.pad(image, ((r, r), (c, c)), mode="edge"),
-            "the border repeated",
-            "The added cells are zero.",
+            "rows-columns-swapped",
+            planes.width_first,
+            "the width read before the height",
+            "image.shape is (rows, columns): height first, then width.",
         ),
     ),
     hint="make an array of zeros of the new shape, then lay the image into its middle.",
+    section="padding",
+    new_array=True,
 )
 
 
@@ -172,9 +210,11 @@ _CONV2D_PLAIN = Question(
     parameters=("image", "kernel"),
     truth=planes.plane(reference.conv2d),
     parts={"square": _square_planes, "not square": _oblong_planes},
-    mistakes=planes.mistakes(*GEOMETRY),
+    mistakes=planes.mistakes(*GEOMETRY, *SAME, ("stride-is-kernel", stride_of_kernel)),
     hint="out[i, j] is the sum of image[i + a, j + b] · kernel[a, b] over all rows a and columns b "
     "of the kernel.",
+    section="a window",
+    readings=(SQUARE,),
 )
 
 
@@ -199,9 +239,11 @@ _CONV2D_STRIDED = Question(
             "the stride in the range of the loops",
             "Loop over every cell of the output; the stride says where its window begins.",
         ),
-        *planes.mistakes(*STEPS, *GEOMETRY),
+        *planes.mistakes(*STEPS, *GEOMETRY, *SAME),
     ),
     hint="the window of out[i, j] begins at row i·stride and column j·stride of the padded image.",
+    section="padding",
+    readings=(SQUARE,),
 )
 
 
@@ -209,10 +251,6 @@ def check_conv2d_strided(answer, part=None, seed=0) -> None:
     """``answer(image, kernel, stride, padding)``: one channel, one filter → (H', W')."""
     examine(_CONV2D_STRIDED, answer, part, seed)
 
-
-_ONE_BIAS = "A filter's bias is added once at each place, after the sum over the whole window."
-
-_OWN_BIAS = "Map f gets bias[f], and no other."
 
 _CONV2D = Question(
     name="conv2d",
@@ -225,48 +263,11 @@ _CONV2D = Question(
         "stride and padding": _stride_and_padding,
         "all of it together": _together,
     },
-    mistakes=(
-        *(Mistake(*each) for each in GEOMETRY + STEPS + AXES),
-        Mistake("no-input-channels", wrong.first_channel),
-        Mistake("bias-missing", wrong.without_bias),
-        Mistake("channels-first", wrong.map_channels_first),
-        Mistake(
-            None,
-            wrong.last_channel,
-            "the last channel alone",
-            "Each channel adds to the cell: += and not =.",
-        ),
-        Mistake(None, wrong.bias_per_weight, "the bias added once for every weight", _ONE_BIAS),
-        Mistake(None, wrong.bias_per_channel, "the bias added once for every channel", _ONE_BIAS),
-        Mistake(None, wrong.first_bias, "the first filter's bias for all filters", _OWN_BIAS),
-        Mistake(None, wrong.all_biases, "all biases added to every map", _OWN_BIAS),
-        Mistake(
-            None,
-            wrong.filters_added,
-            "the filters' maps added up",
-            "Channels are summed; each filter makes a map of its own.",
-        ),
-        Mistake(
-            None,
-            wrong.first_image,
-            "the first image alone",
-            "x holds N images, and each gets its maps.",
-        ),
-        Mistake(
-            None,
-            wrong.first_image_filled,
-            "the maps of the first image alone filled",
-            "Does the `return` stand inside a loop? It belongs behind all of them.",
-        ),
-        Mistake(
-            None,
-            wrong.last_filter,
-            "the last filter's map in the place of all",
-            "Filter f fills map f alone: out[…, f].",
-        ),
-    ),
+    mistakes=(*(Mistake(*each) for each in GEOMETRY + LOOPS + STEPS + SAME + AXES + CHANNELS),),
     hint="each output cell is the sum of window × kernel over rows, columns and input channels, "
     "plus the filter's bias.",
+    section="channels out",
+    readings=LAYOUTS,
 )
 
 

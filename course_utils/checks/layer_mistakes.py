@@ -6,6 +6,7 @@ Each entry: the catalogue's id, the layer; and where the id is None or too wide,
 from typing import Any
 
 from course_utils.checks import wrong_layers as wrong
+from course_utils.checks import wrong_steps as steps
 
 _AS_IT_STANDS = "A layer lays the kernel on the image as it stands."
 
@@ -24,46 +25,115 @@ GEOMETRY: tuple[tuple[Any, ...], ...] = (
     ("kernel-flipped", wrong.mirrored(1), "the kernel mirrored left to right", _AS_IT_STANDS),
     ("rows-columns-swapped", wrong.kernel_transposed),
     ("rows-columns-swapped", wrong.map_transposed),
-    ("rows-columns-swapped", wrong.filled_transposed),
-    ("rows-columns-swapped", wrong.loops_swapped),
+    *(("rows-columns-swapped", wrong.windows_swapped(way)) for way in wrong.PRODUCTS),
     (
         None,
         wrong.with_relu,
         "every negative number set to 0",
         "The layer asked for here has no ReLU: its sums stay as they are.",
+        "activation",
     ),
-    *((None, wrong.square_map(axis), *_ONE_SIZE_OF_MAP) for axis in (1, 2)),
-    *((None, wrong.square_window(axis), *_ONE_SIDE_OF_KERNEL) for axis in (0, 1)),
+    *(
+        (None, wrong.square_map(axis, way), *_ONE_SIZE_OF_MAP)
+        for axis in (1, 2)
+        for way in wrong.PRODUCTS
+    ),
+    *(
+        (None, wrong.square_window(axis, way), *_ONE_SIDE_OF_KERNEL)
+        for axis in (0, 1)
+        for way in wrong.PRODUCTS
+    ),
+)
+LOOPS: tuple[tuple[Any, ...], ...] = (  # one image's own; of a single map see wrong_planes
+    ("rows-columns-swapped", wrong.filled_transposed),
+    *(("rows-columns-swapped", wrong.loops_swapped(way)) for way in wrong.PRODUCTS),
+)
+_SAME_SIZE = (
+    "padding that keeps the image's size",
+    "The padding is what is asked for: p zeros on every side, and none where p is 0 (“valid”).",
+)
+SAME: tuple[tuple[Any, ...], ...] = (
+    ("half-kernel-padding", wrong.half_kernel, *_SAME_SIZE),
+    ("half-kernel-padding", steps.same_size(lambda k: k // 2), *_SAME_SIZE),
+    ("half-kernel-padding", steps.same_size(lambda k: (k - 1) // 2), *_SAME_SIZE),
 )
 _FRAME_OF_COPIES = (
     "a frame of copied cells",
     'Padding puts zeros around the image: np.pad without mode="edge" or "reflect".',
 )
 _ONE_END = (
-    "zeros on the top and left side only",
+    "the zeros on one side only",
     "Padding p puts p rows or columns of zeros on each of the four sides.",
+)
+_ONE_AXIS = (
+    "zeros along one axis only",
+    "The frame has p rows above and below, and p columns left and right.",
+)
+_STRIDE = (
+    "the stride along one axis only",
+    "The kernel moves by the stride along the rows and along the columns.",
 )
 STEPS: tuple[tuple[Any, ...], ...] = (
     ("stride-is-kernel", wrong.stride_of_kernel),
+    (
+        "stride-is-kernel",
+        steps.windows_of_kernel_steps,
+        "windows that begin a whole kernel apart",
+        "The window of out[i, j] begins i·stride rows down and j·stride columns to the right.",
+    ),
     ("padding-total", wrong.padded_by(lambda p: (p // 2, p - p // 2))),
     ("padding-total", wrong.padded_by(lambda p: (0, p))),
-    *((None, wrong.framed_by(mode), *_FRAME_OF_COPIES) for mode in ("edge", "reflect")),
     (
-        None,
-        wrong.half_kernel,
-        "half of the kernel as padding, whatever is asked for",
-        "The padding is an argument of its own: p cells on every side.",
+        "padding-total",
+        wrong.padded_by(lambda p: (p, 0)),
+        "the padding counted once along each axis",
+        "Padding p puts p rows or columns of zeros on each of the four sides, so the size has 2p.",
     ),
-    (None, wrong.padded_by(lambda p: (p, 0)), *_ONE_END),
+    *((None, wrong.framed_by(mode), *_FRAME_OF_COPIES) for mode in ("edge", "reflect")),
     (None, wrong.padded_by(lambda p: (2 * p, 0)), *_ONE_END),
-    ("size-ceiling", wrong.rounded_up),
-    ("size-ceiling", wrong.rounded_up_cut),
-    ("non-integer-size-error", wrong.refusing),
+    (None, wrong.padded_by(lambda p: (0, 2 * p)), *_ONE_END),
+    *((None, steps.padded_rows(axis), *_ONE_AXIS) for axis in (0, 1)),
     (
         None,
-        wrong.every_start,
-        "windows that hang over the end",
-        "A place counts only if the kernel's last cell is inside, too.",
+        wrong.padded_by(lambda p: (2 * p, 2 * p)),
+        "twice as many zeros on every side",
+        "Padding p is p cells on each side: the 2p of the formula counts both ends.",
+    ),
+    *((None, steps.strided_along(axis), *_STRIDE, "places") for axis in (0, 1)),
+    (
+        None,
+        steps.thinned_first,
+        "the image thinned out before the kernel slides",
+        "The stride skips places of the kernel; each window still lies on neighbouring cells.",
+        "places",
+    ),
+    (
+        None,
+        steps.windows_short,
+        "windows that end at i + k",
+        "A window that begins at i·stride ends k cells further: i·stride : i·stride + k.",
+        "places",
+    ),
+    (
+        None,
+        steps.out_at_the_start,
+        "the output filled at the place where the window begins",
+        "Output cell (i, j) belongs to the window that begins at row i·stride: count the cells "
+        "of the output, not those of the image.",
+        "places",
+    ),
+    ("no-floor", steps.size_unrounded),
+    ("size-ceiling", wrong.rounded_up),
+    *(("size-ceiling", wrong.rounded_up_cut(way)) for way in wrong.PRODUCTS),
+    ("non-integer-size-error", wrong.refusing),
+    *(
+        (
+            None,
+            wrong.every_start(way),
+            "windows that hang over the end",
+            "A place counts only if the kernel's last cell is inside, too.",
+        )
+        for way in wrong.PRODUCTS
     ),
     (
         None,
@@ -102,29 +172,22 @@ STEPS: tuple[tuple[Any, ...], ...] = (
         "the size of the input before padding",
         "The size follows from the framed input.",
     ),
-    (
-        None,
-        wrong.size_padded_twice,
-        "the padding counted twice",
-        "The framed input has n + 2p cells already.",
+    *(
+        (
+            None,
+            wrong.size_padded_twice(way),
+            "the padding counted twice",
+            "The framed input has n + 2p cells already.",
+        )
+        for way in wrong.PRODUCTS
     ),
-    (
-        None,
-        wrong.windows_unpadded,
-        "windows of the input without its frame",
-        "Size and windows are both taken from the framed input.",
+    *(
+        (
+            None,
+            wrong.windows_unpadded(way),
+            "windows of the input without its frame",
+            "Size and windows are both taken from the framed input.",
+        )
+        for way in wrong.PRODUCTS
     ),
-)
-_PAIRS = "np.pad takes one pair for each axis of x: (0, 0) for images and for channels."
-_TOO_MANY = (
-    "more axes padded than rows and columns",
-    f"{_PAIRS} A single number frames all of them.",
-)
-_FRAMES = (lambda p: p, lambda p: ((0, 0), (p, p), (p, p), (p, p)))
-AXES: tuple[tuple[Any, ...], ...] = (
-    *((None, wrong.channels_padded(frame), *_TOO_MANY) for frame in _FRAMES),
-    *((None, wrong.channels_padded_counted(frame), *_TOO_MANY) for frame in _FRAMES),
-    (None, wrong.channels_padded_misfit, *_TOO_MANY),
-    (None, wrong.pairs_missing, "too few pairs for np.pad", _PAIRS),
-    (None, wrong.pairs_missing_where_padded, "too few pairs for np.pad", _PAIRS),
 )

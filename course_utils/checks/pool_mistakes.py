@@ -1,8 +1,12 @@
 """The typical mistakes of a pool: those of any pool, and those of the frame around the image."""
 
-from course_utils.checks import wrong_pools as wrong
-from course_utils.checks.examine import Mistake
+import numpy as np
 
+from course_utils.checks import wrong_pools as wrong
+from course_utils.checks.answer import Case
+from course_utils.checks.question import Mistake, Reading
+
+_BESIDE = "Without a stride, windows lie side by side: the stride is the window."
 _PAIRS = "np.pad takes one pair for each axis of x: (0, 0) for channels. One number frames all."
 
 FRAMES = (
@@ -14,11 +18,33 @@ FRAMES = (
         "A window of numbers below −1 then gives −1: frame the image with −∞ (-np.inf).",
     ),
     Mistake("padding-total", wrong.total_padding),
+    Mistake(  # mode "edge" is right: it repeats cells that are in the window already
+        None,
+        wrong.framed_by("reflect"),
+        "a frame of copied cells",
+        "Padded cells are ignored: frame the image with −∞ (-np.inf).",
+    ),
     *(
         Mistake(None, padded, "more axes padded than rows and columns", _PAIRS)
         for padded in (wrong.channels_padded, wrong.channels_padded_misfit)
     ),
     Mistake(None, wrong.pairs_missing, "too few pairs for np.pad", _PAIRS),
+)
+
+
+def _channels_first(case: Case) -> Case:
+    x, *rest = case.arguments
+    return Case((np.ascontiguousarray(x.transpose(2, 0, 1)), *rest), case.options)
+
+
+LAYOUTS = (
+    Reading(
+        "channels-first",
+        _channels_first,
+        "the image as (C, H, W)",
+        "Here, as in Keras, channels come last: an image is (H, W, C).",
+        back=lambda out: out.transpose(1, 2, 0),
+    ),
 )
 
 
@@ -52,7 +78,40 @@ def mistakes_of(pool, reduce) -> tuple[Mistake, ...]:
             None,
             wrong.steps_of_one(pool),
             "a stride of 1 where none is given",
-            "Without a stride, windows lie side by side: the stride is the window.",
+            _BESIDE,
+        ),
+        Mistake(None, wrong.steps_of_two(pool), "a stride of 2 where none is given", _BESIDE),
+        Mistake(
+            None,
+            wrong.stride_unset(pool),
+            "a stride of None used in the arithmetic",
+            f"Replace it first: if stride is None. {_BESIDE}",
+        ),
+        *(
+            Mistake(
+                None,
+                wrong.along_one_axis(reduce, axis),
+                "one axis of the window left over",
+                "Rows and columns of the window are both reduced: axis=(0, 1).",
+            )
+            for axis in (0, 1)
+        ),
+        Mistake(
+            "pooling-tiles",
+            wrong.uncut(reduce),
+            "a reshape into tiles that fill the image",
+            "Windows move by the stride, and cells left over at the end are not read.",
+        ),
+        Mistake(
+            "pooling-mixes-channels",
+            wrong.without_channels(pool, reduce),
+            "channels pooled together, and no axis for them",
+        ),
+        Mistake(
+            None,
+            wrong.first_row(pool),
+            "the first row alone filled",
+            "Does the `return` stand inside a loop? It belongs behind both.",
         ),
         Mistake(
             None,

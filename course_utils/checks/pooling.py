@@ -1,4 +1,4 @@
-"""Checks of max and average pooling, of how many numbers they leave, and of the way back."""
+"""Checks of max and average pooling, and of how many numbers they leave."""
 
 import math
 
@@ -7,8 +7,9 @@ import numpy as np
 from course_utils import reference
 from course_utils.checks import wrong_pools as wrong
 from course_utils.checks.answer import Case
-from course_utils.checks.examine import Mistake, Question, examine
-from course_utils.checks.pool_mistakes import FRAMES, mistakes_of
+from course_utils.checks.examine import examine
+from course_utils.checks.pool_mistakes import FRAMES, LAYOUTS, mistakes_of
+from course_utils.checks.question import Mistake, Question
 
 _max_pool = wrong.one_image(reference.max_pool2d)
 _avg_pool = wrong.one_image(reference.avg_pool2d)
@@ -85,9 +86,17 @@ _MAX_POOL2D = Question(
             "Max pooling keeps the largest number.",
         ),
         Mistake(None, _avg_pool, "the average", "Max pooling keeps the largest number."),
+        Mistake(
+            None,
+            wrong.place(_max_pool),
+            "the place of the largest number",
+            "np.argmax says where it is, np.max what it is.",
+        ),
     ),
     hint="out[i, j, c] is the largest number of the window that begins at row i·stride and column "
     "j·stride, in channel c alone.",
+    section="pooling",
+    readings=LAYOUTS,
 )
 
 
@@ -135,8 +144,11 @@ _AVG_POOL2D = Question(
             "the mean rounded down",
             "/ keeps the decimals, // cuts them off.",
         ),
+        Mistake(None, wrong.median, "the median", "The mean is the sum divided by w²."),
     ),
     hint="it is max_pool2d with the mean of each window in place of the maximum.",
+    section="pooling",
+    readings=LAYOUTS,
 )
 
 
@@ -217,67 +229,30 @@ _VALUES_LEFT = Question(
             "each side divided by the stride",
             _ONLY_TILES,
         ),
+        Mistake(
+            None,
+            lambda shape, w, s: -(-shape[0] // s) * -(-shape[1] // s) * shape[2],
+            "⌈n/s⌉ windows along each axis",
+            "A window counts only if all of it is inside: (n − w) // s + 1.",
+        ),
+        Mistake(
+            "no-floor",
+            lambda *a: int(_left(*a, divide=lambda x, y: x / y)),
+            "the product rounded, and not each size",
+            "Each axis holds a whole number of windows: round down along each, then multiply.",
+        ),
+        Mistake(
+            None,
+            lambda shape, w, s: math.prod(shape) - _left(shape, w, s),
+            "how many numbers are lost",
+            "Count those that remain.",
+        ),
     ),
     hint="count the windows along the rows and along the columns; the channels stay.",
+    section="pooling",
 )
 
 
 def check_values_left(answer, part=None, seed=0) -> None:
     """``answer((H, W, C), window, stride)`` → int: how many numbers pooling leaves."""
     examine(_VALUES_LEFT, answer, part, seed)
-
-
-# ---- max_pool2d_backward -------------------------------------------------------------------------
-
-
-def _pool_gradient(dout, x, window, stride):
-    grads = reference.max_pool2d_backward(
-        dout[None, :, :, None], x[None, :, :, None], window, stride
-    )
-    return grads[0, :, :, 0]
-
-
-def _backward_cases(rng, spans):
-    cases = []
-    for (height, width), window, stride in spans:
-        places = ((height - window) // stride + 1, (width - window) // stride + 1)
-        dout = np.arange(1.0, math.prod(places) + 1).reshape(places)
-        cases.append(Case((dout, _drawn(rng, height, width), window, stride)))
-    return cases
-
-
-def _backward_tiles(rng):
-    return _backward_cases(rng, (((2, 4), 2, 2), ((5, 4), 2, 2), ((6, 7), 3, 3)))
-
-
-def _backward_overlaps(rng):
-    peak = np.array([[0.0, -1, -2], [-3, 9, -4], [-5, -6, -7]])
-    cases = [Case((np.array([[1.0, 2], [3, 4]]), peak, 2, 1))]
-    return cases + _backward_cases(rng, (((3, 4), 2, 1), ((5, 5), 3, 2), ((6, 4), 3, 1)))
-
-
-_MAX_POOL2D_BACKWARD = Question(
-    name="max_pool2d_backward",
-    parameters=("dout", "x", "window", "stride"),
-    truth=_pool_gradient,
-    parts={"windows side by side": _backward_tiles, "overlapping windows": _backward_overlaps},
-    mistakes=(
-        Mistake(
-            "pool-gradient-overwritten",
-            lambda dout, x, w, s: wrong.gradient(x, dout, w, s, add=lambda old, new: new),
-        ),
-        Mistake("pool-gradient-overwritten", wrong.gradient_by_windows),
-        Mistake(
-            None,
-            lambda dout, x, w, s: wrong.gradient(x, dout, w, s, add=None, share=True),
-            "the gradient given to every cell of the window",
-            "Only the largest cell of a window has influenced the output, so it alone gets it.",
-        ),
-    ),
-    hint="for each window find the place of its maximum, and add the window's gradient there.",
-)
-
-
-def check_max_pool2d_backward(answer, part=None, seed=0) -> None:
-    """``answer(dout, x, window, stride)``: dout (H', W'), x (H, W) → dx (H, W)."""
-    examine(_MAX_POOL2D_BACKWARD, answer, part, seed)

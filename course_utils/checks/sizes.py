@@ -1,9 +1,10 @@
-"""Checks of the arithmetic of sizes and parameters: no arrays, only whole numbers."""
+"""Checks of the arithmetic of sizes: no arrays, only whole numbers."""
 
 from course_utils import reference
 from course_utils.checks import wrong_sizes as wrong
 from course_utils.checks.answer import Case
-from course_utils.checks.examine import Mistake, Question, examine
+from course_utils.checks.examine import examine
+from course_utils.checks.question import Mistake, Question
 
 # ---- output_size ---------------------------------------------------------------------------------
 
@@ -59,7 +60,14 @@ _OUTPUT_SIZE = Question(
     mistakes=(
         Mistake("no-floor", wrong.divided_by(lambda a, b: a / b)),
         Mistake("size-ceiling", wrong.divided_by(lambda a, b: -(-a // b))),
-        Mistake("size-ceiling", wrong.divided_by(lambda a, b: round(a / b))),
+        *(
+            Mistake("size-ceiling", rounded, "the size rounded to the nearest whole number")
+            for rounded in (
+                wrong.divided_by(lambda a, b: round(a / b)),
+                wrong.divided_by(lambda a, b: round(a / b + 1) - 1),
+                wrong.divided_by(lambda a, b: int(a / b + 0.5)),
+            )
+        ),
         Mistake("non-integer-size-error", wrong.divided_by(wrong.refuse)),
         Mistake("padding-total", lambda *a, **k: wrong.size(*a, **k, sides=1)),
         Mistake("dilation-zero", wrong.dilation_from_zero),
@@ -90,9 +98,34 @@ _OUTPUT_SIZE = Question(
             "the padding left out",
             "Padding p adds p cells at each end, so the axis has n + 2p.",
         ),
-        Mistake(None, wrong.undilated, "the dilation left out", _SPAN),
-        Mistake(None, wrong.span_too_long, "a span of d·k cells for the kernel", _SPAN),
-        Mistake(None, wrong.span_too_short, "a span of d(k − 1) cells for the kernel", _SPAN),
+        Mistake(None, wrong.undilated, "the dilation left out", _SPAN, "dilation"),
+        Mistake(None, wrong.span_too_long, "a span of d·k cells for the kernel", _SPAN, "dilation"),
+        Mistake(
+            None,
+            wrong.span_too_short,
+            "one cell too many for the kernel to move over",
+            f"{_SPAN} So the last place begins n + 2p − d(k − 1) − 1 cells behind the first; a "
+            "range up to it ends one further.",
+        ),
+        Mistake(
+            None,
+            wrong.divided_before,
+            "the axis divided by the stride before the kernel's span is taken off",
+            "First take the span off, then divide what is left by the stride.",
+        ),
+        Mistake(
+            None,
+            wrong.kernel_divided,
+            "the kernel's span alone divided by the stride",
+            "// binds more closely than + and −: put the difference into brackets.",
+        ),
+        Mistake(
+            None,
+            wrong.same_size,
+            "⌈n/s⌉, the size of “same”",
+            "Only padding=“same” adds what that needs; here all of the kernel must be inside.",
+            "same",
+        ),
         Mistake(
             None,
             wrong.one_inside,
@@ -102,6 +135,7 @@ _OUTPUT_SIZE = Question(
     ),
     hint="draw the n + 2p cells of this call and mark where the kernel can start: first at cell 0, "
     "then a stride further each time, as long as its last cell is inside.",
+    section="places",
 )
 
 
@@ -141,7 +175,11 @@ _SAME_PADDING = Question(
         Mistake("same-pads-top-left", lambda n, k, s: _same(n, k, s)[::-1]),
         Mistake("same-keeps-size", lambda n, k, s: wrong.split(wrong.total(n, k, s, n))),
         Mistake("same-keeps-size", lambda n, k, s: wrong.split(k - 1)),
-        Mistake("same-keeps-size", lambda n, k, s: ((k - 1) // 2,) * 2),
+        Mistake(
+            "same-keeps-size",
+            lambda n, k, s: ((k - 1) // 2,) * 2,
+            "⌊(k − 1)/2⌋ cells on each side, at every stride",
+        ),
         Mistake("padding-total", lambda n, k, s: (wrong.total(n, k, s),) * 2),
         Mistake(
             None,
@@ -167,102 +205,24 @@ _SAME_PADDING = Question(
             "a stride that divides n taken for granted",
             "If n is no multiple of the stride, the last place begins closer to the end.",
         ),
+        Mistake(
+            None,
+            lambda n, k, s: (0, wrong.total(n, k, s)),
+            "all cells added at the end",
+            "Half of them, rounded down, goes before the axis.",
+        ),
+        Mistake(
+            None,
+            lambda n, k, s: wrong.split(max((-(-n // s) - 1) * k + s - n, 0)),
+            "kernel and stride exchanged",
+            "The first place reaches over `kernel` cells, each further one adds `stride`.",
+        ),
     ),
     hint="first the number of outputs, ⌈n/s⌉; then how many cells that many places reach over.",
+    section="same",
 )
 
 
 def check_same_padding(answer, part=None, seed=0) -> None:
     """``answer(n, kernel, stride)`` → (before, after): the cells that "same" adds at the ends."""
     examine(_SAME_PADDING, answer, part, seed)
-
-
-# ---- layer_parameters ----------------------------------------------------------------------------
-
-
-def _parameters(input_shape, filters, kernel):
-    return reference.conv_parameters(input_shape[2], filters, kernel)
-
-
-def _one_channel_layers(rng):
-    cases = [Case(((5, 5, 1), 2, (3, 3))), Case(((6, 8, 1), 4, (2, 3)))]
-    return cases + [_drawn_layer(rng, 1) for _ in range(3)]
-
-
-def _deep_layers(rng):
-    cases = [Case(((4, 4, 3), 2, (2, 2))), Case(((13, 13, 32), 64, (3, 3)))]
-    return cases + [_drawn_layer(rng, int(rng.integers(2, 20))) for _ in range(4)]
-
-
-def _drawn_layer(rng, channels):
-    height, width, filters = (int(n) for n in rng.integers(6, 30, 3))
-    return Case(((height, width, channels), filters, tuple(int(k) for k in rng.integers(1, 6, 2))))
-
-
-_LAYER_PARAMETERS = Question(
-    name="layer_parameters",
-    parameters=("input_shape", "filters", "kernel"),
-    truth=_parameters,
-    parts={"one input channel": _one_channel_layers, "several input channels": _deep_layers},
-    mistakes=(
-        Mistake("no-input-channels", wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * f)),
-        Mistake("bias-missing", wrong.with_biases(lambda h, w, c, f, i, j, n: 0)),
-        Mistake("bias-per-cell", wrong.with_biases(lambda h, w, c, f, i, j, n: f * n)),
-        Mistake("bias-per-cell", wrong.with_biases(lambda h, w, c, f, i, j, n: f * h * w)),
-        Mistake(
-            "weights-grow-with-image",
-            wrong.with_weights(lambda h, w, c, f, i, j, n: h * w * c * f),
-        ),
-        Mistake(
-            "weights-grow-with-image",
-            wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * c * f * n),
-        ),
-        Mistake(
-            "weights-grow-with-image",
-            wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * c * f * h * w),
-        ),
-        Mistake("channels-first", wrong.rows_as_channels),
-        Mistake(
-            None,
-            wrong.with_biases(lambda h, w, c, f, i, j, n: 1),
-            "one bias for the whole layer",
-            "Each filter has a bias of its own.",
-        ),
-        Mistake(
-            None,
-            wrong.with_biases(lambda h, w, c, f, i, j, n: c * f),
-            "a bias for every input channel of a filter",
-            "Each filter has one bias, however many channels it receives.",
-        ),
-        Mistake(
-            None,
-            wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * c),
-            "the weights of one filter for the whole layer",
-            "Each filter has a box of weights of its own.",
-        ),
-        Mistake(
-            None,
-            wrong.counted(lambda h, w, c, f, i, j, n: i * j * c, lambda h, w, c, f, i, j, n: 1),
-            "one filter alone",
-            "The layer has as many filters as `filters` says.",
-        ),
-        Mistake(
-            None,
-            wrong.with_weights(lambda h, w, c, f, i, j, n: i * i * c * f),
-            "the kernel's rows taken for its columns, too",
-            "A kernel of KH × KW has KH·KW weights for each channel.",
-        ),
-        Mistake(
-            None,
-            wrong.with_weights(lambda h, w, c, f, i, j, n: (i + j) * c * f),
-            "rows and columns of the kernel added",
-            "A kernel of KH × KW has KH·KW weights for each channel.",
-        ),
-    ),
-    hint="how many weights are in one filter's box, and how many biases? Then count the filters.",
-)
-
-
-def check_layer_parameters(answer, part=None, seed=0) -> None:
-    """``answer((H, W, C_in), filters, (KH, KW))`` → int: the parameters of one layer."""
-    examine(_LAYER_PARAMETERS, answer, part, seed)

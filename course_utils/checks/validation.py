@@ -11,8 +11,9 @@ import numpy as np
 from course_utils.checks import values
 from course_utils.checks.answer import Case, call
 from course_utils.checks.error import CheckError
-from course_utils.checks.examine import Mistake, Question, examine, value_of
+from course_utils.checks.examine import examine, value_of
 from course_utils.checks.networks import quiet_keras
+from course_utils.checks.question import Mistake, Question
 
 # ---- split_validation ----------------------------------------------------------------------------
 
@@ -70,6 +71,7 @@ _SPLIT_VALIDATION = Question(
         ),
     ),
     hint="two slices of x and the same two of y.",
+    section="data",
 )
 
 

@@ -1,9 +1,11 @@
 """One image, one kernel, as they are when a misconception is right: (H, W), (KH, KW) → (H', W')."""
 
+from typing import Any
+
 import numpy as np
 
 from course_utils import reference
-from course_utils.checks.examine import Mistake
+from course_utils.checks.question import Mistake
 
 
 def padded(image, rows, columns):
@@ -13,9 +15,23 @@ def padded(image, rows, columns):
 
 def to_minus_border(image, rows, columns):
     """The image put into the slice [rows:-rows, columns:-columns]."""
-    if not (rows and columns):
-        raise ValueError("could not broadcast")
-    return padded(image, rows, columns)
+    out = np.zeros((image.shape[0] + 2 * rows, image.shape[1] + 2 * columns))
+    out[rows:-rows, columns:-columns] = image
+    return out
+
+
+def width_first(image, rows, columns):
+    """w, h = image.shape: an error where the image is not square."""
+    width, height = image.shape
+    out = np.zeros((height + 2 * rows, width + 2 * columns))
+    out[rows : rows + height, columns : columns + width] = image
+    return out
+
+
+def framed_by(mode):
+    """np.pad with a mode that copies cells of the image, or ones for None."""
+    ways: dict[str, Any] = {"mode": mode} if mode else {"constant_values": 1}
+    return lambda image, r, c: np.pad(image, ((r, r), (c, c)), **ways)
 
 
 def plane(layer):
@@ -49,6 +65,52 @@ def stride_in_range(image, kernel, stride=1, padding=0):
     out = np.zeros_like(_true(image, kernel, stride, padding))
     rows, columns = out.shape
     out[::stride, ::stride] = _true(image, kernel, 1, padding)[:rows:stride, :columns:stride]
+    return out
+
+
+def _filled_transposed(image, kernel, stride=1, padding=0):
+    """out[j, i] in the place of out[i, j]: an error where the map is not square."""
+    maps = _true(image, kernel, stride, padding)
+    out = np.zeros(maps.shape)
+    for i, j in np.ndindex(maps.shape):
+        out[j, i] = maps[i, j]
+    return out
+
+
+def _loops_swapped(image, kernel, stride=1, padding=0):
+    """The loop over rows run over the columns' places, and the other way round."""
+    framed, (rows, columns) = np.pad(image, padding), kernel.shape
+    height, width = len(true := _true(image, kernel, stride, padding)), len(true[0])
+    out = np.zeros((height, width))
+    for i in range(width):
+        for j in range(height):
+            top, left = i * stride, j * stride
+            out[i, j] = np.sum(framed[top : top + rows, left : left + columns] * kernel)
+    return out
+
+
+def _same_size_cut(image, kernel, stride=1, padding=0):
+    """k // 2 zeros on every side, and a map of the image's size."""
+    rows, columns = kernel.shape
+    framed = padded(image, rows // 2, columns // 2)
+    return _true(framed, kernel, stride)[: image.shape[0], : image.shape[1]]
+
+
+def _window_short(image, kernel, stride=1, padding=0):
+    """Windows, and weights, of a row and a column less."""
+    out = np.zeros(_true(image, kernel, stride, padding).shape)
+    framed, (rows, columns) = np.pad(image, padding), kernel.shape
+    for i, j in np.ndindex(out.shape):
+        top, left = i * stride, j * stride
+        window = framed[top : top + rows - 1, left : left + columns - 1]
+        out[i, j] = np.sum(window * kernel[:-1, :-1])
+    return out
+
+
+def _array_in_cell(image, kernel, stride=1, padding=0):
+    """out[i, j] = window * kernel, without the sum: NumPy's error."""
+    out = np.zeros(_true(image, kernel, stride, padding).shape)
+    out[0, 0] = image[: kernel.shape[0], : kernel.shape[1]] * kernel
     return out
 
 
@@ -93,6 +155,11 @@ def _summed(product):
     return one_channel
 
 
+def _largest(image, kernel, stride=1, padding=0):
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, padding), kernel.shape)
+    return (windows[::stride, ::stride] * kernel).max(axis=(2, 3))
+
+
 _RETURN = "Does the `return` stand inside a loop? It belongs behind both."
 
 
@@ -111,6 +178,32 @@ def mistakes(*layers) -> tuple[Mistake, ...]:
             _last_places_empty,
             "the last row and column of places left at 0",
             "range(n − k) ends one place too early: there are n − k + 1 places.",
+        ),
+        Mistake("rows-columns-swapped", _filled_transposed),
+        Mistake("rows-columns-swapped", _loops_swapped),
+        Mistake(
+            "half-kernel-padding",
+            _same_size_cut,
+            "padding that keeps the image's size",
+            "The padding is what is asked for, and none where none is asked for (“valid”).",
+        ),
+        Mistake(
+            None,
+            _window_short,
+            "windows of a row and a column too few",
+            "A window is as large as the kernel: i : i + k holds the k rows i to i + k − 1.",
+        ),
+        Mistake(
+            None,
+            _array_in_cell,
+            "several numbers put into one cell",
+            "A cell of the output takes one number: the sum over all cells of window × kernel.",
+        ),
+        Mistake(
+            None,
+            _largest,
+            "the largest product of each window",
+            "All products are summed.",
         ),
         Mistake(None, _first_row, "the first row alone filled", _RETURN),
         Mistake(None, _first_cell, "the first cell alone filled", _RETURN),

@@ -52,9 +52,10 @@ def square(pool, axis):
 
     def on_image(x, window, stride=None, padding=0):
         out = pool(x, window, stride, padding)
-        if out.shape[axis] > out.shape[1 - axis]:
-            raise ValueError("zero-size array")  # what NumPy's max says of an empty window
-        return out[: out.shape[axis], : out.shape[axis]]
+        side = out.shape[axis]
+        if side > out.shape[1 - axis]:
+            return x[:0].max(axis=(0, 1))  # an empty window: NumPy's error
+        return out[:side, :side]
 
     return on_image
 
@@ -138,9 +139,11 @@ def channels_padded(x, window, stride=None, padding=0):
 
 def channels_padded_misfit(x, window, stride=None, padding=0):
     """The same into an output that has the channels of x."""
-    if padding:
-        raise ValueError("could not broadcast")
-    return one_image(reference.max_pool2d)(x, window, stride)
+    out = channels_padded(x, window, stride, padding)
+    kept = np.zeros((*out.shape[:2], x.shape[2]))
+    for i, j in np.ndindex(out.shape[:2]):
+        kept[i, j] = out[i, j]
+    return kept
 
 
 def pairs_missing(x, window, stride=None, padding=0):
@@ -162,24 +165,88 @@ def steps_of_one(pool):
     return lambda x, window, stride=None, padding=0: pool(x, window, stride or 1, padding)
 
 
-def gradient(x, dout, window, stride, *, add, share=False):
-    """The loops of the backward pass on one channel (H, W): ``add`` writes into a cell."""
-    dx = np.zeros_like(x)
-    for i, j in np.ndindex(dout.shape):
-        top, left = i * stride, j * stride
-        patch = x[top : top + window, left : left + window]
-        if share:
-            dx[top : top + window, left : left + window] += dout[i, j]
-        else:
-            a, b = np.unravel_index(patch.argmax(), patch.shape)
-            dx[top + a, left + b] = add(dx[top + a, left + b], dout[i, j])
-    return dx
+def steps_of_two(pool):
+    """Without a given stride, a stride of 2."""
+    return lambda x, window, stride=None, padding=0: pool(x, window, stride or 2, padding)
 
 
-def gradient_by_windows(dout, x, window, stride):
-    """Each window of the gradient written as a whole, zeros and all."""
-    dx = np.zeros_like(x)
-    for i, j in np.ndindex(dout.shape):
-        place = (slice(i * stride, i * stride + window), slice(j * stride, j * stride + window))
-        dx[place] = (x[place] == x[place].max()) * dout[i, j]
-    return dx
+def framed_by(mode):
+    """np.pad with a mode that copies cells of the image."""
+
+    def on_image(x, window, stride=None, padding=0):
+        framed = np.pad(x, ((padding, padding), (padding, padding), (0, 0)), mode)
+        return one_image(reference.max_pool2d)(framed, window, stride)
+
+    return on_image
+
+
+def along_one_axis(reduce, axis):
+    """The numbers of a whole row or column put where one number belongs: NumPy's error."""
+
+    def on_image(x, window, stride=None, padding=0):
+        stride = stride or window
+        height, width = ((n + 2 * padding - window) // stride + 1 for n in x.shape[:2])
+        out = np.zeros((height, width, x.shape[2]))
+        for i, j in np.ndindex(height, width):
+            top, left = i * stride, j * stride
+            out[i, j] = reduce(x[top : top + window, left : left + window], axis=axis)
+        return out
+
+    return on_image
+
+
+def uncut(reduce):
+    """reshape to (H // w, w, W // w, w, C), which needs sides that the window divides."""
+
+    def on_image(x, window, stride=None, padding=0):
+        height, width, channels = x.shape
+        tiles = x.reshape(height // window, window, width // window, window, channels)
+        return reduce(tiles, axis=(1, 3))
+
+    return on_image
+
+
+def place(pool):
+    """Where in its window the largest number is, counted as if the window were flat."""
+
+    def on_image(x, window, stride=None, padding=0):
+        windows = np.lib.stride_tricks.sliding_window_view(x, (window, window), axis=(0, 1))
+        chosen = windows[:: stride or window, :: stride or window]
+        return chosen.reshape(*chosen.shape[:3], -1).argmax(axis=3)
+
+    return on_image
+
+
+def median(x, window, stride=None, padding=0):
+    windows = np.lib.stride_tricks.sliding_window_view(x, (window, window), axis=(0, 1))
+    return np.median(windows[:: stride or window, :: stride or window], axis=(3, 4))
+
+
+def without_channels(pool, reduce):
+    """All channels in one window, and no axis for them."""
+
+    def on_image(x, window, stride=None, padding=0):
+        return reduce(pool(x, window, stride, padding), axis=2)
+
+    return on_image
+
+
+def first_row(pool):
+    """The rest of the map left at 0."""
+
+    def on_image(x, window, stride=None, padding=0):
+        out = pool(x, window, stride, padding)
+        out[1:] = 0
+        return out
+
+    return on_image
+
+
+def stride_unset(pool):
+    """(H − w) // None where no stride is given: Python's TypeError."""
+
+    def on_image(x, window, stride=None, padding=0):
+        height = (x.shape[0] - window) // stride + 1
+        return pool(x, window, stride, padding)[:height]
+
+    return on_image

@@ -57,6 +57,18 @@ def span_too_short(n, kernel, stride=1, padding=0, dilation=1):
     return size(n + 1, kernel, stride, padding, dilation)
 
 
+def divided_before(n, kernel, stride=1, padding=0, dilation=1):
+    return (n + 2 * padding) // stride - (dilation * (kernel - 1) + 1) + 1
+
+
+def kernel_divided(n, kernel, stride=1, padding=0, dilation=1):
+    return n + 2 * padding - (dilation * (kernel - 1) + 1) // stride + 1
+
+
+def same_size(n, kernel, stride=1, padding=0, dilation=1):
+    return -(-n // stride)
+
+
 def one_inside(n, kernel, stride=1, padding=0, dilation=1):
     return (n + 2 * padding - dilation * (kernel - 1)) // stride
 

@@ -1,11 +1,20 @@
 """All questions that are asked by comparing with the reference."""
 
-from course_utils.checks import convolution, fields, pooling, sizes, validation
-from course_utils.checks.examine import Question
+from course_utils.checks import (
+    convolution,
+    fields,
+    gradients,
+    parameters,
+    pooling,
+    shifts,
+    sizes,
+    validation,
+)
+from course_utils.checks.question import Question
 
 QUESTIONS = [
     value
-    for module in (sizes, convolution, pooling, fields, validation)
+    for module in (sizes, parameters, convolution, pooling, gradients, fields, shifts, validation)
     for value in vars(module).values()
     if isinstance(value, Question)
 ]

@@ -137,21 +137,28 @@ def name_that_is_not_there(image, kernel):
 
 
 @pytest.mark.parametrize("part", ["stride and padding", "all of it together", None])
-@pytest.mark.parametrize("answer", [every_start_of_the_range, frame_on_one_side, bias_as_a_column])
+@pytest.mark.parametrize("answer", [frame_on_one_side, bias_as_a_column])
 def test_an_error_alone_accuses_nobody(answer, part):
     """Is an error that many faults end in shown as it is, in every check of the question?"""
     said = fails("conv2d", part, answer)
     assert said.misconception is None
     text = " ".join(str(said).split())
-    assert "fails the way" not in text
+    assert "stops as an answer" not in text
     assert "equals the one with" not in text
+
+
+@pytest.mark.parametrize("part", ["stride and padding", "all of it together", None])
+def test_an_error_is_explained_by_what_stops_at_the_same_place(part):
+    """Is a loop that runs too far told so, though nothing but errors shows it?"""
+    assert "windows that hang over the end" in str(fails("conv2d", part, every_start_of_the_range))
 
 
 @pytest.mark.parametrize("part", ["windows side by side", "stride", "padding", None])
 def test_a_pool_along_one_axis_is_not_put_on_its_frame(part):
     """Is a maximum of the wrong shape not taken for np.pad on too many axes?"""
     said = " ".join(str(fails("max_pool2d", part, maximum_along_one_axis)).split())
-    assert "fails the way" not in said
+    assert "one axis of the window left over" in said
+    assert "padded" not in said
     assert "could not broadcast input array" in said
 
 
@@ -314,8 +321,8 @@ def rounding_down(n, kernel, stride):
         ("conv2d", "several channels and filters", channels_overwritten, "the last channel alone"),
         ("avg_pool2d", "windows side by side", divided_by_the_side, "by the window's side"),
         ("conv2d", "stride and padding", padding_forgotten, "the padding left out"),
-        ("conv2d", "stride and padding", framed_before, "zeros on the top and left side only"),
-        ("conv2d", "all of it together", framed_before, "zeros on the top and left side only"),
+        ("conv2d", "stride and padding", framed_before, "the padding counted once along"),
+        ("conv2d", "all of it together", framed_before, "the padding counted once along"),
         ("conv2d_plain", "not square", side_for_both, "one side of the kernel for both axes"),
         ("avg_pool2d", "stride", divided_by_the_stride, "divided by the stride's square"),
         ("conv2d_plain", "square", matrix_product, "the matrix product (@)"),

@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from docutils.nodes import make_id
 
-from course_utils.checks.catalogue import BOOK_URL, CATALOGUE, CHAPTERS
+from course_utils.checks.catalogue import BOOK_URL, CATALOGUE, CHAPTERS, SECTIONS, read
 from tests.checks.questions import QUESTIONS
 from tests.conftest import ROOT
 
@@ -41,3 +42,19 @@ def test_sentences_fit_into_the_message(entry):
     assert not entry.wrong.endswith(".")
     assert entry.right.endswith(".")
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", entry.id)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_is_a_heading_of_its_chapter(section):
+    """Does a message lead to a heading that is there, by the anchor that Sphinx gives it?"""
+    chapter, heading = SECTIONS[section]
+    text = (ROOT / "book" / f"{chapter}.md").read_text(encoding="utf-8")
+    assert len(re.findall(rf"^##+ {re.escape(heading)}$", text, flags=re.M)) == 1
+    assert read(section).endswith(f"/{chapter}.html#{make_id(heading)}")
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.name)
+def test_every_mistake_has_a_section(question):
+    """Is there a place to read for each of them, catalogued or not?"""
+    assert question.section in SECTIONS
+    assert all(not m.section or m.section in SECTIONS for m in question.mistakes)

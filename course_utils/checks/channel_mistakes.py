@@ -1,0 +1,175 @@
+"""The typical mistakes of a whole layer: its frame, channels, filters, biases and images.
+
+Entries as in layer_mistakes.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from course_utils.checks import wrong_channels as wrong
+from course_utils.checks import wrong_frames as frames
+from course_utils.checks.answer import Case
+from course_utils.checks.question import Reading
+
+_PAIRS = "np.pad takes one pair for each axis of x: (0, 0) for images and for channels."
+_TOO_MANY = (
+    "more axes padded than rows and columns",
+    f"{_PAIRS} A single number frames all of them.",
+    "padding",
+)
+_TOO_FEW = ("too few pairs for np.pad", _PAIRS, "padding")
+_FRAMES = (lambda p: p, lambda p: ((0, 0), (p, p), (p, p), (p, p)))
+AXES: tuple[tuple[Any, ...], ...] = (
+    *((None, frames.channels_padded(frame), *_TOO_MANY) for frame in _FRAMES),
+    *((None, frames.channels_padded_counted(frame), *_TOO_MANY) for frame in _FRAMES),
+    *(
+        (None, frames.channels_padded_misfit(frame, product), *_TOO_MANY)
+        for frame in _FRAMES
+        for product in frames.PRODUCTS
+    ),
+    (None, frames.pairs_missing, *_TOO_FEW),
+    (None, frames.pairs_missing_where_padded, *_TOO_FEW),
+)
+_ONE_BIAS = "A filter's bias is added once at each place, after the sum over the whole window."
+_OWN_BIAS = "Map f gets bias[f], and no other."
+_ORDER = "Rows, columns, channels, filters: a reshape keeps the numbers in their order."
+
+CHANNELS: tuple[tuple[Any, ...], ...] = (
+    ("no-input-channels", wrong.first_channel),
+    ("bias-missing", wrong.without_bias),
+    ("channels-first", wrong.map_channels_first),
+    (
+        None,
+        wrong.last_channel,
+        "the last channel alone",
+        "Each channel adds to the cell: += and not =.",
+    ),
+    (
+        None,
+        wrong.mean_of_channels,
+        "the mean over the channels",
+        "The channels are summed, as rows and columns are.",
+        "channels in",
+    ),
+    (None, wrong.bias_per_weight, "the bias added once for every weight", _ONE_BIAS),
+    (None, wrong.bias_per_channel, "the bias added once for every channel", _ONE_BIAS),
+    (None, wrong.bias_subtracted, "the bias subtracted", "A filter's bias is added to its sums."),
+    (None, wrong.first_bias, "the first filter's bias for all filters", _OWN_BIAS),
+    (None, wrong.all_biases, "all biases added to every map", _OWN_BIAS),
+    *(
+        (None, wrong.bias_along(axis), "the biases laid along the rows or columns", _OWN_BIAS)
+        for axis in (1, 2)
+    ),
+    (
+        None,
+        wrong.first_filter,
+        "the first filter's weights for all maps",
+        "Filter f has weights of its own: kernel[…, f].",
+    ),
+    (
+        None,
+        wrong.filters_added,
+        "the filters' maps added up",
+        "Channels are summed; each filter makes a map of its own.",
+    ),
+    (
+        None,
+        wrong.array_in_cell,
+        "several numbers put into one cell",
+        "A cell of the output takes one number: the sum over rows, columns and channels.",
+    ),
+    (
+        None,
+        wrong.matrix_product,
+        "the matrix product (@)",
+        "Window and weights are multiplied cell by cell, and then summed.",
+    ),
+    (
+        None,
+        wrong.reshaped_early,
+        "places and images mixed by a reshape",
+        "First transpose, so that the images are the first axis; then reshape.",
+    ),
+    (None, wrong.filters_first_in_weights, "the weights reshaped with the filters first", _ORDER),
+    (None, wrong.channels_first_in_window, "the channels first in each window's row", _ORDER),
+    (
+        None,
+        wrong.first_image,
+        "the first image alone",
+        "x holds N images, and each gets its maps.",
+    ),
+    (
+        None,
+        wrong.without_images,
+        "the maps of one image, without the axis of the images",
+        "x holds N images, and each gets its maps: the result is (N, H', W', C_out).",
+    ),
+    (
+        None,
+        wrong.first_image_filled,
+        "the maps of the first image alone filled",
+        "Does the `return` stand inside a loop? It belongs behind all of them.",
+    ),
+    (
+        None,
+        wrong.last_filter,
+        "the last filter's map in the place of all",
+        "Filter f fills map f alone: out[…, f].",
+    ),
+)
+
+
+def _laid_out(x_axes, kernel_axes):
+    """The same images and weights with their axes in another order."""
+
+    def asked(case: Case) -> Case:
+        x, kernel, *rest = case.arguments
+        images, weights = np.transpose(x, x_axes), np.transpose(kernel, kernel_axes)
+        return Case(
+            (np.ascontiguousarray(images), np.ascontiguousarray(weights), *rest), case.options
+        )
+
+    return asked
+
+
+def _square_kernel(case: Case) -> Case:
+    x, kernel, *rest = case.arguments
+    side = min(kernel.shape[:2])
+    return Case((x, kernel[:side, :side], *rest), case.options)
+
+
+_LAST = "Here, as in Keras, channels come last: images are (N, H, W, C)."
+_KERNEL = (
+    "Here, as in Keras, the kernel is (KH, KW, C_in, C_out): its last axis counts the filters."
+)
+_FIRST, _SAME = (0, 3, 1, 2), (0, 1, 2, 3)
+_BACK = {"back": lambda out: out.transpose(0, 2, 3, 1)}
+SQUARE = Reading(
+    None,
+    _square_kernel,
+    "a square kernel, and not otherwise",
+    "A window has as many rows as kernel.shape[0] and as many columns as kernel.shape[1].",
+    meant=_square_kernel,
+)
+LAYOUTS = (
+    Reading(
+        "channels-first",
+        _laid_out(_FIRST, (3, 2, 0, 1)),
+        "images as (N, C, H, W) and kernels as (C_out, C_in, KH, KW)",
+        f"{_LAST} And {_KERNEL[0].lower()}{_KERNEL[1:]}",
+        **_BACK,
+    ),
+    Reading("channels-first", _laid_out(_FIRST, _SAME), "images as (N, C, H, W)", _LAST, **_BACK),
+    Reading(
+        "channels-first",
+        _laid_out(_FIRST, (3, 0, 1, 2)),
+        "images as (N, C, H, W) and kernels with the filters first",
+        f"{_LAST} And {_KERNEL[0].lower()}{_KERNEL[1:]}",
+        **_BACK,
+    ),
+    Reading(None, _laid_out(_SAME, (3, 0, 1, 2)), "kernels as (C_out, KH, KW, C_in)", _KERNEL),
+    Reading(None, _laid_out(_SAME, (3, 2, 0, 1)), "kernels as (C_out, C_in, KH, KW)", _KERNEL),
+    Reading(None, _laid_out(_SAME, (0, 1, 3, 2)), "kernels as (KH, KW, C_out, C_in)", _KERNEL),
+    SQUARE,
+)

@@ -1,0 +1,173 @@
+"""Which typical mistake explains a wrong answer: the one that does the same in every case tried.
+
+A diagnosis that is wrong is worse than none. So a mistake is believed only if it returns what the
+answer returns in all cases of the part, right ones included, and stops wherever the answer stops.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from course_utils.checks import values
+from course_utils.checks.answer import Case, Outcome, call
+from course_utils.checks.question import Mistake, Question, Reading
+
+_NOT, _BOTH_STOP, _SAME = range(3)
+
+
+class Trial(NamedTuple):
+    """One case, what should come, and what came."""
+
+    case: Case
+    expected: Any
+    outcome: Outcome
+
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with the outcome, in words; None if nothing is."""
+        if self.outcome.error is not None:
+            return "it stopped with an error"
+        text = values.complaint(self.expected, self.outcome.value)
+        return text or (None if self.right_in_number else "the values differ")
+
+    @property
+    def right_in_number(self) -> bool:
+        """Whether at most the type is wrong, which a mistake in the arithmetic does not explain."""
+        return self.outcome.error is None and values.same(
+            values.numbers(self.expected), values.numbers(self.outcome.value)
+        )
+
+    @property
+    def size(self) -> int:
+        return sum(np.size(argument) for argument in self.case.arguments)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether the wrong numbers, and not only how many there are, show what was done."""
+        got, right = values.numbers(self.outcome.value), values.numbers(self.expected)
+        stopped = self.outcome.error is not None
+        if stopped or got is None or right is None or np.unique(got).size < 3:
+            return False
+        corner = right[tuple(slice(n) for n in got.shape)] if got.ndim == right.ndim else right
+        return not values.same(got, corner)
+
+
+class Explained(NamedTuple):
+    """The mistakes that explain an answer equally well (mostly one), and the cases that show it."""
+
+    mistakes: list[Mistake]
+    trials: list[Trial]
+
+
+def explain(question: Question, answer, trials: list[Trial]) -> Explained | None:
+    """What explains all trials of one part; of several mistakes the one that fits most of all parts
+    of the question, so that neighbouring checks say the same of one answer.
+    """
+    believed = []
+    for mistake in question.mistakes:
+        degrees = _degrees(mistake, trials)
+        if _NOT in degrees:
+            continue
+        shown = [
+            trial
+            for trial, degree in zip(trials, degrees, strict=True)
+            if trial.fault and degree == _SAME and not trial.right_in_number
+        ]
+        if shown and _is_enough(shown, degrees):
+            believed.append((mistake, _BOTH_STOP in degrees or _by_errors_alone(shown), shown))
+    if not believed:
+        return None
+    if len(believed) == 1 and not believed[0][1]:
+        return Explained([believed[0][0]], believed[0][2])
+    everywhere = _everywhere(question, answer)
+    ranked = []
+    for mistake, by_errors, shown in believed:
+        degrees = _degrees(mistake, everywhere)
+        if not (by_errors and _NOT in degrees):
+            fits = sum(degree != _NOT for degree in degrees)
+            ranked.append(((fits, degrees.count(_SAME)), mistake, shown))
+    best = max((rank for rank, *_ in ranked), default=None)
+    first = {_cause(each[1]): each for each in reversed(ranked) if each[0] == best}
+    if not first:
+        return None
+    return Explained([mistake for _, mistake, _ in first.values()], next(iter(first.values()))[2])
+
+
+def read_otherwise(question: Question, answer, trials: list[Trial]) -> Reading | None:
+    """The reading of the arguments with which the answer is right in all cases where it is wrong.
+
+    Each of these cases must change by the reading; whatever the answer does with them as they are,
+    an error or odd numbers, need not be explained.
+    """
+    wrong = [trial.case for trial in trials if trial.fault]
+    for reading in question.readings:
+        asked = [reading.asked(case) for case in wrong]
+        if all(
+            _differ(case, other) and _is_right(question, answer, reading, case, other)
+            for case, other in zip(wrong, asked, strict=True)
+        ):
+            return reading
+    return None
+
+
+def _differ(case: Case, other: Case) -> bool:
+    pairs = zip(case.arguments, other.arguments, strict=True)
+    return any(not np.array_equal(before, after) for before, after in pairs)
+
+
+def _is_right(question: Question, answer, reading: Reading, case: Case, asked: Case) -> bool:
+    meant, outcome = reading.meant(case), call(answer, asked)
+    truth = question.truth(*meant.arguments, **meant.options)
+    got = outcome.value
+    if type(got) is not np.ndarray or got.ndim != np.ndim(truth):
+        return False
+    return values.same(values.numbers(reading.back(got)), values.numbers(truth))
+
+
+def _degrees(mistake: Mistake, trials: list[Trial]) -> list[int]:
+    degrees = []
+    for trial in trials:
+        degrees.append(_degree(call(mistake.implementation, trial.case), trial.outcome))
+        if degrees[-1] == _NOT and trial.expected is not None:
+            return degrees  # of the part that is asked, every case must fit
+    return degrees
+
+
+def _degree(ours: Outcome, theirs: Outcome) -> int:
+    """Whether two calls end alike. Stops are the same if it was on purpose, or at the same place
+    with the same shapes.
+    """
+    if ours.error is None and theirs.error is None:
+        same = values.same(values.numbers(ours.value), values.numbers(theirs.value))
+        return _SAME if same else _NOT
+    if ours.error is None or theirs.error is None or ours.on_purpose != theirs.on_purpose:
+        return _NOT
+    if ours.on_purpose or (ours.crash is not None and _alike(ours.crash, theirs.crash)):
+        return _SAME
+    return _BOTH_STOP
+
+
+def _alike(ours: tuple, theirs: tuple | None) -> bool:
+    """Whether two calls crashed alike; from the sandbox comes less: the type and the numbers."""
+    return theirs is not None and (ours == theirs or (ours[0], "", "", ours[3]) == theirs)
+
+
+def _is_enough(shown: list[Trial], degrees: list[int]) -> bool:
+    """Where some cases only stop both, others must tell: many faults end in an error."""
+    if _BOTH_STOP not in degrees:
+        return True
+    return any(trial.is_telling for trial in shown) or len(shown) > 1
+
+
+def _by_errors_alone(trials: list[Trial]) -> bool:
+    return all(t.outcome.error is not None and not t.outcome.on_purpose for t in trials)
+
+
+def _everywhere(question: Question, answer) -> list[Trial]:
+    """What the answer does in every case of every part of the question."""
+    cases = [case for make in question.parts.values() for case in make(np.random.default_rng(0))]
+    return [Trial(case, None, call(answer, case)) for case in cases]
+
+
+def _cause(mistake: Mistake) -> str:
+    return mistake.wrong or mistake.id or ""

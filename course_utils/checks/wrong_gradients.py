@@ -1,0 +1,101 @@
+"""The way back through max pooling as it is when something is wrong: dout, x (H, W) → dx (H, W)."""
+
+import numpy as np
+
+
+def gradient(x, dout, window, stride, *, add, share=False):
+    """The loops of the backward pass on one channel (H, W): ``add`` writes into a cell."""
+    dx = np.zeros_like(x)
+    for i, j in np.ndindex(dout.shape):
+        top, left = i * stride, j * stride
+        patch = x[top : top + window, left : left + window]
+        if share:
+            dx[top : top + window, left : left + window] += dout[i, j]
+        else:
+            a, b = np.unravel_index(patch.argmax(), patch.shape)
+            dx[top + a, left + b] = add(dx[top + a, left + b], dout[i, j])
+    return dx
+
+
+def gradient_by_windows(dout, x, window, stride):
+    """Each window of the gradient written as a whole, zeros and all."""
+    dx = np.zeros_like(x)
+    for i, j in np.ndindex(dout.shape):
+        place = (slice(i * stride, i * stride + window), slice(j * stride, j * stride + window))
+        dx[place] = (x[place] == x[place].max()) * dout[i, j]
+    return dx
+
+
+def _written(write):
+    """``write(dx, window's rows and columns, place of its maximum, gradient, window)`` each."""
+
+    def backward(dout, x, window, stride):
+        dx = np.zeros_like(x)
+        for i, j in np.ndindex(dout.shape):
+            top, left = i * stride, j * stride
+            patch = x[top : top + window, left : left + window]
+            a, b = np.unravel_index(patch.argmax(), patch.shape)
+            write(dx, (top, left), (a, b), dout[i, j], patch)
+        return dx
+
+    return backward
+
+
+def _add(dx, row, column, number):
+    dx[row, column] += number
+
+
+def _share(dx, start, place, number, patch):
+    (top, left), (rows, columns) = start, patch.shape
+    dx[top : top + rows, left : left + columns] += number / patch.size
+
+
+shared_evenly = _written(_share)
+times_maximum = _written(
+    lambda dx, s, at, number, patch: _add(dx, s[0] + at[0], s[1] + at[1], number * patch.max())
+)
+ones = _written(lambda dx, s, at, number, patch: _add(dx, s[0] + at[0], s[1] + at[1], 1))
+unmoved_place = _written(lambda dx, s, at, number, patch: _add(dx, at[0], at[1], number))
+first_cell = _written(lambda dx, s, at, number, patch: _add(dx, s[0], s[1], number))
+place_exchanged = _written(
+    lambda dx, s, at, number, patch: _add(dx, s[0] + at[1], s[1] + at[0], number)
+)
+
+
+def _flat(dx, start, place, number, patch):
+    flat = patch.argmax()
+    dx[start[0] + flat, start[1] + flat] += number
+
+
+not_unravelled = _written(_flat)
+
+
+def unstrided(dout, x, window, stride):
+    """Windows that move by one cell only."""
+    return gradient(x, dout, window, 1, add=lambda old, new: old + new)
+
+
+def tiled(dout, x, window, stride):
+    """Windows side by side whatever the stride; those beyond the end have no cells."""
+    dx = np.zeros_like(x)
+    for i, j in np.ndindex(dout.shape):
+        top, left = i * window, j * window
+        patch = x[top : top + window, left : left + window]
+        if patch.size:
+            a, b = np.unravel_index(patch.argmax(), patch.shape)
+            dx[top + a, left + b] += dout[i, j]
+    return dx
+
+
+def whole_image(dout, x, window, stride):
+    """All gradients to the largest cell of the image."""
+    return np.where(x == x.max(), dout.sum(), 0.0)
+
+
+def as_output(dout, x, window, stride):
+    """A map of the output's shape."""
+    maxima = [
+        [x[i : i + window, j : j + window].max() for j in range(0, dout.shape[1] * stride, stride)]
+        for i in range(0, dout.shape[0] * stride, stride)
+    ]
+    return dout * np.array(maxima)
