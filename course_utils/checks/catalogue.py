@@ -50,7 +50,9 @@ SECTIONS = {
 
 
 def read(section: str) -> str:
-    """The line that sends a reader to a section of a chapter, by its short name."""
+    """The line that sends a reader to a section of a chapter, by its short name; "" for none."""
+    if not section:
+        return ""
     chapter, heading = SECTIONS[section]
     anchor = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")  # as Sphinx makes it
     return f"Read: {CHAPTERS[chapter]}, {heading}\n      {BOOK_URL}/{chapter}.html#{anchor}"

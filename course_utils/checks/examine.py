@@ -109,8 +109,7 @@ def _explained(question: Question, answer, trials: list[Trial], wrong: list[Tria
     ids = {each.id for each in named} or {None}
     id = ids.pop() if len(ids) == 1 else None
     words = " or ".join(each.wrong for each in named if not id and each.wrong)
-    return CheckError("
-".join(lines).rstrip(), id, question.name, words or None)
+    return CheckError("\n".join(lines).rstrip(), id, question.name, words or None)
 
 
 def _diagnosis(question: Question, found: Explained, trial: Trial) -> str:

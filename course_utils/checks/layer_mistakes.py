@@ -75,6 +75,7 @@ _STRIDE = (
 )
 STEPS: tuple[tuple[Any, ...], ...] = (
     ("stride-is-kernel", wrong.stride_of_kernel),
+    *(("stride-is-kernel", wrong.stride_of_side(axis)) for axis in (0, 1)),
     (
         "stride-is-kernel",
         steps.windows_of_kernel_steps,

@@ -45,7 +45,7 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and where the book explains it: ``section`` is one of the catalogue's.
+    """What is asked, and where the book explains it: ``section`` is one of the catalogue's, or "".
 
     A part is a function of a seeded generator to cases, the smallest and plainest first.
     """
@@ -56,6 +56,6 @@ class Question:
     parts: dict[str, Callable[[np.random.Generator], list[Case]]]
     mistakes: tuple[Mistake, ...]
     hint: str
-    section: str
+    section: str = ""
     readings: tuple[Reading, ...] = ()
     new_array: bool = False  # whether the result must be no part of an argument

@@ -6,6 +6,7 @@ import numpy as np
 
 from course_utils import reference
 from course_utils.checks.answer import Case
+from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.examine import examine
 from course_utils.checks.question import Mistake, Question
 
@@ -85,8 +86,8 @@ _CHANGED_CELLS = Question(
             "invariant-not-equivariant",
             lambda image, columns, window: np.zeros_like(_pooled(image, window), bool),
             "no change in any cell",
-            "Is the moved copy pooled, and not the image once more? A map moves with the image; "
-            "pooling forgives only a shift that keeps each maximum within its window.",
+            "Is the moved copy pooled, and not the image once more? "
+            + CATALOGUE["invariant-not-equivariant"].right,
         ),
         Mistake(
             "invariant-not-equivariant",

@@ -133,6 +133,13 @@ def stride_of_kernel(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x, kernel, bias, kernel.shape[:2], padding)
 
 
+def stride_of_side(axis):
+    """The kernel's rows (0) or columns (1) as the stride along both axes."""
+    return lambda x, kernel, bias, stride=1, padding=0: reference.conv2d(
+        x, kernel, bias, kernel.shape[axis], padding
+    )
+
+
 def padded_by(ends):
     """Zeros at the ends of rows and columns: ``ends`` makes (before, after) from the padding."""
 
