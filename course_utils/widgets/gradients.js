@@ -9,11 +9,13 @@ import { replaced } from "./sliding.js";
 
 const placesIn = (s) => outputSides(s).reduce((a, b) => a * b);
 const signed = (v) => (v < 0 ? showWeight(v) : `+${showWeight(v)}`);
-/** Call f with the [row, column] that mouse or focus is on, and with null after. */
+/** Call f with the [row, column] that mouse or focus is on, and with null after. Not by pointerover: it also
+ * comes when the page, not the mouse, has moved. */
 function pointedAt(node, f) {
   const at = (event) => event.target.closest?.("[role=gridcell]")?.place ?? null;
-  node.addEventListener("pointerover", (event) => event.pointerType === "mouse" && f(at(event)));
-  node.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && f(null));
+  const mouse = (event) => event.pointerType === "mouse";
+  node.addEventListener("pointermove", (event) => mouse(event) && f(at(event)));
+  node.addEventListener("pointerleave", (event) => mouse(event) && f(null));
   node.addEventListener("focusin", (event) => f(at(event)));
   node.addEventListener("focusout", () => f(null));
 }

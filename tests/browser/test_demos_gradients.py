@@ -202,6 +202,21 @@ def test_pointing_answers(demo):
     assert demo.locator(".cd-gradients").inner_text() == before
 
 
+def test_a_page_that_moves_under_the_mouse_is_no_pointing(open_demos):
+    """After "Just show me", when a place slides under the resting mouse, is all shown at rest?"""
+    page = open_demos(Gradients(), width=360)
+    button = page.get_by_role("button", name="Just show me")
+    box = button.bounding_box()
+    place = cell(page, "From above", 0, 0)
+    button.click(position={"x": 20, "y": box["height"] / 2})
+    says(page, "All 9 places have sent their shares.")
+    by = place.bounding_box()["y"] + 22 - box["y"] - box["height"] / 2
+    page.evaluate("by => scrollBy(0, by)", by)
+    page.wait_for_function("cell => cell.matches(':hover')", arg=place.element_handle())
+    assert cells(page, "Gradient of the kernel")[0][1] == "5"  # by now all is drawn
+    says(page, "All 9 places have sent their shares.")
+
+
 def test_edited_numbers_give_their_own_gradient(demo):
     """Are input, kernel and what comes from above edited, and do all gradients follow?"""
     for grid, row, column, value in (
