@@ -6,7 +6,7 @@ import traitlets
 from course_utils import reference
 from course_utils.widgets.base import Demo, Grid
 from course_utils.widgets.convolution import LEFT_EDGES, ONE
-from course_utils.widgets.picture import BLUE, SOFT, Picture, bracketed, number
+from course_utils.widgets.picture import BLUE, INK, SOFT, Picture, bracketed, number
 
 FROM_ABOVE = ((1, 0, 0), (0, 2, 0), (0, 0, -1))
 NUDGES = (3.0, 1.0, 0.1, 0.001)
@@ -61,7 +61,11 @@ class Gradients(Demo, module="gradients"):
 
         A pooling layer has no kernel: zeros. The bias of a convolution gets the sum of ``above``.
         """
-        above = self.from_above[None, :, :, None]
+        return self._back(self.from_above)
+
+    def _back(self, gradient: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        """Send a gradient (rows, columns) of the output back."""
+        above = gradient[None, :, :, None]
         image = np.array(self.image, float)[None, :, :, None]
         if self.layer == "convolution":
             kernel = np.array(self.kernel, float)[:, :, None, None]
@@ -71,6 +75,29 @@ class Gradients(Demo, module="gradients"):
         back = reference.max_pool2d_backward if max_pool else reference.avg_pool2d_backward
         dx = back(above, image, self.window, self.stride)
         return np.zeros((3, 3)), dx[0, :, :, 0], float(above.sum())
+
+    @property
+    def chosen(self) -> tuple[str, int, int]:
+        """``target`` ("input" for a pooling layer), and the row and column of ``cell`` in it."""
+        target = self.target if self.layer == "convolution" else "input"
+        x = np.array(self.kernel if target == "kernel" else self.image)
+        row, column = divmod(min(self.cell, x.size - 1), x.shape[1])
+        return target, row, column
+
+    @property
+    def terms(self) -> list[tuple[float, float]]:
+        """What adds up to the chosen gradient: from above, times what; without what is 0."""
+        target, row, column = self.chosen
+        above = self.from_above
+        found = []
+        for place in np.ndindex(above.shape):
+            alone = np.zeros(above.shape)
+            alone[place] = 1  # sent back by itself, this place's 1 arrives as its factor
+            dw, dx, _ = self._back(alone)
+            factor = (dw if target == "kernel" else dx)[row, column]
+            if above[place] * factor:
+                found.append((float(above[place]), float(factor)))
+        return found
 
     def loss(self, target: str = "input", change: tuple[int, int, float] = (0, 0, 0.0)) -> float:
         """The sum of ``from_above`` times the output, after a change (row, column, by how much)."""
@@ -100,15 +127,20 @@ class Gradients(Demo, module="gradients"):
         )
 
     def picture(self) -> str:
-        """Return kernel, gradient from above and input, with the gradients of two of them below."""
+        """Return kernel, gradient from above and input, the two gradients below, and one sum."""
         picture, above = Picture(self.describe()), self.from_above
         dw, dx, bias = self.gradients
+        target, row, column = self.chosen
+
+        def chosen(name: str):
+            return lambda r, c: INK if (name, r, c) == (target, row, column) else ""
+
         cell, x, low = 30, 0.0, 24 + 30 * len(self.image) + 36
         if self.layer == "convolution":
             picture.text(0, 14, "Kernel", fill=SOFT)
             picture.grid(0, 24, self.kernel, cell)
             picture.text(0, low - 10, "its gradient", fill=SOFT)
-            picture.grid(0, low, dw.tolist(), cell)
+            picture.grid(0, low, dw.tolist(), cell, mark=chosen("kernel"))
             picture.text(0, low + 3 * cell + 20, f"bias: {number(bias)}", size=13)
             x = 3 * cell + 44
             picture.text(x - 22, low + 54, "←", size=22, anchor="middle", fill=SOFT)
@@ -120,15 +152,12 @@ class Gradients(Demo, module="gradients"):
         picture.text(x, 14, "Input", fill=SOFT)
         picture.grid(x, 24, self.image, cell)
         picture.text(x, low - 10, "its gradient", fill=SOFT)
-        _, tall = picture.grid(x, low, dx.tolist(), cell)
-        if self.layer == "convolution":
-            image, side = np.array(self.image, float), self.stride
-            rows, columns = above.shape
-            under = image[
-                : side * rows : side, 1 : 1 + side * columns : side
-            ]  # weight row 0, col 1
-            pairs = [(g, v) for g, v in zip(above.flat, under.flat, strict=True) if g]
-            terms = " + ".join(f"{bracketed(g)}·{bracketed(float(v))}" for g, v in pairs) or "0"
-            said = f"weight in row 0, column 1: {terms} = {number(dw[0, 1])}"
-            picture.text(0, low + max(tall, 3 * cell + 24) + 24, said, size=13)
+        _, tall = picture.grid(x, low, dx.tolist(), cell, mark=chosen("input"))
+        factors = [
+            bracketed(g) if self.layer == "max" else f"{bracketed(g)}·{bracketed(by)}"
+            for g, by in self.terms
+        ]
+        total = number(float((dw if target == "kernel" else dx)[row, column]))
+        said = f"{target}, row {row}, column {column}: {' + '.join(factors) or 'nothing'} = {total}"
+        picture.text(0, low + max(tall, 3 * cell + 24) + 24, said, size=13)
         return picture.svg()

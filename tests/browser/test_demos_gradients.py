@@ -48,6 +48,22 @@ def test_by_hand():
     assert dx[1, 1] == pytest.approx((2 + 3 + 5 - 2) / 9)
 
 
+def test_the_picture_writes_out_the_chosen_number():
+    """On paper, is the sum that of the number chosen, for each layer?"""
+    assert Gradients().terms == [(1, 1), (2, 2)]
+    assert "kernel, row 0, column 1: 1·1 + 2·2 = 5" in Gradients().picture()
+    turned = Gradients(target="input", cell=24, above=np.diag([1, 2, 3]))
+    assert "input, row 4, column 4: 3·1 = 3" in turned.picture()
+    pooled = Gradients(**{**SHARED, "target": "kernel"})  # a pooling layer has none
+    assert pooled.chosen == ("input", 1, 0)
+    assert "input, row 1, column 0: 2 + 5 = 7" in pooled.picture()
+    assert "input, row 0, column 0: nothing = 0" in Gradients(**{**SHARED, "cell": 0}).picture()
+    for demo in (Gradients(), turned, pooled, Gradients(**{**SHARED, "layer": "average"})):
+        target, row, column = demo.chosen
+        whole = demo.gradients[target == "input"][row, column]
+        assert sum(g * by for g, by in demo.terms) == pytest.approx(whole)
+
+
 def test_what_comes_from_above_fits_the_output():
     """Is it cut off where it is too large, and 1 where it lacks a number?"""
     grown = Gradients(image=np.eye(5, 6), above=[[7, 8]]).from_above
