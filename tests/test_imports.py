@@ -75,7 +75,7 @@ GRADER = {
     "marking": {"intake", "host", "guest", "marks", "text"},
     "results": {"course_paths", "marks", "safe_html", "text"},
     "exchange_formats": {"course_paths", "intake", "results", "text"},
-    "term": {"course_paths", "exchange_formats", "results"},
+    "term": {"course_paths", "exchange_formats", "intake", "results"},
     "cluster": {"marking", "host"},
     "side_by_side": {"intake", "host", "marking"},
     "releases": {"course_paths", "intake", "results"},

@@ -25,6 +25,8 @@ TOGETHER = {
     "feedback_page": "test_feedback",
     "records": "test_export",
     "report_links": "test_html_report",
+    "renamed_student": "test_rename_student",
+    "traces": "test_delete_student",
     "identities": "test_collect",
     "download": "test_collect",
     "worksheet": "test_give_back",

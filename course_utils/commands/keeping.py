@@ -1,4 +1,4 @@
-"""``course delete``, ``archive`` and ``restore``: what is kept of a class, and what is not."""
+"""``course rename``, ``delete``, ``archive`` and ``restore``: what is kept of a class."""
 
 import argparse
 from pathlib import Path
@@ -8,6 +8,15 @@ from course_utils.commands.adding import Add
 
 def add(command: Add) -> None:
     """Add them to the command line."""
+    rename = command(
+        "rename",
+        _rename,
+        "give one student another id everywhere",
+        "course rename ann ann@example.org",
+    )
+    rename.add_argument("old", help="the name of the folder in submitted/")
+    rename.add_argument("new", help="what it shall be; nobody may have it")
+
     delete = command(
         "delete",
         _delete,
@@ -29,6 +38,12 @@ def add(command: Add) -> None:
         "course restore term-2026-07-31.tar.gz --root last_term",
     )
     restore.add_argument("file", type=Path, metavar="FILE", help="what course archive wrote")
+
+
+def _rename(args: argparse.Namespace) -> int:
+    from course_utils.grading.term.rename_student import rename_student
+
+    return rename_student(args.root, args.old, args.new)
 
 
 def _delete(args: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from nbgrader.api import MissingEntry
@@ -9,14 +10,20 @@ from nbgrader.api import MissingEntry
 from course_utils.cli import main
 from course_utils.grading.results.gradebook import open_gradebook
 from course_utils.grading.term import delete_student
+from tests.conftest import ROOT
 
 PLACES = ("submitted", "autograded", "feedback")
 
 
 @pytest.fixture
-def course(tmp_path, root):
-    """Ann and ben everywhere: folders, results, gradebook, zips, the exchange of a hub."""
-    shutil.copy(root / "nbgrader_config.py", tmp_path)
+def course(tmp_path):
+    """Ann and ben in all places."""
+    return ann_and_ben(tmp_path)
+
+
+def ann_and_ben(tmp_path: Path) -> Path:
+    """Two students everywhere: folders, results, gradebook, zips, the exchange of a hub."""
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     with (tmp_path / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.CourseDirectory.course_id = 'cnn'\nc.Exchange.root = '{tmp_path}/hub'\n")
     for student in ("ann", "ben"):
@@ -31,9 +38,9 @@ def course(tmp_path, root):
     down = tmp_path / "downloaded" / "small"
     down.mkdir(parents=True)
     known = {"moodle:name:ann a": "ann", "moodle:name:ben b": "ben"}
-    (down.parent / "identities.json").write_text(json.dumps(known))
-    each = {"system": "moodle", "number": "7", "name": "a name"}
-    (down / "collected.json").write_text(json.dumps({"ann": each, "ben": each}))
+    (down.parent / "identities.json").write_text(json.dumps(known, indent=1) + "\n")
+    each = {"system": "moodle", "number": "7", "name": "a name", "newest": 0, "origin": {}}
+    (down / "collected.json").write_text(json.dumps({"ann": each, "ben": each}, indent=1) + "\n")
     with open_gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
         book.add_assignment("small")
         for student in ("ann", "ben"):

@@ -1,1 +1,1 @@
-"""A class over a term: a student who is deleted everywhere, and the term as one file."""
+"""A class over a term: a student renamed or deleted everywhere, and the term as one file."""

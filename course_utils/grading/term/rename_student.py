@@ -1,0 +1,74 @@
+"""``course rename``: one student under another id, in everything that is kept of the class.
+
+Two people are never made one: where there is anything under the new id, nothing is renamed. What
+fails half-way is taken back, and the same command with the ids the other way round is the way back.
+"""
+
+import shlex
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from course_utils.errors import CourseError
+from course_utils.grading.course_paths import open_course
+from course_utils.grading.intake.names import oddity
+from course_utils.grading.results.run_lock import only_run
+from course_utils.grading.term.traces import Trace, of_everybody, traces
+
+
+def rename_student(root: Path, old: str, new: str) -> int:
+    """Give the student ``old`` the id ``new``; print what was renamed. Returns 0.
+
+    Raises CourseError where nothing of ``old`` is there, where ``new`` is somebody or no name, and
+    while a run is marking.
+    """
+    course = open_course(root)
+    new = unicodedata.normalize("NFC", new)
+    if why := _unusable(new):
+        raise CourseError(f"{new!r} cannot be the name of a student: it {why}")
+    if new == old:
+        raise CourseError(f"{old!r} is called so already: give another name")
+    with only_run(course.grades):
+        parts = traces(course, old)
+        if not parts:
+            raise CourseError(
+                f"nothing of {old!r} is here: give the name of the folder in "
+                f"{course.shown(course.submitted)}/"
+            )
+        if there := traces(course, new):
+            raise CourseError(
+                f"{new!r} is somebody already ({there[0].name}): two people are never made one; "
+                "take another name, or delete that one first if it is nobody"
+            )
+        _rename_all(old, new, parts, lambda: traces(course, new))
+    others = of_everybody(course)
+    for path in others:
+        print(f"the earlier name is still in  {course.shown(path)}")
+    if others:
+        print("Mark and export again, and they have the new name.")
+    print(f"the way back  course rename {shlex.quote(new)} {shlex.quote(old)}")
+    return 0
+
+
+def _rename_all(
+    old: str, new: str, parts: Sequence[Trace], renamed: Callable[[], Sequence[Trace]]
+) -> None:
+    """Rename each of the ``parts``; when one fails, give those that are done their name back."""
+    try:
+        for part in parts:
+            part.rename(new)
+            print(f"renamed  {part.name}")
+    except BaseException:
+        for part in renamed():
+            part.rename(old)
+        print("taken back: nothing was renamed")
+        raise
+
+
+def _unusable(name: str) -> str:
+    """Why a folder cannot have this name (the end of a sentence); "" if it can."""
+    if not name.strip() or name != name.strip() or name.startswith("."):
+        return "is empty, or begins with a dot or a blank, or ends with one"
+    if "/" in name or "\\" in name:
+        return "is the name of no folder"
+    return oddity(name)

@@ -1,0 +1,161 @@
+"""Everything that a class's folder, gradebook and exchange hold of one student.
+
+Each ``Trace`` is one thing of theirs, which can go (``course delete``) or get another name
+(``course rename``).
+"""
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from nbgrader.api import MissingEntry
+from nbgrader.exchange.default import Exchange
+
+from course_utils.grading.course_paths import Course
+from course_utils.grading.exchange_formats.collect import (
+    Collected,
+    collected_file,
+    read_collected,
+)
+from course_utils.grading.exchange_formats.identities import Identities
+from course_utils.grading.results.gradebook import is_begun, open_gradebook, shown_url, usable
+from course_utils.grading.results.renamed_student import rename_in_gradebook
+from course_utils.grading.results.store import ResultStore, write_file
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One thing that holds the student: what it is, how it goes, how it gets another's name."""
+
+    name: str
+    remove: Callable[[], object]
+    rename: Callable[[str], object]
+
+
+def traces(course: Course, student: str) -> list[Trace]:
+    """What there is of ``student``; the gradebook last."""
+    found = [*_folders(course, student), *_results(course, student)]
+    return [*found, *_downloads(course, student), *_rows(course, student)]
+
+
+def of_everybody(course: Course) -> list[Path]:
+    """Files that were written of the whole class: tables, reports, exports, zips."""
+    places = [course.grades, course.root / "_build" / "exports"]
+    found = [path for place in places for path in place.rglob("*") if path.is_file()]
+    kept = [path for path in found if path.suffix in (".csv", ".html", ".zip", ".txt")]
+    return sorted([*kept, *(course.root / "downloaded").glob("*/archive/*.zip")])
+
+
+def _folders(course: Course, student: str) -> list[Trace]:
+    """Work, marked work and feedback, here and in the exchange of a JupyterHub."""
+    found = [place / student for place in (course.submitted, course.autograded, course.feedback)]
+    exchange = Exchange(config=course.config, coursedir=course.coursedir())
+    if Path(exchange.root).is_dir() and course.coursedir().course_id:
+        place = Path(exchange.root) / course.coursedir().course_id
+        found += sorted(place.glob(f"inbound/{_literal(student)}+*"))
+    return [
+        Trace(
+            course.shown(path),
+            lambda path=path: _remove(path),
+            lambda new, path=path: path.rename(path.with_name(new + path.name[len(student) :])),
+        )
+        for path in found
+        if path.is_dir() or path.is_symlink()
+    ]
+
+
+def _literal(name: str) -> str:
+    """``name`` in a pattern, as it stands."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+
+
+def _remove(path: Path) -> None:
+    if path.is_symlink():
+        path.unlink()
+    else:
+        shutil.rmtree(path)
+
+
+def _results(course: Course, student: str) -> list[Trace]:
+    folders = [path for path in sorted(course.grades.glob("*")) if path.is_dir()]
+    stores = [ResultStore(folder) for folder in folders]
+    return [
+        Trace(
+            course.shown(store.path(student)),
+            store.path(student).unlink,
+            lambda new, store=store: _rename_result(store, student, new),
+        )
+        for store in stores
+        if store.path(student).is_file()
+    ]
+
+
+def _rename_result(store: ResultStore, student: str, new: str) -> None:
+    result = store.load(student)
+    if result is not None:  # one that cannot be read is made again by the next run
+        store.save(replace(result, student=new))
+    store.path(student).unlink()
+
+
+def _downloads(course: Course, student: str) -> list[Trace]:
+    """What is remembered of zips from Moodle and Canvas; the zips' own copies are in no archive."""
+    found: list[Trace] = []
+    place = course.root / "downloaded"
+    identities = Identities.load(place / "identities.json")
+    if student in identities.known.values():
+
+        def call(new: str | None) -> None:
+            """Under another name, or (None) not any more."""
+            known = identities.known.items()
+            of_others = {key: name for key, name in known if name != student}
+            own = {key: new for key, name in known if name == student and new is not None}
+            identities.known = of_others | own
+            identities.save()
+
+        path = f"{course.shown(identities.path)}, the name"
+        found.append(Trace(path, lambda: call(None), call))
+    for file in sorted(place.glob("*/collected.json")):
+        assignment = file.parent.name
+        if student in read_collected(course, assignment):
+
+            def collected(new: str | None, assignment: str = assignment) -> None:
+                """The entry under another name, or (None) none."""
+                kept = read_collected(course, assignment)
+                entry = kept.pop(student)
+                _write(course, assignment, kept if new is None else {**kept, new: entry})
+
+            path = f"{course.shown(file)}, the entry"
+            found.append(Trace(path, lambda entry=collected: entry(None), collected))
+    return found
+
+
+def _write(course: Course, assignment: str, kept: dict[str, Collected]) -> None:
+    data = {student: asdict(each) for student, each in sorted(kept.items())}
+    text = json.dumps(data, indent=1, ensure_ascii=False)
+    write_file(collected_file(course, assignment), f"{text}\n".encode())
+
+
+def _rows(course: Course, student: str) -> list[Trace]:
+    """The student in the gradebook, with all submissions, marks and comments."""
+    if not is_begun(course.db_url):
+        return []
+    with usable(course.db_url), open_gradebook(course.db_url) as book:
+        try:
+            marks = len(list(book.find_student(student).submissions))
+        except MissingEntry:
+            return []
+
+    def remove() -> None:
+        with usable(course.db_url), open_gradebook(course.db_url) as book:
+            book.remove_student(student)
+
+    def rename(new: str) -> None:
+        with usable(course.db_url), open_gradebook(course.db_url) as book:
+            rename_in_gradebook(book, student, new)
+
+    what = f"{shown_url(course.db_url)}, the student with {marks} submissions"
+    return [Trace(what, remove, rename)]

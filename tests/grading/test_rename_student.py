@@ -1,0 +1,152 @@
+"""A student under another id: everything goes along, nobody is merged, and there is a way back."""
+
+import csv
+import json
+import shutil
+
+import pytest
+from nbgrader.api import MissingEntry
+from sqlalchemy.exc import IntegrityError
+
+from course_utils.cli import main
+from course_utils.grading.results.gradebook import open_gradebook
+from course_utils.grading.results.renamed_student import rename_in_gradebook
+from course_utils.grading.results.store import ResultStore
+from course_utils.grading.term import traces
+from tests.grading.conftest import hand_in, make_course
+from tests.grading.corpus.assignment import NAME, code
+from tests.grading.test_delete_student import ann_and_ben, names
+
+NEW = "ann é@example.org"
+
+
+@pytest.fixture
+def course(tmp_path):
+    """Ann and ben in all places."""
+    return ann_and_ben(tmp_path)
+
+
+def kept(root) -> list[str]:
+    """Every path with its text, of a result only whose it is."""
+    found = [name for name in names(root) if ".lock" not in name and "grades/small/" not in name]
+    results = ResultStore(root / "_build/grades/small").all()
+    return sorted([*found, *(f"result of {result.student}" for result in results)])
+
+
+def run(root, *words) -> int:
+    return main(["--root", str(root), *words])
+
+
+def test_every_trace_goes_along_and_there_is_a_way_back(course, capsys):
+    """Is ann nowhere under her old name, all of it under the new one, and all back again after?"""
+    before = kept(course)
+    assert run(course, "rename", "ann", NEW) == 0
+    there = kept(course)
+    assert not [name for name in there if "ann" in name.replace(NEW, "").replace("ann a", "")]
+    of_ben = [name for name in before if "ben" in name and "ann" not in name]
+    assert [name for name in there if "ben" in name and "ann" not in name] == of_ben
+    printed = capsys.readouterr().out
+    assert printed.count("renamed  ") == 8
+    assert f"the way back  course rename '{NEW}' ann" in printed
+    collected = json.loads((course / "downloaded/small/collected.json").read_text())
+    assert collected[NEW]["name"] == "a name"
+    assert (course / "hub/cnn/inbound" / f"{NEW}+small+2026+x").is_dir()
+    with open_gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        assert book.find_student(NEW).first_name == "Ann"
+        assert book.find_submission("small", NEW)
+        with pytest.raises(MissingEntry):
+            book.find_student("ann")
+    assert run(course, "rename", NEW, "ann") == 0
+    assert kept(course) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("ann", "ben", "'ben' is somebody already (submitted/ben): two people are never made one"),
+        ("nobody", "new", "nothing of 'nobody' is here"),
+        ("ann", "ann", "is called so already"),
+        ("ann", "../ann", "cannot be the name of a student"),
+        ("ann", "a/b", "cannot be the name of a student: it is the name of no folder"),
+        ("ann", " ", "cannot be the name of a student: it is empty"),
+        ("ann", "x" * 300, "is longer than"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_changed(course, capsys, old, new, says):
+    """Is each wrong request one sentence, and everything as before?"""
+    before = kept(course)
+    assert run(course, "rename", old, new) == 2
+    assert says in capsys.readouterr().err
+    assert kept(course) == before
+
+
+@pytest.mark.parametrize("place", ["folder", "result", "gradebook", "zip"])
+def test_a_new_name_that_is_anywhere_is_somebody(course, capsys, place):
+    """Is nobody merged who has only a folder, a result, a row or an entry of a zip?"""
+    if place == "folder":
+        (course / "feedback" / "cleo").mkdir()
+    if place == "result":
+        shutil.copy(course / "_build/grades/small/ben.json", course / "_build/grades/cleo.json")
+        (course / "_build/grades/small/cleo.json").write_text("{}")
+    if place == "gradebook":
+        with open_gradebook(f"sqlite:///{course}/gradebook.db") as book:
+            book.add_student("cleo")
+    if place == "zip":
+        path = course / "downloaded/identities.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), "moodle:name:c": "cleo"}))
+    assert run(course, "rename", "ann", "cleo") == 2
+    assert "two people are never made one" in capsys.readouterr().err
+    assert (course / "submitted/ann").is_dir()
+
+
+def test_what_fails_half_way_is_taken_back(course, monkeypatch, capsys):
+    """Has a student whose gradebook refuses the new name the old one everywhere after?"""
+    before = kept(course)
+
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(traces, "rename_in_gradebook", refuse)
+    assert run(course, "rename", "ann", NEW) == 2
+    assert "taken back: nothing was renamed" in capsys.readouterr().out
+    assert kept(course) == before
+
+
+def test_the_gradebook_changes_a_name_whole_or_not(tmp_path):
+    """Does a name that somebody has leave both rows and the submission as they were?"""
+    with open_gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
+        book.add_assignment("small")
+        for student in ("ann", "ben"):
+            book.add_student(student, email=f"{student}@x.org", lms_user_id=student.upper())
+        book.add_submission("small", "ann")
+        with pytest.raises(IntegrityError):
+            rename_in_gradebook(book, "ann", "ben")
+        assert {student.id for student in book.students} == {"ann", "ben"}
+        assert book.find_submission("small", "ann")
+        rename_in_gradebook(book, "ann", "cleo")
+        renamed = book.find_student("cleo")
+        assert (renamed.email, renamed.lms_user_id) == ("ann@x.org", "ANN")
+        assert [each.student_id for each in book.assignment_submissions("small")] == ["cleo"]
+
+
+def test_marks_by_hand_stay_and_nothing_is_marked_again(tmp_path, capsys):
+    """After a rename, has the next run the same marks under the new name, and a page for it?"""
+    root = make_course(tmp_path)
+    hand_in(root, "ann", code())
+    hand_in(root, "ben", code())
+    assert run(root, "grade", NAME) == 0
+    with open_gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        grade = book.find_grade("why", NAME, NAME, "ann")
+        grade.manual_score, grade.needs_manual_grade = 0.5, False
+        book.db.commit()
+    assert run(root, "grade", NAME) == 0
+    before = json.loads((root / f"_build/grades/{NAME}/ann.json").read_text())
+    assert before["score"] == 8.5
+    assert run(root, "rename", "ann", NEW) == 0
+    assert f"the earlier name is still in  _build/grades/{NAME}.csv" in capsys.readouterr().out
+    assert run(root, "grade", NAME) == 0
+    after = json.loads((root / f"_build/grades/{NAME}/{NEW}.json").read_text())
+    assert after == {**before, "student": NEW}, "the time of marking, too: it was not marked again"
+    assert (root / f"feedback/{NEW}/{NAME}/{NAME}.html").is_file()
+    with (root / f"_build/grades/{NAME}.csv").open(encoding="utf-8-sig") as file:
+        assert [row["student"] for row in csv.DictReader(file)] == [NEW, "ben"]
