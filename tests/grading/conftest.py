@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import tempfile
 from pathlib import Path
+from types import ModuleType
 
 import nbformat
 import pytest
@@ -35,12 +36,12 @@ def corpus() -> dict:
     return {name: case for module in modules for name, case in module.CASES.items()}
 
 
-def make_course(root: Path) -> Path:
-    """A course's folder with the corpus's assignment in it, and nobody's work."""
+def make_course(root: Path, of: ModuleType = assignment) -> Path:
+    """A course's folder with an assignment of the corpus's in it, and nobody's work."""
     shutil.copy(ROOT / "nbgrader_config.py", root)
-    source = root / "_build" / "source" / assignment.NAME / f"{assignment.NAME}.ipynb"
+    source = root / "_build" / "source" / of.NAME / f"{of.NAME}.ipynb"
     source.parent.mkdir(parents=True)
-    nbformat.write(assignment.author(), source)
+    nbformat.write(of.author(), source)
     return root
 
 
@@ -52,9 +53,9 @@ def use_stock_steps(course: Path, *lines: str) -> None:
     config.write_text("\n".join([*kept, *lines]), "utf-8")
 
 
-def hand_in(course: Path, student: str, case, **places) -> Path:
+def hand_in(course: Path, student: str, case, of: ModuleType = assignment, **places) -> Path:
     """Put a case's files into ``submitted/``; ``places`` fill the braces in its text."""
-    folder = course / "submitted" / student / assignment.NAME
+    folder = course / "submitted" / student / of.NAME
     folder.mkdir(parents=True)
     for name, data in case.files.items():
         path = folder / name

@@ -1,15 +1,19 @@
 """A model's graph outside: its shapes are read as they were noted inside, and nothing runs."""
 
+import contextlib
 import copy
 import json
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from course_utils.grading.guest.codec import CodecError
 from course_utils.grading.guest.keras_models import outline, rebuild_and_note
 from tests.grading import keras_constructions as constructed
+from tests.grading.damage import damaged
 
 # what makes a variable, and the zeros and numbers that Keras itself makes of nothing of theirs
 OF_VARIABLES = {
@@ -66,6 +70,29 @@ def test_what_people_write_is_read_without_running_or_tracing_it(keras, ran):
             there, np.asarray(model(images, training=False)), rtol=1e-4, atol=1e-6, err_msg=name
         )
     assert "MatMul" in ran  # the callback sees what does run
+
+
+KEYS = [
+    *("class_name", "module", "registered_name", "config", "name", "inbound_nodes", "args"),
+    *("kwargs", "batch_shape", "build_config", "input_shape", "dtype", "initializer", "seed"),
+    *("activation", "units", "shared_object_id", "layers", "input_layers", "output_layers"),
+    *("compile_config", "optimizer", "learning_rate", "loss", "metrics", "trainable", "value"),
+]
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_damaged_description_is_a_model_or_an_error(keras, ran, data):
+    """Is whatever stands in a description read or refused in one way, and nothing of it run?"""
+    model = graph(keras)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    _, notes = rebuild_and_note(model.to_json(), model.get_weights())
+    config = data.draw(damaged(json.loads(model.to_json()), KEYS))
+    ran.clear()
+    with contextlib.suppress(CodecError):
+        read = outline(json.dumps(config), model.get_weights(), notes)
+        assert isinstance(read, keras.Model)
+    assert ran <= OF_VARIABLES, ran - OF_VARIABLES
 
 
 FORGED = {

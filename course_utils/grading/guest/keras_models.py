@@ -50,10 +50,15 @@ def outline(text: str, weights: list, shapes: list[Any]):
 
 def _built(text: str, weights: list):
     """The model, of which only calls on symbols were made, and each as ``symbols`` says."""
-    config = json.loads(text)
+    try:
+        config = json.loads(text)
+        refuse_foreign(config)
+    except CodecError:
+        raise
+    except (TypeError, ValueError, RecursionError):
+        raise CodecError("something that is no Keras model") from None
     if not isinstance(config, dict) or not all(isinstance(w, _ARRAYS) for w in weights):
         raise CodecError("something that is no Keras model")
-    refuse_foreign(config)
     if sum(w.size for w in weights) > _MAX_WEIGHTS:
         raise CodecError(f"a model of more than {_MAX_WEIGHTS:,} weights")
     with _named():

@@ -95,9 +95,10 @@ def _refuse_object(part: dict) -> None:
         registered = part.get("config")
     elif _is_ordinary(module, name) and registered in (None, "", name):
         return
+    named = str(registered or name)[:100]
     raise CodecError(
-        f"a Keras model with {registered or name!r}: only Keras's own layers can be marked "
-        "(no Lambda, no class or function of your own)"
+        f"a Keras model with {named!r}: only Keras's own layers can be marked (no Lambda, no class "
+        "or function of your own)"
     )
 
 

@@ -48,25 +48,26 @@ points""",
 }
 
 
-def _facts(name: str, **more) -> dict:
+def nbgrader_facts(name: str, **more) -> dict:
+    """The metadata of a cell of nbgrader's."""
     facts = {"grade_id": name, "schema_version": 3, "task": False, "grade": False}
     return {"nbgrader": facts | {"solution": False, "locked": False} | more}
 
 
 def author():
     """The author's notebook, with answers and hidden tests."""
-    locked = _facts("setup", locked=True)
+    locked = nbgrader_facts("setup", locked=True)
     cells = [new_markdown_cell("# Small"), new_code_cell("import numpy as np", metadata=locked)]
     for name, check in _CHECKS.items():
         head, body = ANSWERS[name].split("\n", 1)
         answer = f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
-        facts = _facts(f"{name}_check", grade=True, locked=True, points=2)
+        facts = nbgrader_facts(f"{name}_check", grade=True, locked=True, points=2)
         cells += [
             new_markdown_cell(f"## {name}"),
-            new_code_cell(answer, metadata=_facts(name, solution=True)),
+            new_code_cell(answer, metadata=nbgrader_facts(name, solution=True)),
             new_code_cell(check.strip(), metadata=facts),
         ]
-    facts = _facts("why", grade=True, solution=True, points=1)
+    facts = nbgrader_facts("why", grade=True, solution=True, points=1)
     cells += [new_markdown_cell("Why?"), new_markdown_cell("The author's words.", metadata=facts)]
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
