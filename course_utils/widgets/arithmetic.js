@@ -3,25 +3,36 @@
 // (tests/widgets/cases/*.json run through both).
 
 /** @typedef {number[][]} Matrix */
-/** @typedef {{stride?: number, padding?: number, dilation?: number, flip?: boolean}} Slide */
+/** @typedef {{stride?: number, padding?: number, dilation?: number, flip?: boolean, same?: boolean}} Slide
+ *   same: as many cells of padding as "same" asks for, whatever `padding` is */
 
 /** Cells from the first to the last one a kernel of k cells touches: d(k − 1) + 1. */
 export const span = (k, dilation = 1) => dilation * (k - 1) + 1;
 
-/** ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1, or 0 where not even one window fits. */
-export function outputSize(n, k, { stride = 1, padding = 0, dilation = 1 } = {}) {
-  const room = n + 2 * padding - span(k, dilation);
-  return room < 0 ? 0 : Math.floor(room / stride) + 1;
+/** Cells of padding before and after the n cells of one side. "same": as few as bring ⌈n/s⌉ outputs,
+ * the odd one after. @param {number} n @param {number} k @param {Slide} slide */
+export function margins(n, k, { stride = 1, padding = 0, dilation = 1, same = false } = {}) {
+  if (!same) return [padding, padding];
+  const missing = Math.max(0, (Math.ceil(n / stride) - 1) * stride + span(k, dilation) - n);
+  return [Math.floor(missing / 2), Math.ceil(missing / 2)];
+}
+const padded = (n, k, slide) => n + margins(n, k, slide)[0] + margins(n, k, slide)[1];
+
+/** ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1, or 0 where not even one window fits.
+ * @param {number} n @param {number} k @param {Slide} slide */
+export function outputSize(n, k, slide = {}) {
+  const room = padded(n, k, slide) - span(k, slide.dilation);
+  return room < 0 ? 0 : Math.floor(room / (slide.stride ?? 1)) + 1;
 }
 
-/** Which of the n + 2p cells along one side any window reads.
- * @returns {boolean[]} */
-export function cellsRead(n, k, slide = {}) {
-  const { stride = 1, padding = 0, dilation = 1 } = slide;
-  const read = Array(n + 2 * padding).fill(false);
+/** For each cell along one padded side, the windows that read it.
+ * @param {number} n @param {number} k @param {Slide} slide @returns {number[][]} */
+export function readers(n, k, slide = {}) {
+  const { stride = 1, dilation = 1 } = slide;
+  const cells = Array.from({ length: padded(n, k, slide) }, () => /** @type {number[]} */ ([]));
   for (let o = 0; o < outputSize(n, k, slide); o++)
-    for (let t = 0; t < k; t++) read[o * stride + t * dilation] = true;
-  return read;
+    for (let t = 0; t < k; t++) cells[o * stride + t * dilation].push(o);
+  return cells;
 }
 
 /** rows × columns things made by f(row, column).
@@ -31,22 +42,31 @@ export function cellsRead(n, k, slide = {}) {
 export const matrix = (rows, columns, f) =>
   Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => f(r, c)));
 
-/** @param {Matrix} x @returns {Matrix} x with p cells of `value` on every side */
-export const pad = (x, p, value = 0) =>
-  matrix(x.length + 2 * p, x[0].length + 2 * p, (r, c) => x[r - p]?.[c - p] ?? value);
+/** x with p cells of `value` on every side, or with [[above, below], [left, right]] of them.
+ * @param {Matrix} x @param {number | number[][]} p @returns {Matrix} */
+export function pad(x, p, value = 0) {
+  const [[top, bottom], [left, right]] = typeof p === "number" ? [[p, p], [p, p]] : p;
+  const size = [x.length + top + bottom, x[0].length + left + right];
+  return matrix(size[0], size[1], (r, c) => x[r - top]?.[c - left] ?? value);
+}
+/** What pad() takes for this image and kernel. */
+export const frameOf = (x, kernel, slide) => [
+  margins(x.length, kernel.length, slide),
+  margins(x[0].length, kernel[0].length, slide),
+];
 
 /** @param {Matrix} k @returns {Matrix} the kernel turned by 180° */
 export const turned = (k) => k.map((row) => [...row].reverse()).reverse();
 
 /** The products under one window. Rows and columns count in the padded image.
- * @param {Matrix} padded @param {Matrix} kernel (already turned, if it is to be)
+ * @param {Matrix} framed @param {Matrix} kernel (already turned, if it is to be)
  * @returns {{row: number, column: number, value: number, weight: number}[]} */
-export function products(padded, kernel, { stride = 1, dilation = 1 } = {}, r, c) {
+export function products(framed, kernel, { stride = 1, dilation = 1 } = {}, r, c) {
   return kernel.flatMap((line, i) =>
     line.map((weight, j) => {
       const row = r * stride + i * dilation;
       const column = c * stride + j * dilation;
-      return { row, column, value: padded[row][column], weight };
+      return { row, column, value: framed[row][column], weight };
     }),
   );
 }
@@ -57,7 +77,7 @@ export const sum = (terms) => terms.reduce((total, t) => total + t.value * t.wei
  * loops: a drag recomputes whole maps within a frame.
  * @param {Matrix} x @param {Matrix} kernel @param {Slide} slide @returns {Matrix} */
 export function convolve(x, kernel, slide = {}) {
-  const padded = pad(x, slide.padding ?? 0);
+  const framed = pad(x, frameOf(x, kernel, slide));
   const k = slide.flip ? turned(kernel) : kernel;
   const rows = outputSize(x.length, k.length, slide);
   const columns = outputSize(x[0].length, k[0].length, slide);
@@ -67,7 +87,7 @@ export function convolve(x, kernel, slide = {}) {
     let total = 0;
     for (let i = 0; i < k.length; i++)
       for (let j = 0; j < k[0].length; j++)
-        total += padded[r * stride + i * dilation][c * stride + j * dilation] * k[i][j];
+        total += framed[r * stride + i * dilation][c * stride + j * dilation] * k[i][j];
     return total;
   });
 }

@@ -1,16 +1,26 @@
 // One kernel slides over one image: every window, its products, their sum, and the size formula.
 import {
-  cellsRead,
   convolve,
+  frameOf,
   matrix,
   outputSize,
   pad,
   products,
+  readers,
   span,
   sum,
   turned,
 } from "./arithmetic.js";
-import { imageGrid, isPadding, misfit, outputFigure, replaced, sizeLines } from "./sliding.js";
+import {
+  fedWords,
+  imageGrid,
+  isPadding,
+  misfit,
+  outputFigure,
+  pointed,
+  replaced,
+  sizeLines,
+} from "./sliding.js";
 import { grid } from "./grid.js";
 import { PRESETS, presetOf } from "./kernels.js";
 import {
@@ -34,13 +44,13 @@ import {
 const resized = (x, rows, columns) => matrix(rows, columns, (r, c) => x[r]?.[c] ?? 0);
 
 /** All that is drawn, computed from the traits. */
-export function look({ image, kernel, stride, padding, dilation, flip, step }) {
-  const slide = { stride, padding, dilation };
+export function look({ image, kernel, stride, padding, same, dilation, flip, step }) {
+  const slide = { stride, padding, dilation, same };
   const rows = outputSize(image.length, kernel.length, slide);
   const columns = outputSize(image[0].length, kernel[0].length, slide);
   const fits = rows > 0 && columns > 0;
   const used = flip ? turned(kernel) : kernel;
-  const padded = pad(image, padding);
+  const padded = pad(image, frameOf(image, kernel, slide));
   const at = Math.min(step, rows * columns - 1);
   /** @type {[number, number]} */
   const here = fits ? [Math.floor(at / columns), at % columns] : [0, 0];
@@ -53,9 +63,9 @@ export function look({ image, kernel, stride, padding, dilation, flip, step }) {
     here,
     slide,
     output: fits ? convolve(image, used, slide) : [],
-    terms: fits ? products(padded, used, slide, ...here) : [],
-    rowsRead: cellsRead(image.length, kernel.length, slide),
-    columnsRead: cellsRead(image[0].length, kernel[0].length, slide),
+    termsAt: (/** @type {[number, number]} */ at) => products(padded, used, slide, ...at),
+    rowsRead: readers(image.length, kernel.length, slide).map((by) => by.length > 0),
+    columnsRead: readers(image[0].length, kernel[0].length, slide).map((by) => by.length > 0),
   };
 }
 
@@ -71,10 +81,14 @@ const SIZE = {
   ask: (s) =>
     `Predict: the image has ${s.image.length} rows, the kernel ${s.kernel.length}. Stride ` +
     `${s.stride}: it moves by ${count(s.stride, "row")}. ` +
-    `${s.padding ? `Padding ${s.padding}. ` : ""}` +
+    `${s.same ? "Padding “same”. " : s.padding ? `Padding ${s.padding}. ` : ""}` +
     `${s.dilation > 1 ? `Dilation ${s.dilation}. ` : ""}How many rows will the output have?`,
   answer: rowsOf,
   why: (s, given) => {
+    if (s.same)
+      return s.stride === 1
+        ? "“same” adds as much padding as keeps the size, as the stride is 1. "
+        : `“same” gives ⌈${s.image.length}/${s.stride}⌉: it keeps the size with stride 1 only. `;
     const exact =
       (s.image.length + 2 * s.padding - span(s.kernel.length, s.dilation)) / s.stride + 1;
     const floor =
@@ -102,6 +116,7 @@ const QUESTIONS = [
       "Add the three numbers under the kernel’s bottom row, subtract the three under its top row.",
   },
   { ...SIZE, set: { dilation: 2, padding: 1 } },
+  { ...SIZE, set: { same: true, stride: 2 } },
   {
     set: { kernel: PRESETS.blur },
     ask: () =>
@@ -118,12 +133,13 @@ const product = (t) => `${bracket(show(t.value))}·${bracket(showWeight(t.weight
 /** @param {object} ui */
 function build(ui) {
   const question = predict(ui, QUESTIONS);
-  const input = imageGrid(ui, "Image");
+  const point = pointed(ui);
+  const input = imageGrid(ui, "Image", point.atImage);
   const weights = grid(ui, {
     label: "Kernel",
     edit: (r, c, value) => ui.set({ kernel: replaced(ui.state().kernel, r, c, value) }),
   });
-  const output = outputFigure(ui, columnsOf);
+  const output = outputFigure(ui, columnsOf, point.atOutput);
   const sumLine = h("p", { class: "cd-sum cd-two" });
   const formula = h("div", { class: "cd-formula" });
   const note = h("p", { class: "cd-note" });
@@ -140,6 +156,7 @@ function build(ui) {
         return { [key]: axis ? resized(x, x.length, n) : resized(x, n, x[0].length) };
       },
     });
+  const border = slider(ui, { key: "padding", label: "Padding", min: 0, max: 4 });
   const controls = row(
     "cd-controls",
     choice(ui, {
@@ -149,7 +166,8 @@ function build(ui) {
       change: (name) => PRESETS[name] && { kernel: PRESETS[name] },
     }),
     slider(ui, { key: "stride", label: "Stride", min: 1, max: 4 }),
-    slider(ui, { key: "padding", label: "Padding", min: 0, max: 4 }),
+    border,
+    tick(ui, { key: "same", label: "Padding “same”" }),
     slider(ui, { key: "dilation", label: "Dilation", min: 1, max: 3 }),
     tick(ui, { key: "flip", label: "Turn the kernel by 180° (true convolution)" }),
   );
@@ -177,9 +195,17 @@ function build(ui) {
 
   ui.drawn((s) => {
     const now = look(s);
-    const { padded, used, here, output: out, fits, terms } = now;
+    const { padded, used, output: out, fits } = now;
+    const here = /** @type {[number, number]} */ (point.shown(now.here, out));
+    const terms = fits ? now.termsAt(here) : [];
+    border.hidden = s.same;
+    const sizes = [
+      [s.image.length, s.image[0].length],
+      [used.length, used[0].length],
+    ];
+    const fed = fits && !ui.hidden ? point.fed(sizes[0], sizes[1], now.slide) : null;
     const covered = new Map(
-      fits && !ui.hidden ? terms.map((t) => [`${t.row},${t.column}`, t.weight]) : [],
+      fits && !ui.hidden && !fed ? terms.map((t) => [`${t.row},${t.column}`, t.weight]) : [],
     );
     const largest = Math.max(1, ...s.image.flat().map(Math.abs));
     input.draw(padded.length, padded[0].length, (r, c) => {
@@ -196,19 +222,29 @@ function build(ui) {
         note: weight === undefined ? "" : `×${showWeight(weight)}`,
         cls:
           `${border ? "cd-padding " : ""}${unread ? "cd-unread " : ""}` +
+          `${fed?.source[0] === r && fed.source[1] === c ? "cd-source " : ""}` +
           (weight === undefined ? "" : "cd-window"),
         tint: padded[r][c] / largest,
         words: marks.filter(Boolean).join(", "),
       };
     });
+    if (covered.size)
+      input.frame(
+        here[0] * s.stride,
+        here[1] * s.stride,
+        span(used.length, s.dilation),
+        span(used[0].length, s.dilation),
+      );
+    else input.frame();
     const heaviest = Math.max(...s.kernel.flat().map(Math.abs), 1e-9);
     weights.draw(s.kernel.length, s.kernel[0].length, (r, c) => ({
       text: showWeight(s.kernel[r][c]),
       tint: s.kernel[r][c] / heaviest,
     }));
-    const shown = output.draw(out, here);
+    const shown = output.draw(out, here, fed);
+    const padding = s.same ? "padding “same”" : s.padding ? `padding ${s.padding}` : "";
     caption.input.textContent =
-      `Image ${s.image.length}×${s.image[0].length}` + (s.padding ? `, padding ${s.padding}` : "");
+      `Image ${s.image.length}×${s.image[0].length}` + (padding && `, ${padding}`);
     caption.kernel.textContent = `Kernel ${s.kernel.length}×${s.kernel[0].length}`;
 
     const total = fits ? sum(terms) : 0;
@@ -216,10 +252,6 @@ function build(ui) {
     sumLine.textContent = shown
       ? `${terms.map((t) => product(t)).join(" + ")} = ${show(total)}`
       : "";
-    const sizes = [
-      [s.image.length, s.image[0].length],
-      [used.length, used[0].length],
-    ];
     formula.replaceChildren(...sizeLines(...sizes, now.slide));
     const missed = [leftOut(now.rowsRead, "row"), leftOut(now.columnsRead, "column")].filter(
       Boolean,
@@ -228,7 +260,7 @@ function build(ui) {
       ? misfit(...sizes, s)
       : shown && missed.length
         ? `Hatched: never read by any window ` +
-          `(${missed.join("; ")}${s.padding ? ", counted with the padding" : ""}).`
+          `(${missed.join("; ")}${padding ? ", counted with the padding" : ""}).`
         : "";
     note.hidden = !note.textContent;
     note.className = `cd-note${fits ? "" : " cd-wrong"}`;
@@ -238,9 +270,11 @@ function build(ui) {
         ? "There is no output."
         : ui.hidden
           ? "The output is covered until you predict."
-          : `Output row ${r}, column ${c} is ${show(total)}: ` +
-            `the window starts at row ${r * s.stride}, column ` +
-            `${c * s.stride}${s.padding ? " of the padded image" : ""}.`,
+          : fed
+            ? fedWords(fed, now.rows * now.columns, isPadding(s, fed.source[0], fed.source[1]))
+            : `Output row ${r}, column ${c} is ${show(total)}: ` +
+              `the window starts at row ${r * s.stride}, column ` +
+              `${c * s.stride}${padding ? " of the padded image" : ""}.`,
     );
   });
 
@@ -268,7 +302,7 @@ export default {
   render: (context) =>
     mount(context, {
       title: "A kernel slides over an image",
-      keys: ["image", "kernel", "stride", "padding", "dilation", "flip", "step"],
+      keys: ["image", "kernel", "stride", "padding", "same", "dilation", "flip", "step"],
       build,
     }),
 };

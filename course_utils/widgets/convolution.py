@@ -21,7 +21,8 @@ class Convolution(Demo, module="convolution"):
     """A kernel slides over an image: windows, products, sums, and the size formula.
 
     ``image`` (1 to 9 rows and columns) and ``kernel`` (1 to 5) are rectangles of numbers; stride,
-    padding (per side) and dilation hold for both axes; ``flip`` turns the kernel by 180°, which
+    padding (per side; with ``same`` as much as "same" asks for) and dilation hold for both axes;
+    ``flip`` turns the kernel by 180°, which
     makes the mathematicians' convolution of it; ``step`` is the output cell shown, row by row.
     It opens on a small figure 1 and a kernel that finds left edges. Settings that leave no room for
     a window are allowed: the demo says why there is no output.
@@ -31,6 +32,7 @@ class Convolution(Demo, module="convolution"):
     kernel = Grid(LEFT_EDGES, rows=(1, 5), columns=(1, 5))
     stride = traitlets.Int(1, min=1, max=4).tag(sync=True)
     padding = traitlets.Int(0, min=0, max=4).tag(sync=True)
+    same = traitlets.Bool(False).tag(sync=True)
     dilation = traitlets.Int(1, min=1, max=3).tag(sync=True)
     flip = traitlets.Bool(False).tag(sync=True)
     step = traitlets.Int(0, min=0).tag(sync=True)
@@ -41,12 +43,25 @@ class Convolution(Demo, module="convolution"):
         image, kernel = np.array(self.image, float), np.array(self.kernel, float)
         if self.flip:
             kernel = kernel[::-1, ::-1]
-        settings = {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
+        padding = "same" if self.same else self.padding
+        settings = {"stride": self.stride, "padding": padding, "dilation": self.dilation}
         try:
             made = reference.conv2d(image[None, :, :, None], kernel[:, :, None, None], **settings)
         except ValueError:
             return None
         return made[0, :, :, 0]
+
+    def _margins(self) -> list[tuple[int, int]]:
+        """Cells of padding before and after, along rows and columns."""
+        if not self.same:
+            return [(self.padding, self.padding)] * 2
+        sides = []
+        for n, k in zip(np.shape(self.image), np.shape(self.kernel), strict=True):
+            places = reference.output_size(n, k, self.stride, "same", self.dilation)
+            reach = (places - 1) * self.stride + self.dilation * (k - 1) + 1
+            missing = max(0, reach - n)
+            sides.append((missing // 2, missing - missing // 2))
+        return sides
 
     def describe(self) -> str:
         """Return the sizes in one sentence."""
@@ -58,15 +73,18 @@ class Convolution(Demo, module="convolution"):
             if out is None
             else "a {}×{} output".format(*out.shape)
         )
+        padding = "“same”" if self.same else self.padding
         return (
             f"A {kernel} kernel slides over a {rows}×{columns} image with stride {self.stride}, "
-            f"padding {self.padding} and dilation {self.dilation}: {result}."
+            f"padding {padding} and dilation {self.dilation}: {result}."
         )
 
     def picture(self) -> str:
         """Return image, kernel and output side by side, with one window and its sum."""
         picture = Picture(self.describe())
-        image = np.pad(np.array(self.image, float), self.padding)
+        real = np.array(self.image, float)
+        margins = self._margins()
+        image = np.pad(real, margins)
         kernel, out = np.array(self.kernel, float), self.output
         used = kernel[::-1, ::-1] if self.flip else kernel
         row = column = 0
@@ -81,8 +99,10 @@ class Convolution(Demo, module="convolution"):
                 window[place] = used[i, j]
 
         def border(r: int, c: int) -> bool:
-            p = self.padding
-            return not (p <= r < len(image) - p and p <= c < len(image[0]) - p)
+            return not all(
+                before <= place < before + n
+                for place, n, (before, _) in zip((r, c), real.shape, margins, strict=True)
+            )
 
         x, y = 0, 24
         picture.text(x, 14, "Image", fill=SOFT)

@@ -17,14 +17,16 @@ const MOVES = {
  * @param {any} ui
  * @param {{label: string, edit?: (r: number, c: number, value: number) => void,
  *          editable?: (r: number, c: number) => boolean, pick?: (r: number, c: number) => void,
- *          brush?: () => number}} use
- *        brush: then a press and a drag write its number into cells, and only keys open one */
-export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, brush }) {
+ *          look?: (place: number[] | null) => void, brush?: () => number}} use
+ *        look: the mouse points at a cell, or a key stands on it; null when it has left. brush: then a press and a drag write its number into cells, and only keys open one */
+export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, look, brush }) {
+  const frame = h("div", { class: "cd-glider", "aria-hidden": "true", hidden: true });
   const root = h("div", { class: "cd-grid", role: "grid", "aria-label": label });
   const box = h("div", { class: "cd-scroll" }, root);
   /** @type {HTMLElement[][]} */
   let cells = [];
   let at = [0, 0];
+  let closing = false;
 
   const size = () => [cells.length, cells[0]?.length ?? 0];
   function stand(r, c) {
@@ -37,7 +39,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, br
     const focused = root.contains(document.activeElement);
     while (cells.length > rows) cells.pop()[0].parentElement.remove();
     while (cells.length < rows) {
-      root.append(h("div", { role: "row" }));
+      root.insertBefore(h("div", { role: "row" }), frame.parentNode && frame);
       cells.push([]);
     }
     cells.forEach((line, r) => {
@@ -78,8 +80,10 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, br
       if (save && !good)
         ui.say(`“${input.value}” is not a number from −999 to 999; the cell keeps its value.`);
       const back = input === document.activeElement;
+      closing = true; // what is said of the number stays to be read
       input.remove();
       if (back) cell.focus();
+      closing = false;
       if (save && good) edit(r, c, value);
     };
     // No inputmode: an iPhone's keys for numbers have no minus.
@@ -101,6 +105,15 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, br
   }
 
   root.addEventListener("focusin", ({ target }) => target.place && stand(...target.place));
+  if (look) {
+    const at = ({ target }) => target.closest("[role=gridcell]")?.place ?? null;
+    root.addEventListener("pointerover", (e) => e.pointerType === "mouse" && look(at(e)));
+    root.addEventListener("pointerleave", () => look(null));
+    root.addEventListener("focusin", (event) => {
+      if (!closing && event.target.matches(":focus-visible:not(input)")) look(at(event));
+    });
+    root.addEventListener("focusout", () => !closing && look(null));
+  }
   root.addEventListener("keydown", (event) => {
     const [rows, columns] = size();
     const move = MOVES[event.key];
@@ -157,6 +170,14 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, br
   return {
     node: box,
     stand,
+    /** A frame around rows × columns cells from [row, column] on; it glides there. None: no frame. */
+    frame(row = 0, column = 0, rows = 0, columns = 0) {
+      frame.hidden = !rows;
+      if (rows && !frame.parentNode) root.append(frame);
+      Object.entries({ row, column, rows, columns }).forEach(([name, n]) =>
+        frame.style.setProperty(`--${name}`, String(n)),
+      );
+    },
     /** Name the grid anew, as what it shows is another's. */
     name: (text) => root.setAttribute("aria-label", (label = text)),
     draw(rows, columns, cell) {

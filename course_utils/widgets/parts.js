@@ -100,6 +100,7 @@ export function mount({ model, el, link }, { title, keys, build }) {
     opening: Object.fromEntries(keys.map((key) => [key, opening[key]])),
     hidden: false, // true while a prediction is asked for: results stay covered
     reveal: () => {}, // put the question aside
+    playing: false, // while the player runs
     state,
     redraw,
     drawn: (f) => draws.push(f),
@@ -204,12 +205,15 @@ export function player(ui, { key, total, label, words }) {
   function stop() {
     clearInterval(timer);
     timer = 0;
+    ui.playing = false;
+    ui.redraw();
     play.textContent = "Play";
     ui.quiet(false);
   }
   function start() {
     if (ui.hidden || !total(ui.state())) return;
     if (now() >= last()) go(0);
+    ui.playing = true;
     play.textContent = "Pause";
     ui.quiet(true); // a flood of announcements helps nobody
     timer = setInterval(

@@ -1,7 +1,15 @@
 // Max and average pooling: one window, the cell that won, overlaps, and how many numbers remain.
 import { matrix, outputSize, pad } from "./arithmetic.js";
 import { cellsUnder, winner } from "./pools.js";
-import { imageGrid, isPadding, misfit, outputFigure, sizeLines } from "./sliding.js";
+import {
+  fedWords,
+  imageGrid,
+  isPadding,
+  misfit,
+  outputFigure,
+  pointed,
+  sizeLines,
+} from "./sliding.js";
 import {
   bracket,
   button,
@@ -121,8 +129,9 @@ const POOL_QUESTIONS = [
 /** @param {object} ui */
 function build(ui) {
   const question = predict(ui, POOL_QUESTIONS);
-  const input = imageGrid(ui, "Map");
-  const output = outputFigure(ui, (s) => sides(s)[1]);
+  const point = pointed(ui);
+  const input = imageGrid(ui, "Map", point.atImage);
+  const output = outputFigure(ui, (s) => sides(s)[1], point.atOutput);
   const caption = h("div", {});
   const line = h("p", { class: "cd-sum" });
   const remain = h("p", {});
@@ -158,8 +167,10 @@ function build(ui) {
 
   ui.drawn((s) => {
     const now = lookAtPool(s);
-    const { padded, here, output: out, fits, read } = now;
+    const { padded, output: out, fits, read } = now;
+    const here = point.shown(now.here, out);
     const shown = fits && !ui.hidden;
+    const fed = shown ? point.fed(now.size, [s.window, s.window], s) : null;
     const cells = fits ? now.windows[here[0]][here[1]] : [];
     const key = ({ row: r, column: c }) => `${r},${c}`;
     const best = s.mode === "max" && shown ? key(winner(cells)) : "";
@@ -168,7 +179,7 @@ function build(ui) {
     );
     const [top, left] = [here[0] * s.stride, here[1] * s.stride];
     const covered = (r, c) =>
-      shown && r >= top && r < top + s.window && c >= left && c < left + s.window;
+      shown && !fed && r >= top && r < top + s.window && c >= left && c < left + s.window;
     const largest = Math.max(1, ...s.image.flat().map(Math.abs));
     input.draw(padded.length, padded[0].length, (r, c) => {
       const border = isPadding(s, r, c);
@@ -188,12 +199,15 @@ function build(ui) {
         note,
         cls:
           `${note && "cd-marked "}${border ? "cd-padding " : ""}` +
+          `${fed?.source[0] === r && fed.source[1] === c ? "cd-source " : ""}` +
           `${unread ? "cd-unread " : ""}${covered(r, c) ? "cd-window" : ""}`,
         tint: border ? 0 : padded[r][c] / largest,
         words: words.filter(Boolean).join(", "),
       };
     });
-    output.draw(out, here);
+    if (shown && !fed) input.frame(top, left, s.window, s.window);
+    else input.frame();
+    output.draw(out, here, fed);
     const [rows, columns] = now.size;
     caption.textContent = `Map ${rows}×${columns}${s.padding ? `, padding ${s.padding}` : ""}`;
 
@@ -230,7 +244,9 @@ function build(ui) {
     ui.say(
       ui.hidden
         ? "The output is covered until you predict."
-        : `Output row ${here[0]}, column ${here[1]} is ${result}.`,
+        : fed
+          ? fedWords(fed, out.length * now.columns, isPadding(s, fed.source[0], fed.source[1]))
+          : `Output row ${here[0]}, column ${here[1]} is ${result}.`,
     );
   });
 

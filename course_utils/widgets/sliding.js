@@ -1,5 +1,5 @@
 // What the demos that slide a window over `image` share: both grids, and the size formula in words.
-import { outputSize, span } from "./arithmetic.js";
+import { frameOf, margins, outputSize, readers, span } from "./arithmetic.js";
 import { grid } from "./grid.js";
 import { formulaLine, h, show } from "./parts.js";
 
@@ -7,39 +7,85 @@ import { formulaLine, h, show } from "./parts.js";
 export const replaced = (x, row, column, value) =>
   x.map((line, r) => line.map((v, c) => (r === row && c === column ? value : v)));
 
-/** Is this cell of the padded image padding? */
-export const isPadding = ({ image, padding }, r, c) =>
-  image[r - padding]?.[c - padding] === undefined;
+/** How many rows of padding lie above the image, and how many columns to its left. */
+const shifted = (s) => (s.same ? frameOf(s.image, s.kernel, s).map(([n]) => n) : [s.padding, s.padding]);
 
-/** The padded image as a grid in which the real cells can be edited. */
-export const imageGrid = (ui, label) =>
+/** Is this cell of the padded image padding? */
+export function isPadding(s, r, c) {
+  const [top, left] = shifted(s);
+  return s.image[r - top]?.[c - left] === undefined;
+}
+
+/** The padded image as a grid in which the real cells can be edited. look: see grid.js */
+export const imageGrid = (ui, label, look) =>
   grid(ui, {
     label,
+    look,
     editable: (r, c) => !isPadding(ui.state(), r, c),
     edit: (r, c, value) => {
-      const { image, padding } = ui.state();
-      ui.set({ image: replaced(image, r - padding, c - padding, value) });
+      const s = ui.state();
+      const [top, left] = shifted(s);
+      ui.set({ image: replaced(s.image, r - top, c - left, value) });
     },
   });
 
-/** How an output is drawn: the shown cell framed, numbers shaded against the largest. */
-export function outputCell(out, here) {
+/** Where the reader points or stands: at a cell of the output, whose window is then shown, or at one of
+ * the image, and then at all outputs that it feeds. */
+export function pointed(ui) {
+  let [output, source] = /** @type {(number[] | null)[]} */ ([null, null]);
+  let before = ""; // what was chosen: another choice counts more than a mouse that rests
+  return {
+    atOutput: (place) => ((output = place), ui.redraw()),
+    atImage: (place) => ((source = place), ui.redraw()),
+    /** The output cell to show: the one pointed at, else the chosen one.
+     * @param {number[]} chosen @param {number[][]} out @returns {number[]} */
+    shown(chosen, out) {
+      if (before !== String(chosen)) output = null;
+      before = String(chosen);
+      return output && out[output[0]]?.[output[1]] !== undefined ? output : chosen;
+    },
+    /** The outputs that read the cell pointed at.
+     * @param {number[]} size @param {number[]} kernel @param {object} slide */
+    fed(size, kernel, slide) {
+      if (!source || ui.playing) return null;
+      const [rows, columns] = size.map((n, axis) => readers(n, kernel[axis], slide)[source[axis]] ?? []);
+      return { source, rows, columns, count: rows.length * columns.length };
+    },
+  };
+}
+/** @typedef {{source: number[], rows: number[], columns: number[], count: number}} Fed */
+
+/** What the line below says while an input cell is pointed at. @param {Fed} fed */
+export const fedWords = ({ source: [r, c], count: n }, total, border) =>
+  `${border ? "The padding at row" : "The input at row"} ${r}, column ${c} is read by ` +
+  `${n === 0 ? "no window: no output depends on it" : n === 1 ? "one window" : `${n} windows`}` +
+  `${n ? `, so ${n} of ${total} ${n === 1 ? "outputs depends" : "outputs depend"} on it` : ""}.`;
+
+/** How an output is drawn: the shown cell framed, numbers shaded against the largest. While it plays,
+ * what has not been computed yet is empty.
+ * @param {number[][]} out @param {number[] | null} here @param {Fed | null} fed @param {boolean} playing */
+export function outputCell(out, here, fed = null, playing = false) {
   const largest = Math.max(1, ...out.flat().map(Math.abs));
   return (r, c) => {
     const current = here && r === here[0] && c === here[1];
+    const depends = fed && fed.rows.includes(r) && fed.columns.includes(c);
+    const waits = playing && here && (r > here[0] || (r === here[0] && c > here[1]));
     return {
-      text: show(out[r][c]),
-      cls: current ? "cd-current" : "",
-      tint: out[r][c] / largest,
-      words: current ? "shown" : "",
+      text: waits ? "" : show(out[r][c]),
+      cls: `${current && !fed ? "cd-current" : ""}${depends ? " cd-fed" : ""}`,
+      tint: waits ? 0 : out[r][c] / largest,
+      words: [current && "shown", depends && "depends on the cell pointed at"]
+        .filter(Boolean)
+        .join(", "),
     };
   };
 }
 
 /** The output beside it, covered while a prediction is asked for; picking a cell sets `step`. */
-export function outputFigure(ui, columns) {
+export function outputFigure(ui, columns, look) {
   const made = grid(ui, {
     label: "Output",
+    look,
     pick: (r, c) => ui.set({ step: r * columns(ui.state()) + c }),
   });
   const cover = h("div", { class: "cd-cover" });
@@ -47,14 +93,14 @@ export function outputFigure(ui, columns) {
   return {
     node: h("div", { class: "cd-figure" }, caption, made.node, cover),
     /** Draw the matrix, empty if nothing fits; true if it is to be seen. */
-    draw(out, here) {
+    draw(out, here, /** @type {Fed | null} */ fed = null) {
       const shown = out.length > 0 && !ui.hidden;
       made.node.hidden = !shown;
       cover.hidden = shown;
       cover.textContent = out.length ? "?" : "no output";
       caption.textContent = shown ? `Output ${out.length}×${out[0].length}` : "Output";
       if (!shown) return false;
-      made.draw(out.length, out[0].length, outputCell(out, here));
+      made.draw(out.length, out[0].length, outputCell(out, here, fed, ui.playing));
       made.stand(...here);
       return true;
     },
@@ -73,12 +119,21 @@ export function sizeInNumbers(n, k, { stride = 1, padding = 0, dilation = 1 }) {
   );
 }
 
+/** The same for "same", and how much padding that takes. */
+function sameInNumbers(n, k, slide) {
+  const [before, after] = margins(n, k, slide);
+  const size = outputSize(n, k, slide);
+  return `⌈${n} / ${slide.stride}⌉ = ${size}, with ${before} + ${after} of padding`;
+}
+
 /** The formula, and below it both sides with their numbers (one line if they are the same). */
 export function sizeLines(size, kernel, slide) {
-  const [rows, columns] = size.map((n, axis) => sizeInNumbers(n, kernel[axis], slide));
+  const inNumbers = slide.same ? sameInNumbers : sizeInNumbers;
+  const [rows, columns] = size.map((n, axis) => inNumbers(n, kernel[axis], slide));
   const lines =
     rows === columns ? [`rows and columns: ${rows}`] : [`rows: ${rows}`, `columns: ${columns}`];
-  return ["size = ⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1", ...lines].map(formulaLine);
+  const rule = slide.same ? "size = ⌈n / s⌉" : "size = ⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1";
+  return [rule, ...lines].map(formulaLine);
 }
 
 /** Why no window fits, in words; "" if one does. Sizes are [rows, columns]. */

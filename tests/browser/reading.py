@@ -7,7 +7,8 @@ PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 # Demos draw in the next frame, so the numbers are read in the one after it.
 _NUMBERS = """async grid => {
   for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
-  return [...grid.children].map(row => [...row.children].map(cell => cell.firstChild.data));
+  return [...grid.querySelectorAll("[role=row]")].map(
+    row => [...row.children].map(cell => cell.firstChild.data));
 }"""
 
 

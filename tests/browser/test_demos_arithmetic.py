@@ -143,12 +143,12 @@ def test_sizes_agree_with_the_reference(page):
     assert 0 < fitted < len(grid)
 
 
-def test_cells_never_read_are_those_no_window_covers(page):
-    """Are exactly the cells that a stride leaves out or steps over counted as never read?"""
-    stepped = in_page(page, "arithmetic", "m => m.cellsRead(7, 2, { stride: 3 })")
-    spread = in_page(page, "arithmetic", "m => m.cellsRead(6, 2, { dilation: 4 })")
-    assert stepped == [True, True, False, True, True, False, False]
-    assert spread == [True, True, False, False, True, True]
+def test_the_windows_that_read_a_cell(page):
+    """Are all windows found, and none for cells that a stride leaves out or steps over?"""
+    stepped = in_page(page, "arithmetic", "m => m.readers(7, 2, { stride: 3 })")
+    spread = in_page(page, "arithmetic", "m => m.readers(6, 2, { dilation: 4 })")
+    assert stepped == [[0], [0], [], [1], [1], [], []]
+    assert spread == [[0], [1], [], [], [0], [1]]
 
 
 # (the module, images as base64 of float32) -> for each image what the chosen layers make of it

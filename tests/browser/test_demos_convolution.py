@@ -1,5 +1,7 @@
 """Every control of the convolution demo, by mouse and by keyboard, read from the page."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -169,7 +171,7 @@ def test_settings(page):
     )
     page.get_by_role("combobox", name="Kernel").select_option("left edges")
     before = cells(page, "Output")
-    page.get_by_role("checkbox").check()
+    page.get_by_role("checkbox", name="Turn the kernel").check()
     turned = [
         [n.removeprefix("−") if "−" in n or n == "0" else "−" + n for n in row] for row in before
     ]
@@ -215,3 +217,63 @@ def test_what_does_not_fit_is_explained(page):
     expect(status(page)).to_have_text("There is no output.")
     page.keyboard.press("Home")
     expect(page.get_by_role("grid", name="Output")).to_be_visible()
+
+
+def test_pointing_shows_windows_and_what_a_cell_feeds(page):
+    """Does the mouse on an output show its window, and on an input all outputs that read it?"""
+    cell(page, "Output", 1, 2).hover()
+    expect(status(page)).to_contain_text("Output row 1, column 2 is −6")
+    expect(cell(page, "Image", 1, 4)).to_have_class("cd-window")
+    cell(page, "Image", 0, 0).hover()
+    expect(status(page)).to_contain_text("row 0, column 0 is read by one window, so 1 of 9 outputs")
+    cell(page, "Image", 2, 2).hover()
+    expect(status(page)).to_contain_text("read by 9 windows, so 9 of 9 outputs depend on it")
+    assert page.locator(".cd-fed").count() == 9
+    expect(page.locator(".cd-window")).to_have_count(0)
+    page.get_by_role("button", name="Reset").hover()
+    expect(status(page)).to_contain_text("Output row 0, column 0 is 6")
+    assert page.locator(".cd-fed").count() == 0
+    press(page, "Stride", "ArrowRight", "ArrowRight")  # 3: only one window is left
+    cell(page, "Image", 4, 4).hover()
+    expect(status(page)).to_contain_text("read by no window: no output depends on it")
+
+
+def test_keys_on_an_input_show_what_it_feeds(page):
+    """Do arrows on the image say which outputs read a cell, and does editing go on from there?"""
+    cell(page, "Image", 0, 0).focus()
+    page.keyboard.press("ArrowRight")
+    expect(status(page)).to_contain_text("The input at row 0, column 1 is read by 2 windows")
+    expect(cell(page, "Output", 0, 1)).to_have_class(re.compile("cd-fed"))
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    assert cells(page, "Image")[0][1] == "7"
+
+
+def test_same_padding(page):
+    """Does “same” keep the size at stride 1, round up at 2, and put the odd zero at the end?"""
+    page.get_by_role("checkbox", name="Padding “same”").check()
+    assert len(cells(page, "Output")) == 5
+    expect(page.get_by_role("slider", name="Padding")).to_be_hidden()
+    expect(page.get_by_text("⌈5 / 1⌉ = 5, with 1 + 1 of padding")).to_be_visible()
+    press(page, "Stride", "ArrowRight")
+    assert len(cells(page, "Output")) == 3
+    page.get_by_text("Sizes").click()
+    press(page, "Image rows", "ArrowRight")
+    expect(page.get_by_text("rows: ⌈6 / 2⌉ = 3, with 0 + 1 of padding")).to_be_visible()
+    assert len(cells(page, "Image")) == 7
+    assert cells(page, "Image")[6] == ["0"] * 7
+    cell(page, "Image", 6, 3).hover()
+    expect(status(page)).to_contain_text("The padding at row 6, column 3 is read by")
+
+
+def test_the_output_fills_while_it_plays(open_demos):
+    """Are outputs empty until their turn while it plays, and all there when it has ended?"""
+    page = open_demos(Convolution(predict=False), reduced_motion="reduce")
+    page.get_by_role("button", name="Play").click()
+    expect(cell(page, "Output", 2, 2)).to_have_text("")
+    page.get_by_role("button", name="Pause").click()
+    expect(cell(page, "Output", 2, 2)).to_have_text("−6")
+    page.get_by_label("Speed").select_option("8")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(status(page)).to_contain_text("row 2, column 2 is −6")

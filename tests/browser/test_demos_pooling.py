@@ -97,3 +97,14 @@ def test_numbers_are_edited_and_play_goes_through(page):
     page.get_by_label("Speed").select_option("8 a second")
     page.get_by_role("button", name="Play").click()
     expect(status(page)).to_have_text("Output row 2, column 2 is 9.")
+
+
+def test_pointing_at_a_cell_shows_the_windows_that_read_it(open_demos):
+    """With overlapping windows, are all outputs that read a cell marked, and the window else?"""
+    page = open_demos(Pooling(predict=False, window=3, stride=1))
+    cell(page, "Map", 1, 1).hover()
+    expect(status(page)).to_contain_text("The input at row 1, column 1 is read by 4 windows")
+    assert page.locator(".cd-fed").count() == 4
+    cell(page, "Output", 1, 0).hover()
+    expect(status(page)).to_contain_text("Output row 1, column 0 is")
+    assert page.locator(".cd-window").count() == 9
