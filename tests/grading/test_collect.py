@@ -260,6 +260,17 @@ def test_canvas_roster_gives_logins_and_tells_the_gradebook(course, tmp_path, ca
         assert book.find_student("ada").lms_user_id == "101"
 
 
+def test_a_time_that_is_not_understood_is_told(course, tmp_path, capsys):
+    """Does the instructor read that lateness is unknown, and for whom?"""
+    roster = tmp_path / "worksheet.csv"
+    text = WORKSHEET.replace("Tuesday, 3 March 2026, 4:05 PM", "3/4/2026, 16:05")
+    roster.write_text(text, encoding="utf-8")
+    file = moodle_zip(tmp_path / "all.zip", ("Ada Lovelace", 4200, "convolution.ipynb", "ada's"))
+    assert collect(course, file, "--roster", roster) == 0
+    said = capsys.readouterr().out
+    assert "no time    ada@example.org: '3/4/2026, 16:05' in the roster is no date" in said
+
+
 def test_no_name_in_the_zip_leads_out_of_the_folder(course, tmp_path, capsys):
     """Do climbing paths, links and other programs' files stay out, each named?"""
     file = tmp_path / "all.zip"

@@ -42,6 +42,41 @@ def test_moodles_worksheet_and_its_times(roster, monkeypatch):
     assert ada.handed_in.date() == datetime(2026, 3, 3).date()
 
 
+GERMAN = """\
+ID,"Vollständiger Name",E-Mail-Adresse,Status,Bewertung,Bestwertung,\
+"Bewertung kann geändert werden","Zuletzt geändert (Abgabe)","Zuletzt geändert (Bewertung)",\
+"Feedback als Kommentar"
+Teilnehmer/in4200,"Ada Lovelace",ada@example.org,"Zur Bewertung abgegeben",,"12,00",Ja,\
+"Dienstag, 3. März 2026, 16:05",-,
+Teilnehmer/in4201,"Zoë Ünal",zoe@example.org,"Keine Abgabe",,"12,00",Ja,-,-,
+"""
+
+
+def test_a_worksheet_in_another_language(roster, monkeypatch):
+    """Is Moodle's German worksheet read by what is in its columns?"""
+    monkeypatch.setenv("TZ", "UTC")
+    ada, zoe = roster(GERMAN)
+    assert (ada.student, ada.participant, ada.name) == ("ada@example.org", "4200", "ada lovelace")
+    assert ada.handed_in == datetime(2026, 3, 3, 16, 5)
+    assert (zoe.student, zoe.participant, zoe.handed_in) == ("zoe@example.org", "4201", None)
+    assert (ada.odd_time, zoe.odd_time) == ("", "")
+
+
+def test_a_table_of_ones_own_with_numbered_names_is_no_worksheet(roster):
+    """Is a table whose logins end in numbers read by its titles?"""
+    (first, _) = roster("Username,Name\ns1234,Ada L\ns2345,Ben M\n")
+    assert (first.student, first.participant) == ("s1234", "")
+
+
+def test_a_date_that_is_not_understood_is_kept_to_be_told(roster):
+    """Is the text of such a date with the person, and no time?"""
+    (ada,) = roster(
+        'Identifier,"Full name","Last modified (submission)"\n'
+        '"Participant 4200","Ada Lovelace","3/4/2026, 16:05"\n'
+    )
+    assert (ada.handed_in, ada.odd_time) == (None, "3/4/2026, 16:05")
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_any_table_with_the_same_titles(roster, delimiter):
     """Are a byte order mark and the delimiters of three locales understood?"""

@@ -213,6 +213,13 @@ def _print(
             "and several people have it. Collect each assignment again with --roster and its "
             "grading worksheet: then each has a folder of their own"
         )
+    odd = [row for _, row in who.found.values() if row and row.odd_time]
+    if odd:
+        print(
+            f"  no time    {', '.join(shown(row.student) for row in odd)}: {odd[0].odd_time!r} in "
+            "the roster is no date that is understood, so nobody knows whether the work is late: "
+            "download the worksheet with Moodle set to English"
+        )
     came = {row.student for _, row in who.found.values() if row}
     absent = [each.student for each in people if each.student not in came]
     if absent:

@@ -1,8 +1,8 @@
 """The list of a class as the system exports it: names, addresses, numbers and the name to go by.
 
 Taken are Canvas's gradebook (``Student, ID, SIS User ID, SIS Login ID``), Moodle's grading
-worksheet (``Identifier, Full name, Email address, …``), Moodle's list of participants and any table
-with the same titles.
+worksheet (``Identifier, Full name, Email address, …``) in any language, Moodle's list of
+participants and any table with the same titles.
 """
 
 import csv
@@ -10,11 +10,13 @@ import io
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from course_utils.errors import CourseError
+from course_utils.grading.exchange_formats.worksheet_dates import worksheet_date
 from course_utils.grading.intake.names import oddity
 
 # what a column is, by its title in small letters
@@ -29,8 +31,9 @@ _TITLES = {
     "last": ("last name", "surname", "lastname"),
     "handed_in": ("last modified (submission)",),
 }
-_DATES = ("%A, %d %B %Y", "%d %B %Y", "%A, %B %d, %Y")
-_TIMES = (*(f"{date}, %I:%M %p" for date in _DATES), "%Y-%m-%d %H:%M")
+_NEVER = ("", "-")  # a worksheet's words for no date
+_PARTICIPANT = re.compile(r"[^\d@]*[^\d@\s]\s?\d+")  # "Participant 4200", "Teilnehmer/in4200"
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Person:
     id_number: str = ""
     participant: str = ""  # Moodle's number of the person in this one assignment
     handed_in: datetime | None = None  # UTC, without a zone, as nbgrader keeps times
+    odd_time: str = ""  # what stands where the time should, and is not understood
 
     @property
     def name(self) -> str:
@@ -70,12 +74,8 @@ def read_roster(path: Path) -> list[Person]:
     header = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=header.count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    columns = {
-        kind: title
-        for kind, names in _TITLES.items()
-        for title in rows.fieldnames or ()
-        if title.strip().casefold() in names
-    }
+    lines = [{title: row.get(title) or "" for title in row} for row in rows]
+    columns = _columns(rows.fieldnames or (), lines)
     if not columns.keys() & {"login", "email", "number", "id_number", "participant"}:
         raise CourseError(
             f"the roster {path} has no column that tells people apart (Username, Email address, ID "
@@ -83,16 +83,54 @@ def read_roster(path: Path) -> list[Person]:
             "worksheet"
         )
     people: list[Person] = []
-    for row in rows:
+    for number, row in enumerate(lines, 2):
         cells = {kind: (row.get(title) or "").strip() for kind, title in columns.items()}
         if "points possible" not in cells.get("full", "").casefold() and any(cells.values()):
-            people.append(_person(cells, path, rows.line_num))
+            people.append(_person(cells, path, number))
     twice = [name for name, times in Counter(each.student for each in people).items() if times > 1]
     if twice:
         raise CourseError(
             f"the roster {path} has {twice[0]!r} more than once: leave one row for each person"
         )
     return people
+
+
+def _columns(titles: Sequence[str], lines: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """What a column is → its title: by the title, or Moodle's worksheet by what is in it.
+
+    A worksheet's titles are in the language of whoever downloaded it. Its columns stand in one
+    order: the participant, the name, address and the like, the marks, and the times of the
+    submission and of the mark.
+    """
+    known = _by_titles(titles)
+    if known.keys() & {"login", "email", "id_number", "participant"} or not titles or not lines:
+        return known
+    values = {title: [line[title].strip() for line in lines] for title in titles}
+    prefixes = {re.sub(r"\d+$", "", value) for value in values[titles[0]]}
+    if len(prefixes) > 1 or not all(map(_PARTICIPANT.fullmatch, values[titles[0]])):
+        return known
+    others = titles[1:]
+    times = [title for title in others if _are_times(values[title])]
+    addresses = [title for title in others if all(map(_ADDRESS.fullmatch, values[title]))]
+    found = {"participant": titles[0]}
+    if others and others[0] not in (*times, *addresses):
+        found["full"] = others[0]
+    found |= {"email": addresses[0]} if addresses else {}
+    return found | ({"handed_in": times[0]} if times else {})
+
+
+def _are_times(values: Sequence[str]) -> bool:
+    """Whether they are dates, or nothing where there is none."""
+    return all(value == "-" or worksheet_date(value) for value in values) and {*values} != {"-"}
+
+
+def _by_titles(titles: Sequence[str]) -> dict[str, str]:
+    return {
+        kind: title
+        for kind, names in _TITLES.items()
+        for title in titles
+        if title.strip().casefold() in names
+    }
 
 
 def _person(cells: dict[str, str], path: Path, line: int) -> Person:
@@ -108,6 +146,7 @@ def _person(cells: dict[str, str], path: Path, line: int) -> Person:
     student = unicodedata.normalize("NFC", student).replace("/", "-").replace("\\", "-")
     if not student or oddity(student) or student.startswith("."):
         raise CourseError(f"line {line} of the roster {path} names nobody: complete or delete it")
+    time = _time(cells.get("handed_in", ""))
     return Person(
         student,
         first,
@@ -116,15 +155,12 @@ def _person(cells: dict[str, str], path: Path, line: int) -> Person:
         cells.get("number", ""),
         cells.get("id_number", ""),
         participant,
-        _time(cells.get("handed_in", "")),
+        time,
+        "" if time or cells.get("handed_in", "") in _NEVER else cells["handed_in"],
     )
 
 
 def _time(text: str) -> datetime | None:
     """A worksheet's time, which is in the time zone of this machine; None where it says none."""
-    for form in _TIMES:
-        try:
-            return datetime.strptime(text, form).astimezone().astimezone(UTC).replace(tzinfo=None)
-        except ValueError:
-            continue
-    return None
+    found = worksheet_date(text)
+    return found.astimezone().astimezone(UTC).replace(tzinfo=None) if found else None
