@@ -11,8 +11,10 @@ import zlib
 from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
+import numpy as np
 from cycler import cycler
 from IPython.display import HTML, Pretty, display
+from matplotlib.colors import to_rgb
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
@@ -25,6 +27,7 @@ _THEME = {INK: "currentColor", PAPER: "var(--paper, Canvas)"}
 
 # Middle tones: at least 3:1 against the white page and against the dark one.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#2f7fd1", "#cf6a1e", "#2f9463", "#8d66cf", "#858b94"
+WINDOW, OUTPUT = ORANGE, BLUE  # what is read and what is made of it, as in the demos
 
 plt.rcParams.update(
     {
@@ -155,7 +158,7 @@ def _without_family(text: ElementTree.Element) -> str:
     return re.sub(r"font-family: [^;]*(; |$)", "", style)
 
 
-def draw_grid(axes, values, *, mark=(), colour=BLUE, title="", pale=()):
+def draw_grid(axes, values, *, mark=(), colour=WINDOW, title="", pale=()):
     """Draw a small matrix as a grid of numbers on ``axes``; row 0 on top, cells one unit wide.
 
     ``mark`` and ``pale`` are sets of (row, column): filled with ``colour``, or drawn faintly.
@@ -188,3 +191,24 @@ def draw_grid(axes, values, *, mark=(), colour=BLUE, title="", pale=()):
     axes.axis("off")
     if title:
         axes.set_title(title, fontsize=12)
+
+
+def draw_signed(axes, values, largest=None):
+    """Draw a matrix as pixels, as the demos do: blue above zero, orange with stripes below.
+
+    The stripes keep the sign where colour is lost: in grey print, and to some eyes. ``largest``
+    gets the full shade; without it, the largest number of ``values`` does.
+    """
+    values = np.asarray(values, float)
+    shade = (np.abs(values) / (largest or np.abs(values).max() or 1)) ** 0.7
+    below = values < 0
+    colours = np.where(below[..., None], to_rgb(ORANGE), to_rgb(BLUE))
+    pixels = np.concatenate([colours, shade[..., None]], axis=2)
+    fine = pixels.repeat(_STRIPES, axis=0).repeat(_STRIPES, axis=1)
+    rows, columns = np.indices(fine.shape[:2]) % _STRIPES
+    stripes = below.repeat(_STRIPES, axis=0).repeat(_STRIPES, axis=1)
+    fine[stripes & (rows + columns == _STRIPES - 1), 3] *= 0.25
+    axes.imshow(np.clip(fine, 0, 1), interpolation="none")
+
+
+_STRIPES = 4  # dots along the side of a cell; one of its diagonals is the stripe

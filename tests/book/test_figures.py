@@ -5,6 +5,7 @@ import sys
 
 import matplotlib.pyplot as plt
 import myst_nb
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
@@ -156,3 +157,17 @@ def test_a_browsers_older_matplotlib_writes_size_and_family_as_one():
     ):
         text = ElementTree.Element("text", {"style": style})
         assert _without_family(text) == "font-size: 12px; text-anchor: middle"
+
+
+def test_a_sign_is_seen_without_colour():
+    """Are negative cells striped and positive ones plain, each shaded by its size?"""
+    figure, axes = plt.subplots()
+    figures.draw_signed(axes, [[2, -2], [0, 1]])
+    drawn = axes.images[0].get_array()
+    plt.close(figure)
+    shade = drawn[..., 3].reshape(2, 4, 2, 4).swapaxes(1, 2)  # [row, column] -> 4×4 dots
+    assert np.ptp(shade[0, 0]) == 0
+    assert shade[0, 0].max() == shade[0, 1].max() == 1
+    assert (shade[0, 1] < 0.3).sum() == 4
+    assert shade[1, 0].max() == 0
+    assert shade[1, 1].max() == pytest.approx(0.5**0.7)
