@@ -190,17 +190,37 @@ def _is_foreign(part) -> bool:
     return not own or isinstance(part, quiet_keras().layers.Lambda)
 
 
+# in the names of Keras's operations that bend: keras.ops.relu, gelu, silu, tanh, softplus …
+_BENDING = ("elu", "silu", "swish", "tanh", "sigmoid", "softplus", "softsign", "mish")
+
+
 def _without_activation(model) -> str | None:
     """The first linear Conv2D with no layer or operation anywhere behind it that activates."""
-    layers = quiet_keras().layers
-    bending = layers.Activation, layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.ELU
-    parts = getattr(model, "operations", model.layers)  # keras.ops.relu is no layer
-    bends = [isinstance(part, bending) or "relu" in part.name.lower() for part in parts]
+    conv2d = quiet_keras().layers.Conv2D
+    parts = _parts(model)
+    bends = [_bends(part) for part in parts]
     for place, part in enumerate(parts):
-        linear = isinstance(part, layers.Conv2D) and part.get_config()["activation"] == "linear"
+        linear = isinstance(part, conv2d) and part.get_config()["activation"] == "linear"
         if linear and not any(bends[place + 1 :]):
             return part.name
     return None
+
+
+def _parts(model) -> list:
+    return getattr(model, "operations", model.layers)  # keras.ops.relu is no layer
+
+
+def _bends(part) -> bool:
+    """Whether it activates, by what it is: anything may be called relu."""
+    keras = quiet_keras()
+    layers = keras.layers
+    if isinstance(part, keras.Model):
+        return any(map(_bends, _parts(part)))
+    if isinstance(part, layers.Activation):
+        return part.get_config()["activation"] != "linear"
+    if isinstance(part, layers.Layer):
+        return isinstance(part, (layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.ELU))
+    return any(word in type(part).__name__.lower() for word in _BENDING)
 
 
 def _check_compiled(name: str, model) -> str:

@@ -168,8 +168,14 @@ def test_an_activation_may_be_a_layer_or_an_operation():
         flat = keras.layers.Flatten()(keras.layers.MaxPooling2D(4)(maps))
         return keras.Model(image, keras.layers.Dense(10, activation="softmax")(flat))
 
-    for right in (keras.ops.relu, keras.layers.ReLU(), keras.layers.Activation("relu")):
+    block = keras.Sequential([keras.layers.BatchNormalization(), keras.layers.ReLU()])
+    own = (keras.ops.relu, keras.activations.gelu, keras.ops.tanh)
+    for right in (*own, keras.layers.ReLU(), keras.layers.Activation("relu"), block):
         check_build_model(partial(built_of, right), "layers")
+    named = keras.layers.Identity(name="relu")  # by its name alone
+    for wrong in (named, keras.layers.Activation("linear"), keras.ops.softmax, lambda maps: -maps):
+        with told("has no activation behind it"):
+            check_build_model(partial(built_of, wrong), "layers")
     with told("a Lambda cannot be marked"):
         check_build_model(lambda: built_of(keras.layers.Lambda(keras.ops.relu)), "layers")
 
