@@ -1,27 +1,41 @@
-"""An assignment tried before a class has it: the author's answers, and the untouched notebook.
+"""An assignment tried before a class has it: the author's answers, the untouched notebook, and
+functions that return nothing of use.
 
-Both go through the marking that students' work goes through, walls included.
+All go through the marking that students' work goes through, walls included.
 """
 
-from collections.abc import Mapping
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+
+import nbformat
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import author_notebooks, given_files, open_course
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.pool import Pool
 from course_utils.grading.host.wall import why_not
+from course_utils.grading.intake.cell_roles import AuthorCell, cell_roles
 from course_utils.grading.intake.notebook_file import StudentCell, author_cells, read_notebook
+from course_utils.grading.intake.python_syntax import cell_syntax, used_names
 from course_utils.grading.marking.job import Job, Outcome
 from course_utils.grading.marking.mark_submission import failed_checks, mark_submission
 from course_utils.grading.text import points_text
+
+# what tests that compare carelessly take for any number, and why
+_HOLLOW = {
+    "[]": "an empty list, which NumPy finds equal and close to everything: test its shape first",
+    "float('nan')": "nan, which is never too far from anything: test that it is near, not far",
+}
 
 
 def try_assignments(root: Path, names: list[str]) -> int:
     """Mark the author's answers (all points) and the untouched notebook (none); print what came.
 
-    Returns 1 where one of them has other points, else 0. Where no wall can stand that is said, and
-    nothing is tried.
+    Returns 1 where one of them has other points, else 0. Tests that give points to functions which
+    return an empty list or nan are named as well, to be looked at. Where no wall can stand that is
+    said, and nothing is tried.
     """
     if not names:
         return 0
@@ -52,6 +66,11 @@ def _try(root: Path, name: str, pool: Pool) -> bool:
 
     try:
         own, empty = marked(answered), marked(untouched)
+        loose = [
+            f"{test} gives points to a function that returns {why}"
+            for value, why in _HOLLOW.items()
+            for test in _content(authors, value, marked)
+        ]
     except CourseError as error:
         print(f"  WRONG  {name}: {error}")
         return False
@@ -59,6 +78,8 @@ def _try(root: Path, name: str, pool: Pool) -> bool:
     wrong += [sentence for outcome in empty for sentence in _of_untouched(outcome)]
     for sentence in wrong:
         print(f"  WRONG  {name}: {sentence}")
+    for sentence in loose:
+        print(f"  LOOK   {name}: {sentence}")
     if not wrong:
         marks = [mark for outcome in own for mark in outcome.marks.values()]
         tested = points_text(sum(mark.points for mark in marks))
@@ -67,6 +88,39 @@ def _try(root: Path, name: str, pool: Pool) -> bool:
             "untouched notebook 0"
         )
     return not wrong
+
+
+def _content(
+    authors: Mapping[str, str],
+    value: str,
+    marked: Callable[[Mapping[str, list[StudentCell]]], list[Outcome]],
+) -> list[str]:
+    """The tests that call a function of the answers and are content with ``value`` from each."""
+    hollow: dict[str, list[StudentCell]] = {}
+    calling: set[str] = set()
+    for book, text in authors.items():
+        roles = cell_roles(nbformat.reads(text, as_version=4))
+        named = [_functions(role) for role in roles]
+        hollow[book] = [
+            replace(cell, source="\n".join([cell.source, *_returning(value, names)]))
+            for cell, names in zip(author_cells(text), named, strict=True)
+        ]
+        every = set[str]().union(*named)
+        calling |= {role.name for role in roles if every & used_names(cell_syntax(role.source))}
+    if not calling:
+        return []
+    marks = {name: mark for outcome in marked(hollow) for name, mark in outcome.marks.items()}
+    return [name for name, mark in marks.items() if mark.score and name in calling]
+
+
+def _functions(role: AuthorCell) -> list[str]:
+    """The functions that a student writes in this cell."""
+    body = cell_syntax(role.source).body if role.kind == "student" else []
+    return [each.name for each in body if isinstance(each, ast.FunctionDef)]
+
+
+def _returning(value: str, names: list[str]) -> list[str]:
+    return [f"def {name}(*_, **__):\n    return {value}" for name in names]
 
 
 def _of_author(outcome: Outcome) -> str:

@@ -8,14 +8,27 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 from tqdm import tqdm
 
 from course_utils.grading.class_run import grade_class
+from course_utils.grading.guest.limits import Limits
 from tests.bench.measure import show
 from tests.bench.peers import Otter, Stock
 from tests.grading.conftest import LIMITS, hand_in, make_course
-from tests.grading.corpus import cells, crashes, earned, tricks, values
+from tests.grading.corpus import (
+    assignment,
+    cells,
+    crashes,
+    earned,
+    files,
+    networks,
+    strain,
+    talk,
+    tricks,
+    values,
+)
 from tests.grading.corpus.assignment import FULL, NAME, code
 
 CODE = {**tricks.CASES, **values.CASES, **crashes.CASES}
@@ -23,16 +36,20 @@ CODE = {**tricks.CASES, **values.CASES, **crashes.CASES}
 HONEST = {name: case for name, case in earned.CASES.items() if f"{NAME}.ipynb" in case.files}
 ODD = "honest work in odd shapes"
 CELLS = cells.CASES  # what happened to nbgrader's own cells: nothing to ask another grader
+# what would take this machine from a grader without walls, and what asks for a class or a line
+OURS = {**strain.CASES, **talk.CASES, **files.CASES}
+MODELS = networks.CASES
+_MODEL_LIMITS = LIMITS._replace(cell_seconds=20, submission_seconds=150)
 
 
-def _ours(folder: Path, cases: dict) -> dict:
-    root = folder / "ours"
+def _ours(folder: Path, cases: dict, of: ModuleType = assignment, limits: Limits = LIMITS) -> dict:
+    root = folder / f"ours-{of.NAME}"
     root.mkdir()
-    make_course(root)
+    make_course(root, of)
     for student, case in cases.items():
-        hand_in(root, student, case)
+        hand_in(root, student, case, of)
     with contextlib.redirect_stderr(io.StringIO()):
-        results = grade_class(root, NAME, limits=LIMITS)
+        results = grade_class(root, of.NAME, limits=limits)
     return {result.student: result.score for result in results}
 
 
@@ -47,8 +64,8 @@ def _theirs(peer, cases: dict) -> dict:
 
 def _row(what: str, marks: dict, cases: dict, ours: bool) -> tuple:
     """How many have what they earned; the rest got more, or lost some or all of it."""
-    more = [s for s, case in cases.items() if (marks[s] or 0) > case.score]
-    less = [s for s, case in cases.items() if (marks[s] or 0) < case.score]
+    more = [s for s, case in cases.items() if (marks[s] or 0) > (case.score or 0)]
+    less = [s for s, case in cases.items() if (marks[s] or 0) < (case.score or 0)]
     wrong = len(more) + len(less)
     text = f"{len(cases) - wrong} of {len(cases)} ({len(more)} got more, {len(less)} less)"
     if not ours:
@@ -62,7 +79,8 @@ def main() -> int:
     """Print who gives what was earned; return how many of our own targets are missed."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        ours = _ours(folder, CODE | HONEST | CELLS)
+        ours = _ours(folder, CODE | HONEST | CELLS | OURS)
+        models = _ours(folder, MODELS, networks, _MODEL_LIMITS)
         stock = Stock(folder)
         theirs = _theirs(stock, CODE | HONEST | CELLS)
         rows = [
@@ -82,5 +100,7 @@ def main() -> int:
             _row(f"{ODD}: {stock.name}", theirs, HONEST, ours=False),
             _row("changed cells: course grade", ours, CELLS, ours=True),
             _row(f"changed cells: {stock.name}", theirs, CELLS, ours=False),
+            _row("files, strain and talk: course grade", ours, OURS, ours=True),
+            _row("Keras models: course grade", models, MODELS, ours=True),
         ]
     return show("submissions that are given what they earned (tests/grading/corpus)", rows)

@@ -29,7 +29,8 @@ _OTTER_TESTS = {
         (
             2,
             "import numpy as np\n"
-            "np.testing.assert_allclose(total([1.0, 2.0]), 3.0)\n"
+            "found = total([1.0, 2.0])\nassert np.size(found) == 1\n"
+            "np.testing.assert_allclose(found, 3.0)\n"
             "np.testing.assert_allclose(total(np.arange(5.0)), 10.0)",
         )
     ],

@@ -111,3 +111,24 @@ def test_a_test_that_is_wrong_is_said_at_once(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "add_check does not give the author's own answer its points" in out
     assert "free gives the untouched notebook 1 of 1" in out
+
+
+@pytest.mark.parametrize(
+    ("test", "named"),
+    [
+        ("np.testing.assert_allclose(add(1, 2), 3.0)", "an empty list"),
+        ("assert not abs(np.sum(add(1, 2)) - 3) > 0.1", "nan"),
+        ("assert np.isclose(add(1, 2), 3) and np.shape(add(1, 2)) == ()", ""),
+    ],
+)
+def test_a_test_that_takes_nothing_for_a_number_is_named(tmp_path, capsys, test, named):
+    """Is a careless comparison said to the author, who may keep it, and a good one not?"""
+    (tmp_path / "solutions" / "sums").mkdir(parents=True)
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    text = QUESTION.replace("assert add(1, 2) == 3", f"import numpy as np\n{test}")
+    text = text.replace("assert add(-1, 1) == 0", "assert callable(add)")
+    (tmp_path / "solutions/sums/sums.py").write_text(text)
+    assert main(["--root", str(tmp_path), "exercises", "sums"]) == 0
+    out = capsys.readouterr().out
+    assert ("LOOK" in out) == bool(named)
+    assert f"add_check gives points to a function that returns {named}" in out or not named
