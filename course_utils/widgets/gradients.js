@@ -9,17 +9,6 @@ import { replaced } from "./sliding.js";
 
 const placesIn = (s) => outputSides(s).reduce((a, b) => a * b);
 const signed = (v) => (v < 0 ? showWeight(v) : `+${showWeight(v)}`);
-/** Call f with the [row, column] that mouse or focus is on, and with null after. Not by pointerover: it also
- * comes when the page, not the mouse, has moved. */
-function pointedAt(node, f) {
-  const at = (event) => event.target.closest?.("[role=gridcell]")?.place ?? null;
-  const mouse = (event) => event.pointerType === "mouse";
-  node.addEventListener("pointermove", (event) => mouse(event) && f(at(event)));
-  node.addEventListener("pointerleave", (event) => mouse(event) && f(null));
-  node.addEventListener("focusin", (event) => f(at(event)));
-  node.addEventListener("focusout", () => f(null));
-}
-
 /** @param {any} ui */
 function build(ui) {
   const question = predict(ui, GRADIENT_QUESTIONS[ui.opening.layer]);
@@ -31,22 +20,28 @@ function build(ui) {
     over = what;
     ui.redraw();
   };
-  const editing = (key, label) =>
-    grid(ui, { label, edit: (r, c, v) => ui.set({ [key]: replaced(ui.state()[key], r, c, v) }) });
-  const weights = editing("kernel", "Kernel");
-  const input = editing("image", "Input");
+  const wideOf = (target) => (target === "kernel" ? 3 : ui.state().image[0].length);
+  /** Who points at a number, or at its gradient, sees the sum that is its gradient. */
+  const lookAt = (target) => (at) => point(at && { target, cell: at[0] * wideOf(target) + at[1] });
+  const editing = (key, target, label) =>
+    grid(ui, {
+      label,
+      look: lookAt(target),
+      edit: (r, c, v) => ui.set({ [key]: replaced(ui.state()[key], r, c, v) }),
+    });
+  const weights = editing("kernel", "kernel", "Kernel");
+  const input = editing("image", "input", "Input");
   const above = grid(ui, {
     label: "From above",
+    look: (at) => point(at && { place: at[0] * outputSides(ui.state())[1] + at[1] }),
     edit: (r, c, v) => ui.set({ above: replaced(fromAbove(ui.state()), r, c, v) }),
   });
-  pointedAt(above.node, (at) => point(at && { place: at[0] * outputSides(ui.state())[1] + at[1] }));
-  const result = (target, label) => {
-    const wide = () => (target === "kernel" ? 3 : ui.state().image[0].length);
-    const pick = (r, c) => !ui.hidden && ui.set({ target, cell: r * wide() + c });
-    const made = grid(ui, { label, pick });
-    pointedAt(made.node, (at) => point(at && !ui.hidden ? { target, cell: at[0] * wide() + at[1] } : null));
-    return made;
-  };
+  const result = (target, label) =>
+    grid(ui, {
+      label,
+      look: lookAt(target),
+      pick: (r, c) => !ui.hidden && ui.set({ target, cell: r * wideOf(target) + c }),
+    });
   const results = {
     kernel: result("kernel", "Gradient of the kernel"),
     input: result("input", "Gradient of the input"),
@@ -139,7 +134,7 @@ function build(ui) {
     const conv = isConv(s);
     const [from, chosen] = [now.now, now.chosen];
     const window = conv ? 3 : s.window;
-    stage.className = `cd-gradients cd-gradients-of-${conv ? now.target : "pooling"}`;
+    stage.className = `cd-gradients cd-gradients-of-${conv ? s.target : "pooling"}`;
     const tap = (r, c) => from && [r - from.row * s.stride, c - from.column * s.stride];
     const inside = (r, c) => tap(r, c)?.every((n) => n >= 0 && n < window);
     const sent = (i) => i < now.sent;
@@ -184,6 +179,9 @@ function build(ui) {
         words: current ? "sends now" : sent(at) && !ui.hidden ? "has sent" : "",
       };
     });
+    for (const made of [input, results.input])
+      if (from && !ui.hidden) made.frame(from.row * s.stride, from.column * s.stride, window, window);
+      else made.frame();
     for (const target of ["kernel", "input"]) {
       const x = now.got[target];
       results[target].draw(x.length, x[0].length, resultCell(s, now, target));

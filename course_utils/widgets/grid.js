@@ -107,8 +107,13 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
   root.addEventListener("focusin", ({ target }) => target.place && stand(...target.place));
   if (look) {
     const at = ({ target }) => target.closest("[role=gridcell]")?.place ?? null;
-    root.addEventListener("pointerover", (e) => e.pointerType === "mouse" && look(at(e)));
-    root.addEventListener("pointerleave", () => look(null));
+    let under = null;
+    const mouse = (place) => {
+      if (String(place) !== String(under)) look((under = place));
+    };
+    // Not pointerover: that also comes when the page, not the mouse, has moved.
+    root.addEventListener("pointermove", (e) => e.pointerType === "mouse" && mouse(at(e)));
+    root.addEventListener("pointerleave", () => mouse(null));
     root.addEventListener("focusin", (event) => {
       if (!closing && event.target.matches(":focus-visible:not(input)")) look(at(event));
     });
