@@ -5,6 +5,7 @@ one loads one style sheet and one small script; pages with demos add what the de
 """
 
 import html
+import os
 import re
 import struct
 from pathlib import Path
@@ -51,6 +52,7 @@ def dress_page(app, pagename, templatename, context, doctree):
     address = book_address(root)
     context["share_picture"] = f"{address}/_static/share.png" if address else ""
     context["version_line"] = version_of(root) if doctree else ""
+    context["paper"] = "book.pdf" if os.environ.get("COURSE_PDF") else ""
     context["base"] = f"{urlsplit(address).path}/"  # of a host's page for what is not there
     context["preload_fonts"] = FONTS
     options = app.config.html_theme_options
@@ -163,6 +165,7 @@ def setup(app):
     app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it, used or not
     app.add_html_theme("course", str(THEME))
     app.add_js_file("course.js", loading_method="defer")
+    app.add_js_file("print.js", loading_method="defer")
     app.config.html_additional_pages = {"404": "404.html"}
     app.connect("html-page-context", dress_page, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -51,11 +51,13 @@ def build_book(root: Path, pdf: bool = False, verbose: bool = False) -> int:
             "jupyter-book is not installed here: run `make course`, or pip install '.[book]'"
         )
     with _alone(root):
-        _bring_up_to_date(root, verbose)
+        _bring_up_to_date(root, verbose, pdf)
         if pdf:
             from course_utils.book.pdf import print_book
 
-            print(f"the book on paper: {print_book(root)}")
+            paper = print_book(root)
+            shutil.copy(paper, root / HTML / paper.name)  # the pages' feet link it
+            print(f"the book on paper: {paper}")
     print(f"the book: {root / HTML / 'index.html'}")
     return 0
 
@@ -74,15 +76,15 @@ def _alone(root: Path) -> Iterator[None]:
         yield
 
 
-def _bring_up_to_date(root: Path, verbose: bool) -> None:
+def _bring_up_to_date(root: Path, verbose: bool, pdf: bool) -> None:
     pyodide, missing = find_distribution()
     if missing:
         print(f"book: without notebooks in the browser: {missing}", flush=True)
     stamp = root / STAMP
     there = stamp.is_file() and (root / HTML / "index.html").is_file()
     before = stamp.read_text().split() if there else ["never", "never"]
-    lite = "with-lite" if pyodide else "without-lite"
-    now = [_digest(root, SOURCES, lite), _digest(root, FRAME, lite)]
+    also = ("with-lite" if pyodide else "without-lite") + (" with-pdf" if pdf else "")
+    now = [_digest(root, SOURCES, also), _digest(root, FRAME, also)]
     if before == now:
         print("book: nothing has changed")
         return
@@ -91,12 +93,14 @@ def _bring_up_to_date(root: Path, verbose: bool) -> None:
     # Every page is made again when what all share has changed, and after a build that failed:
     # Sphinx warns of a page only when it reads it. What ran stays in its cache.
     afresh = before[0] == "unfinished" or before[1] != now[1]
-    _run_jupyter_book(root, ["--all"] if afresh else [], verbose, lite=pyodide is not None)
+    links = {"COURSE_LITE": "1" if pyodide else "", "COURSE_PDF": "1" if pdf else ""}
+    _run_jupyter_book(root, ["--all"] if afresh else [], verbose, links)
     kept = {*pages_in_order(root), "search", "404"}
     html = root / HTML
     for page in (*html.glob("*.html"), *html.glob("notebooks/*.ipynb")):
         if page.stem not in kept:  # it was in the contents once
             page.unlink()
+    (html / "book.pdf").unlink(missing_ok=True)  # of an earlier state of the pages
     shutil.rmtree(html / FOLDER, ignore_errors=True)
     if pyodide:
         build_site(pyodide, _notebooks(root), html / FOLDER)
@@ -121,14 +125,14 @@ def _digest(root: Path, sources: tuple, also: str) -> str:
     return digest.hexdigest()
 
 
-def _run_jupyter_book(root: Path, options: list[str], verbose: bool, lite: bool) -> None:
+def _run_jupyter_book(root: Path, options: list[str], verbose: bool, links: dict) -> None:
+    """``links``: the variables that say which links to other forms of the book its pages have."""
     command = [PROGRAM, "build", "book", "--config", "_config.yml"]
     # the contents as a whole path: a relative one is looked for in book/
     command += ["--toc", root.resolve() / "_toc.yml", "--path-output", "."]
     command += ["-W", "-n", "--keep-going", *options]
     # A build downloads nothing; chapters see all of MNIST where this machine already has it.
-    shown = {"COURSE_LITE": "1" if lite else ""}  # whether there are buttons to open notebooks
-    quiet = shown | {"MNIST_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"}
+    quiet = links | {"MNIST_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"}
     log = root / LOG
     with (
         log.open("w") as record,

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from course_utils.book.chromium import chromium_flags, find_chromium
 from course_utils.book.contents import pages_in_order
+from course_utils.book.cover import STYLE as COVER_STYLE
+from course_utils.book.cover import cover
 from course_utils.errors import CourseError
 
 PDF = Path("_build/pdf/book.pdf")
 STYLE = """
 @page { margin: 20mm 22mm 24mm; @bottom-center { content: counter(page); font: 9pt sans-serif } }
 @page :first { @bottom-center { content: none } }
-.chapter { break-before: page }
-.cover { height: 80vh; display: flex; flex-direction: column; justify-content: center }
-.cover .name { margin: 0.2em 0 0.6em; font-size: 36pt; font-weight: 600; line-height: 1.15 }
-.contents-name { break-before: page; font-size: 20pt; font-weight: 600 }
+.contents-name, .chapter { break-before: page }
+.contents-name { font-size: 20pt; font-weight: 600 }
 .list { padding: 0; list-style: none; font-family: var(--sans) }
 .list li { display: flex; align-items: baseline; gap: 0.5em; padding: 0.25em 0 }
 .list li::after { content: attr(data-page); order: 3 }
@@ -29,8 +29,9 @@ STYLE = """
 def print_book(root: Path) -> Path:
     """Print the built pages, in the order of the contents, to ``_build/pdf/book.pdf``; return it.
 
-    Demos appear as their pictures, what is folded is open, links between pages become links within
-    the file. Raises CourseError without Chromium, or when it does not print.
+    Demos appear as their pictures, hints and answers stand at the end of their chapter, links
+    between pages become links within the file. Raises CourseError without Chromium, or when it does
+    not print.
     """
     browser = find_chromium()
     if browser is None:
@@ -40,9 +41,10 @@ def print_book(root: Path) -> Path:
     names = pages_in_order(root)
     chapters = {name: _chapter(site / f"{name}.html", names) for name in names}
     merged = pdf.with_suffix(".html")
+    facts = _facts(root / "CITATION.cff")
     numbers: dict[str, int] = {}
     for _ in range(2):  # the first print tells on which page each chapter begins
-        merged.write_text(_document(site, chapters, numbers))
+        merged.write_text(_document(site, chapters, numbers, facts))
         _print(browser, merged, pdf)
         numbers = _page_numbers(pdf, names)
     merged.unlink()
@@ -58,8 +60,6 @@ def _chapter(path: Path, names: Iterable[str]) -> str:
         raise CourseError(f"{path} is no page of the book: run `course book` again")
     for tag in page.select("script, button, .headerlink, .button-row, .supporting"):
         tag.decompose()
-    for tag in page.find_all("details"):
-        tag["open"] = ""
     for tag in page.find_all("img"):
         tag["src"] = f"../html/{tag['src']}"
         tag.attrs.pop("loading", None)
@@ -76,7 +76,7 @@ def _chapter(path: Path, names: Iterable[str]) -> str:
     return str(page)
 
 
-def _document(site: Path, chapters: dict[str, str], numbers: dict[str, int]) -> str:
+def _document(site: Path, chapters: dict[str, str], numbers: dict[str, int], facts: dict) -> str:
     first, *rest = chapters
     items = "".join(
         f'<li data-page="{numbers.get(name, "")}">'
@@ -88,17 +88,23 @@ def _document(site: Path, chapters: dict[str, str], numbers: dict[str, int]) -> 
     style = style.replace('url("fonts/', 'url("../html/_static/fonts/')
     demos = site / "_static" / "demos" / "demo.css"
     style += demos.read_text() if demos.is_file() else ""
+    script = (site / "_static" / "print.js").read_text()  # it puts the answers last
     title = _title(chapters[first])
-    body = "".join(chapters.values())
+    front, body = cover(title, facts), "".join(chapters.values())
     return (
-        f'<!DOCTYPE html><html lang="en" data-theme="light"><meta charset="utf-8">'
-        f"<title>{title}</title><style>{style}{STYLE}</style><main><article>"
-        f'<div class="cover"><p>A course to read, to try and to be marked on</p>'
-        f'<p class="name">{title}</p>'
-        f"<p>The live edition of this book has the demonstrations that are pictures here.</p></div>"
+        f'<!DOCTYPE html><html lang="en" data-theme="light" data-paper><meta charset="utf-8">'
+        f"<title>{title}</title><style>{style}{STYLE}{COVER_STYLE}</style><main><article>"
+        f"{front}"
         f'<p class="contents-name">Contents</p><ol class="list">{items}</ol>'
-        f"{body}</article></main></html>"
+        f"{body}</article></main><script>{script}</script></html>"
     )
+
+
+def _facts(path: Path) -> dict:
+    """What ``CITATION.cff`` says; {} where there is none."""
+    import yaml
+
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def _title(chapter: str) -> str:

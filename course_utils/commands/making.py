@@ -21,7 +21,7 @@ def add(command: Add) -> None:
     )
 
     book = command("book", _book, "build the book into _build/html", "course book --pdf")
-    book.add_argument("--pdf", action="store_true", help="also make _build/pdf/book.pdf")
+    book.add_argument("--pdf", action="store_true", help="also make a PDF, which each page links")
 
     command("where", _where, "say where the book, the exercises and the marks lie", "course where")
     doctor = command(

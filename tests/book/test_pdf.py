@@ -52,3 +52,28 @@ def test_demos_are_pictures_and_nothing_asks_to_be_clicked(paper):
     assert "Show the source" not in text
     assert "Kernel" in text
     assert len(paper.pages) < 150
+
+
+def test_answers_stand_at_the_end_of_their_chapter(root, paper):
+    """Do a chapter's pages up to "Hints and answers" hold no answer, and those after it all?"""
+    titles = [item for item in paper.outline if not isinstance(item, list)]
+    begins = [paper.get_destination_page_number(item) for item in titles] + [len(paper.pages)]
+    names = pages_in_order(root)
+    start = begins[names.index("04_stride_and_padding")]
+    end = begins[names.index("04_stride_and_padding") + 1]
+    text = " ".join(page.extract_text() for page in paper.pages[start:end])
+    sheet, heading, answers = " ".join(text.split()).partition("Hints and answers")
+    assert heading
+    for said in ("12.5 steps, so 13 places in each direction", "12 whole steps and 13 places"):
+        assert said in answers
+        assert said not in sheet
+    assert "Answers: number 7 at the end of the chapter" in sheet
+
+
+def test_the_cover_says_what_it_is(paper):
+    """Has the first page the title, the authors and the version, and nothing of the text?"""
+    text = " ".join(paper.pages[0].extract_text().split())
+    assert "Convolutional neural networks" in text
+    assert "Version 0.1.0" in text
+    assert "The authors of the CNN course" in text
+    assert len(text) < 400

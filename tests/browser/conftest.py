@@ -95,6 +95,12 @@ def site(book_html, serve):
     return serve(book_html)
 
 
+@pytest.fixture(scope="session")
+def names(book_html):
+    """The pages of the book."""
+    return sorted(path.name for path in book_html.glob("*.html"))
+
+
 @pytest.fixture
 def open_page(browser, site):
     """A function (name, theme, size) -> page that has been read to its end; closed afterwards.

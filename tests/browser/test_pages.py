@@ -10,12 +10,6 @@ from playwright.sync_api import expect
 from tests.browser.reading import DESK, PHONE
 
 
-@pytest.fixture(scope="module")
-def names(book_html):
-    """The pages of the book."""
-    return sorted(path.name for path in book_html.glob("*.html"))
-
-
 def read_to_the_end(page):
     """Uncover every answer, then scroll down, so that everything that waits comes alive."""
     page.evaluate(
@@ -127,6 +121,30 @@ def test_a_page_reads_on_paper(open_page):
     assert max(map(int, re.findall(r"\d+", ink)[:3])) < 80
 
 
+def test_answers_are_printed_at_the_end_of_the_chapter(open_page):
+    """Do hints and answers leave their places for paper, each named there, and come back?"""
+    page = open_page("04_stride_and_padding.html", "dark")
+    before = page.locator("article").inner_html()
+    answer = page.get_by_text("12.5 steps, so 13 places in each direction")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    last = page.locator("article > :last-child")
+    expect(last.get_by_role("heading", level=2)).to_have_text("Hints and answers")
+    expect(last).to_contain_text("12.5 steps, so 13 places in each direction")
+    expect(last).to_contain_text("12 whole steps and 13 places")  # the quiz's
+    expect(answer).to_be_visible()
+    marks = page.locator(".answer-mark a")
+    for mark in marks.all():
+        goal = page.locator(f'[id="{mark.get_attribute("href")[1:]}"]')
+        expect(goal).to_be_visible()
+    assert marks.count() == last.locator("h3").count() == 7
+    expect(page.locator(".answer-mark").last).to_have_text(
+        "Answers: number 7 at the end of the chapter"
+    )
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("article").inner_html() == before
+
+
 def test_what_is_folded_is_open_on_paper_without_a_script(open_page):
     """Does paper show what a fold holds, although no script opens it?"""
     page = open_page("03_shared_weights.html", java_script_enabled=False)
@@ -180,33 +198,6 @@ def test_a_cell_has_one_copy_button(open_page):
     assert set(buttons) == {1}
     page.evaluate("getSelection().selectAllChildren(document.querySelector('article'))")
     assert "Copy" not in page.evaluate("getSelection().toString()")
-
-
-LANDED = """id => {
-  const top = document.getElementById(id).getBoundingClientRect().top;
-  const at_end = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
-  const good = (top >= 0 && top < 160) || at_end;
-  window.still = good ? (window.still ?? 0) + 1 : 0;
-  return window.still > 40;
-}"""
-
-
-@pytest.mark.parametrize("size", [{"width": 390, "height": 844}, {"width": 1366, "height": 768}])
-def test_a_link_to_a_section_lands_on_its_heading(browser, site, names, size):
-    """Does each chapter's last section but one stay at the top, while demos above it wake?"""
-    context = browser.new_context(viewport=size)
-    for name in [name for name in names if name[0].isdigit() and name != "404.html"]:
-        page = context.new_page()
-        page.goto(f"{site}/{name}")
-        sections = (
-            "[...document.querySelectorAll('article section[id] > h2')].at(-2).parentElement.id"
-        )
-        heading = page.evaluate(sections)
-        page.goto("about:blank")
-        page.goto(f"{site}/{name}#{heading}")
-        page.wait_for_function(LANDED, arg=heading, polling="raf")
-        page.close()
-    context.close()
 
 
 def test_code_is_copied_on_plain_http_too(browser, site):

@@ -254,18 +254,6 @@ function startArriving() {
   });
 }
 
-/** On paper everything that is folded is open. (The style says so, too; older browsers need this.) */
-function startPrinting() {
-  let opened = [];
-  addEventListener("beforeprint", () => {
-    opened = all("article details:not([open])");
-    for (const details of opened) details.open = true;
-  });
-  addEventListener("afterprint", () => {
-    for (const details of opened) details.open = false;
-  });
-}
-
 startTheme();
 startContents();
 startPredicting();
@@ -274,4 +262,3 @@ startScrolling();
 startWhere();
 startLanding();
 startArriving();
-startPrinting();
