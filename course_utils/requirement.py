@@ -1,13 +1,28 @@
 """What a student installs, as pip reads it: with TensorFlow only where a notebook uses it."""
 
+import json
 import re
 
-_NEEDS_TENSORFLOW = re.compile(r"\b(keras|tensorflow|course_utils\.models)\b")
+_CODE_CELL = re.compile(r"^```\{code-cell\}.*?^```", re.MULTILINE | re.DOTALL)
+_NEEDS_TENSORFLOW = re.compile(
+    r"\b(keras|tensorflow|course_utils\.models)\b|from course_utils import .*\bmodels\b"
+)
 
 
-def needs_tensorflow(text: str) -> bool:
-    """Whether a notebook (its text) names Keras, TensorFlow or the book's Keras models."""
-    return bool(_NEEDS_TENSORFLOW.search(text))
+def needs_tensorflow(code: str) -> bool:
+    """Whether code names Keras, TensorFlow or the book's Keras models."""
+    return bool(_NEEDS_TENSORFLOW.search(code))
+
+
+def code_of(notebook: str) -> str:
+    """Return the code of a notebook (the text of an .ipynb file or a MyST page), without its prose.
+
+    A chapter may speak of Keras without using it.
+    """
+    if notebook.lstrip().startswith("{"):
+        cells = json.loads(notebook)["cells"]
+        return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    return "\n".join(_CODE_CELL.findall(notebook))
 
 
 def requirement(address: str, *extras: str) -> str:
@@ -21,4 +36,4 @@ def requirement(address: str, *extras: str) -> str:
 
 def notebook_requirement(address: str, notebook: str) -> str:
     """What a ``notebook`` (its text) needs installed to run, from the repository at ``address``."""
-    return requirement(address, *(["cnn"] if needs_tensorflow(notebook) else []))
+    return requirement(address, *(["cnn"] if needs_tensorflow(code_of(notebook)) else []))

@@ -14,7 +14,7 @@ from typing import Any
 
 from course_utils.book.lite import pyodide, wheels
 from course_utils.errors import CourseError
-from course_utils.requirement import needs_tensorflow
+from course_utils.requirement import code_of, needs_tensorflow
 
 FOLDER = "lite"  # below the book
 _KERNEL = "@jupyterlite/pyodide-kernel-extension"
@@ -27,7 +27,7 @@ _LOADED = ("ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipy
 
 def runs_in_browser(notebook: str) -> bool:
     """Whether a notebook (its text) needs nothing that a browser has not: TensorFlow."""
-    return not needs_tensorflow(notebook)
+    return not needs_tensorflow(code_of(notebook))
 
 
 def find_distribution() -> tuple[Path | None, str]:
