@@ -1,5 +1,6 @@
 """The demos in the pages that readers get: alive, linked, and no burden where there is none."""
 
+import json
 import re
 
 import pytest
@@ -96,3 +97,61 @@ def test_the_misconceptions_that_quizzes_link_to_are_there(pages):
     sections = set(re.findall(r'id="m-([a-z-]+)"', pages["misconceptions.html"]))
     assert len(named) >= 10
     assert named <= sections, named - sections
+
+
+def _answer_all(page):
+    """Give every question of the page's quiz its right answer."""
+    quiz = page.locator('.cnn-slot[data-module="quiz"]')
+    quiz.scroll_into_view_if_needed()
+    quiz.locator(".cnn-demo").wait_for()
+    questions = json.loads(quiz.locator("script").text_content())["questions"]
+    for fieldset, question in zip(quiz.locator("fieldset").all(), questions, strict=True):
+        if "options" in question:
+            right = [option["correct"] for option in question["options"]].index(True)
+            fieldset.get_by_role("radio").nth(right).check()
+        else:
+            fieldset.get_by_role("textbox").fill(f"{question['answer']:g}")
+        fieldset.get_by_role("button", name="Check").click()
+    return len(questions)
+
+
+def test_quiz_answers_stay_in_the_browser_and_can_be_forgotten(book_html, serve, browser, tmp_path):
+    """Are answers there on the next visit, the chapter ticked, and all gone after Forget?
+
+    And does another book on the same host know nothing of them?
+    """
+    for name in ("one", "two"):
+        (tmp_path / name).symlink_to(book_html, target_is_directory=True)
+    url = serve(tmp_path)
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page, loaded = context.new_page(), []
+    page.set_default_timeout(20_000)
+    page.on("request", lambda request: loaded.append(request.url.rsplit("/", 1)[-1]))
+    page.goto(f"{url}/one/03_shared_weights.html")
+    page.wait_for_load_state("networkidle")
+    assert "ticks.js" not in loaded
+    count = _answer_all(page)
+    chapter = page.locator('#contents a[href="#"]')
+    expect(chapter.get_by_role("img", name="quiz answered")).to_be_visible()
+    page.goto(f"{url}/one/04_stride_and_padding.html")
+    ticked = page.locator('#contents a[href="03_shared_weights.html"]')
+    expect(ticked.get_by_role("img", name="quiz answered")).to_be_visible()
+    expect(page.locator("#contents .tick")).to_have_count(1)
+    ticked.click()
+    quiz = page.locator('.cnn-slot[data-module="quiz"]')
+    quiz.scroll_into_view_if_needed()
+    expect(quiz.locator(".cd-status")).to_have_text(f"{count} of {count} questions right.")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Forget my quiz answers").click()
+    expect(quiz.locator(".cd-status")).to_have_text("")
+    expect(page.locator("#contents .tick")).to_have_count(0)
+    expect(page.get_by_role("button", name="Forget my quiz answers")).to_have_count(0)
+    page.reload()
+    quiz.scroll_into_view_if_needed()
+    quiz.locator(".cnn-demo").wait_for()
+    assert quiz.get_by_role("radio", checked=True).count() == 0
+    _answer_all(page)
+    page.goto(f"{url}/two/03_shared_weights.html")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#contents .tick")).to_have_count(0)
+    context.close()

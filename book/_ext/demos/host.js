@@ -57,6 +57,7 @@ async function wake(slot) {
   // the demo lands beside the picture, whose place it then takes (demo.css)
   const linked = slot.id && Object.keys(limits).length > 1; // more than `predict`
   await module.default.render({ model, el: slot, link: linked ? link : undefined });
+  if (slot.dataset.module === "quiz") (await import("./progress.js")).keep(slot, model, module.judge);
   slot.dataset.alive = "";
   restorers.set(slot, (text) => {
     const { patch, partly } = understood(text, limits);

@@ -4,6 +4,7 @@
 "use strict";
 
 const root = document.documentElement;
+const own = /** @type {HTMLScriptElement} */ (document.currentScript).src;
 const searched = new URLSearchParams(location.search).has("found"); // the search led here
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
@@ -33,6 +34,16 @@ function startTheme() {
       /* as above */
     }
   });
+}
+
+/** Tick the chapters whose quiz is answered, where this browser keeps any answer (progress.js). */
+function startTicks() {
+  try {
+    if (!localStorage.getItem(`quiz:${new URL("../", own).pathname}`)) return;
+  } catch {
+    return; // storage is forbidden
+  }
+  import(new URL("demos/ticks.js", own).href).catch(() => {}); // a page opened as a file has none
 }
 
 /** On a narrow screen the contents slide in; Escape, the shade and a link close them. */
@@ -256,6 +267,7 @@ function startArriving() {
 
 startTheme();
 startContents();
+startTicks();
 startPredicting();
 startCopying();
 startScrolling();
