@@ -35,7 +35,7 @@ from course_utils.grading.results import status, table
 from course_utils.grading.results.gradebook import usable
 from course_utils.grading.results.recorder import Recorder
 from course_utils.grading.results.run_lock import only_run
-from course_utils.grading.results.store import Result, ResultStore
+from course_utils.grading.results.store import Result
 from course_utils.grading.side_by_side import mark_side_by_side, short
 
 # no room, no permission: true of everybody's files, and not of one student's
@@ -89,7 +89,7 @@ def grade_class(
         by_author = limits is None if by_author is None else by_author
         _mark(run, students, force, by_author, workers, executor)
         run.refresh()
-    table.write_csv(course.grades / f"{assignment}.csv", run.stored())
+        table.write_csv(course.grades / f"{assignment}.csv", run.stored())
     return [run.results[name] for name in students]
 
 
@@ -147,7 +147,7 @@ class _ClassRun:
         self.assignment, self.authors, self.walled = assignment, authors, walled
         self._course, self._limits = course, limits
         self._releases, self._versions = releases, versions_hash(releases)
-        self._store = ResultStore(course.grades / assignment)
+        self._store = recorder.results
         self._grade_ids = grade_ids(course)
         self._given = given_files(course.source / assignment)
         self._authors = Authors(authors, self._given, walled)
@@ -228,7 +228,12 @@ class _ClassRun:
 
     def _record_unread(self, submission: Submission) -> None:
         """The result of work that could not be read: a status, a sentence, no score."""
-        self._recorder.remove(submission.student)
+        student = submission.student
+        if submission.status == "missing" and (there := self._store.of_another_place(student)):
+            self.results[student] = there  # handed in on a machine that shares the gradebook
+            self._bar.update()
+            return
+        self._recorder.remove(student)
         unread = status.of_unread(submission.status, submission.message)
         self._keep(self._result(submission, unread))
 
@@ -294,14 +299,13 @@ class _ClassRun:
             else:
                 fresh = result.lost()
             if fresh != result:
-                self._store.save(fresh)
+                fresh = self._store.save(fresh)
             if fresh.student in self.results:
                 self.results[fresh.student] = fresh
 
     def stored(self) -> list[Result]:
         """Every result of the assignment, those of earlier runs included."""
-        submitted = self._course.submitted
-        return [result for result in self._store.all() if (submitted / result.student).is_dir()]
+        return self._store.current(self._course.submitted)
 
     def _files(self, submission: Submission) -> Files:
         """The author's files, and of the student's those that do not take the place of one."""
@@ -326,8 +330,7 @@ class _ClassRun:
         )
 
     def _keep(self, result: Result) -> None:
-        self.results[result.student] = result
-        self._store.save(result)
+        self.results[result.student] = self._store.save(result)
         self._bar.update()
 
     def _key(self, submission: Submission) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Dict
@@ -36,7 +37,8 @@ from course_utils.grading.marking.mark_submission import mark_submission
 from course_utils.grading.releases import remember_release
 from course_utils.grading.results import status
 from course_utils.grading.results.gradebook import open_gradebook
-from course_utils.grading.results.recorder import register
+from course_utils.grading.results.recorder import answers_of, register
+from course_utils.grading.results.store import ResultStore
 
 
 def register_assignment(assignment: str, **_) -> None:
@@ -160,7 +162,18 @@ class MarkOutside(NbGraderPreprocessor):
             raise _unmarked(self, names, status.of_fault(outcome.fault).instructor)
         for where, stop in outcome.stops.items():
             self.log.warning("%s: stopped at %s: %s", names["student"], where, stop.message)
-        return nbformat.reads(outcome.notebook, as_version=4), resources
+        marked = nbformat.reads(outcome.notebook, as_version=4)
+        _keep_answers(names, marked)
+        return marked, resources
+
+
+def _keep_answers(names: dict, marked: NotebookNode) -> None:
+    """What was marked, so that ``course grade`` says "look again" of a later answer alone."""
+    with open_gradebook(names["db_url"]) as gradebook:
+        results = ResultStore(gradebook.db, names["assignment"])
+        kept = results.answers(names["student"]) or {}
+        new = answers_of({names["notebook"]: marked})
+        results.keep_answers(names["student"], kept | new)
 
 
 def _fitted(db_url: str, limits: Limits, authors: Authors) -> Limits:

@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import psutil
 import pytest
@@ -18,7 +19,7 @@ from course_utils.grading.cluster.connect import connected
 from course_utils.grading.cluster.executor import ClusterExecutor, worker_table
 from course_utils.grading.host.wall import wall_here
 from tests.conftest import ROOT
-from tests.grading.conftest import hand_in, make_course
+from tests.grading.conftest import hand_in, make_course, results_of
 from tests.grading.corpus.assignment import FULL, NAME, code
 
 DASK = [sys.executable, "-m", "dask"]
@@ -135,7 +136,7 @@ def test_other_versions_refuse_and_a_killed_worker_costs_nobody_a_mark(cluster, 
         with ClusterExecutor(client, tell=told.append) as executor:
             kill = subprocess.Popen(["sh", "-c", f"sleep 4; kill -9 {dies.pid}"])
             results = grade_class(course, NAME, executor=executor)
-            kill.wait()
+            kill.join()
     assert _scores(results) == MARKS, [result.instructor for result in results]
     assert sum("does not mark" in sentence for sentence in told) == 2, told
 
@@ -144,17 +145,18 @@ def test_a_lost_scheduler_is_one_line_and_the_next_run_goes_on(cluster, course):
     """When the scheduler is killed midway: what is said, and has everybody one mark at the end?"""
     cluster.worker("one")
     with cluster.client(1) as client, ClusterExecutor(client) as executor:
-        grades, pid = course / "_build/grades" / NAME, cluster.scheduler.pid
-        kill = subprocess.Popen(
-            ["sh", "-c", f'until ls "{grades}"/*.json; do sleep 0.1; done; kill -9 {pid}'],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+
+        def kill_when_one_is_recorded() -> None:
+            _wait(lambda: results_of(course), "a first result")
+            cluster.scheduler.kill()
+
+        kill = Thread(target=kill_when_one_is_recorded)
+        kill.start()
         with pytest.raises(CourseError, match="scheduler of the cluster is gone") as error:
             grade_class(course, NAME, executor=executor)
         kill.wait()
     assert "\n" not in str(error.value)
-    assert list(grades.glob("*.json")), "what was recorded stays"
+    assert results_of(course), "what was recorded stays"
     assert _scores(grade_class(course, NAME)) == MARKS
 
 
@@ -178,9 +180,8 @@ def test_the_command_killed_and_given_again_marks_everybody_once(cluster, course
     where = f"scheduler-file:{cluster.file}"
     command = [sys.executable, "-m", "course_utils.cli", "--root", str(course), "grade", NAME]
     command += ["--on", where]
-    grades = course / "_build/grades" / NAME
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _wait(lambda: list(grades.glob("*.json")), "a first result")
+    _wait(lambda: results_of(course), "a first result")
     first.kill()
     first.wait()
     done = subprocess.run(command, capture_output=True, text=True)

@@ -16,6 +16,7 @@ from course_utils.cli import main
 from course_utils.grading.course_paths import open_course
 from course_utils.grading.exchange_formats.export import FORMATS, export_grades
 from course_utils.grading.marks import Mark
+from course_utils.grading.results.gradebook import open_gradebook
 from course_utils.grading.results.records import UNSCORED, recorded
 from course_utils.grading.results.store import Result, ResultStore
 from course_utils.grading.results.table import safe
@@ -296,10 +297,10 @@ def test_marks_of_stock_nbgrader_export_without_a_status(course):
 
 def test_who_was_taken_out_is_gone(course):
     """Is somebody without a folder and without a place in the gradebook in no list any more?"""
-    kept = course / "_build" / "grades" / "convolution"
-    for student in ("late", "gone"):
-        result = Result(student, "convolution", "unreadable", "", "the file is empty")
-        ResultStore(kept).save(result)
+    with open_gradebook(open_course(course).db_url) as book:
+        for student in ("late", "gone"):
+            result = Result(student, "convolution", "unreadable", "", "the file is empty")
+            ResultStore(book.db, "convolution").save(result)
     (course / "submitted" / "late").mkdir(parents=True)
     found = {one.student: one.status for one in recorded(open_course(course), "convolution")}
     assert found["late"] == "unreadable"

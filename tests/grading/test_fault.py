@@ -1,6 +1,5 @@
 """A failure of the grader or of the machine is never a mark."""
 
-import json
 import os
 import shutil
 import socket
@@ -23,7 +22,7 @@ from course_utils.grading.marking.job import Job, Outcome
 from course_utils.grading.marking.mark_submission import mark_submission
 from course_utils.grading.marking.needs import needs
 from tests.conftest import ROOT
-from tests.grading.conftest import hand_in, make_course
+from tests.grading.conftest import hand_in, make_course, results_of
 from tests.grading.corpus import assignment
 from tests.grading.corpus.assignment import FULL, NAME, code
 
@@ -141,7 +140,7 @@ def test_work_is_marked_where_python_itself_lies_below_tmp(tmp_path):
         own = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run([*command, "grade", NAME], env=own, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[-2000:]
-        result = json.loads((root / "_build/grades" / NAME / "anna.json").read_text())
+        result = results_of(root)["anna"]
         assert (result["score"], result["status"]) == (FULL, "ok")
     finally:
         shutil.rmtree(place, ignore_errors=True)

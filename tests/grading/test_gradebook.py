@@ -1,5 +1,6 @@
 """A gradebook that is gone, half made, locked or broken: what is said, what the next run does."""
 
+import json
 import sqlite3
 import time
 
@@ -10,8 +11,8 @@ from course_utils.grading import side_by_side
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.marking.mark_submission import mark_submission
 from course_utils.grading.results.gradebook import open_gradebook
-from course_utils.grading.results.store import Result
-from tests.grading.conftest import hand_in, make_course
+from course_utils.grading.results.store import Result, write_file
+from tests.grading.conftest import hand_in, make_course, results_of
 from tests.grading.corpus.assignment import FULL, NAME, code
 
 STUDENTS = ("anna", "ben")
@@ -37,9 +38,12 @@ def _recorded(root) -> set:
 
 
 def test_after_the_gradebook_was_deleted_everybody_is_marked_again(course):
-    """Is work whose result is still there marked again when the gradebook has it no more?"""
+    """Is work whose result an older version kept marked again when the gradebook has it no more?"""
     grade_class(course, NAME, workers=2)
+    kept = results_of(course)
     (course / "gradebook.db").unlink()
+    for student, facts in kept.items():
+        write_file(course / "_build/grades" / NAME / f"{student}.json", json.dumps(facts).encode())
     assert _scores(grade_class(course, NAME, student="anna")) == {"anna": FULL}
     assert _recorded(course) == {"anna"}
     lines = (course / "_build/grades" / f"{NAME}.csv").read_text().splitlines()
@@ -107,7 +111,7 @@ def test_a_locked_gradebook_is_one_sentence_and_loses_nothing(course, monkeypatc
         calls.append(job)
         result = mark_submission(job, pool)
         if len(calls) == 3:  # the first is of the author, whose own answers are tried
-            while not list((course / "_build/grades" / NAME).glob("*.json")):
+            while not results_of(course):
                 time.sleep(0.02)
             other.execute("BEGIN EXCLUSIVE")
         return result
@@ -136,9 +140,12 @@ def test_a_file_that_is_no_gradebook_is_one_sentence(course):
 def test_files_that_were_cut_short_end_no_run(course):
     """Do an empty result, a truncated marked notebook and odd folders leave everybody a mark?"""
     grade_class(course, NAME)
-    results = course / "_build/grades" / NAME
+    results = course / "_build/grades" / NAME  # where an older version kept them
+    results.mkdir(exist_ok=True)
     (results / "anna.json").write_text("")
     (results / "stray.json").write_text("[1]")
+    with sqlite3.connect(course / "gradebook.db") as gradebook:
+        gradebook.execute("update course_result set facts = '{' where student = 'anna'")
     marked = course / "autograded" / STUDENTS[1] / NAME / f"{NAME}.ipynb"
     marked.write_text(marked.read_text()[:200])
     folder = course / "submitted" / STUDENTS[0] / NAME

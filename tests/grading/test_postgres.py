@@ -12,10 +12,12 @@ from sqlalchemy import create_engine, text
 
 from course_utils.errors import CourseError
 from course_utils.grading.class_run import grade_class
+from course_utils.grading.course_paths import open_course
 from course_utils.grading.results.gradebook import open_gradebook, shown_url
+from course_utils.grading.results.records import recorded
 from tests.conftest import ROOT
 from tests.grading.conftest import hand_in, make_course
-from tests.grading.corpus.assignment import FULL, NAME, code
+from tests.grading.corpus.assignment import FULL, NAME, Case, code
 
 _BIN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 _MAKE = """
@@ -83,6 +85,45 @@ def test_a_class_is_marked_as_on_sqlite_and_again(server, tmp_path):
     assert [result.score for result in grade_class(root, NAME)] == [FULL + 1, FULL - 2]
     after = {path: path.stat().st_mtime_ns for path in (root / "autograded").rglob("*.ipynb")}
     assert after == before
+
+
+def _machine(folder: Path, url: str) -> Path:
+    """A course's folder of its own on the gradebook at ``url``."""
+    folder.mkdir()
+    root = make_course(folder)
+    with (root / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
+    return root
+
+
+def test_two_machines_know_each_others_results(server, tmp_path):
+    """Has each machine's export everybody's status, and is an unchanged answer not to look at?"""
+    url = server("machines")
+    first, second = (_machine(tmp_path / name, url) for name in ("first", "second"))
+    hand_in(first, "ann", code())
+    hand_in(second, "bob", code(total="def total(values):\n    return 0"))
+    hand_in(second, "cut", Case({f"{NAME}.ipynb": b"{"}))
+    (second / "submitted" / "ann").mkdir()  # ann's work of this assignment lies on the first
+    assert [result.status for result in grade_class(first, NAME)] == ["ok"]
+    grade_class(second, NAME)
+    statuses = {"ann": ("ok", FULL), "bob": ("ok", FULL - 2), "cut": ("unreadable", None)}
+    for root in (first, second):
+        found = recorded(open_course(root), NAME)
+        assert {each.student: (each.status, each.score) for each in found} == statuses
+        grade_class(root, NAME)
+        rows = (root / "_build/grades" / f"{NAME}.csv").read_text().splitlines()[1:]
+        assert [row.split(",")[0] for row in rows] == list(statuses)
+    with open_gradebook(url) as gradebook:
+        given = gradebook.find_grade("why", NAME, NAME, "ann")
+        given.manual_score, given.needs_manual_grade = 1.0, False
+        gradebook.db.commit()
+    (second / "submitted" / "ann").rmdir()
+    work = hand_in(second, "ann", code()) / f"{NAME}.ipynb"  # there is no autograded/ann there
+    [ann, *_] = grade_class(second, NAME)
+    assert (ann.score, ann.again) == (FULL + 1, [])
+    work.write_text(work.read_text().replace("Because it is so.", "Because it is not."))
+    [ann, *_] = grade_class(second, NAME)
+    assert (ann.score, ann.again) == (FULL + 1, ["why"])
 
 
 @pytest.mark.parametrize("turn", range(3))

@@ -2,18 +2,18 @@
 
 import csv
 import json
-import shutil
 
 import pytest
 from nbgrader.api import MissingEntry
 from sqlalchemy.exc import IntegrityError
 
 from course_utils.cli import main
+from course_utils.grading.course_paths import open_course
 from course_utils.grading.results.gradebook import open_gradebook
 from course_utils.grading.results.renamed_student import rename_in_gradebook
-from course_utils.grading.results.store import ResultStore
+from course_utils.grading.results.store import Result, ResultStore, open_results
 from course_utils.grading.term import traces
-from tests.grading.conftest import hand_in, make_course
+from tests.grading.conftest import hand_in, make_course, results_of
 from tests.grading.corpus.assignment import NAME, code
 from tests.grading.test_delete_student import ann_and_ben, names
 
@@ -29,7 +29,8 @@ def course(tmp_path):
 def kept(root) -> list[str]:
     """Every path with its text, of a result only whose it is."""
     found = [name for name in names(root) if ".lock" not in name and "grades/small/" not in name]
-    results = ResultStore(root / "_build/grades/small").all()
+    with open_gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        results = open_results(open_course(root), book.db, "small").all()
     return sorted([*found, *(f"result of {result.student}" for result in results)])
 
 
@@ -86,8 +87,8 @@ def test_a_new_name_that_is_anywhere_is_somebody(course, capsys, place):
     if place == "folder":
         (course / "feedback" / "cleo").mkdir()
     if place == "result":
-        shutil.copy(course / "_build/grades/small/ben.json", course / "_build/grades/cleo.json")
-        (course / "_build/grades/small/cleo.json").write_text("{}")
+        with open_gradebook(f"sqlite:///{course}/gradebook.db") as book:
+            ResultStore(book.db, "other").save(Result("cleo", "other", "missing"))
     if place == "gradebook":
         with open_gradebook(f"sqlite:///{course}/gradebook.db") as book:
             book.add_student("cleo")
@@ -140,12 +141,12 @@ def test_marks_by_hand_stay_and_nothing_is_marked_again(tmp_path, capsys):
         grade.manual_score, grade.needs_manual_grade = 0.5, False
         book.db.commit()
     assert run(root, "grade", NAME) == 0
-    before = json.loads((root / f"_build/grades/{NAME}/ann.json").read_text())
+    before = results_of(root)["ann"]
     assert before["score"] == 8.5
     assert run(root, "rename", "ann", NEW) == 0
     assert f"the earlier name is still in  _build/grades/{NAME}.csv" in capsys.readouterr().out
     assert run(root, "grade", NAME) == 0
-    after = json.loads((root / f"_build/grades/{NAME}/{NEW}.json").read_text())
+    after = results_of(root)[NEW]
     assert after == {**before, "student": NEW}, "the time of marking, too: it was not marked again"
     assert (root / f"feedback/{NEW}/{NAME}/{NAME}.html").is_file()
     with (root / f"_build/grades/{NAME}.csv").open(encoding="utf-8-sig") as file:

@@ -15,7 +15,7 @@ import pytest
 
 from course_utils.grading.class_run import grade_class
 from tests.conftest import ROOT
-from tests.grading.conftest import hand_in, make_course
+from tests.grading.conftest import hand_in, make_course, results_of
 from tests.grading.corpus.assignment import FULL, NAME, code
 
 STUDENTS = [f"student-{n:02}" for n in range(12)]
@@ -31,11 +31,6 @@ def course(tmp_path_factory):
     return root
 
 
-def _results(root: Path) -> dict[str, str]:
-    folder = root / "_build" / "grades" / NAME
-    return {path.stem: path.read_text("utf-8") for path in folder.glob("*.json")}
-
-
 def _wait(condition) -> None:
     end = time.monotonic() + PATIENCE
     while not condition():
@@ -48,7 +43,7 @@ def _kill_when(root: Path, recorded: int, moment: float, temporary: Path) -> Non
     command = [sys.executable, "-m", "course_utils.cli", "--root", str(root), "grade", NAME]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-    _wait(lambda: len(_results(root)) >= recorded or process.poll() is not None)
+    _wait(lambda: len(results_of(root)) >= recorded or process.poll() is not None)
     time.sleep(moment)
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGKILL)
@@ -59,10 +54,10 @@ def _kill_when(root: Path, recorded: int, moment: float, temporary: Path) -> Non
 def test_a_killed_run_loses_nothing_and_the_next_completes_the_class(course, tmp_path):
     """Is every mark recorded before a SIGKILL still there, and the class complete after?"""
     moments = random.Random(9)
-    before: dict[str, str] = {}
+    before: dict[str, dict] = {}
     for recorded in (0, 1, 4, 8):
         _kill_when(course, recorded, moments.uniform(0, 0.4), tmp_path)
-        after = _results(course)
+        after = results_of(course)
         assert {student: after[student] for student in before} == before
         assert len(after) < len(STUDENTS), "killed too late to mean anything"
         before = after
@@ -71,7 +66,7 @@ def test_a_killed_run_loses_nothing_and_the_next_completes_the_class(course, tmp
     assert [(r.student, r.score, r.status) for r in results] == [
         (student, FULL, "ok") for student in STUDENTS
     ]
-    now = _results(course)
+    now = results_of(course)
     assert {student: now[student] for student in before} == before
     gradebook = sqlite3.connect(course / "gradebook.db")
     assert gradebook.execute("pragma integrity_check").fetchone() == ("ok",)
@@ -80,7 +75,7 @@ def test_a_killed_run_loses_nothing_and_the_next_completes_the_class(course, tmp
 
 def test_only_what_changed_is_marked_again(course):
     """After one student hands in again, is that one marked and nobody else?"""
-    before = _results(course)
+    before = results_of(course)
     path = course / "submitted" / STUDENTS[3] / NAME / f"{NAME}.ipynb"
     changed = json.loads(path.read_text("utf-8"))
     for cell in changed["cells"]:
@@ -88,6 +83,6 @@ def test_only_what_changed_is_marked_again(course):
             cell["source"] = "mean = None"
     path.write_text(json.dumps(changed), "utf-8")
     grade_class(course, NAME, workers=2)
-    after = _results(course)
+    after = results_of(course)
     assert [student for student in after if after[student] != before[student]] == [STUDENTS[3]]
-    assert json.loads(after[STUDENTS[3]])["score"] == FULL - 2
+    assert after[STUDENTS[3]]["score"] == FULL - 2

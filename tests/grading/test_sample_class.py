@@ -9,6 +9,7 @@ from nbgrader.api import Gradebook
 from course_utils.authoring.exercises import make_exercises
 from course_utils.cli import main
 from tests.conftest import ROOT
+from tests.grading.conftest import results_of
 from tests.sample_class.make import SUBMITTED, work
 
 
@@ -39,18 +40,19 @@ def test_the_sample_class_gets_the_marks_that_stand_beside_it(course):
 
 def test_a_second_run_marks_nobody_again(course, capsys):
     """Is work that did not change left alone, and the same table printed?"""
-    results = course / "_build/sample_class/grades/convolution"
-    before = {path.name: path.stat().st_mtime_ns for path in results.glob("[abcd]*.json")}
+    place = course / "_build/sample_class"
+    pages = [*place.glob("autograded/*/convolution/*.ipynb")]
+    before = results_of(place, "convolution"), {page: page.stat().st_mtime_ns for page in pages}
     assert main(["grade", "convolution", "--sample", "--root", str(course)]) == 0
-    assert {p.name: p.stat().st_mtime_ns for p in results.glob("[abcd]*.json")} == before
+    now = results_of(place, "convolution"), {page: page.stat().st_mtime_ns for page in pages}
+    assert len(pages) == 4
+    assert now == before
     assert "15 / 40" in capsys.readouterr().out
 
 
 def test_the_misconception_is_recorded(course):
     """Does the result of the flipped kernel name that misconception, for the class's report?"""
-    import json
-
-    result = json.loads((course / "_build/sample_class/grades/convolution/cleo.json").read_text())
+    result = results_of(course / "_build/sample_class", "convolution")["cleo"]
     found = {i for q in result["questions"].values() for i in q["misconceptions"]}
     assert found == {"kernel-flipped"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from course_utils.grading.course_paths import Course
 from course_utils.grading.results.page_maker import make_pages
-from course_utils.grading.results.store import Result, ResultStore
+from course_utils.grading.results.store import Result
 
 _WITHOUT_A_MARK = """<!doctype html>
 <html lang="en">
@@ -41,8 +41,8 @@ def write_feedback(course: Course, assignment: str, results: list[Result]) -> li
             _say_why(course.feedback / result.student / assignment, assignment, result)
             with contextlib.suppress(OSError):
                 _hand_on(course, assignment, result.student)
-    scored = [result.student for result in results if result.score is not None]
-    old = [student for student in scored if _is_old(course, assignment, student)]
+    scored = {result.student: result.saved for result in results if result.score is not None}
+    old = [name for name, saved in scored.items() if _is_old(course, assignment, name, saved)]
     if not old:
         return []
     make_pages(course, assignment, old)
@@ -52,7 +52,7 @@ def write_feedback(course: Course, assignment: str, results: list[Result]) -> li
             _hand_on(course, assignment, student)
         except (OSError, ValueError):  # this page's alone; it is named below
             shutil.rmtree(course.feedback / student / assignment, ignore_errors=True)
-    return [student for student in old if _is_old(course, assignment, student)]
+    return [name for name in old if _is_old(course, assignment, name, scored[name])]
 
 
 def _say_why(folder: Path, assignment: str, result: Result) -> None:
@@ -86,10 +86,10 @@ def _hand_on(course: Course, assignment: str, student: str) -> None:
             shutil.copyfile(there, page / name)
 
 
-def _is_old(course: Course, assignment: str, student: str) -> bool:
+def _is_old(course: Course, assignment: str, student: str, saved: float) -> bool:
+    """Whether the page is older than the marked notebook, or than the result (marked by hand)."""
     marked = course.autograded / student / assignment
-    kept = ResultStore(course.grades / assignment).path(student)  # newer: marked by hand
-    times = [path.stat().st_mtime for path in (*marked.glob("*.ipynb"), kept) if path.exists()]
+    times = [saved, *(path.stat().st_mtime for path in marked.glob("*.ipynb"))]
     pages = [p.stat().st_mtime for p in (course.feedback / student / assignment).glob("*.html")]
     if any(page > time.time() + _FUTURE for page in pages):
         return True  # a clock that was wrong once: such a page would never be made again

@@ -1,13 +1,15 @@
 """Our own tables in the gradebook's database, beside nbgrader's; they go wherever it goes.
 
 ``course_cell_time``: the limit of one cell that was measured for an author's notebooks (``basis``:
-the hash of these and of the code that marks).
+the hash of these and of the code that marks). ``course_result``: each submission's result as JSON
+(``facts``, see ``store``), the machine that keeps it (``place``), when it was ``saved``, and the
+hashes of the answers that were marked last.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from typing import Any
 
-from sqlalchemy import Column, Engine, Float, MetaData, String, Table, inspect
+from sqlalchemy import Column, Engine, Float, MetaData, String, Table, Text, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 
 _OURS = MetaData()
@@ -16,6 +18,16 @@ CELL_TIME = Table(
     _OURS,
     Column("basis", String(64), primary_key=True),
     Column("seconds", Float, nullable=False),
+)
+RESULT = Table(
+    "course_result",
+    _OURS,
+    Column("assignment", Text, primary_key=True),
+    Column("student", Text, primary_key=True),
+    Column("facts", Text),
+    Column("place", Text),
+    Column("saved", Float),
+    Column("answers", Text),
 )
 Session = Any  # a session of SQLAlchemy's, as nbgrader's ``Gradebook.db`` is
 

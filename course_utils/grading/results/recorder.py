@@ -17,6 +17,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -41,7 +42,7 @@ from course_utils.grading.results.gradebook import open_gradebook
 from course_utils.grading.results.own_tables import Session
 from course_utils.grading.results.records import to_look_at
 from course_utils.grading.results.registered_cells import complete_submissions, meet_new_cells
-from course_utils.grading.results.store import Standing, write_file
+from course_utils.grading.results.store import Standing, open_results, write_file
 
 _RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
 _PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}  # set by an instructor who wants any
@@ -56,8 +57,9 @@ class Recorder:
 
     def __init__(self, course: Course, assignment: str):
         self._course, self._assignment = course, assignment
-        self._earlier: dict[str, str] = {}  # the answers that were marked before: name → text
+        self._earlier: dict[str, str] = {}  # the answers that were marked before: name → hash
         self._gradebook = open_gradebook(course.db_url)
+        self.results = open_results(course, self.session, assignment)
 
     def __enter__(self):
         return self
@@ -94,13 +96,14 @@ class Recorder:
 
         ``files`` go beside the notebooks. What was marked before is cleared away.
         """
-        self._earlier = _answers(self._folder(student))
+        kept = self.results.answers(student)
+        self._earlier = _answers_in(self._folder(student)) if kept is None else kept
         self.remove(student)
         self._enrol(student, handed_in)
         for file, data in files:
             write_file(self._folder(student) / file, data)
-        for name, notebook in notebooks.items():
-            self._store(student, name, notebook)
+        marked = {name: self._store(student, name, text) for name, text in notebooks.items()}
+        self.results.keep_answers(student, answers_of(marked))
         self.renew_penalty(student)
         return self.standing(student)
 
@@ -115,11 +118,12 @@ class Recorder:
         more: Any = {"timestamp": handed_in} if handed_in else {}
         self._gradebook.update_or_create_submission(self._assignment, student, **more)
 
-    def _store(self, student: str, name: str, notebook: str) -> None:
+    def _store(self, student: str, name: str, notebook: str) -> NotebookNode:
         write_file(self._folder(student) / f"{name}.ipynb", notebook.encode())
         parsed = nbformat.v4.reads(notebook)
         recorded = self._gradebook.find_submission_notebook(name, self._assignment, student)
         self._save(parsed, recorded)
+        return parsed
 
     def renew_penalty(self, student: str) -> None:
         """The penalty for lateness by the policy, due date and time of now; none without a policy.
@@ -160,7 +164,7 @@ class Recorder:
                 grade.auto_score, _ = determine_grade(cell, _LOG)
                 if grade.manual_score is None:
                     grade.needs_manual_grade = grade.auto_score is None
-                elif grade.auto_score != before or self._is_new(cell, name):
+                elif grade.auto_score != before or self._is_new(cell, mine.name):
                     grade.needs_manual_grade = True  # the mark stays, a person looks again
             if is_solution(cell) or is_task(cell):
                 same = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
@@ -168,9 +172,12 @@ class Recorder:
                 comments[name].auto_comment = "No response." if untouched else None
         self._gradebook.db.commit()
 
-    def _is_new(self, cell: NotebookNode, name: str) -> bool:
+    def _is_new(self, cell: NotebookNode, notebook: str) -> bool:
         """Whether an answer is another than the one that was marked before."""
-        return (is_solution(cell) or is_task(cell)) and self._earlier.get(name) != cell.source
+        return any(
+            self._earlier.get(name) != digest
+            for name, digest in answers_of({notebook: new_notebook(cells=[cell])}).items()
+        )
 
     def _folder(self, student: str) -> Path:
         return self._course.autograded / student / self._assignment
@@ -247,18 +254,25 @@ def _released(source: str) -> NotebookNode:
     return notebook
 
 
-def _answers(folder: Path) -> dict[str, str]:
-    """The student's texts in the marked notebooks of a folder, by their grade ids."""
-    notebooks: list[NotebookNode] = []
-    for path in sorted(folder.glob("*.ipynb")):
-        with contextlib.suppress(Exception):  # one that was cut short is made again now
-            notebooks.append(nbformat.read(path, as_version=4))
-    cells = [cell for notebook in notebooks for cell in notebook.cells]
+def answers_of(notebooks: Mapping[str, NotebookNode]) -> dict[str, str]:
+    """The hash of each answer of the student's: notebook/grade id → hash."""
     return {
-        cell.metadata.nbgrader.grade_id: cell.source
-        for cell in cells
+        f"{name}/{cell.metadata.nbgrader.grade_id}": hashlib.sha256(
+            cell.source.encode("utf-8", "backslashreplace")
+        ).hexdigest()
+        for name, notebook in notebooks.items()
+        for cell in notebook.cells
         if is_solution(cell) or is_task(cell)
     }
+
+
+def _answers_in(folder: Path) -> dict[str, str]:
+    """The same of the marked notebooks in a folder: an older version kept them there alone."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.ipynb")):
+        with contextlib.suppress(Exception):  # one that was cut short is made again now
+            found |= answers_of({path.stem: nbformat.read(path, as_version=4)})
+    return found
 
 
 def _resources(db_url: str, assignment: str, notebook: str, student: str) -> Any:

@@ -10,15 +10,15 @@ read, or is not there, has no score: never 0.
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 from course_utils.grading.marks import Mark
 from course_utils.grading.results.author_questions import author_questions
-from course_utils.grading.results.gradebook import is_begun, shown_url, usable
+from course_utils.grading.results.gradebook import is_begun, open_gradebook, shown_url, usable
 from course_utils.grading.results.status import look_again
-from course_utils.grading.results.store import Result, ResultStore
+from course_utils.grading.results.store import Result, open_results
 from course_utils.grading.text import points_text, storable
 
 Row = Any  # a row of nbgrader's, whose classes say nothing of their types
@@ -73,9 +73,7 @@ def recorded(course: Course, assignment: str) -> list[Recorded]:
     if not is_begun(course.db_url):
         place = shown_url(course.db_url)
         raise CourseError(f"nothing is marked yet (no {place}): course grade {assignment}")
-    store = ResultStore(course.grades / assignment)
-    results = {result.student: result for result in store.all()}
-    with usable(course.db_url), Gradebook(course.db_url) as book:
+    with usable(course.db_url), open_gradebook(course.db_url) as book:
         try:
             most = row(book.find_assignment(assignment)).max_score
         except MissingEntry:
@@ -87,7 +85,9 @@ def recorded(course: Course, assignment: str) -> list[Recorded]:
         submitted = {each.student_id: each for each in there}
         people: dict[str, Row] = {student.id: student for student in rows(book.students)}
         order = list(author_questions(course.source / assignment))
-        handed_in = [name for name in results if (course.submitted / name).is_dir()]
+        store = open_results(course, book.db, assignment)
+        results = {result.student: result for result in store.all()}
+        handed_in = [result.student for result in store.current(course.submitted)]
         return [
             _record(name, results.get(name), submitted.get(name), people.get(name), most, order)
             for name in sorted({*submitted, *people, *handed_in})

@@ -1,16 +1,25 @@
-"""Each submission's own result, as a JSON file ``grades/<assignment>/<student>.json``."""
+"""Each submission's own result, in the gradebook's database beside the marks.
+
+So every machine that uses the gradebook knows every status. What an older version kept in files,
+``grades/<assignment>/<student>.json``, is taken over when it is first met.
+"""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 
 import contextlib
-import hashlib
 import json
-import os
+import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from sqlalchemy import delete, select, update
+
+from course_utils.grading.course_paths import Course
 from course_utils.grading.marks import Mark
-
-_LONGEST = 200  # bytes of a student's name in a file's name
+from course_utils.grading.results.own_tables import RESULT, Session, insert
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ class Result:
     ``wall``: the kind of wall around the student's code (namespaces, landlock, none), "" where none
     of it ran. ``cell_seconds``: the limit of one cell then. ``key``: the hash of what the mark
     depends on; "" when the work must be marked again.
+    ``place`` and ``saved``: the machine that keeps it (see ``place_of``), and when (a time stamp).
     The rest is as in ``Standing``.
     """
 
@@ -59,6 +69,8 @@ class Result:
     wall: str = ""
     cell_seconds: float = 0.0
     key: str = ""
+    place: str = field(default="", compare=False)
+    saved: float = field(default=0.0, compare=False)
 
     def standing_at(self, standing: Standing) -> "Result":
         """This result with the gradebook's present scores."""
@@ -89,40 +101,144 @@ def _mark(facts: dict[str, Any]) -> Mark:
 
 
 class ResultStore:
-    """The results of one assignment, below ``folder``."""
+    """The results of one assignment. ``session``: the gradebook's; ``place``: this machine."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
-
-    def path(self, student: str) -> Path:
-        """The file of a student's result; a name that fits no file gets a name of digits."""
-        name = student
-        if len(os.fsencode(student)) > _LONGEST:
-            name = f"long-{hashlib.sha256(os.fsencode(student)).hexdigest()}"
-        return self.folder / f"{name}.json"
+    def __init__(self, session: Session, assignment: str, place: str = ""):
+        self._session, self._assignment, self._place = session, assignment, place
 
     def load(self, student: str) -> Result | None:
         """The student's result; None where there is none that can be read."""
-        try:
-            return _loaded(self.path(student))
-        except (OSError, ValueError, TypeError, AttributeError):
-            return None
+        row = self._session.execute(self._rows().where(RESULT.c.student == _name(student))).first()
+        return None if row is None else _loaded(row)
 
     def all(self) -> list[Result]:
-        """Every result that is kept and can be read, sorted by file name."""
-        found: list[Result] = []
-        for path in sorted(self.folder.glob("*.json")):
+        """Every result that is kept and can be read, sorted by student."""
+        rows = self._session.execute(self._rows().order_by(RESULT.c.student))
+        return [result for result in map(_loaded, rows) if result is not None]
+
+    def current(self, submitted: Path) -> list[Result]:
+        """The same without those that were marked here and whose folder here has gone since."""
+        return [
+            result
+            for result in self.all()
+            if result.place != self._place or (submitted / result.student).is_dir()
+        ]
+
+    def of_another_place(self, student: str) -> Result | None:
+        """The student's result where another machine keeps it."""
+        result = self.load(student)
+        return None if result is None or result.place == self._place else result
+
+    def save(self, result: Result) -> Result:
+        """Keep ``result``, at once or not at all; it as it is kept."""
+        kept = replace(result, place=self._place, saved=time.time())
+        self._write(kept.student, **_columns(kept))
+        self._session.commit()
+        return kept
+
+    def answers(self, student: str) -> dict[str, str] | None:
+        """Notebook/grade id → hash of the answer that was marked last; None where none was."""
+        rows = select(RESULT.c.answers).where(*self._of(student))
+        text = self._session.execute(rows).scalar_one_or_none()
+        return None if text is None else json.loads(text)
+
+    def keep_answers(self, student: str, answers: Mapping[str, str]) -> None:
+        """Keep these in place of what was kept before."""
+        self._write(student, answers=json.dumps(dict(answers)))
+        self._session.commit()
+
+    def adopt(self, folder: Path) -> None:
+        """Take over the files of an older version, and remove them; what is kept here counts."""
+        adopted: list[Path] = []
+        for path in sorted(folder.glob("*.json")):
             with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
-                found.append(_loaded(path))
-        return found
+                facts = json.loads(path.read_text(encoding="utf-8"))
+                result = replace(Result.from_json(facts), saved=path.stat().st_mtime)
+                columns = _columns(replace(result, place=self._place))
+                key = {"assignment": self._assignment, "student": _name(result.student)}
+                new = insert(self._session, RESULT).values(**key, **columns)
+                self._session.execute(new.on_conflict_do_nothing())
+                adopted.append(path)
+        if adopted:
+            self._session.commit()
+        for path in adopted:
+            path.unlink(missing_ok=True)
 
-    def save(self, result: Result) -> None:
-        """Keep ``result``, at once or not at all; any name fits into ASCII's escapes."""
-        write_file(self.path(result.student), json.dumps(asdict(result), indent=1).encode())
+    def _rows(self) -> Any:
+        columns = (RESULT.c.facts, RESULT.c.place, RESULT.c.saved)
+        return select(*columns).where(RESULT.c.assignment == self._assignment)
+
+    def _of(self, student: str) -> tuple[Any, Any]:
+        return (RESULT.c.assignment == self._assignment, RESULT.c.student == _name(student))
+
+    def _write(self, student: str, **columns: Any) -> None:
+        key = {"assignment": self._assignment, "student": _name(student)}
+        new = insert(self._session, RESULT).values(**key, **columns)
+        index = [RESULT.c.assignment, RESULT.c.student]
+        self._session.execute(new.on_conflict_do_update(index_elements=index, set_=columns))
 
 
-def _loaded(path: Path) -> Result:
-    return Result.from_json(json.loads(path.read_text(encoding="utf-8")))
+def open_results(course: Course, session: Session, assignment: str) -> ResultStore:
+    """The results of ``assignment``, those that an older version kept in files among them."""
+    store = ResultStore(session, assignment, place_of(course))
+    store.adopt(course.grades / assignment)
+    return store
+
+
+def assignments_of(session: Session, student: str) -> list[str]:
+    """The assignments of which something of ``student`` is kept here, sorted."""
+    rows = select(RESULT.c.assignment).where(RESULT.c.student == _name(student))
+    return sorted(session.execute(rows).scalars())
+
+
+def rename_results(session: Session, old: str, new: str) -> None:
+    """Keep all that is kept here of ``old`` under the name ``new``, at once or not at all."""
+    mine = RESULT.c.student == _name(old)
+    for row in session.execute(select(RESULT.c.assignment, RESULT.c.facts).where(mine)).all():
+        try:
+            facts = json.dumps(json.loads(row.facts) | {"student": new})
+        except (ValueError, TypeError):  # what cannot be read is made again by the next run
+            facts = None
+        this = update(RESULT).where(mine, RESULT.c.assignment == row.assignment)
+        session.execute(this.values(student=_name(new), facts=facts))
+    session.commit()
+
+
+def forget(session: Session, student: str) -> None:
+    """Remove all that is kept here of ``student``."""
+    session.execute(delete(RESULT).where(RESULT.c.student == _name(student)))
+    session.commit()
+
+
+def place_of(course: Course) -> str:
+    """This machine's name among those that share the gradebook on a server: random, kept in a file.
+
+    "" where the gradebook is a file: then there is one place.
+    """
+    if course.db_url.startswith("sqlite"):
+        return ""
+    path = course.grades / ".place"
+    if not path.is_file():
+        write_file(path, uuid4().hex.encode())
+    return path.read_text(encoding="ascii").strip()
+
+
+def _name(student: str) -> str:
+    """A student's name as a database takes it: the bytes of a name that is no UTF-8 are escaped."""
+    return student.encode("utf-8", "backslashreplace").decode()
+
+
+def _columns(result: Result) -> dict[str, Any]:
+    facts = {k: v for k, v in asdict(result).items() if k not in ("place", "saved")}
+    return {"facts": json.dumps(facts), "place": result.place, "saved": result.saved}
+
+
+def _loaded(row: Any) -> Result | None:
+    try:
+        result = Result.from_json(json.loads(row.facts))
+    except (ValueError, TypeError, AttributeError):  # no result was kept, or an odd one
+        return None
+    return replace(result, place=row.place, saved=row.saved)
 
 
 def write_file(path: Path, data: bytes) -> None:

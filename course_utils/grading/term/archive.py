@@ -81,7 +81,8 @@ def _contents(course: Course) -> list[Path]:
 def _add(made: tarfile.TarFile, path: Path, root: Path) -> int:
     """Add a file, or a folder with all that is in it; how many files."""
     files = [path] if path.is_file() else sorted(path.rglob("*"))
-    kept = [file for file in files if file.name != ".lock" and "__pycache__" not in file.parts]
+    left_out = {".lock", ".place", "__pycache__"}
+    kept = [file for file in files if left_out.isdisjoint(file.parts)]
     for file in kept:
         if str(file.relative_to(root)) not in made.getnames():
             made.add(file, str(file.relative_to(root)), recursive=False)

@@ -9,7 +9,7 @@ Each ``Trace`` is one thing of theirs, which can go (``course delete``) or get a
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from nbgrader.api import MissingEntry
@@ -24,7 +24,13 @@ from course_utils.grading.exchange_formats.collect import (
 from course_utils.grading.exchange_formats.identities import Identities
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, shown_url, usable
 from course_utils.grading.results.renamed_student import rename_in_gradebook
-from course_utils.grading.results.store import ResultStore, write_file
+from course_utils.grading.results.store import (
+    assignments_of,
+    forget,
+    open_results,
+    rename_results,
+    write_file,
+)
 
 
 @dataclass(frozen=True)
@@ -81,24 +87,23 @@ def _remove(path: Path) -> None:
 
 
 def _results(course: Course, student: str) -> list[Trace]:
-    folders = [path for path in sorted(course.grades.glob("*")) if path.is_dir()]
-    stores = [ResultStore(folder) for folder in folders]
-    return [
-        Trace(
-            course.shown(store.path(student)),
-            store.path(student).unlink,
-            lambda new, store=store: _rename_result(store, student, new),
-        )
-        for store in stores
-        if store.path(student).is_file()
-    ]
+    """The student's results, which lie beside the gradebook's own tables."""
+    if not is_begun(course.db_url):
+        return []
+    with usable(course.db_url), open_gradebook(course.db_url) as book:
+        for folder in sorted(path for path in course.grades.glob("*") if path.is_dir()):
+            open_results(course, book.db, folder.name)  # takes over an older version's files
+        kept = assignments_of(book.db, student)
+    if not kept:
+        return []
 
+    def call(new: str | None) -> None:
+        """Under another name, or (None) not any more."""
+        with usable(course.db_url), open_gradebook(course.db_url) as book:
+            rename_results(book.db, student, new) if new is not None else forget(book.db, student)
 
-def _rename_result(store: ResultStore, student: str, new: str) -> None:
-    result = store.load(student)
-    if result is not None:  # one that cannot be read is made again by the next run
-        store.save(replace(result, student=new))
-    store.path(student).unlink()
+    what = f"{shown_url(course.db_url)}, the results of {', '.join(kept)}"
+    return [Trace(what, lambda: call(None), call)]
 
 
 def _downloads(course: Course, student: str) -> list[Trace]:
