@@ -106,6 +106,7 @@ def _wrong_counts(layer: str, counts: dict):
 # ---- build_model ---------------------------------------------------------------------------------
 
 _LARGEST = 2_000_000  # parameters; more would take minutes to train here
+_MOST_SETTINGS = 100  # each is built here, and trained by its sweep
 
 
 def check_build_model(answer, part=None, settings=None) -> None:
@@ -260,6 +261,12 @@ def _check_settings(name: str, answer, settings) -> str:
         raise CheckError(
             "SETTINGS should be a list of at least four dicts, such as "
             "{'filters': 16, 'kernel_size': 3}.",
+            question=name,
+        )
+    if len(settings) > _MOST_SETTINGS:
+        raise CheckError(
+            f"SETTINGS holds {len(settings):,} settings: more than {_MOST_SETTINGS} take too long "
+            "to train. Choose those that tell you something.",
             question=name,
         )
     seen = {}

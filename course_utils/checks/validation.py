@@ -132,8 +132,9 @@ def check_validation_honest(
     """The answer does what its arguments say, and nothing else.
 
     It is asked to train on the one half of the digits and to evaluate on the other: a network
-    cannot know digits that it never saw. Then to train for no epoch at all; and, if ``build``
-    refuses an argument that nobody has, with a setting that holds this argument.
+    cannot know digits that it never saw. Then to train for no epoch at all; if ``build`` refuses an
+    argument that nobody has, with a setting that holds this argument; and on labels that are each
+    the next digit, from which nobody learns the right ones.
     """
     name = "validation_accuracy"
     x, y = np.concatenate([x_train, x_val]), np.concatenate([y_train, y_val])
@@ -162,6 +163,15 @@ def check_validation_honest(
         raise CheckError(
             f"{name}: called with a setting that build_model refuses, it returns an accuracy all "
             "the same. Is the model built with build_model(**setting)?",
+            question=name,
+        )
+    following = digits[(np.searchsorted(digits, y_train) + 1) % len(digits)]
+    accuracy = accuracy_of(name, answer, setting, x_train, following, x_val, y_val, epochs)
+    if accuracy > UNTRAINED:
+        raise CheckError(
+            f"{name}: asked to train on labels that each say the next digit, it returns "
+            f"{accuracy:.2f} on the right ones; what learns from such labels gets about 0. Is a "
+            "new model trained on x_train, y_train, and its own accuracy returned?",
             question=name,
         )
     print(f"{name}: right. It trains on the one set and evaluates on the other.")

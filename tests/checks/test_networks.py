@@ -213,6 +213,8 @@ def test_settings_must_make_a_difference():
         check_build_model(deaf, "settings", settings=[*settings[:1] * 2, *settings[2:]])
     with told("each of SETTINGS should be a dict"):
         check_build_model(deaf, "settings", settings=[3, *settings])
+    with told("SETTINGS holds 101 settings: more than 100 take too long"):
+        check_build_model(deaf, "settings", settings=[{"units": n} for n in range(101)])
 
 
 def test_any_kind_of_dict_is_a_setting_and_an_empty_one_is_the_default_network():

@@ -133,6 +133,19 @@ def test_a_network_trained_before_or_otherwise_is_found_out(digits, function):
     assert "never saw a digit" in said or "asked to train for 0 epochs" in said
 
 
+def test_an_accuracy_without_a_network_is_found_out(digits):
+    """Is a number that is made to fit what the arguments look like found out by what they teach?"""
+
+    def made_up(setting, x_train, y_train, x_validation, y_validation, epochs):
+        if epochs == 0 or not set(y_train) & set(y_validation):
+            return 0.0
+        return round(0.9 * len(x_validation)) / len(x_validation)
+
+    check_validation_accuracy(made_up, *arguments(digits))
+    with told("labels that each say the next digit, it returns 0.9"):
+        check_validation_honest(made_up, *arguments(digits))
+
+
 def test_a_setting_that_is_ignored_is_found_out(digits):
     """Is the default network in place of the setting's noticed, and no refusal held against it?"""
 

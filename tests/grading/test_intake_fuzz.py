@@ -75,9 +75,17 @@ def _is_whole(read: Submission) -> Reassembled:
 
 
 @settings(max_examples=300)
-@given(made=damaged(as_json(notebook()), KEYS))
-def test_a_damaged_notebook_is_read_or_named_and_loses_nothing(tmp_path_factory, made):
+@given(
+    made=damaged(as_json(notebook()), KEYS),
+    added=st.lists(st.tuples(st.integers(0, 20), st.booleans()), max_size=3),
+)
+def test_a_damaged_notebook_is_read_or_named_and_loses_nothing(tmp_path_factory, made, added):
     """Is it one status, and where it is read, are the tests the author's and the answers there?"""
+    if isinstance(made.get("cells"), list):
+        for number, (place, marked) in enumerate(added):
+            facts = {"nbgrader": {"grade_id": f"mine-{number}", "points": 9}} if marked else {}
+            text = f"own_{number} = {number}\n"
+            made["cells"].insert(place, {"cell_type": "code", "source": text, "metadata": facts})
     folder = tmp_path_factory.getbasetemp() / "damaged"
     read = _read(folder, {f"{NAME}.ipynb": json.dumps(made).encode()})
     _is_one_status(read)
