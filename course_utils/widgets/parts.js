@@ -169,8 +169,9 @@ export function slider(
   ui.drawn((s) => {
     const now = value(s);
     input.value = now;
-    input.setAttribute("aria-valuetext", words(now));
-    shown.textContent = words(now);
+    const told = words(now, s);
+    input.setAttribute("aria-valuetext", told);
+    shown.textContent = told;
   });
   return h("label", { class: "cd-control" }, h("span", {}, label), input, shown);
 }

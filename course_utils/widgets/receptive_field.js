@@ -52,6 +52,8 @@ export function look({ layers, inputs, level, row, column }) {
 }
 
 const MOST_LAYERS = 14;
+const SIZES = [...Array.from({ length: 29 }, (_, i) => i + 4), 48, 64, 96, 112, 128, 160, 192, 224];
+const WIDEST = 32; // inputs up to which each keeps a width of its own, and lines between them
 const nameOf = (level) => (level ? `layer ${level}` : "input");
 const FIELD = {
   ask: (s) =>
@@ -104,7 +106,6 @@ function picture(ui) {
     };
     const map = pixels({ walk, stripes: false });
     const hover = ({ pointerType }) => pointerType === "mouse" && !ui.hidden;
-    map.node.classList.add("cd-lines");
     map.node.addEventListener("click", (event) => pick(...map.at(event)));
     map.node.addEventListener("pointermove", (event) => hover(event) && pick(...map.at(event)));
     const caption = h("div", {});
@@ -121,7 +122,7 @@ function picture(ui) {
       node.style.width = s.plane ? "" : `${(100 * length) / s.inputs}%`;
     };
     box.className = s.plane ? "cd-planes" : "cd-strips";
-    box.style.setProperty("--cells", s.inputs);
+    box.style.setProperty("--cells", String(Math.min(s.inputs, WIDEST)));
     figures.forEach(({ map, caption, node }, l) => {
       node.hidden = l >= units.length;
       if (node.hidden) return;
@@ -135,6 +136,7 @@ function picture(ui) {
         const share = (ui.hidden ? 0 : (across[c] ?? 0) * (s.plane ? (down[r] ?? 0) : 1)) / most;
         return share && -0.25 - 0.5 * share;
       });
+      map.node.classList.toggle("cd-lines", units[l] <= (s.plane ? WIDEST : 2 * WIDEST));
       map.draw(
         cells,
         `${name} units${l === top ? `, chosen: ${at.slice(s.plane ? 0 : 1).join(", ")}` : ""}`,
@@ -246,7 +248,14 @@ function build(ui) {
     predict(ui, ui.state().strides ? QUESTIONS : PLAIN),
     row(
       "cd-controls",
-      slider(ui, { key: "inputs", label: "Inputs", min: 4, max: 32 }),
+      slider(ui, {
+        label: "Inputs",
+        min: 0,
+        max: SIZES.length - 1,
+        value: (s) => SIZES.filter((n) => n <= s.inputs).length - 1,
+        change: (i) => ({ inputs: SIZES[i] }),
+        words: (i, s) => String(s?.inputs ?? SIZES[i]),
+      }),
       tick(ui, { key: "plane", label: "In two dimensions" }),
     ),
     picture(ui),

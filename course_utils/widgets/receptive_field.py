@@ -8,6 +8,7 @@ from course_utils import reference
 from course_utils.widgets.base import Demo
 from course_utils.widgets.picture import BLUE, LINE, ORANGE, SOFT, Picture
 
+_SEPARATE = 48  # units of a level that are drawn as boxes
 MOST = {"layers": 14, "kernel": 7, "stride": 4, "dilation": 3}
 
 
@@ -72,10 +73,10 @@ class ReceptiveField(Demo, module="receptive_field"):
     """
 
     layers = Layers((("conv", 3, 1, 1), ("pool", 2, 2, 1), ("conv", 3, 1, 1)))
-    inputs = traitlets.Int(12, min=4, max=32).tag(sync=True)
+    inputs = traitlets.Int(12, min=4, max=224).tag(sync=True)
     level = traitlets.Int(3, min=0, max=MOST["layers"]).tag(sync=True)
-    row = traitlets.Int(1, min=0, max=31).tag(sync=True)
-    column = traitlets.Int(1, min=0, max=31).tag(sync=True)
+    row = traitlets.Int(1, min=0, max=223).tag(sync=True)
+    column = traitlets.Int(1, min=0, max=223).tag(sync=True)
     plane = traitlets.Bool(False).tag(sync=True)
     strides = traitlets.Bool(True).tag(sync=True)
 
@@ -112,6 +113,12 @@ class ReceptiveField(Demo, module="receptive_field"):
             f"{field.size} in all; its neighbour's field begins {field.jump} further."
         )
 
+    @staticmethod
+    def _bar(picture: Picture, middle: Any, level: int, count: int, pitch: float) -> None:
+        """All units of a level as one bar."""
+        x, y = middle(level, 0)
+        picture.box(x - pitch / 2, y - 6, count * pitch, 12, fill="var(--cd-cell, #fff)")
+
     def picture(self) -> str:
         """Return the stack in one dimension with the connections below the chosen unit."""
         picture = Picture(self.describe())
@@ -133,15 +140,22 @@ class ReceptiveField(Demo, module="receptive_field"):
                     seen[level - 1].add(at)
         for level, count in enumerate(units):
             picture.text(0, middle(level, 0)[1] + 5, f"layer {level}" if level else "input")
-            for unit in range(count):
+            lit = seen.get(level, set())
+            if count > _SEPARATE:  # too many to be drawn one by one
+                self._bar(picture, middle, level, count, cell * fields[level].jump)
+                units_drawn = sorted(lit)
+            else:
+                units_drawn = range(count)
+            for unit in units_drawn:
                 x, y = middle(level, unit)
-                lit = unit in seen.get(level, ())
-                colour = BLUE if (level, unit) == (top, column) else ORANGE if lit else LINE
-                size = min(20.0, cell - 4)
-                spot = (x - size / 2, y - size / 2, size, size)
+                shown = unit in lit
+                colour = BLUE if (level, unit) == (top, column) else ORANGE if shown else LINE
+                wide = min(20.0, max(cell - 4, 0.7 * cell))
+                tall = max(wide, 12)
+                spot = (x - wide / 2, y - tall / 2, wide, tall)
                 picture.box(*spot, fill="var(--cd-cell, #fff)")
-                picture.box(*spot, stroke=colour, thick=2 if lit else 1, fill=colour,
-                            fill_opacity=0.4 if lit else 0)  # fmt: skip
+                picture.box(*spot, stroke=colour, thick=2 if shown else 1, fill=colour,
+                            fill_opacity=0.4 if shown else 0)  # fmt: skip
         start = left + column * fields[top].jump * cell
         y = middle(0, 0)[1] + 20
         picture.line(start, y, start + fields[top].size * cell, y, stroke=ORANGE, thick=3)

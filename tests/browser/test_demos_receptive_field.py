@@ -9,7 +9,7 @@ from traitlets import TraitError
 
 from course_utils import reference
 from course_utils.widgets import ReceptiveField
-from tests.browser.reading import says
+from tests.browser.reading import press, says
 
 LOOK = """async cases => {
   const { look } = await import("/demos/receptive_field.js");
@@ -193,3 +193,20 @@ def test_without_strides_there_are_only_kernels(open_demos):
     demo.get_by_role("textbox").fill("11")
     demo.get_by_role("button", name="Check").click()
     demo.get_by_text("✓ Yes.").wait_for()
+
+
+def test_as_many_inputs_as_an_imagenet_crop(open_demos):
+    """With 224 inputs and seven layers, does the page say what the reference computes?"""
+    layers = [("conv", 7, 2), ("pool", 3, 2), *[("conv", 3, 1)] * 4, ("conv", 3, 2)]
+    made = ReceptiveField(layers=layers, inputs=224, level=7, column=12, predict=False)
+    field = made.fields[-1]
+    page = open_demos(made)
+    demo = page.locator(".cnn-demo")
+    first = 12 * field.jump
+    says(demo, f"Layer 7, unit 12, sees inputs {first} to {first + field.size - 1}: {field.size}")
+    expect(demo.get_by_role("slider", name="Inputs")).to_have_attribute("aria-valuetext", "224")
+    demo.get_by_role("checkbox", name="In two dimensions").check()
+    says(demo, f"{field.size}×{field.size}")
+    press(page, "Inputs", "Home")
+    expect(demo.get_by_role("slider", name="Inputs")).to_have_attribute("aria-valuetext", "4")
+    assert len(made.picture()) < 150_000
