@@ -8,6 +8,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from course_utils.cli import main
+from course_utils.grading.results.gradebook import open_gradebook
 
 
 @pytest.fixture
@@ -169,6 +170,12 @@ def test_namesakes_of_two_assignments_are_told_and_kept_apart(term, tmp_path, ca
         "pooling": worksheet(tmp_path / "p.csv", (9, *names[0]), (7, *names[1])),
         "convolution": worksheet(tmp_path / "c.csv", (2, *names[0]), (3, *names[1])),
     }
+    with open_gradebook(f"sqlite:///{term / 'gradebook.db'}") as book:  # both were marked so far
+        for assignment in rosters:
+            book.add_assignment(assignment)
+            book.update_or_create_student("zoë_ünal")
+            book.add_submission(assignment, "zoë_ünal")
+    (term / "autograded/zoë_ünal/pooling").mkdir(parents=True)
     assert collect(term, second, "--roster", rosters["pooling"], assignment="pooling") == 0
     assert collect(term, both, "--roster", rosters["convolution"]) == 0
     assert collect(term, third, "--roster", rosters["pooling"], assignment="pooling") == 0
@@ -185,6 +192,10 @@ def test_namesakes_of_two_assignments_are_told_and_kept_apart(term, tmp_path, ca
     with Gradebook(f"sqlite:///{term / 'gradebook.db'}") as book:
         assert book.find_student(owner).email == "zoe@x.org"
         assert book.find_student(other).email == "zoe2@x.org"
+        assert {student.id for student in book.students} == {owner, other}
+        marked = {name: book.assignment_submissions(name)[0].student_id for name in rosters}
+    assert marked == {"convolution": owner, "pooling": other}
+    assert [path.name for path in (term / "autograded").iterdir()] == [other]
 
 
 def test_a_name_that_two_have_in_one_assignment_links_no_other(term, tmp_path, capsys):

@@ -24,7 +24,9 @@ from course_utils.grading.exchange_formats.download import (
 from course_utils.grading.exchange_formats.identities import Identities, WhoIsWho, who_is_who
 from course_utils.grading.exchange_formats.roster import Person, read_roster
 from course_utils.grading.intake.names import shown
-from course_utils.grading.results.gradebook import open_gradebook, usable
+from course_utils.grading.results.gradebook import is_begun, open_gradebook, usable
+from course_utils.grading.results.renamed_student import move_submission
+from course_utils.grading.results.store import ResultStore
 
 
 @dataclass
@@ -109,14 +111,24 @@ def _move(
     for name, each in list(kept.items()):
         if (each.system, each.number) != (system, person.number) or name == student:
             continue
-        there, here = (course.submitted / who / assignment for who in (name, student))
-        if there.is_dir() and not here.exists():
-            here.parent.mkdir(parents=True, exist_ok=True)
-            there.rename(here)
-            if not any(there.parent.iterdir()):
-                there.parent.rmdir()
-            kept[student] = kept.pop(name)
-            print(f"moved      {shown(name)}/{assignment} to {shown(student)}, as the roster says")
+        if (course.submitted / student / assignment).exists():
+            continue
+        for place in (course.submitted, course.autograded, course.feedback):
+            there, here = (place / who / assignment for who in (name, student))
+            if there.is_dir() and not here.exists():
+                here.parent.mkdir(parents=True, exist_ok=True)
+                there.rename(here)
+                if not any(there.parent.iterdir()):
+                    there.parent.rmdir()
+        ResultStore(course.grades / assignment).path(name).unlink(missing_ok=True)
+        if is_begun(course.db_url):
+            with usable(course.db_url), open_gradebook(course.db_url) as book:
+                move_submission(book, assignment, name, student)
+        kept[student] = kept.pop(name)
+        print(
+            f"moved      {shown(name)}/{assignment} to {shown(student)}, as the roster says: "
+            f"course grade {assignment}"
+        )
 
 
 def _take(

@@ -1,10 +1,13 @@
-"""A student of the gradebook under another id: all submissions, marks and comments go along."""
+"""A student of the gradebook under another id, or one submission under another student's.
+
+All marks and comments go along.
+"""
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from typing import Any
 
-from nbgrader.api import Gradebook, Student, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
 
 
 def rename_in_gradebook(book: Gradebook, old: str, new: str) -> None:
@@ -29,3 +32,27 @@ def rename_in_gradebook(book: Gradebook, old: str, new: str) -> None:
         session.rollback()
         raise
     session.expire_all()
+
+
+def move_submission(book: Gradebook, assignment: str, old: str, new: str) -> None:
+    """Make what ``old`` handed in for one assignment ``new``'s, who has handed in nothing for it.
+
+    Does nothing where there is no such submission, or one of ``new``'s. A student who is left
+    without any goes.
+    """
+    session: Any = book.db
+    try:
+        mine: Any = book.find_submission(assignment, old)
+    except MissingEntry:
+        return
+    book.update_or_create_student(new)
+    there = session.query(SubmittedAssignment).filter_by(
+        assignment_id=mine.assignment_id, student_id=new
+    )
+    if there.first() is not None:
+        return
+    mine.student_id = new
+    session.commit()
+    session.expire_all()
+    if not list(book.find_student(old).submissions):
+        book.remove_student(old)
