@@ -36,4 +36,18 @@ def requirement(address: str, *extras: str) -> str:
 
 def notebook_requirement(address: str, notebook: str) -> str:
     """What a ``notebook`` (its text) needs installed to run, from the repository at ``address``."""
-    return requirement(address, *(["cnn"] if needs_tensorflow(code_of(notebook)) else []))
+    return requirement(address, *_extras(notebook))
+
+
+def wheel_requirement(version: str, notebook: str) -> str:
+    """What a ``notebook`` (its text) needs installed, from the wheel of that version beside it.
+
+    For example ``./cnn_course-0.1.0-py3-none-any.whl[cnn]``: without the dot pip would look the
+    name up in a registry.
+    """
+    extras = "[cnn]" if _extras(notebook) else ""
+    return f"./cnn_course-{version}-py3-none-any.whl{extras}"
+
+
+def _extras(notebook: str) -> list[str]:
+    return ["cnn"] if needs_tensorflow(code_of(notebook)) else []

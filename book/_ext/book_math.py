@@ -1,11 +1,12 @@
 """Mathematics as MathML, made while the book is built: no script, and read aloud as it is."""
 
+import re
+
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-JOINER = "\u2060"  # no line is broken here
 logger = logging.getLogger(__name__)
 converter = LatexToMathML(fancy_error=False)
 
@@ -19,14 +20,30 @@ def to_mathml(latex, node, *, display):
         return ""
 
 
+def join(app, doctree, docname):
+    """Let each formula have what touches it: the bracket before it, the full stop after it."""
+    for node in doctree.findall(nodes.math):
+        index = node.parent.index(node)
+        for side, place, pattern in (
+            ("before", index - 1, r"\S+$"),
+            ("after", index + 1, r"^\S+"),
+        ):
+            text = node.parent[place] if 0 <= place < len(node.parent) else None
+            if isinstance(text, nodes.Text) and (touching := re.search(pattern, text)):
+                node[side] = touching[0]
+                rest = text[: touching.start()] + text[touching.end() :]
+                node.parent[place] = nodes.Text(rest)
+
+
 def visit_inline(self, node):
-    """A formula within a sentence; a bracket before it and a full stop after it stay with it."""
-    index = node.parent.index(node)
-    before = node.parent[index - 1].astext()[-1:] if index else " "
-    after = node.parent[index + 1].astext()[:1] if index + 1 < len(node.parent) else " "
+    """A formula within a sentence; no line is broken between it and what touches it.
+
+    (A word joiner, which should do that, does not hold beside MathML in Chromium.)
+    """
+    before, after = (self.encode(node.get(side, "")) for side in ("before", "after"))
     formula = to_mathml(node.astext(), node, display=False)
-    joined = [JOINER if before.strip() else "", formula, JOINER if after.strip() else ""]
-    self.body.append("".join(joined))
+    touched = f'<span class="joined">{before}{formula}{after}</span>'
+    self.body.append(touched if before or after else formula)
     raise nodes.SkipNode
 
 
@@ -43,4 +60,5 @@ def visit_block(self, node):
 def setup(app):
     """Register the renderer; ``_config.yml`` chooses it with ``html_math_renderer: mathml``."""
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+    app.connect("doctree-resolved", join)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

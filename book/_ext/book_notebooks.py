@@ -8,6 +8,7 @@ those of the pages. Code that a page does not show (a quiz with its answers, say
 import ast
 import json
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import jupytext
@@ -15,7 +16,7 @@ from pybtex.database import parse_file
 from sphinx.util import logging
 
 from course_utils.public_address import book_address
-from course_utils.requirement import notebook_requirement
+from course_utils.requirement import notebook_requirement, wheel_requirement
 
 BLOCK = re.compile(r"^(`{3,})\{([\w-]+)\}[ \t]*([^\n]*)\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
 OPTIONS = re.compile(r"\A(?::[\w-]+:.*\n)+\n?")
@@ -28,6 +29,10 @@ FOLDED = {  # tag: what of the cell is folded away in JupyterLab
     "remove-cell": ("source_hidden", "outputs_hidden"),
     "hide-cell": ("source_hidden", "outputs_hidden"),
 }
+IF_MISSING = "# In Colab, or wherever the course is not installed: take away the # and run"
+BESIDE = """\
+# Where the course is not installed (in Colab, for one): put the file that your instructor gave you
+# beside this notebook, take away the # of the next line and run it"""
 log = logging.getLogger(__name__)
 
 
@@ -56,9 +61,12 @@ def write_notebooks(app, exception):
                 cell.source = plain(cell.source, words, pages, docname)
             else:
                 _fold(cell)
+        text = jupytext.writes(notebook, "ipynb")
         if address:
-            needed = notebook_requirement(address, jupytext.writes(notebook, "ipynb"))
-            notebook.cells.insert(0, _install_cell(needed))
+            cell = _install_cell(IF_MISSING, notebook_requirement(address, text))
+        else:
+            cell = _install_cell(BESIDE, wheel_requirement(version("cnn-course"), text))
+        notebook.cells.insert(0, cell)
         jupytext.write(notebook, folder / f"{docname}.ipynb", fmt="ipynb")
 
 
@@ -127,11 +135,10 @@ def _fold(cell):
         cell.metadata["cellView"] = "form"
 
 
-def _install_cell(needed):
+def _install_cell(when, needed):
     from nbformat.v4 import new_code_cell
 
-    command = f'%pip install -q "{needed}"'
-    return new_code_cell(f"# In Colab, or wherever the course is not installed:\n# {command}")
+    return new_code_cell(f'{when}\n# %pip install -q "{needed}"')
 
 
 def setup(app):

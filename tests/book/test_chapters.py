@@ -345,7 +345,7 @@ def test_each_misconception_has_its_section(pages):
     assert sorted(name for name, _ in sections) == sorted(CATALOGUE)
     for name, section in sections:
         assert f"]({CATALOGUE[name].chapter}.md)" in section, name
-        assert "*Why one thinks so.*" in section, name
+        assert "*Why people think so.*" in section, name
         assert "*Convince yourself:*" in section, name
         assert pages["misconceptions"].find(id=f"m-{name}"), name
 

@@ -69,8 +69,9 @@ def test_a_formula_becomes_mathml_and_keeps_its_full_stop(build):
     assert warnings == ""
     first, second, third, block = pages["index"].find_all("math")
     assert first.get_text() == "n"
-    assert (first.previous_sibling[-2:], first.next_sibling[:2]) == ("(\u2060", "\u2060)")
-    assert second.next_sibling.startswith("\u2060.")
+    assert [first.parent["class"], first.parent.get_text()] == [["joined"], "(n),"]
+    assert second.parent.get_text() == second.get_text() + "."
+    assert first.find_parent("p").get_text().startswith("Size (n), so ")
     assert (third.previous_sibling[-1], third.next_sibling[0]) == (" ", " ")
     assert block["display"] == "block"
     assert block.find("munderover") is not None
@@ -181,6 +182,16 @@ def test_a_page_says_its_version_and_how_to_cite_it(build):
     entry = pages["index"].select_one("article pre").get_text()
     assert "author  = {{The authors} and {Lovelace, Ada}}" in entry
     assert "url     = {https://example.org/c}" in entry
+
+
+@pytest.mark.parametrize("made", ["", "1"])
+def test_the_foot_links_the_pdf_where_one_is_made(build, monkeypatch, made):
+    """Does `course book --pdf` bring the link, and no other build one that leads nowhere?"""
+    monkeypatch.setenv("COURSE_PDF", made)
+    files = {"book/index.md": "# T\n", "CITATION.cff": "version: 1\ndate-released: '2026-11-02'\n"}
+    pages, warnings = build(files, ["myst_parser", "book_theme"], html_theme="course")
+    assert warnings == ""
+    assert len(pages["index"].select('footer a[href="book.pdf"]')) == (1 if made else 0)
 
 
 @pytest.mark.parametrize("address", ["", "https://ann.example.org/courses/cnn"])

@@ -135,7 +135,8 @@ def test_the_site_carries_no_dead_weight(book_html):
 def test_chapters_can_be_taken_along_as_notebooks(book_html, pages):
     """Is each executed chapter in the site as a notebook without outputs that reads well anywhere?
 
-    Nothing in it that only Sphinx understands, and the answers of a quiz folded away.
+    First the line that installs the course, with TensorFlow only where it is used; nothing that
+    only Sphinx understands; the answers of a quiz folded away.
     """
     notebooks = {
         path.stem: json.loads(path.read_text()) for path in book_html.glob("notebooks/*.ipynb")
@@ -148,6 +149,11 @@ def test_chapters_can_be_taken_along_as_notebooks(book_html, pages):
         code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         assert code, name
         assert not any(cell["outputs"] for cell in code), name
+        needed = re.fullmatch(
+            r'# %pip install -q "(.+)"', "".join(code[0]["source"]).split("\n")[-1]
+        )
+        assert needed, f"{name} does not begin with what installs the course"
+        assert ("[cnn]" in needed[1]) == name.startswith("08"), needed[1]
         for cell in notebook["cells"]:
             text = "".join(cell["source"])
             if cell["cell_type"] == "markdown":

@@ -213,3 +213,50 @@ def test_code_is_copied_on_plain_http_too(browser, site):
     other.goto(f"{site}/references.html")
     assert other.evaluate("navigator.clipboard.readText()").startswith("@software{cnn_course,")
     context.close()
+
+
+PUNCTUATION = """() => {
+  const apart = [];
+  let asked = 0;
+  for (const formula of document.querySelectorAll("article math:not([display=block])")) {
+    const text = formula.nextSibling;
+    const at = text instanceof Text ? text.data.search(/\\S/) : -1;
+    if (at < 0 || !/[.,;:!?)\\]]/.test(text.data[at])) continue;
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    const mark = range.getBoundingClientRect();
+    if (!mark.width) continue; // folded away
+    asked += 1;
+    if (mark.left < formula.getBoundingClientRect().right - 2)
+      apart.push(`${formula.textContent} ${text.data.slice(0, 20)}`);
+  }
+  return { asked, apart };
+}"""
+
+
+def test_punctuation_stays_with_its_formula(open_page, names):
+    """Does no line begin with the comma or full stop after a formula, however wide the page is?"""
+    asked, apart = 0, []
+    for name in names:
+        page = open_page(name)
+        for width in range(320, 480, 20):
+            page.set_viewport_size({"width": width, "height": 800})
+            found = page.evaluate(PUNCTUATION)
+            asked += found["asked"]
+            apart += [f"{name} at {width} px: {where}" for where in found["apart"]]
+        page.context.close()
+    assert asked > 200
+    assert not apart, "\n".join(apart)
+
+
+def test_text_from_right_to_left_does_not_scroll_sideways(open_page, names):
+    """Does a page that a reader turns (a translation does) stay within the screen?"""
+    wide = []
+    for name in names:
+        page = open_page(name, size=PHONE)
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(name)
+        page.context.close()
+    assert wide == []
