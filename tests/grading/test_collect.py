@@ -9,6 +9,7 @@ from nbgrader.api import Gradebook
 
 from course_utils.cli import main
 from course_utils.grading.results.gradebook import open_gradebook
+from course_utils.grading.results.store import Result, ResultStore
 
 
 @pytest.fixture
@@ -175,6 +176,7 @@ def test_namesakes_of_two_assignments_are_told_and_kept_apart(term, tmp_path, ca
             book.add_assignment(assignment)
             book.update_or_create_student("zoë_ünal")
             book.add_submission(assignment, "zoë_ünal")
+            ResultStore(book.db, assignment).save(Result("zoë_ünal", assignment, "ok"))
     (term / "autograded/zoë_ünal/pooling").mkdir(parents=True)
     assert collect(term, second, "--roster", rosters["pooling"], assignment="pooling") == 0
     assert collect(term, both, "--roster", rosters["convolution"]) == 0
@@ -194,7 +196,11 @@ def test_namesakes_of_two_assignments_are_told_and_kept_apart(term, tmp_path, ca
         assert book.find_student(other).email == "zoe2@x.org"
         assert {student.id for student in book.students} == {owner, other}
         marked = {name: book.assignment_submissions(name)[0].student_id for name in rosters}
+        kept = {
+            name: [each.student for each in ResultStore(book.db, name).all()] for name in rosters
+        }
     assert marked == {"convolution": owner, "pooling": other}
+    assert kept == {"convolution": [], "pooling": ["zoë_ünal"]}, "the result of what was moved"
     assert [path.name for path in (term / "autograded").iterdir()] == [other]
 
 

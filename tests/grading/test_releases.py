@@ -12,6 +12,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.course_paths import author_notebooks, open_course
 from course_utils.grading.releases import released_file, remember_release
 from tests.conftest import ROOT
+from tests.grading.conftest import results_of
 from tests.grading.test_two_ways import nbgrader
 
 FIRST = """\
@@ -77,8 +78,7 @@ def hand_in(root: Path, student: str, notebook, **answers: str):
 
 def results(root: Path) -> dict[str, dict]:
     """Student → what is kept of the marking."""
-    files = (root / "_build" / "grades" / NAME).glob("*.json")
-    return {path.stem: json.loads(path.read_text("utf-8")) for path in files}
+    return results_of(root, NAME)
 
 
 @pytest.fixture(scope="module")

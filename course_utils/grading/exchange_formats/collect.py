@@ -26,7 +26,7 @@ from course_utils.grading.exchange_formats.roster import Person, read_roster
 from course_utils.grading.intake.names import shown
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, usable
 from course_utils.grading.results.renamed_student import move_submission
-from course_utils.grading.results.store import ResultStore
+from course_utils.grading.results.store import forget, open_results
 
 
 @dataclass
@@ -120,9 +120,10 @@ def _move(
                 there.rename(here)
                 if not any(there.parent.iterdir()):
                     there.parent.rmdir()
-        ResultStore(course.grades / assignment).path(name).unlink(missing_ok=True)
         if is_begun(course.db_url):
             with usable(course.db_url), open_gradebook(course.db_url) as book:
+                open_results(course, book.db, assignment)  # takes over an older version's files
+                forget(book.db, name, assignment)
                 move_submission(book, assignment, name, student)
         kept[student] = kept.pop(name)
         print(

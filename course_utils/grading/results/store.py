@@ -204,9 +204,12 @@ def rename_results(session: Session, old: str, new: str) -> None:
     session.commit()
 
 
-def forget(session: Session, student: str) -> None:
-    """Remove all that is kept here of ``student``."""
-    session.execute(delete(RESULT).where(RESULT.c.student == _name(student)))
+def forget(session: Session, student: str, assignment: str | None = None) -> None:
+    """Remove all that is kept here of ``student``, or only what is of one assignment."""
+    theirs = delete(RESULT).where(RESULT.c.student == _name(student))
+    if assignment is not None:
+        theirs = theirs.where(RESULT.c.assignment == assignment)
+    session.execute(theirs)
     session.commit()
 
 
