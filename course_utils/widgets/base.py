@@ -37,6 +37,12 @@ def front_end(stem: str) -> str:
     return re.sub(r"^export (?!default)", "", _IMPORT.sub("", "\n".join(texts)), flags=re.M)
 
 
+def style() -> str:
+    """Return the style sheet of all demos: demo.css, then what each demo adds (NAME.css)."""
+    own = sorted(path for path in HERE.glob("*.css") if path.name != "demo.css")
+    return "\n".join(path.read_text(encoding="utf-8") for path in (HERE / "demo.css", *own))
+
+
 class Demo(anywidget.AnyWidget):
     """Base of the demos: ``class Pooling(Demo, module="pooling")`` finds ``pooling.js``.
 
@@ -44,7 +50,7 @@ class Demo(anywidget.AnyWidget):
     """
 
     module = ""
-    _css = (HERE / "demo.css").read_text(encoding="utf-8")
+    _css = style()
 
     predict = traitlets.Bool(True, help="ask for a prediction before showing the result").tag(
         sync=True

@@ -2,19 +2,9 @@
 import { convolve, matrix, products, sum } from "./arithmetic.js";
 import { outputCell } from "./sliding.js";
 import { grid } from "./grid.js";
-import {
-  bracket,
-  choice,
-  count,
-  formulaLine,
-  h,
-  mount,
-  player,
-  predict,
-  row,
-  show,
-  slider,
-} from "./parts.js";
+import { bracket, choice, count, formulaLine, h, mount, row, show, slider } from "./parts.js";
+import { player } from "./player.js";
+import { predict } from "./predict.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 

@@ -23,20 +23,9 @@ import {
 } from "./sliding.js";
 import { grid } from "./grid.js";
 import { PRESETS, presetOf } from "./kernels.js";
-import {
-  bracket,
-  choice,
-  count,
-  h,
-  mount,
-  player,
-  predict,
-  row,
-  show,
-  showWeight,
-  slider,
-  tick,
-} from "./parts.js";
+import { bracket, choice, count, h, mount, row, show, showWeight, slider, tick } from "./parts.js";
+import { player } from "./player.js";
+import { predict } from "./predict.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 

@@ -5,7 +5,8 @@ import { fileOf } from "./files.js";
 import { SIDE, fitted, rowsOf } from "./ink.js";
 import { thinker } from "./network.js";
 import { overlay, paint, rectangle } from "./pad.js";
-import { button, h, mount, predict, row, show, slider, tick } from "./parts.js";
+import { button, h, mount, row, show, slider, tick } from "./parts.js";
+import { predict } from "./predict.js";
 import { sampleButtons } from "./samples.js";
 import { NAMES, RANGES, tolerance } from "./tolerance.js";
 

@@ -1,7 +1,9 @@
 // The way back: each place of an output sends its share of the gradient home, and the shares add up.
 import { arrowsOver, cellIn } from "./arrows.js";
 import { grid } from "./grid.js";
-import { choice, h, mount, player, predict, row, show, showWeight, slider, tick } from "./parts.js";
+import { choice, h, mount, row, show, showWeight, slider, tick } from "./parts.js";
+import { player } from "./player.js";
+import { predict } from "./predict.js";
 import { GRADIENT_QUESTIONS, throughLayer } from "./gradients_asked.js";
 import { checked, factor, isConv, lookBack, nameOf } from "./gradients_told.js";
 import { NUDGES, fromAbove, outputSides } from "./shares.js";

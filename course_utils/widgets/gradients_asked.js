@@ -87,7 +87,7 @@ const MEAN = {
   why: () => "Each of the nine numbers is a ninth of the mean, so each gets a ninth.",
 };
 
-/** By the layer on which the page opens. @type {Record<string, import("./parts.js").Question[]>} */
+/** By the layer on which the page opens. @type {Record<string, import("./predict.js").Question[]>} */
 export const GRADIENT_QUESTIONS = {
   convolution: [
     WEIGHT,

@@ -1,6 +1,7 @@
 // How many parameters a dense layer and a convolution need for an image, on a logarithmic scale.
 import { commas, convParameters, denseParameters, memory } from "./counts.js";
-import { choice, count, h, mount, predict, row, slider } from "./parts.js";
+import { choice, count, h, mount, row, slider } from "./parts.js";
+import { predict } from "./predict.js";
 
 const SIDES = [
   8, 12, 16, 20, 28, 32, 40, 56, 64, 96, 128, 160, 192, 224, 256, 320, 480, 512, 640, 720, 1024,

@@ -3,7 +3,8 @@ import { fileOf } from "./files.js";
 import { grid } from "./grid.js";
 import { PRESETS, framed } from "./kernels.js";
 import { ownPhoto, pixelsOf } from "./own_photo.js";
-import { button, choice, h, mount, predict, row, show, showWeight, tick } from "./parts.js";
+import { button, choice, h, mount, row, show, showWeight, tick } from "./parts.js";
+import { predict } from "./predict.js";
 import { addedUp, greyOf, largestOfPlanes, planesOf, showPlanes, slideOver } from "./plane.js";
 import { replaced } from "./sliding.js";
 

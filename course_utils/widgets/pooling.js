@@ -10,19 +10,9 @@ import {
   pointed,
   sizeLines,
 } from "./sliding.js";
-import {
-  bracket,
-  button,
-  choice,
-  count,
-  h,
-  mount,
-  player,
-  predict,
-  row,
-  show,
-  slider,
-} from "./parts.js";
+import { bracket, button, choice, count, h, mount, row, show, slider } from "./parts.js";
+import { player } from "./player.js";
+import { predict } from "./predict.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 /** @typedef {{mode: "max" | "average", window: number, stride: number, padding: number}} Pool */

@@ -1,6 +1,7 @@
 // A stack of layers: what one unit sees of the layers below it, and of the input.
 import { matrix, outputSize, span } from "./arithmetic.js";
-import { button, choice, formulaLine, h, mount, predict, row, slider, tick } from "./parts.js";
+import { button, choice, formulaLine, h, mount, row, slider, tick } from "./parts.js";
+import { predict } from "./predict.js";
 import { pixels } from "./pixels.js";
 
 /** @typedef {[kind: "conv" | "pool", kernel: number, stride: number, dilation: number]} Layer */

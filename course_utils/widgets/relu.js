@@ -3,7 +3,8 @@ import { BETWEEN, lookAtPair } from "./compose.js";
 import { grid } from "./grid.js";
 import { PRESETS, presetOf } from "./kernels.js";
 import { overlay, rectangle } from "./pad.js";
-import { choice, h, mount, predict, row, showWeight } from "./parts.js";
+import { choice, h, mount, row, showWeight } from "./parts.js";
+import { predict } from "./predict.js";
 import { pixels } from "./pixels.js";
 import { replaced } from "./sliding.js";
 

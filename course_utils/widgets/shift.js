@@ -1,6 +1,7 @@
 // Move a picture by pixels: its feature map moves with it, its pooled map changes less, or not at all.
 import { change, convolve, matrix, minus, outputSize } from "./arithmetic.js";
-import { choice, h, mount, predict, row, show, slider, tick } from "./parts.js";
+import { choice, h, mount, row, show, slider, tick } from "./parts.js";
+import { predict } from "./predict.js";
 import { pixels } from "./pixels.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */

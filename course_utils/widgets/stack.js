@@ -3,7 +3,8 @@ import { panel, place } from "./card.js";
 import { commas, memory } from "./counts.js";
 import { FRESH, isPool, kerasCode, shapeText, trace } from "./layers.js";
 import { draggable } from "./drag.js";
-import { button, choice, h, mount, predict, row } from "./parts.js";
+import { button, choice, h, mount, row } from "./parts.js";
+import { predict } from "./predict.js";
 
 const conv = (filters, kernel, stride = 1, padding = "valid") => [
   "Conv2D",

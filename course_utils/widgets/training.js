@@ -4,130 +4,23 @@ import { commas } from "./counts.js";
 import { chance } from "./distort.js";
 import { fileOf } from "./files.js";
 import { UNITS, learner, parametersOf } from "./learner.js";
-import { button, choice, h, mount, predict, row, show, slider, tick } from "./parts.js";
+import { button, choice, h, mount, row, show, slider, tick } from "./parts.js";
+import { predict } from "./predict.js";
 import { pixels } from "./pixels.js";
 import { trainer } from "./trainer.js";
+import { TRAINING_QUESTIONS, runName } from "./training_asked.js";
+import { NEW, chosen, trials } from "./trials.js";
 
 const RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
 const BATCHES = [1, 8, 32, 128];
 const CHOICES = ["kind", "filters", "rate", "batch", "shuffled", "alike", "seed"];
-const FIRST = {
-  ...{ kind: "convolution", filters: 8, rate: 0.1, batch: 8 },
-  ...{ shuffled: false, alike: false, seed: 0 },
-};
 const MOST_RUNS = 6;
 const MOST_UNITS = 16; // of the dense network that are drawn
 const PACE = 70; // ms of learning between two pictures
 const ENOUGH = 100; // epochs after which it pauses by itself
-const NEW = 2000; // number of the first new digit
-
-const QUESTIONS = [
-  {
-    ask: () =>
-      "Predict: the network is new, and all its weights are random. How many of 100 digits does it " +
-      "read right? Five more or less will do.",
-    answer: () => 10,
-    tolerance: 5,
-    why: () => "There are ten digits, and it guesses. Now press Train.",
-  },
-  {
-    set: { alike: true },
-    ask: (s) =>
-      `Predict: all ${s.filters} filters start with the same nine weights. How many different ` +
-      `filters are there after twenty epochs?`,
-    answer: () => 1,
-    why: (s) =>
-      `Filters that are alike make the same map, and each step changes them in the same way: one ` +
-      `filter, ${s.filters} times. Press Train and watch them.`,
-  },
-  {
-    set: { kind: "dense" },
-    ask: () =>
-      `Predict: a dense layer of ${UNITS} units takes the place of convolution and pooling. How many ` +
-      `numbers does training change now?`,
-    answer: parametersOf,
-    why: (s) =>
-      `(784 + 1)·${UNITS} + (${UNITS} + 1)·10 = ${commas(parametersOf(s))}. The convolutional network ` +
-      `has ${commas(parametersOf(FIRST))}. Which of the two reads more new digits? Train both.`,
-  },
-  {
-    set: { shuffled: true },
-    ask: () =>
-      "Predict: the pixels of all digits are put into one other order, the same for each. Which of " +
-      "the two networks reads fewer new digits than it did before? Type 1 for the convolutional, 2 " +
-      "for the dense one.",
-    answer: () => 1,
-    why: () =>
-      "Its kernels look at neighbours, and now neighbours have nothing to do with each other. The " +
-      "dense network never knew which pixels are neighbours. Train both and compare.",
-  },
-  {
-    set: { rate: 3 },
-    ask: () =>
-      "Predict: the learning rate is thirty times as large. How many of 100 new digits does the " +
-      "network read after five epochs? Five more or less will do.",
-    answer: () => 10,
-    tolerance: 5,
-    why: () => "Each step goes far past the place where the loss is small. It learns nothing at all.",
-  },
-];
-
-/** What a run is called: what differs from the first choices. */
-function nameOf(s) {
-  const what = s.kind === "dense" ? `dense, ${UNITS} units` : `${s.filters} filters of 3×3`;
-  return [
-    what,
-    s.shuffled && "pixels shuffled",
-    s.alike && "all started alike",
-    s.rate !== FIRST.rate && `learning rate ${s.rate}`,
-    s.batch !== FIRST.batch && `batches of ${s.batch}`,
-    s.seed && `other random numbers (${s.seed})`,
-  ]
-    .filter(Boolean)
-    .join(", ");
-}
-
-/** The numbers of six new digits: the first of each of these kinds. */
-const chosen = (labels) => [7, 2, 4, 8, 5, 9].map((digit) => labels.indexOf(digit, NEW));
-
-/** Six new digits, each with its ten probabilities. */
-function trials() {
-  const nodes = Array.from({ length: 6 }, () => {
-    const picture = pixels({ ink: true });
-    const bars = Array.from({ length: 10 }, () => h("i", {}));
-    const text = h("span", { class: "cd-trialsays" });
-    const strip = h("span", { class: "cd-trialbars", "aria-hidden": "true" }, ...bars);
-    return { picture, bars, text, node: h("li", {}, picture.node, strip, text) };
-  });
-  const list = h("ul", { class: "cd-trials", "aria-label": "Six new digits" });
-  list.append(...nodes.map(({ node }) => node));
-  return {
-    node: list,
-    draw(progress, labels, hidden) {
-      const numbers = chosen(labels);
-      nodes.forEach(({ picture, bars, text }, i) => {
-        const image = progress.sees[i];
-        const rows = Array.from({ length: 28 }, (_, r) => Array.from(image.slice(28 * r, 28 * r + 28)));
-        const label = labels[numbers[i]];
-        picture.draw(rows, `New digit ${i + 1}, a ${label}`);
-        const shares = progress.says[i];
-        const most = shares.indexOf(Math.max(...shares));
-        const right = most === label;
-        bars.forEach((bar, digit) => {
-          bar.style.height = hidden ? "0" : `${Math.max(2, 100 * shares[digit]).toFixed(1)}%`;
-          bar.className = digit === label ? "cd-trialtrue" : "";
-        });
-        text.className = `cd-trialsays ${hidden ? "" : right ? "cd-right" : "cd-wrong"}`;
-        text.textContent = hidden
-          ? "?"
-          : `${right ? "✓" : "✗"} ${most}, ${Math.round(100 * shares[most])} %`;
-      });
-    },
-  };
-}
 
 function build(ui, model) {
-  const question = predict(ui, QUESTIONS);
+  const question = predict(ui, TRAINING_QUESTIONS);
   const chart = curves();
   const tested = trials();
   const kernels = Array.from({ length: MOST_UNITS }, () => pixels());
@@ -221,7 +114,7 @@ function build(ui, model) {
     run++;
     runs = runs.filter((each) => each.fresh.length > 1).slice(1 - MOST_RUNS);
     runs.push({
-      name: nameOf(s),
+      name: runName(s),
       dense: s.kind === "dense",
       dashed: s.shuffled,
       learned: [],

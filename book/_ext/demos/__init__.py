@@ -18,7 +18,7 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 
 from course_utils.widgets import training_digits
-from course_utils.widgets.base import HERE, MIME
+from course_utils.widgets.base import HERE, MIME, style
 from course_utils.widgets.network import FILE as NETWORK
 from course_utils.widgets.photo import FILE as PHOTO
 
@@ -90,8 +90,10 @@ def copy_files(folder: Path) -> None:
     with a comment that says which readable file it is made from. Jupyter gets that one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for source in [*sorted(HERE.glob("*.js")), HERE / "demo.css", *sorted(OWN.glob("*.js"))]:
-        packed = minify.string(TYPES[source.suffix], source.read_text(encoding="utf-8"))
+    texts = {path: path.read_text("utf-8") for path in (*HERE.glob("*.js"), *OWN.glob("*.js"))}
+    texts[HERE / "demo.css"] = style()  # with what each demo adds
+    for source, text in texts.items():
+        packed = minify.string(TYPES[source.suffix], text)
         origin = f"/* packed from {HOMES[source.parent]}/{source.name} */\n"
         (folder / source.name).write_text(origin + packed, encoding="utf-8")
     for file in (NETWORK, PHOTO):
