@@ -1,4 +1,8 @@
-"""The typical mistakes of a pool: those of any pool, and those of the frame around the image."""
+"""The typical mistakes of a pool: those of any pool, and those of the frame around the image.
+
+Those of one question alone stand beside it (``pooling.py``; backwards: ``gradients.py``). A mistake
+with an id says the sentence of ``catalogue.py``. ``wrong_pools.py`` has the wrong functions.
+"""
 
 import numpy as np
 

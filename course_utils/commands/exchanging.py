@@ -34,7 +34,7 @@ def add(command: Add) -> None:
     )
     export.add_argument(
         "--format",
-        choices=[
+        choices=[  # as export.FORMATS, which costs SQLAlchemy's import (a test holds them together)
             *["csv", "canvas", "moodle", "moodle-worksheet", "brightspace", "blackboard"],
             "gradescope",
         ],

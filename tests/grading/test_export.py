@@ -346,3 +346,11 @@ def test_what_cannot_be_exported_is_one_line(course, capsys, words, said):
     assert code == 2
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_the_command_offers_every_format(capsys):
+    """Is each format that can be written one that ``course export`` takes, and no other?"""
+    with pytest.raises(SystemExit):
+        main(["export", "--help"])
+    offered = re.search(r"--format \{([^}]*)\}", capsys.readouterr().out)[1]
+    assert set(re.sub(r"\s", "", offered).split(",")) == set(FORMATS)

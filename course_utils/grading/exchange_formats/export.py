@@ -15,7 +15,7 @@ from course_utils.grading.exchange_formats.worksheet import fill_worksheet
 from course_utils.grading.results.records import Recorded, recorded
 from course_utils.grading.results.table import safe
 
-FORMATS = ("csv", "canvas", "moodle", "moodle-worksheet", *list(FORMS)[3:])
+FORMATS = (*FORMS, "moodle-worksheet")
 
 
 def export_grades(

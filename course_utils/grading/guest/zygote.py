@@ -4,6 +4,7 @@ Importing TensorFlow takes seconds (12–20 on a small machine); a fork of a pro
 it takes milliseconds. Two such processes serve a class: one inside the sandbox, whose forks run a
 submission, and one outside, whose forks execute the author's grade cells. No TensorFlow operation
 may run before a fork (its threads would not exist in the child), so here is only imported.
+A submission forks once more in ``submission_process.py`` (to be watched) and in ``guard.py``.
 
 Run as ``python -m course_utils.grading.guest.zygote ROLE LISTENER READY WORKER MODULE…`` with two
 inherited file descriptors: a listening Unix socket, and a pipe on which a line says that it is

@@ -1,4 +1,8 @@
-"""Which wall stands around a submission on this machine: namespaces, else Landlock, else none."""
+"""Which wall stands around a submission on this machine: namespaces, else Landlock, else none.
+
+Another kind is a name here, a file beside ``bubblewrap.py`` and ``landlocked.py``, a branch in
+``launch.py``, a function in ``guest/submission_process.py`` and a word in ``guest/zygote.py``.
+"""
 
 import os
 import sys

@@ -10,6 +10,9 @@ import nbformat
 
 from course_utils.grading.marks import Stop
 
+# Another one also needs a line in the tables of book/09_your_turn.md and book/for_instructors.md, a
+# colour in html_report.html, a place in the order of html_report.py, and, where it leaves no score,
+# in UNSCORED of records.py.
 STATUSES = ("ok", "repaired", "stopped", "unreadable", "missing", "failed")
 _REASONS = {
     "time": "took too long",
