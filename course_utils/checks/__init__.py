@@ -10,10 +10,11 @@ from course_utils.checks.convolution import (
     check_conv2d_strided,
     check_zero_pad,
 )
+from course_utils.checks.default_parameters import check_default_parameters
 from course_utils.checks.error import CheckError
 from course_utils.checks.fields import check_receptive_field
 from course_utils.checks.gradients import check_max_pool2d_backward
-from course_utils.checks.networks import check_build_model, check_default_parameters
+from course_utils.checks.networks import check_build_model
 from course_utils.checks.parameters import check_layer_parameters
 from course_utils.checks.pooling import (
     check_avg_pool2d,
@@ -22,6 +23,7 @@ from course_utils.checks.pooling import (
 )
 from course_utils.checks.shifts import check_changed_cells
 from course_utils.checks.sizes import check_output_size, check_same_padding
+from course_utils.checks.split import check_split_validation
 from course_utils.checks.training import (
     check_baseline,
     check_final,
@@ -30,11 +32,7 @@ from course_utils.checks.training import (
     check_results,
     check_results_again,
 )
-from course_utils.checks.validation import (
-    check_split_validation,
-    check_validation_accuracy,
-    check_validation_honest,
-)
+from course_utils.checks.validation import check_validation_accuracy, check_validation_honest
 
 __all__ = [
     "CheckError",

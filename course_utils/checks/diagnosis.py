@@ -4,13 +4,14 @@ A diagnosis that is wrong is worse than none. So a mistake is believed only if i
 answer returns in all cases of the part, right ones included, and stops wherever the answer stops.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from course_utils.checks import values
 from course_utils.checks.answer import Case, Outcome, call
-from course_utils.checks.question import Mistake, Question, Reading
+from course_utils.checks.question import Mistake, Question, Reading, Sign
 
 _NOT, _BOTH_STOP, _SAME = range(3)
 
@@ -55,7 +56,7 @@ class Trial(NamedTuple):
 class Explained(NamedTuple):
     """The mistakes that explain an answer equally well (mostly one), and the cases that show it."""
 
-    mistakes: list[Mistake]
+    mistakes: Sequence[Mistake | Sign]
     trials: list[Trial]
 
 
@@ -76,7 +77,7 @@ def explain(question: Question, answer, trials: list[Trial]) -> Explained | None
         if shown and _is_enough(shown, degrees):
             believed.append((mistake, _BOTH_STOP in degrees or _by_errors_alone(shown), shown))
     if not believed:
-        return None
+        return _shown_by_a_sign(question, trials)
     if len(believed) == 1 and not believed[0][1]:
         return Explained([believed[0][0]], believed[0][2])
     everywhere = _everywhere(question, answer)
@@ -91,6 +92,14 @@ def explain(question: Question, answer, trials: list[Trial]) -> Explained | None
     if not first:
         return None
     return Explained([mistake for _, mistake, _ in first.values()], next(iter(first.values()))[2])
+
+
+def _shown_by_a_sign(question: Question, trials: list[Trial]) -> Explained | None:
+    wrong = [trial for trial in trials if trial.fault]
+    for sign in question.signs:
+        if all(t.outcome.error is None and sign.shown(t.case, t.outcome.value) for t in wrong):
+            return Explained([sign], wrong)
+    return None
 
 
 def read_otherwise(question: Question, answer, trials: list[Trial]) -> Reading | None:

@@ -9,7 +9,7 @@ from course_utils.checks.diagnosis import Explained, Trial, explain, read_otherw
 from course_utils.checks.error import CheckError
 from course_utils.checks.numpy_changes import version_note
 from course_utils.checks.own_work import refuse_reference
-from course_utils.checks.question import Mistake, Question
+from course_utils.checks.question import Mistake, Question, Sign
 
 
 def examine(question: Question, answer, part: str | None = None, seed: int = 0) -> None:
@@ -128,5 +128,5 @@ def _diagnosis(question: Question, found: Explained, trial: Trial) -> str:
     return f"{text}\n{where or read(mistake.section or question.section)}"
 
 
-def _wrong(mistake: Mistake) -> str:
+def _wrong(mistake: Mistake | Sign) -> str:
     return mistake.wrong or CATALOGUE[mistake.id or ""].wrong

@@ -1,109 +1,14 @@
-"""Checks of a Keras network as it stands: its parameters by hand, its layers, its compilation."""
+"""Checks of a Keras network as it stands: its layers, its compilation, its settings."""
 
 import logging
 
 import numpy as np
 
-from course_utils import reference
 from course_utils.checks import values
-from course_utils.checks.catalogue import CATALOGUE
+from course_utils.checks.answer import Case, call
+from course_utils.checks.catalogue import read
 from course_utils.checks.error import CheckError
 from course_utils.checks.examine import value_of
-
-# ---- default_parameters --------------------------------------------------------------------------
-
-# name: (channels that come in, filters, places along one axis of its output)
-_CONVOLUTIONS = {"conv_1": (1, 32, 26), "conv_2": (32, 64, 11), "conv_3": (64, 64, 3)}
-_DENSE = {"dense": (3 * 3 * 64, 64), "digits": (64, 10)}
-_EMPTY = ("pool_1", "pool_2", "flatten")
-# (layer, wrong count): what leads to it, where it is no misconception of the catalogue
-_SLIPS = {
-    (
-        "dense",
-        64 * (64 + 1),
-    ): "That is with the 64 channels alone: flatten gives 3 × 3 × 64 numbers.",
-    (
-        "dense",
-        64 * (5 * 5 * 64 + 1),
-    ): "That is with the map of pool_2: conv_3 comes before flatten.",
-    ("dense", 576 * (64 + 1)): "That is with a bias for each number that comes in: a unit has one.",
-    ("digits", 10 * (576 + 1)): "That is with the numbers of flatten: dense comes in between.",
-    ("digits", 64 * (10 + 1)): "That is with a bias for each number that comes in: a unit has one.",
-}
-_PARTS = {"convolutions": tuple(_CONVOLUTIONS), "dense layers": tuple(_DENSE), "the rest": _EMPTY}
-
-
-def check_default_parameters(answer, part=None) -> None:
-    """``answer()`` → {layer: its number of parameters} for each layer of the default network."""
-    name = "default_parameters"
-    counts = values.plain(value_of(name, (), answer))
-    if type(counts) is not dict:
-        raise CheckError(f"{name} should return a dict, not {values.kind(counts)}.", question=name)
-    layers = [layer for key, group in _PARTS.items() if part in (None, key) for layer in group]
-    missing = [layer for layer in layers if layer not in counts]
-    if missing:
-        raise CheckError(f"{name} has no entry {missing[0]!r}.", question=name)
-    for layer in layers:
-        count = counts[layer]
-        fault = values.complaint(0, count)
-        if fault is None and count != _right(layer):
-            raise _miscounted(name, layer, int(count), counts)
-        if fault is not None:
-            came = fault.removeprefix("it returned ") if count is not None else "None is no number"
-            raise CheckError(f"{name}, {layer}: {came}.", question=name)
-    print(f"{name}: right. {len(layers)} layers counted: {', '.join(layers)}.")
-
-
-def _right(layer: str) -> int:
-    if layer in _CONVOLUTIONS:
-        c_in, c_out, _ = _CONVOLUTIONS[layer]
-        return reference.conv_parameters(c_in, c_out, 3)
-    return reference.dense_parameters(*_DENSE[layer]) if layer in _DENSE else 0
-
-
-def _miscounted(name: str, layer: str, count: int, counts: dict) -> CheckError:
-    """Never the right number, which is to be found by hand; but what leads to the wrong one."""
-    found = next((id for id, wrong in _wrong_counts(layer, counts) if wrong == count), None)
-    text = f"{name}: {count:,} is not the number of parameters of {layer}."
-    slip = _SLIPS.get((layer, count))
-    if slip is not None:
-        wrong = slip.removeprefix("That is with ").partition(":")[0]
-        return CheckError(f"{text} {slip}", question=name, wrong=wrong)
-    if found is None:
-        how = (
-            "weights of one filter (or unit), plus one bias, times the number of filters (or units)"
-        )
-        return CheckError(f"{text}\nHint: {how}.", question=name)
-    entry = CATALOGUE[found]
-    right = f"{entry.right} So has each unit." if layer in _DENSE else entry.right
-    return CheckError(
-        f"{text} That is what comes of {entry.wrong}. {right}\n{entry.reading}", found, name
-    )
-
-
-def _wrong_counts(layer: str, counts: dict):
-    """Pairs of a misconception and the number that it gives for this layer."""
-    if layer in _EMPTY:
-        yield "pooling-has-weights", counts[layer]
-        return
-    if layer in _DENSE:
-        n_in, n_out = _DENSE[layer]
-        yield "bias-missing", n_in * n_out
-        return
-    c_in, c_out, side = _CONVOLUTIONS[layer]
-    weights, cells = 9 * c_in * c_out, c_out * side**2
-    following = {"conv_1": "conv_2", "conv_2": "conv_3"}.get(layer)
-    if following and (layer == "conv_1" or counts.get("conv_1") == _right("conv_2")):
-        yield "second-layer-called-first", _right(following)
-    yield "bias-missing", weights
-    yield "no-input-channels", 9 * c_out + c_out
-    yield from (("bias-per-cell", weights + c_out * n**2) for n in (side, side + 2))
-    yield from (("weights-grow-with-image", weights * n**2 + c_out) for n in (side, side + 2))
-    yield from (("weights-grow-with-image", weights * n**2 + cells) for n in (side, side + 2))
-    yield from (("same-parameters-anywhere", _right(o)) for o in _CONVOLUTIONS if o != layer)
-
-
-# ---- build_model ---------------------------------------------------------------------------------
 
 _LARGEST = 2_000_000  # parameters; more would take minutes to train here
 _MOST_SETTINGS = 100  # each is built here, and trained by its sweep
@@ -128,15 +33,29 @@ def check_build_model(answer, part=None, settings=None) -> None:
 
 def built(answer, **setting):
     """The model of one setting. CheckError where it is no Keras model."""
+    outcome = call(answer, Case((), setting)) if callable(answer) else None
+    if outcome is not None and outcome.error == "TypeError" and "line " not in outcome.trace:
+        raise CheckError(_not_called(setting, outcome.trace), question="build_model")
     model = value_of("build_model", (), answer, **setting)
     keras = quiet_keras()
     if not isinstance(model, keras.Model):
-        why = " (is there a `return` at the end?)" if model is None else ""
+        why = " (is there a `return` at the end? compile() itself returns None)"
+        why = why if model is None else ""
         raise CheckError(
-            f"build_model should return a Keras model, not {values.kind(model)}{why}.",
+            f"build_model should return a Keras model, not {values.kind(model)}{why}.\n"
+            + read("build"),
             question="build_model",
         )
     return model
+
+
+def _not_called(setting: dict, trace: str) -> str:
+    """Python refused the call itself: no default, or no argument of such a name."""
+    if not setting:
+        why = "build_model() should work: give each of its arguments a default."
+    else:
+        why = f"build_model(**{setting}) should work: has it arguments of these names?"
+    return f"build_model is not right yet: {why}\n    {trace}\n{read('build')}"
 
 
 def _check_layers(name: str, model) -> str:
@@ -151,36 +70,41 @@ def _check_layers(name: str, model) -> str:
     if outputs != (None, 10):
         raise CheckError(
             f"{name}: the model should give 10 numbers for each image, but its output shape is "
-            f"{outputs}: end with Flatten and a Dense layer of 10 units.",
+            f"{outputs}: end with Flatten and a Dense layer of 10 units.\n" + read("the stack"),
             question=name,
         )
     if not has_convolution(model):
-        raise CheckError(f"{name}: there is no Conv2D layer in the model.", question=name)
+        raise CheckError(
+            f"{name}: there is no Conv2D layer in the model.\n{read('the stack')}", question=name
+        )
     foreign = [part for part in (model, *model.layers) if _is_foreign(part)]
     if foreign:
         raise CheckError(
             f"{name}: {values.kind(foreign[0])} cannot be marked: use only Keras's own layers (no "
-            "Lambda, no class of your own).",
+            "Lambda, no class of your own).\n" + read("the stack"),
             question=name,
         )
     bare = _without_activation(model)
     if bare is not None:
         raise CheckError(
             f"{name}: the convolution {bare} has no activation behind it. Convolutions without "
-            "one do together no more than a single one: give each activation='relu'.",
+            "one do together no more than a single one: give each activation='relu'.\n"
+            + read("the stack"),
             question=name,
         )
     if model.count_params() > _LARGEST:
         raise CheckError(
             f"{name}: {model.count_params():,} parameters are too many to train here; stay below "
-            f"{_LARGEST:,}. Most of them are usually behind Flatten: pool more before it.",
+            f"{_LARGEST:,}. Most of them are usually behind Flatten: pool more before it.\n"
+            + read("the stack"),
             question=name,
         )
     chances = probabilities(model, np.zeros((2, 28, 28, 1), np.float32))
     if not np.allclose(chances.sum(axis=1), 1, atol=1e-3) or (chances < 0).any():
         raise CheckError(
             f"{name}: the 10 outputs should be probabilities that sum to 1, but for an empty image "
-            f"they sum to {chances[0].sum():.3g}: end with activation='softmax'.",
+            f"they sum to {chances[0].sum():.3g}: end with activation='softmax'.\n"
+            + read("the stack"),
             question=name,
         )
     return f"{len(model.layers)} layers, {model.count_params():,} parameters, probabilities out"
@@ -226,20 +150,25 @@ def _bends(part) -> bool:
 
 def _check_compiled(name: str, model) -> str:
     if not model.compiled:
-        raise CheckError(f"{name}: the model is not compiled: call its compile().", question=name)
+        raise CheckError(
+            f"{name}: the model is not compiled: call its compile().\n{read('build')}",
+            question=name,
+        )
     how = model.get_compile_config() or {}
     if "sparse_categorical_crossentropy" not in _words(how.get("loss")):
         raise CheckError(
             f"{name}: the labels are digits from 0 to 9, so the loss should be "
-            "'sparse_categorical_crossentropy'.",
+            "'sparse_categorical_crossentropy'.\n" + read("build"),
             question=name,
         )
     if "acc" not in _words(how.get("metrics")):  # Keras's short name for it, or one of its classes
-        raise CheckError(f"{name}: compile with metrics=['accuracy'].", question=name)
+        raise CheckError(
+            f"{name}: compile with metrics=['accuracy'].\n{read('build')}", question=name
+        )
     if _is_plain_sgd(how.get("optimizer")):
         raise CheckError(
             f"{name}: plain 'sgd' learns too slowly for these few epochs: take 'rmsprop' or "
-            "'adam'.",
+            "'adam'.\n" + read("build"),
             question=name,
         )
     return "compiled for digits"
@@ -260,7 +189,7 @@ def _check_settings(name: str, answer, settings) -> str:
     if type(settings) not in (list, tuple) or len(settings) < 4:
         raise CheckError(
             "SETTINGS should be a list of at least four dicts, such as "
-            "{'filters': 16, 'kernel_size': 3}.",
+            "{'filters': 16, 'kernel_size': 3}.\n" + read("build"),
             question=name,
         )
     if len(settings) > _MOST_SETTINGS:
@@ -274,17 +203,17 @@ def _check_settings(name: str, answer, settings) -> str:
         if type(setting) is not dict:  # an empty one is the default network
             raise CheckError(
                 "each of SETTINGS should be a dict of build_model's arguments, not "
-                f"{values.kind(setting)}.",
+                f"{values.kind(setting)}.\n" + read("build"),
                 question=name,
             )
         if setting in settings[:place]:
-            raise CheckError(f"SETTINGS holds {setting} twice.", question=name)
+            raise CheckError(f"SETTINGS holds {setting} twice.\n{read('build')}", question=name)
         model = built(answer, **setting)
         shape = repr([(type(layer).__name__, _bare(layer)) for layer in model.layers])
         if shape in seen:
             raise CheckError(
                 f"{name}: the settings {seen[shape]} and {setting} give the very same network: "
-                "does build_model use all of its arguments?",
+                "does build_model use all of its arguments?\n" + read("build"),
                 question=name,
             )
         seen[shape] = setting
@@ -292,7 +221,7 @@ def _check_settings(name: str, answer, settings) -> str:
         which = f"only {varied[0]!r} takes" if varied else "no argument takes"
         raise CheckError(
             f"{name}: in SETTINGS {which} different values. Let at least two of build_model's "
-            "arguments vary.",
+            "arguments vary.\n" + read("build"),
             question=name,
         )
     return f"{len(seen)} settings, {len(seen)} different networks"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,6 +43,19 @@ class Reading(NamedTuple):
         return self.given
 
 
+class Sign(NamedTuple):
+    """What a wrong result shows by itself, where no implementation can repeat it (as a shuffle).
+
+    ``shown`` says of a case and the result's value whether it is there; the rest as in Mistake.
+    """
+
+    id: str | None
+    shown: Callable[[Case, Any], bool]
+    wrong: str
+    right: str
+    section: str = ""
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked, and where the book explains it: ``section`` is one of the catalogue's, or "".
@@ -58,4 +71,5 @@ class Question:
     hint: str
     section: str = ""
     readings: tuple[Reading, ...] = ()
+    signs: tuple[Sign, ...] = ()
     new_array: bool = False  # whether the result must be no part of an argument

@@ -1,91 +1,28 @@
-"""Checks of the split, and of the accuracy on validation images.
+"""Checks of the accuracy on validation images.
 
 Accuracies differ from run to run, so these checks look at behaviour that no honest answer misses:
 what a network learns when the labels mean something, and what it cannot know when they do not.
 """
 
 import math
+from typing import NoReturn
 
 import numpy as np
 
 from course_utils.checks import values
-from course_utils.checks.answer import Case, call
+from course_utils.checks.answer import Case, Outcome, call
+from course_utils.checks.catalogue import read
 from course_utils.checks.error import CheckError
-from course_utils.checks.examine import examine, value_of
+from course_utils.checks.examine import outcome_of, value_of
 from course_utils.checks.networks import quiet_keras
-from course_utils.checks.question import Mistake, Question
 
-# ---- split_validation ----------------------------------------------------------------------------
-
-
-def _split(x, y, n):
-    cut = len(x) - n
-    return x[:cut], y[:cut], x[cut:], y[cut:]
-
-
-def _splits(rng):
-    cases = []
-    for total, n in ((4, 1), (7, 2), (12, 5)):
-        x = rng.integers(0, 9, (total, 2, 2, 1)).astype(float)
-        cases.append(Case((x, rng.permutation(total), n)))
-    return cases
-
-
-_ORDER = "The order is x_train, y_train, x_validation, y_validation."
-
-_SPLIT_VALIDATION = Question(
-    name="split_validation",
-    parameters=("x", "y", "n"),
-    truth=_split,
-    parts={"small sets": _splits},
-    mistakes=(
-        Mistake(
-            None,
-            lambda x, y, n: (x[n:], y[n:], x[:n], y[:n]),
-            "the first images set aside",
-            "The *last* n images are for validation.",
-        ),
-        Mistake(
-            None,
-            lambda x, y, n: (x, y, *_split(x, y, n)[2:]),
-            "the validation images still among the training images",
-            "What a network has been trained on says nothing about new images.",
-        ),
-        Mistake(
-            None,
-            lambda x, y, n: (x[:n], y[:n], x[n:], y[n:]),
-            "n images for training and the rest for validation",
-            "n is the number of validation images.",
-        ),
-        Mistake(
-            None,
-            lambda x, y, n: tuple(_split(x, y, n)[i] for i in (0, 2, 1, 3)),
-            "both sets of images first",
-            _ORDER,
-        ),
-        Mistake(
-            None,
-            lambda x, y, n: tuple(_split(x, y, n)[i] for i in (2, 3, 0, 1)),
-            "the validation set first",
-            _ORDER,
-        ),
-    ),
-    hint="two slices of x and the same two of y.",
-    section="data",
-)
-
-
-def check_split_validation(answer, part=None, seed=0) -> None:
-    """``answer(x, y, n)`` → x_train, y_train, x_validation, y_validation: the last n set aside."""
-    examine(_SPLIT_VALIDATION, answer, part, seed)
-
-
-# ---- validation_accuracy -------------------------------------------------------------------------
-
+_NAME = "validation_accuracy"
 _ARGUMENTS = ("setting", "x_train", "y_train", "x_validation", "y_validation", "epochs")
 LEARNT = 0.4  # chance is 0.1; even small networks get more of the small set in 8 epochs
 _CHANCE = 0.2  # what a network that never saw these digits, or was never trained, may get
 UNTRAINED = 0.35  # an untrained one may always answer with the digit that is most frequent
+_FREQUENT, _RARE = 420, 6  # so unequal that the first epochs know nothing of the rare digit
+_BOTH = 0.8  # one network is right with one label or the other: the two shares sum to 1
 LOSS_FIRST = "evaluate returns the loss first, then the accuracy"
 
 
@@ -96,29 +33,36 @@ def check_validation_accuracy(answer, setting, x_train, y_train, x_val, y_val, e
     As many validation images are used as have no divisor in common with the training images: so an
     accuracy on the training images is nearly never a share of them.
     """
-    name = "validation_accuracy"
     images = next(n for n in range(len(x_val), 0, -1) if math.gcd(n, len(x_train)) == 1)
     x_val, y_val = x_val[:images], y_val[:images]
-    accuracy = accuracy_of(name, answer, setting, x_train, y_train, x_val, y_val, epochs)
-    if accuracy < LEARNT:
-        guess = "about what guessing gives" if accuracy < _CHANCE else "too little"
-        raise CheckError(
-            f"{name}: {accuracy:.2f} after {epochs} epochs on {len(x_train)} images is {guess}; "
-            f"even a small network reaches {LEARNT}. Is the model trained for all these epochs, "
-            "on x_train and y_train, before it is evaluated?",
-            question=name,
-        )
-    if not _is_share(accuracy, images):
-        raise CheckError(
-            f"{name}: {accuracy:.4f} is no share of {images} images: that would be "
+    accuracy = accuracy_of(_NAME, answer, setting, x_train, y_train, x_val, y_val, epochs)
+    if not is_share(accuracy, images):
+        _refuse(
+            f"{accuracy:.4f} is no share of {images} images: that would be "
             f"{accuracy * images:.2f} of them. Is it the loss ({LOSS_FIRST}), or the accuracy on "
-            "the training images?",
-            question=name,
+            "the training images?"
         )
-    print(f"{name}: right. It returns {accuracy:.2f} for {images} validation images.")
+    if accuracy < LEARNT:
+        untrained = _returned(answer, setting, x_train, y_train, x_val, y_val, 0)
+        if untrained is not None and untrained > 1 - UNTRAINED:
+            _refuse(
+                f"after {epochs} epochs it returns {accuracy:.2f}, and after none {untrained:.2f}: "
+                "it falls while the network learns. Is it the error rate, 1 − accuracy?"
+            )
+        guess = "about what guessing gives" if accuracy < _CHANCE else "too little"
+        _refuse(
+            f"{accuracy:.2f} after {epochs} epochs on {len(x_train)} images is {guess}; "
+            f"even a small network reaches {LEARNT}. Is the model trained for all these epochs, "
+            "on x_train and y_train, before it is evaluated?"
+        )
+    print(f"{_NAME}: right. It returns {accuracy:.2f} for {images} validation images.")
 
 
-def _is_share(accuracy: float, images: int) -> bool:
+def _refuse(text: str) -> NoReturn:
+    raise CheckError(f"{_NAME}: {text}\n{read('train')}", question=_NAME)
+
+
+def is_share(accuracy: float, images: int) -> bool:
     """Whether so many images can give this accuracy, also rounded to two or three places."""
     right = round(accuracy * images)
     rounded = (round(right / images, places) for places in (2, 3))
@@ -136,45 +80,87 @@ def check_validation_honest(
     argument that nobody has, with a setting that holds this argument; and on labels that are each
     the next digit, from which nobody learns the right ones.
     """
-    name = "validation_accuracy"
     x, y = np.concatenate([x_train, x_val]), np.concatenate([y_train, y_val])
     digits = np.unique(y)
     known = np.isin(y, digits[: len(digits) // 2])
-    accuracy = accuracy_of(name, answer, setting, x[known], y[known], x[~known], y[~known], epochs)
+    halves = x[known], y[known], x[~known], y[~known]
+    accuracy = accuracy_of(_NAME, answer, setting, *halves, epochs)
     if accuracy > _CHANCE:
-        raise CheckError(
-            f"{name}: asked to train on images of one half of the digits and to evaluate on images "
+        _refuse(
+            "asked to train on images of one half of the digits and to evaluate on images "
             f"of the other half, it returns {accuracy:.2f}; a network that never saw a digit gets "
-            "0. It must train on x_train, y_train alone, and evaluate on x_validation, "
-            "y_validation alone.",
-            question=name,
+            f"0. {_leak(answer, setting, halves, epochs)}"
         )
     untrained = _returned(answer, setting, x_train, y_train, x_val, y_val, 0)
     if untrained is not None and untrained > UNTRAINED:
-        raise CheckError(
-            f"{name}: asked to train for 0 epochs, it returns {untrained:.2f}; a new network gets "
+        _refuse(
+            f"asked to train for 0 epochs, it returns {untrained:.2f}; a new network gets "
             "about 0.10. Build a new model in each call, and train it for as many epochs as the "
-            "argument says.",
-            question=name,
+            "argument says."
         )
     odd = {**setting, "no_such_argument": 1}
     refuses = build is not None and call(build, Case((), odd)).error is not None
     if refuses and _returned(answer, odd, x_train, y_train, x_val, y_val, 1) is not None:
-        raise CheckError(
-            f"{name}: called with a setting that build_model refuses, it returns an accuracy all "
-            "the same. Is the model built with build_model(**setting)?",
-            question=name,
+        _refuse(
+            "called with a setting that build_model refuses, it returns an accuracy all "
+            "the same. Is the model built with build_model(**setting)?"
+        )
+    if _keeps_the_best(answer, setting, x, y, epochs):
+        _refuse(
+            "the same images are said to be mostly right with one label and mostly right with "
+            "another. That is the best of all epochs: return the accuracy after the last one, the "
+            "one that the trained network has."
         )
     following = digits[(np.searchsorted(digits, y_train) + 1) % len(digits)]
-    accuracy = accuracy_of(name, answer, setting, x_train, following, x_val, y_val, epochs)
+    accuracy = accuracy_of(_NAME, answer, setting, x_train, following, x_val, y_val, epochs)
     if accuracy > UNTRAINED:
-        raise CheckError(
-            f"{name}: asked to train on labels that each say the next digit, it returns "
-            f"{accuracy:.2f} on the right ones; what learns from such labels gets about 0. Is a "
-            "new model trained on x_train, y_train, and its own accuracy returned?",
-            question=name,
+        _refuse(
+            f"asked to train on labels that each say the next digit, it returns {accuracy:.2f} on "
+            "the right ones; what learns from such labels gets about 0. Is a new model trained on "
+            "x_train, y_train, and its own accuracy returned?"
         )
-    print(f"{name}: right. It trains on the one set and evaluates on the other.")
+    print(f"{_NAME}: right. It trains on the one set and evaluates on the other.")
+
+
+def _leak(answer, setting, halves, epochs) -> str:
+    """Which images take part that should not: found out with labels that mean nothing."""
+    x_known, y_known, x_new, y_new = halves
+    rng = np.random.default_rng(0)
+    digits = np.unique(np.concatenate([y_known, y_new]))
+    noise = rng.choice(digits, len(y_known))
+    trained = _returned(answer, setting, x_known, noise, x_new, y_new, epochs)
+    if trained is None or trained <= LEARNT + _CHANCE:
+        return "It evaluates on the training images: evaluate on x_validation, y_validation."
+    again = _returned(
+        answer, setting, x_known, noise, x_new, rng.choice(digits, len(y_new)), epochs
+    )
+    if again is not None and again > LEARNT + _CHANCE:
+        return (
+            "It returns as much when all labels are mixed up: it uses other images than those of "
+            "its arguments, such as the notebook's x and y."
+        )
+    return "It trains on the validation images, too: train on x_train, y_train alone."
+
+
+def _keeps_the_best(answer, setting, x, y, epochs) -> bool:
+    """Whether more is claimed than one network can have: of a rare digit, which a network first
+    takes for the frequent one and then learns, the best epoch is right with either label.
+    """
+    digits = np.unique(y)
+    frequent, rare = digits[[7, 1]] if len(digits) == 10 else digits[:2]
+    many, few = x[y == frequent], x[y == rare]
+    if len(few) <= 2 * _RARE:
+        return False
+    many = np.concatenate([many] * -(-_FREQUENT // len(many)))[:_FREQUENT]
+    images = np.concatenate([many, few[:_RARE]])
+    labels = np.repeat([frequent, rare], [len(many), _RARE])
+    asked = few[_RARE:]
+
+    def returned(label) -> float:
+        named = np.full(len(asked), label)
+        return _returned(answer, setting, images, labels, asked, named, epochs) or 0.0
+
+    return returned(frequent) > _BOTH and returned(rare) > _BOTH
 
 
 def _returned(answer, *arguments) -> float | None:
@@ -187,12 +173,34 @@ def _returned(answer, *arguments) -> float | None:
 def accuracy_of(name, answer, setting, x_train, y_train, x_val, y_val, epochs) -> float:
     """What ``validation_accuracy`` returns; CheckError where it is no accuracy."""
     quiet_keras()
-    accuracy = value_of(name, _ARGUMENTS, answer, setting, x_train, y_train, x_val, y_val, epochs)
+    arguments = setting, x_train, y_train, x_val, y_val, epochs
+    outcome = outcome_of(name, _ARGUMENTS, answer, Case(arguments))
+    if outcome.error == "TypeError" and "'dict'" in outcome.trace:
+        raise CheckError(
+            f"{name} is not right yet: a dict came where single arguments are expected. Is the "
+            "setting unpacked, as in build_model(**setting)?\n"
+            f"    {outcome.trace}\n{read('build')}",
+            question=name,
+        )
+    if outcome.error is not None:
+        value_of(name, _ARGUMENTS, answer, *arguments)  # says so, with the student's own lines
+    fault = _fault(outcome, epochs)
+    if fault is not None:
+        raise CheckError(f"{name} is not right yet: {fault}.\n{read('train')}", question=name)
+    return float(outcome.value)
+
+
+def _fault(outcome: Outcome, epochs: int) -> str | None:
+    """Why the value is no accuracy, in words."""
+    accuracy = outcome.value
     fault = values.complaint(0.5, accuracy)
     if fault is None and not 0 <= accuracy <= 1:
         fault = f"it returned {accuracy:.4g}: an accuracy lies between 0 and 1"
         if accuracy > 1:  # a loss of more than 10 is rare, an accuracy below 10 % too
             fault += f" ({LOSS_FIRST})" if accuracy < 10 else " (a share, not per cent)"
-    if fault is not None:
-        raise CheckError(f"{name} is not right yet: {fault}.", question=name)
-    return float(accuracy)
+    if fault is not None and type(accuracy) in (list, tuple):
+        if len(accuracy) == 2:
+            fault += f" ({LOSS_FIRST}: return the second)"
+        elif len(accuracy) == epochs:
+            fault += " (one number for each epoch: return the last epoch's)"
+    return fault

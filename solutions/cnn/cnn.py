@@ -15,7 +15,7 @@
 #
 # **Budget.** Training on all 6,000 images takes a few minutes on a laptop. For a quick try set
 # `QUICK = True` below, restart the kernel and run everything: 600 images and 8 epochs instead. The
-# marking does the same: it trains about ten such small networks, in less than half a minute.
+# marking does the same: it trains about fifteen such small networks, in less than a minute.
 # Nothing else differs.
 
 # %%
@@ -297,7 +297,7 @@ check_validation_honest(
 # `{"filters": 16, "kernel_size": 3, "validation_accuracy": 0.957}`.
 #
 # With the full budget this takes a few minutes. When your work is marked, the cell runs once more
-# on the small budget, and one row is trained again and compared: let the code write the numbers.
+# on the small budget, and four rows are trained again and compared: let the code write the numbers.
 
 # %% nbgrader={"grade_id": "sweep", "solution": true}
 results = []
@@ -317,7 +317,7 @@ for row in sorted(results, key=lambda row: row["validation_accuracy"]):
 check_results(results)
 
 # %% nbgrader={"grade_id": "sweep_hidden", "points": 3}
-# When your work is marked, the best row is trained again here.
+# When your work is marked, the best row and three others are trained again here.
 ### BEGIN HIDDEN TESTS
 check_results_again(
     results,
@@ -398,7 +398,7 @@ check_baseline(
     baseline_accuracy,
     x_test,
     y_test,
-    at_least={"full": 0.90, "small": 0.75}[BUDGET],
+    at_least={"full": 0.90, "small": 0.81}[BUDGET],
 )
 
 # %% nbgrader={"grade_id": "final_hidden", "points": 3}

@@ -8,13 +8,13 @@ from course_utils.checks import (
     pooling,
     shifts,
     sizes,
-    validation,
+    split,
 )
 from course_utils.checks.question import Question
 
 QUESTIONS = [
     value
-    for module in (sizes, parameters, convolution, pooling, gradients, fields, shifts, validation)
+    for module in (sizes, parameters, convolution, pooling, gradients, fields, shifts, split)
     for value in vars(module).values()
     if isinstance(value, Question)
 ]
