@@ -63,7 +63,7 @@ def _check_layers(name: str, model) -> str:
     if inputs != (None, 28, 28, 1):
         raise CheckError(
             f"{name}: the model should take images of 28 × 28 × 1, but its input shape is "
-            f"{inputs}: begin with keras.Input((28, 28, 1)).",
+            f"{inputs}: begin with keras.Input((28, 28, 1)).\n" + read("the stack"),
             "channels-first" if inputs == (None, 1, 28, 28) else None,
             name,
         )
