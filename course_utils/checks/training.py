@@ -5,6 +5,7 @@ from typing import NoReturn
 import numpy as np
 
 from course_utils.checks import values
+from course_utils.checks.answer import type_of
 from course_utils.checks.catalogue import read
 from course_utils.checks.error import CheckError
 from course_utils.checks.networks import built, has_convolution, probabilities, quiet_keras
@@ -130,6 +131,12 @@ def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
     """``answer()``, trained here and not by the student, must learn digits from a small set."""
     quiet_keras().utils.set_random_seed(2016)
     model = built(answer)
+    if (shape := probabilities(model, x_test[:1]).shape) != (1, 10):
+        raise CheckError(
+            f"build_model: for one image the network gives numbers of shape {shape}, not (1, 10).\n"
+            + read("the stack"),
+            question="build_model",
+        )
     before = measured(model, x_test, y_test)
     if before > UNTRAINED:
         raise CheckError(
@@ -137,7 +144,14 @@ def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
             "before any training. It should return a new, untrained network each time.",
             question="build_model",
         )
-    model.fit(x_train, y_train, epochs=epochs, batch_size=32, verbose=0)  # pyright: ignore[reportArgumentType]
+    try:
+        model.fit(x_train, y_train, epochs=epochs, batch_size=32, verbose=0)  # pyright: ignore[reportArgumentType]
+    except Exception as error:  # such as a loss that does not fit the output
+        raise CheckError(
+            f"build_model: its network does not train: {type_of(error)}. Do output, loss and "
+            f"labels fit?\n{read('train')}",
+            question="build_model",
+        ) from None
     accuracy = measured(model, x_test, y_test)
     if accuracy < LEARNT:
         raise CheckError(
