@@ -191,7 +191,8 @@ class _ClassRun:
                 self._record_unread(submission)
             # a result whose student the gradebook has not is of another gradebook
             elif student in self._recorded and not force and self._known(submission):
-                self._recorder.note_time(student, submission.handed_in)
+                if submission.handed_in not in (None, self._recorded[student]):
+                    self._recorder.note_time(student, submission.handed_in)
             else:
                 yield submission
 
@@ -289,15 +290,13 @@ class _ClassRun:
 
     def refresh(self) -> None:
         """Bring every score up to the gradebook's: a person may have marked by hand since."""
+        stored = [result for result in self.stored() if result.score is not None]
         recorded = self._recorder.students()
-        for result in self.stored():
-            if result.score is None:
-                continue
-            if result.student in recorded:
-                self._recorder.renew_penalty(result.student)
-                fresh = result.standing_at(self._recorder.standing(result.student))
-            else:
-                fresh = result.lost()
+        self._recorder.renew_penalties(r.student for r in stored if r.student in recorded)
+        standings = self._recorder.standings()
+        for result in stored:
+            standing = standings.get(result.student)
+            fresh = result.lost() if standing is None else result.standing_at(standing)
             if fresh != result:
                 fresh = self._store.save(fresh)
             if fresh.student in self.results:

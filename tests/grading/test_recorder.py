@@ -39,7 +39,7 @@ def test_marks_are_stored_and_what_waits_is_said(recorder):
     standing = recorder.record("ann", datetime(2026, 3, 1), {NAME: marked(1)}, [("a/b.txt", b"x")])
     assert (standing.score, standing.max_score) == (4, 9)
     assert list(standing.waiting) == ["why"]
-    assert recorder.students() == {"ann"}
+    assert recorder.students() == {"ann": datetime(2026, 3, 1)}
     folder = recorder._folder("ann")
     assert (folder / "a/b.txt").read_bytes() == b"x"
     assert json.loads((folder / f"{NAME}.ipynb").read_text())["nbformat"] == 4

@@ -18,7 +18,13 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -35,18 +41,20 @@ from nbgrader.utils import (
     is_solution,
     is_task,
 )
+from sqlalchemy import select, update
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 from course_utils.grading.results.gradebook import open_gradebook
 from course_utils.grading.results.own_tables import Session
-from course_utils.grading.results.records import to_look_at
 from course_utils.grading.results.registered_cells import complete_submissions, meet_new_cells
+from course_utils.grading.results.sheets import sheets
 from course_utils.grading.results.store import Standing, open_results, write_file
 
 _RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
 _PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}  # set by an instructor who wants any
 Files = Iterable[tuple[str, bytes]]  # (path relative to the notebook's folder, bytes)
+_ASSIGNMENT: Any = Assignment  # seen without the types of its columns
 Row = Any  # a row of nbgrader's, whose classes say nothing of their types
 _LOG = logging.getLogger("course_utils.grading.nbgrader")
 _LOG.setLevel(logging.ERROR)
@@ -71,10 +79,10 @@ class Recorder:
         """Take back what a failed record began in the gradebook."""
         self._gradebook.db.rollback()
 
-    def students(self) -> set[str]:
-        """Those whose work is recorded."""
-        there = self._gradebook.assignment_submissions(self._assignment)
-        return {str(submission.student_id) for submission in there}
+    def students(self) -> dict[str, datetime | None]:
+        """Those whose work is recorded, and when it was handed in."""
+        found = sheets(self.session, self._assignment)
+        return {student: sheet.handed_in for student, sheet in found.items()}
 
     @property
     def session(self) -> Session:
@@ -125,6 +133,29 @@ class Recorder:
         self._save(parsed, recorded)
         return parsed
 
+    def renew_penalties(self, students: Iterable[str]) -> None:
+        """``renew_penalty`` of each; at once where there is no policy."""
+        if self._has_policy:
+            for student in students:
+                self.renew_penalty(student)
+            return
+        mine = select(SubmittedAssignment.id).join(Assignment)
+        mine = mine.where(_ASSIGNMENT.name == self._assignment)
+        late = update(SubmittedNotebook).where(
+            SubmittedNotebook.assignment_id.in_(mine),
+            SubmittedNotebook.late_submission_penalty != 0,
+        )
+        self.session.execute(
+            late.values(late_submission_penalty=None),
+            execution_options={"synchronize_session": False},
+        )
+        self.session.commit()
+        self.session.expire_all()
+
+    @property
+    def _has_policy(self) -> bool:
+        return bool(_PENALTIES & set(self._course.config))
+
     def renew_penalty(self, student: str) -> None:
         """The penalty for lateness by the policy, due date and time of now; none without a policy.
 
@@ -132,7 +163,7 @@ class Recorder:
         """
         submission: Row = self._gradebook.find_submission(self._assignment, student)
         for notebook in submission.notebooks:
-            if _PENALTIES & set(self._course.config):
+            if self._has_policy:
                 resources = _resources(
                     self._course.db_url, self._assignment, notebook.name, student
                 )
@@ -188,22 +219,14 @@ class Recorder:
 
     def standing(self, student: str) -> Standing:
         """What the gradebook has of the student's submission now."""
-        self._gradebook.db.expire_all()
-        submission: Row = self._gradebook.find_submission(self._assignment, student)
-        waiting, again = to_look_at(submission)
-        by_hand = [
-            *((g.name, g.score) for book in submission.notebooks for g in book.grades),
-            *((c.name, c.comment) for book in submission.notebooks for c in book.comments),
-        ]
-        penalty = submission.late_submission_penalty or 0.0
-        return Standing(
-            max(0.0, submission.score - penalty),
-            submission.max_score,
-            {grade.name: grade.max_score for grade in waiting},
-            [grade.name for grade in again],
-            hashlib.sha256(repr(sorted(by_hand, key=repr)).encode()).hexdigest(),
-            penalty,
-        )
+        found = sheets(self.session, self._assignment, student)
+        return found[student].standing(self.max_score())
+
+    def standings(self) -> dict[str, Standing]:
+        """The same of everybody whose work is recorded."""
+        most = self.max_score()
+        found = sheets(self.session, self._assignment)
+        return {student: sheet.standing(most) for student, sheet in found.items()}
 
     def max_score(self) -> float:
         """The most that the assignment can give."""

@@ -17,6 +17,7 @@ from course_utils.grading.course_paths import Course
 from course_utils.grading.marks import Mark
 from course_utils.grading.results.author_questions import author_questions
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, shown_url, usable
+from course_utils.grading.results.sheets import Sheet, sheets
 from course_utils.grading.results.status import look_again
 from course_utils.grading.results.store import Result, open_results
 from course_utils.grading.text import points_text, storable
@@ -81,8 +82,7 @@ def recorded(course: Course, assignment: str) -> list[Recorded]:
             raise CourseError(
                 f"no marks of {assignment!r} (marked: {known}): course grade {assignment}"
             ) from None
-        there: list[Row] = book.assignment_submissions(assignment)
-        submitted = {each.student_id: each for each in there}
+        submitted = sheets(book.db, assignment)
         people: dict[str, Row] = {student.id: student for student in rows(book.students)}
         order = list(author_questions(course.source / assignment))
         store = open_results(course, book.db, assignment)
@@ -97,25 +97,25 @@ def recorded(course: Course, assignment: str) -> list[Recorded]:
 def _record(
     name: str,
     result: Result | None,
-    submission: Row | None,
+    sheet: Sheet | None,
     person: Row | None,
     most: float,
     order: list[str],
 ) -> Recorded:
     status, message = (result.status, result.instructor) if result else ("", "")
-    if submission is None and not status:
+    if sheet is None and not status:
         status, message = "missing", "nothing was handed in"
-    scored = submission is not None and status not in UNSCORED
+    scored = sheet is not None and status not in UNSCORED
     scored = scored and (result is None or result.score is not None)  # None: the grader failed
     score: float | None = None
     marks: dict[str, Mark] = {}
     changed: list[str] = []
-    if scored and submission is not None:
-        score = max(0.0, submission.score - submission.late_submission_penalty)
-        marks = _marks(submission, result.questions if result else {}, order)
-        changed = [grade.name for grade in to_look_at(submission)[1]]
-        penalty = submission.late_submission_penalty or 0.0
-        late = f"{points_text(penalty)} points taken off for lateness" if penalty else ""
+    if scored and sheet is not None:
+        score, changed = sheet.score, sheet.again
+        marks = _marks(sheet, result.questions if result else {}, order)
+        late = (
+            f"{points_text(sheet.penalty)} points taken off for lateness" if sheet.penalty else ""
+        )
         message = "; ".join(filter(None, (message, late, look_again(changed))))
     return Recorded(
         storable(name),
@@ -134,28 +134,14 @@ def _record(
     )
 
 
-def to_look_at(submission: Row) -> tuple[list[Row], list[Row]]:
-    """The grades of a submission that wait for a person, and those to look at again.
-
-    The latter a person has marked, and the answer changed since.
-    """
-    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    asked = [grade for grade in grades if grade.needs_manual_grade]
-    return (
-        [grade for grade in asked if grade.manual_score is None],
-        [grade for grade in asked if grade.manual_score is not None],
-    )
-
-
-def _marks(submission: Row, questions: dict[str, Mark], order: list[str]) -> dict[str, Mark]:
+def _marks(sheet: Sheet, questions: dict[str, Mark], order: list[str]) -> dict[str, Mark]:
     """Every graded cell: the gradebook's score, with the mistakes that were found in it."""
     marks: dict[str, Mark] = {}
-    waiting = to_look_at(submission)[0]
-    for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
+    for grade in sheet.grades:
         found = questions.get(grade.name)
         marks[grade.name] = Mark(
             grade.max_score,
-            None if grade in waiting else grade.score,
+            None if grade.waits else grade.score,
             found.misconceptions if found else [],
             found.mistakes if found else [],
         )
