@@ -192,7 +192,7 @@ def test_an_optimizer_may_be_made_by_hand():
 
 def test_no_model_is_said():
     """Does a function without ``return`` learn what it lacks, and only such a one?"""
-    with told("not a NoneType (is there a `return` at the end?)"):
+    with told("not a NoneType (is there a `return` at the end? compile() itself returns None)"):
         check_build_model(lambda: None)
     with told("should return a Keras model, not a tuple."):
         check_build_model(lambda: (network(), {}))
