@@ -17,6 +17,7 @@ from course_utils.grading.course_paths import open_course
 from course_utils.grading.exchange_formats.export import FORMATS, export_grades
 from course_utils.grading.marks import Mark
 from course_utils.grading.results.gradebook import open_gradebook
+from course_utils.grading.results.html_report import write_report
 from course_utils.grading.results.records import UNSCORED, recorded
 from course_utils.grading.results.store import Result, ResultStore
 from course_utils.grading.results.table import safe
@@ -293,6 +294,8 @@ def test_marks_of_stock_nbgrader_export_without_a_status(course):
     found = {one.student: one for one in recorded(open_course(course), "convolution")}
     assert (found["ann"].score, found["ann"].max_score, found["ann"].status) == (7.5, 12, "")
     assert (found["dan"].score, found["dan"].status) == (None, "missing")
+    page = write_report(list(found.values()), course / "report.html", "convolution")
+    assert "ann" in page.read_text(encoding="utf-8")
 
 
 def test_who_was_taken_out_is_gone(course):

@@ -57,15 +57,18 @@ def write_report(
         mistakes=_mistakes(results, titles, explain or {}),
         titles={name: each.title for name, each in titles.items()},
         links=links,
-        submissions=sorted(
-            results, key=lambda record: (_ORDER.index(record.status), record.student)
-        ),
+        submissions=sorted(results, key=lambda record: (_order(record.status), record.student)),
         seconds=_seconds(results),
         walls=_walls(results),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
     return path
+
+
+def _order(status: str) -> int:
+    """Its place among the statuses; stock nbgrader's work, which has none, comes last."""
+    return _ORDER.index(status) if status in _ORDER else len(_ORDER)
 
 
 def _summary(results: Sequence[Recorded]) -> dict[str, Any]:
