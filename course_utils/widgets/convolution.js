@@ -267,6 +267,7 @@ function build(ui) {
     );
   });
 
+  const sign = (text) => h("div", { class: "cd-sign", "aria-hidden": "true" }, text);
   const figure = (name, node) => h("div", { class: "cd-figure" }, caption[name], node);
   return [
     question,
@@ -275,10 +276,8 @@ function build(ui) {
     row(
       "cd-stage",
       figure("input", input.node),
-      h("div", { class: "cd-sign", "aria-hidden": "true" }, "∗"),
-      figure("kernel", weights.node),
-      h("div", { class: "cd-sign", "aria-hidden": "true" }, "="),
-      output.node,
+      row("cd-signed-figure", sign("∗"), figure("kernel", weights.node)),
+      row("cd-signed-figure", sign("="), output.node),
     ),
     steps,
     sumLine,

@@ -5,7 +5,7 @@ import { h, show } from "./parts.js";
 const LOWEST = 50; // per cent; what lies below is drawn at the edge
 const TICKS = [50, 60, 70, 80, 90, 100];
 
-/** @typedef {{name: string, dense: boolean, dashed: boolean, learned: number[], fresh: number[]}} Run
+/** @typedef {{number: number, name: string, dense: boolean, dashed: boolean, learned: number[], fresh: number[]}} Run
  *   learned, fresh: per cent of digits read, before training and after each epoch */
 
 const last = (list) => list[list.length - 1];
@@ -15,7 +15,7 @@ export function curves() {
   const over = overlay(1, 1);
   const ends = h("div", { class: "cd-runends", "aria-hidden": "true" });
   const lines = TICKS.map((n) => {
-    const line = h("span", { class: "cd-runtick" }, `${n} %`);
+    const line = h("span", { class: "cd-runtick" }, `${n === LOWEST ? "≤ " : ""}${n} %`);
     line.style.setProperty("--up", String((n - LOWEST) / (100 - LOWEST)));
     return line;
   });
@@ -37,7 +37,7 @@ export function curves() {
     });
     return h(
       "li",
-      { class: present && "cd-runnow" },
+      { class: present && "cd-runnow", value: run.number },
       mark,
       h("span", {}, h("b", {}, run.name), `: ${text}`),
     );
@@ -49,7 +49,7 @@ export function curves() {
       h(
         "div",
         { class: "cd-soft" },
-        "digits read, in per cent: new ones, and (dotted) those that it learns from",
+        "Digits read right: new digits (line), digits that it learned from (dots)",
       ),
       plot,
       h("div", { class: "cd-toleranceends cd-soft" }, h("span", {}, "epoch 0"), epochs),
@@ -68,7 +68,7 @@ export function curves() {
         const look = `${run.dense ? "cd-rundense" : "cd-runconv"}${run.dashed ? " cd-rundashed" : ""}`;
         paths[`${look}${run === now ? " cd-runnow" : ""} cd-run${i}`] = hidden ? "" : path(run.fresh);
         if (run.fresh.length < 2 || hidden) return;
-        const mark = h("span", {}, String(i + 1));
+        const mark = h("span", {}, String(run.number));
         mark.style.setProperty("--right", String((run.fresh.length - 1) / wide));
         mark.style.setProperty("--down", String(down(last(run.fresh)) / 50));
         marks.push(mark);
@@ -83,7 +83,7 @@ export function curves() {
           ? "Covered until you predict"
           : "Digits read after each epoch. " +
               runs
-                .map((run, i) => `Run ${i + 1}, ${run.name}: ${show(last(run.fresh) || 0, 1)} %.`)
+                .map((run) => `Run ${run.number}, ${run.name}: ${show(last(run.fresh) || 0, 1)} %.`)
                 .join(" "),
       );
     },

@@ -101,6 +101,8 @@ export function mount({ model, el, link }, { title, keys, build }) {
     hidden: false, // true while a prediction is asked for: results stay covered
     reveal: () => {}, // put the question aside
     playing: false, // while the player runs
+    filling: false, // from its start until all is shown: what comes later is empty until then
+    pause: () => {}, // stop the player
     state,
     redraw,
     drawn: (f) => draws.push(f),
@@ -116,7 +118,7 @@ export function mount({ model, el, link }, { title, keys, build }) {
     },
   };
   const reset = h("button", { type: "button", onclick: () => ui.reset() }, "Reset");
-  ui.reset = () => (ui.set(opening), ui.onreset?.());
+  ui.reset = () => (ui.pause(), ui.set(opening), ui.onreset?.());
 
   const head = h(
     "div",

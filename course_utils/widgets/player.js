@@ -21,7 +21,7 @@ export function player(ui, { key, total, label, words }) {
   function start() {
     if (ui.hidden || !total(ui.state())) return;
     if (now() >= last()) go(0);
-    ui.playing = true;
+    ui.playing = ui.filling = true;
     play.textContent = "Pause";
     ui.quiet(true); // a flood of announcements helps nobody
     timer = setInterval(
@@ -54,7 +54,15 @@ export function player(ui, { key, total, label, words }) {
     play.click();
   });
   ui.ended(() => clearInterval(timer));
+  ui.pause = () => {
+    if (timer) stop();
+    ui.filling = false;
+  };
+  let before = "";
   ui.drawn((s) => {
+    const others = JSON.stringify({ ...s, [key]: 0 });
+    if (others !== before || now() >= last()) ui.filling = false;
+    before = others;
     const none = ui.hidden || !total(s);
     scrub.max = last();
     scrub.value = now();

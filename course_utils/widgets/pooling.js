@@ -220,8 +220,9 @@ function build(ui) {
         : `(${values.join(" + ")}) / ${cells.length} = ${result}`;
     const [before, after] = [rows * columns, out.length * now.columns];
     remain.textContent =
-      `${count(before, "number")} in, ${after} out: ` +
-      `${show((100 * after) / before, 0)} % remain. Weights to learn: 0.`;
+      `${count(before, "number")} in, ${after} out` +
+      (after < before ? `: ${show((100 * after) / before, 0)} % remain. ` : ". ") +
+      "Weights to learn: 0.";
     const often = Math.max(...read.flat());
     const never = read.flat().filter((times) => times === 0).length;
     overlap.textContent =
@@ -246,8 +247,7 @@ function build(ui) {
     row(
       "cd-stage",
       h("div", { class: "cd-figure" }, caption, input.node),
-      h("div", { class: "cd-sign", "aria-hidden": "true" }, "→"),
-      output.node,
+      row("cd-signed-figure", h("div", { class: "cd-sign", "aria-hidden": "true" }, "→"), output.node),
     ),
     steps,
     line,

@@ -39,6 +39,7 @@ export function predict(ui, questions) {
   );
 
   function cover(on) {
+    if (on) ui.pause();
     ui.hidden = on;
     form.hidden = !on;
     another.hidden = on;

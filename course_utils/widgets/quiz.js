@@ -92,9 +92,10 @@ function build(ui) {
     if (built !== questions) {
       built = questions;
       asked = questions.map((question, i) =>
-        ask(ui, question, i + 1, (given) =>
-          ui.set({ answers: ui.state().answers.map((old, j) => (j === i ? given : old)) }),
-        ),
+        ask(ui, question, i + 1, (given) => {
+          ui.set({ answers: ui.state().answers.map((old, j) => (j === i ? given : old)) });
+          asked[i].draw((asked[i].given = given)); // also the same answer once more
+        }),
       );
       list.replaceChildren(...asked.map(({ form }) => form));
     }

@@ -63,13 +63,13 @@ export const fedWords = ({ source: [r, c], count: n }, total, border) =>
 
 /** How an output is drawn: the shown cell framed, numbers shaded against the largest. While it plays,
  * what has not been computed yet is empty.
- * @param {number[][]} out @param {number[] | null} here @param {Fed | null} fed @param {boolean} playing */
-export function outputCell(out, here, fed = null, playing = false) {
+ * @param {number[][]} out @param {number[] | null} here @param {Fed | null} fed @param {boolean} filling */
+export function outputCell(out, here, fed = null, filling = false) {
   const largest = Math.max(1, ...out.flat().map(Math.abs));
   return (r, c) => {
     const current = here && r === here[0] && c === here[1];
     const depends = fed && fed.rows.includes(r) && fed.columns.includes(c);
-    const waits = playing && here && (r > here[0] || (r === here[0] && c > here[1]));
+    const waits = filling && here && (r > here[0] || (r === here[0] && c > here[1]));
     return {
       text: waits ? "" : show(out[r][c]),
       cls: `${current && !fed ? "cd-current" : ""}${depends ? " cd-fed" : ""}`,
@@ -86,7 +86,7 @@ export function outputFigure(ui, columns, look) {
   const made = grid(ui, {
     label: "Output",
     look,
-    pick: (r, c) => ui.set({ step: r * columns(ui.state()) + c }),
+    pick: (r, c) => ((ui.filling = false), ui.set({ step: r * columns(ui.state()) + c })),
   });
   const cover = h("div", { class: "cd-cover" });
   const caption = h("div", {});
@@ -100,7 +100,7 @@ export function outputFigure(ui, columns, look) {
       cover.textContent = out.length ? "?" : "no output";
       caption.textContent = shown ? `Output ${out.length}×${out[0].length}` : "Output";
       if (!shown) return false;
-      made.draw(out.length, out[0].length, outputCell(out, here, fed, ui.playing));
+      made.draw(out.length, out[0].length, outputCell(out, here, fed, ui.filling));
       made.stand(...here);
       return true;
     },

@@ -4,7 +4,7 @@ import { commas } from "./counts.js";
 import { chance } from "./distort.js";
 import { fileOf } from "./files.js";
 import { UNITS, learner, parametersOf } from "./learner.js";
-import { button, choice, h, mount, row, show, slider, tick } from "./parts.js";
+import { button, choice, count, h, mount, row, show, slider, tick } from "./parts.js";
 import { predict } from "./predict.js";
 import { pixels } from "./pixels.js";
 import { trainer } from "./trainer.js";
@@ -34,6 +34,7 @@ function build(ui, model) {
   let buffer = null; // the digits, once they have come
   let loading = false;
   let wanted = ""; // "train" or "step" while the reader waits for one
+  let steps = 0; // that were asked for one by one
   let busy = false;
   let asked = ""; // the choices of the present network
   let losses = NaN;
@@ -49,8 +50,11 @@ function build(ui, model) {
         present.fresh.push(100 * told.fresh);
         present.learned.push(100 * told.learned);
       }
-      if (wanted === "step" && told.done > 0) wanted = "";
-      if (told.done && told.done % ENOUGH === 0) wanted = ""; // nobody has to stop it
+      if (!Number.isNaN(told.loss) && wanted === "step" && --steps < 1) wanted = "";
+      if (told.done && told.done % ENOUGH === 0) {
+        wanted = ""; // nobody has to stop it
+        trouble.textContent = `${told.done} epochs are done: it pauses. Press Train to go on.`;
+      }
       ui.redraw();
     }
     next();
@@ -71,6 +75,7 @@ function build(ui, model) {
   }
   async function want(what) {
     wanted = what;
+    trouble.textContent = "";
     if (ui.hidden) ui.reveal(); // who wants to look may look
     ui.redraw();
     if (buffer || loading) return next();
@@ -78,10 +83,9 @@ function build(ui, model) {
     try {
       buffer = await fileOf(model, "training_digits.bin");
       labels = new Uint8Array(buffer, 4, NEW + 500);
-      trouble.textContent = "";
-    } catch (error) {
+    } catch {
       wanted = "";
-      trouble.textContent = `The digits did not come (${error.message}). Press Train to try again.`;
+      trouble.textContent = "The digits did not come: is the network there? Press Train to try again.";
     }
     loading = false;
     ui.redraw();
@@ -91,11 +95,14 @@ function build(ui, model) {
     wanted = "";
     ui.redraw();
   }
-  const trouble = h("p", { class: "cd-wrong", role: "status" });
+  const trouble = h("p", { class: "cd-note", role: "status" });
   const train = button("Train", () => (wanted === "train" ? stop() : want("train")), {
     class: "cd-play",
   });
-  const step = button("One step", () => want("step"));
+  const step = button("One step", () => {
+    steps++;
+    want("step");
+  });
   const again = button("Start again", () => {
     renew(ui.state());
     ui.redraw();
@@ -113,7 +120,9 @@ function build(ui, model) {
   function renew(s) {
     run++;
     runs = runs.filter((each) => each.fresh.length > 1).slice(1 - MOST_RUNS);
+    steps = 0;
     runs.push({
+      number: runs.length ? runs[runs.length - 1].number + 1 : 1,
       name: runName(s),
       dense: s.kind === "dense",
       dashed: s.shuffled,
@@ -170,7 +179,7 @@ function build(ui, model) {
   const ticks = row(
     "cd-controls",
     tick(ui, { key: "shuffled", label: "All pixels shuffled" }),
-    tick(ui, { key: "alike", label: "All started alike" }),
+    tick(ui, { key: "alike", label: "All filters start alike" }),
   );
 
   ui.drawn((s) => {
@@ -198,29 +207,31 @@ function build(ui, model) {
     });
     title.textContent = dense
       ? `the weights of ${MOST_UNITS} of ${UNITS} units, 28×28 each`
-      : `the ${weights.length === 1 ? "kernel" : `${weights.length} kernels`}, 3×3 each`;
+      : weights.length === 1
+        ? "the kernel, 3×3"
+        : `the ${weights.length} kernels, 3×3 each`;
     chart.draw(runs, ui.hidden);
-    tested.node.hidden = !progress;
+    tested.node.classList.toggle("cd-trialsempty", !progress); // its place is kept
     if (progress) tested.draw(progress, labels, ui.hidden);
     train.textContent = wanted === "train" ? "Pause" : "Train";
     step.disabled = wanted === "train";
-    forget.hidden = runs.length < 2;
+    forget.hidden = runs.length < 2 || ui.hidden;
     ui.quiet(wanted === "train");
     const done = progress?.done ?? 0;
     far.textContent = loading
       ? "The digits are coming (1 MB) …"
-      : `epoch ${show(done, done % 1 ? 2 : 0)}` +
+      : `epoch ${show(done, 2)}, ${count(Math.round((done * NEW) / s.batch), "step")}` +
         (Number.isNaN(losses) ? "" : `, loss ${losses.toFixed(3)}`);
     const present = runs[runs.length - 1];
     const share = present.fresh[present.fresh.length - 1];
-    const count = `${commas(parametersOf(s))} parameters.`;
+    const total = `${commas(parametersOf(s))} parameters.`;
     ui.say(
       ui.hidden
         ? "What it learns is covered until you predict, or press Train."
         : share === undefined
-          ? `A new network with ${count} Press Train.`
-          : `After ${present.fresh.length - 1} epochs it reads ${show(share, 1)} % of 500 new digits. ` +
-            count,
+          ? `A new network with ${total} Press Train.`
+          : `${present.fresh.length > 1 ? `After ${count(present.fresh.length - 1, "epoch")}` : "Untrained"} ` +
+            `it reads ${show(share, 1)} % of 500 new digits. ${total}`,
     );
   });
 

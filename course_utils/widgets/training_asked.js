@@ -60,7 +60,7 @@ export const TRAINING_QUESTIONS = [
 
 /** What a run is called: what differs from the first choices. */
 export function runName(s) {
-  const what = s.kind === "dense" ? `dense, ${UNITS} units` : `${s.filters} filters of 3×3`;
+  const what = s.kind === "dense" ? `dense, ${UNITS} units` : `${s.filters} ${s.filters === 1 ? "filter" : "filters"} of 3×3`;
   return [
     what,
     s.shuffled && "pixels shuffled",

@@ -132,10 +132,10 @@ def test_quiz_answers_stay_in_the_browser_and_can_be_forgotten(book_html, serve,
     assert "ticks.js" not in loaded
     count = _answer_all(page)
     chapter = page.locator('#contents a[href="#"]')
-    expect(chapter.get_by_role("img", name="quiz answered")).to_be_visible()
+    expect(chapter.get_by_role("img", name="quiz right")).to_be_visible()
     page.goto(f"{url}/one/04_stride_and_padding.html")
     ticked = page.locator('#contents a[href="03_shared_weights.html"]')
-    expect(ticked.get_by_role("img", name="quiz answered")).to_be_visible()
+    expect(ticked.get_by_role("img", name="quiz right")).to_be_visible()
     expect(page.locator("#contents .tick")).to_have_count(1)
     ticked.click()
     quiz = page.locator('.cnn-slot[data-module="quiz"]')

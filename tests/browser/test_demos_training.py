@@ -159,11 +159,11 @@ def test_nothing_is_loaded_before_train(open_demos):
 def test_one_step_and_start_again(demo):
     """Does One step learn from one batch, and Start again forget all of it?"""
     _button(demo, "One step").click()
-    expect(demo.locator(".cd-far")).to_contain_text("epoch 0, loss")
+    expect(demo.locator(".cd-far")).to_contain_text("epoch 0, 1 step, loss")
     _button(demo, "One step").click()
-    expect(demo.locator(".cd-far")).to_contain_text("epoch 0.01, loss")
+    expect(demo.locator(".cd-far")).to_contain_text("epoch 0.01, 2 steps, loss")
     _button(demo, "Start again").click()
-    expect(demo.locator(".cd-far")).to_have_text("epoch 0")
+    expect(demo.locator(".cd-far")).to_have_text("epoch 0, 0 steps")
 
 
 def test_runs_stay_to_be_compared(demo):

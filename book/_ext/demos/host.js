@@ -41,12 +41,26 @@ function addressed() {
 /** What brings a state back, of each slot that is awake. @type {Map<HTMLElement, (text: string) => void>} */
 const restorers = new Map();
 
+/** Say above the picture that the demo did not come, and offer another try. @param {HTMLElement} slot */
+function failed(slot) {
+  const line = document.createElement("p");
+  line.className = "cnn-told";
+  line.setAttribute("role", "status");
+  const again = document.createElement("button");
+  again.type = "button";
+  again.textContent = "Try again";
+  again.addEventListener("click", () => location.reload()); // a module that failed is not asked for twice
+  line.append("This demo did not come: is the network there? ", again);
+  slot.prepend(line);
+}
+
 /** @param {HTMLElement} slot */
 async function wake(slot) {
   const opening = JSON.parse(slot.querySelector("script").textContent);
   const limits = JSON.parse(slot.dataset.limits ?? "{}");
   const model = new Model({ ...opening });
-  const module = await import(`./${slot.dataset.module}.js`);
+  const module = await import(`./${slot.dataset.module}.js`).catch(() => null);
+  if (!module) return failed(slot);
   /** @param {boolean} covered whether a prediction is asked for */
   async function link(covered) {
     const state = { ...model._state, predict: opening.predict && covered };
@@ -90,8 +104,11 @@ const watcher = new IntersectionObserver(
 for (const slot of document.querySelectorAll(".cnn-slot")) watcher.observe(slot);
 document.documentElement.dataset.demos = "on"; // still.js looks for it
 
+let stated = null; // the slot whose state the address before this one carried
 function go() {
   const wanted = addressed();
+  if (stated && !wanted?.text) restorers.get(stated)?.("");
+  stated = wanted?.text ? wanted.slot : null;
   if (!wanted?.text) return; // the browser itself goes to a bare id
   wanted.slot.scrollIntoView();
   restorers.get(wanted.slot)?.(wanted.text);

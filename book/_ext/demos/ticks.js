@@ -10,6 +10,7 @@ button.addEventListener("click", () => {
   if (!confirm("Forget your answers to all quizzes of this book?")) return;
   forget();
   tick();
+  /** @type {HTMLElement} */ (document.querySelector("#contents nav a"))?.focus(); // the button is gone
 });
 
 /** Draw the ticks anew. */
@@ -21,7 +22,8 @@ export function tick() {
     const mark = document.createElement("span");
     mark.className = "tick";
     mark.setAttribute("role", "img");
-    mark.setAttribute("aria-label", "quiz answered");
+    mark.setAttribute("aria-label", "quiz right");
+    mark.title = "You have answered its quiz, all right.";
     mark.textContent = "✓";
     link.append(mark);
   }
