@@ -239,7 +239,7 @@ def test_a_cleaned_up_demo_is_gone(open_demos):
 
 
 def test_all_of_it_is_small(demos_extension, root, tmp_path):
-    """Are the book's scripts under 12 kB a demo before any compression, and any one under 45?
+    """Are the book's scripts under 13 kB a demo before any compression, and any one under 45?
 
     The latter with all that it imports: a page loads that and the host, once. And does each say
     from which readable file it is made?
@@ -251,7 +251,7 @@ def test_all_of_it_is_small(demos_extension, root, tmp_path):
     assert binary.keys() <= {path.name for path in files}
     assert len(files) > 10
     sizes = {path.stem: path.stat().st_size for path in files if path.suffix == ".js"}
-    assert sum(sizes.values()) < 12_000 * len(EVERY)
+    assert sum(sizes.values()) < 13_000 * len(EVERY)
     for name in EVERY:
         assert sum(sizes[stem] for stem in modules(make(name).module)) < 45_000, name
     for path in files:

@@ -183,7 +183,7 @@ def test_runs_stay_to_be_compared(demo):
     _button(demo, "Forget the other runs").click()
     expect(runs).to_have_count(1)
     expect(
-        demo.get_by_role("img", name="Digits read after each epoch. Run 1, dense")
+        demo.get_by_role("img", name="Digits read after each epoch. Run 2, dense")
     ).to_be_visible()
 
 

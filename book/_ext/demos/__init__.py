@@ -86,7 +86,7 @@ def copy_files(folder: Path) -> None:
     """Put the demos' modules, their style and the host script into ``folder``, packed.
 
     With them come the network, the photo and the digits that demos load by themselves. Packed means
-    without comments and with short local names: they are then under 12 kB a demo. Each file begins
+    without comments and with short local names: they are then under 13 kB a demo. Each file begins
     with a comment that says which readable file it is made from. Jupyter gets that one.
     """
     folder.mkdir(parents=True, exist_ok=True)
