@@ -117,7 +117,10 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
     root.addEventListener("focusin", (event) => {
       if (!closing && event.target.matches(":focus-visible:not(input)")) look(at(event));
     });
-    root.addEventListener("focusout", () => !closing && look(null));
+    root.addEventListener("focusout", ({ relatedTarget: next }) => {
+      const edits = next instanceof HTMLInputElement && root.contains(next);
+      if (!closing && !edits) look(null);
+    });
   }
   root.addEventListener("keydown", (event) => {
     const [rows, columns] = size();

@@ -136,7 +136,7 @@ def test_other_versions_refuse_and_a_killed_worker_costs_nobody_a_mark(cluster, 
         with ClusterExecutor(client, tell=told.append) as executor:
             kill = subprocess.Popen(["sh", "-c", f"sleep 4; kill -9 {dies.pid}"])
             results = grade_class(course, NAME, executor=executor)
-            kill.join()
+            kill.wait()
     assert _scores(results) == MARKS, [result.instructor for result in results]
     assert sum("does not mark" in sentence for sentence in told) == 2, told
 
@@ -154,7 +154,7 @@ def test_a_lost_scheduler_is_one_line_and_the_next_run_goes_on(cluster, course):
         kill.start()
         with pytest.raises(CourseError, match="scheduler of the cluster is gone") as error:
             grade_class(course, NAME, executor=executor)
-        kill.wait()
+        kill.join()
     assert "\n" not in str(error.value)
     assert results_of(course), "what was recorded stays"
     assert _scores(grade_class(course, NAME)) == MARKS

@@ -26,6 +26,7 @@ KEYS = [
     *("points", "locked", "solution", "grade", "tags", "cells", "nbformat", "kernelspec"),
     *("worksheets", "input", "level", "schema_version", "task"),
 ]
+LINES = {line for text in GIVEN for line in text.splitlines()}
 LONGEST = 2000  # characters of a sentence
 
 
@@ -63,7 +64,9 @@ def _is_whole(read: Submission) -> Reassembled:
     for cell in cells:
         text = cell.source.strip()
         mine = cell.grade_id not in ROLES or ROLES[cell.grade_id].is_answer
-        if text and text not in GIVEN and mine and cell.cell_type == "code":
+        if set(text.splitlines()) <= LINES:
+            continue  # a test of the author's with a line lost or doubled: nobody wrote it
+        if mine and cell.cell_type == "code":
             assert any(text in each for each in there), text
     found = status.of_marked(made.repairs, {}, read.notes, made.untouched)
     assert found.name in ("ok", "repaired")

@@ -116,7 +116,7 @@ def test_folders_nested_without_end_are_left_out(marked):
     """Does a path longer than the system takes cost nobody a mark?"""
     row = marked[1]["deep"]
     assert (row["score"], row["status"]) == (f"{FULL:g}", "repaired")
-    assert "cannot be read and was left out" in row["message"]
+    assert "lies too deep and was left out" in row["message"]
 
 
 def test_a_folder_that_may_not_be_entered_is_left_out(tmp_path, monkeypatch):
