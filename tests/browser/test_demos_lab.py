@@ -72,7 +72,7 @@ def test_traits_sync_with_python(jupyter, browser, path):
     demo.get_by_text("Image 7×8").wait_for()  # Python's image has come, and its stride:
     demo.get_by_text("columns: ⌊(8 + 2·0 − 1·(3 − 1) − 1) / 2⌋").wait_for()
 
-    demo.get_by_label("Padding", exact=True).focus()
+    demo.get_by_role("slider", name="Padding").focus()
     page.keyboard.press("ArrowRight")
     demo.get_by_text("Output 4×4").wait_for()
     kernel = demo.get_by_role("grid", name="Kernel").get_by_role("gridcell").first

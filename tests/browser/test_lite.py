@@ -150,7 +150,7 @@ d"""
     run_cell(page, "d = Convolution")
     demo = page.locator(".cnn-demo")
     demo.get_by_text("Output 3×3").wait_for(timeout=SLOW)
-    demo.get_by_label("Padding", exact=True).focus()
+    demo.get_by_role("slider", name="Padding").focus()
     page.keyboard.press("ArrowRight")
     demo.get_by_text("Output 2×2").wait_for()
 
