@@ -53,15 +53,9 @@ class Convolution(Demo, module="convolution"):
 
     def _margins(self) -> list[tuple[int, int]]:
         """Cells of padding before and after, along rows and columns."""
-        if not self.same:
-            return [(self.padding, self.padding)] * 2
-        sides = []
-        for n, k in zip(np.shape(self.image), np.shape(self.kernel), strict=True):
-            places = reference.output_size(n, k, self.stride, "same", self.dilation)
-            reach = (places - 1) * self.stride + self.dilation * (k - 1) + 1
-            missing = max(0, reach - n)
-            sides.append((missing // 2, missing - missing // 2))
-        return sides
+        padding = "same" if self.same else self.padding
+        sides = zip(np.shape(self.image), np.shape(self.kernel), strict=True)
+        return [reference.margins(n, k, self.stride, padding, self.dilation) for n, k in sides]
 
     def describe(self) -> str:
         """Return the sizes in one sentence."""

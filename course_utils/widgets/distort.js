@@ -1,20 +1,10 @@
 // What can be done to a digit: move, turn, scale, erase, invert, noise. Agrees with disturb.py.
+import { chance } from "./chance.js";
 import { SIDE } from "./ink.js";
 
 /** @typedef {{image: number[][], right: number, down: number, turn: number, scale: number,
  *   noise: number, seed: number, hole: number, row: number, column: number,
  *   invert: boolean}} Changes */
-
-/** So many numbers from 0 to 1 that look random, always the same ones for a seed (xorshift). */
-export function chance(seed, count) {
-  let x = (seed + 1) * 0x9e3779b1;
-  return Float64Array.from({ length: count }, () => {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    return (x >>> 0) / 2 ** 32;
-  });
-}
 
 /** Rows (or columns) from first to end − 1 that a hole of so many cells covers. */
 export const holeSpan = (size, middle) => {

@@ -4,27 +4,12 @@ import numpy as np
 import traitlets
 
 from course_utils.widgets.base import Demo, Grid
+from course_utils.widgets.chance import chance
 from course_utils.widgets.digit import LAYERS, OPENING, PACKED, SAMPLES
 from course_utils.widgets.network import activations
 from course_utils.widgets.picture import SOFT, Picture
 
 FAR = 10  # pixels that a digit may move
-MASK = 0xFFFFFFFF
-
-
-def chance(seed: int, count: int) -> np.ndarray:
-    """Return ``count`` numbers from 0 to 1 that look random: Marsaglia's xorshift with 32 bits.
-
-    Not NumPy's, since the page must be able to make the same ones.
-    """
-    x = (seed + 1) * 0x9E3779B1 & MASK
-    numbers = np.empty(count)
-    for i in range(count):
-        x ^= x << 13 & MASK
-        x ^= x >> 17
-        x ^= x << 5 & MASK
-        numbers[i] = x / 2**32
-    return numbers
 
 
 class Disturb(Demo, module="disturb"):

@@ -5,18 +5,18 @@
 /** @typedef {{labels: Uint8Array, images: Float32Array[], first: number}} Digits
  *   first: how many of them are learned from; the others are the new digits */
 
-export const SIDE_IN = 28;
 export const UNITS = 64; // of the dense network's hidden layer
-const HEADER = 4; // bytes: two numbers of 16 bits
 
 /** How many digits training_digits.bin has to learn from, their labels, and images of 784 numbers from 0 to 1.
+ * It uses no name from outside, because a Worker gets this function as text.
  * @param {ArrayBuffer} buffer laid out as course_utils/widgets/training_digits.py says @returns {Digits} */
 export function digitsOf(buffer) {
-  const [first, others] = new Uint16Array(buffer.slice(0, HEADER));
+  const header = 4; // bytes: two numbers of 16 bits
+  const [first, others] = new Uint16Array(buffer.slice(0, header));
   const count = first + others;
-  const labels = new Uint8Array(buffer, HEADER, count);
-  const halves = new Uint8Array(buffer, HEADER + count);
-  const size = (SIDE_IN * SIDE_IN) / 2;
+  const labels = new Uint8Array(buffer, header, count);
+  const halves = new Uint8Array(buffer, header + count);
+  const size = (28 * 28) / 2; // bytes of an image
   const images = Array.from({ length: count }, (_, n) =>
     Float32Array.from({ length: 2 * size }, (_, i) => {
       const byte = halves[n * size + (i >> 1)];

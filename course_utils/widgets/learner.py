@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils import reference
-from course_utils.widgets.disturb import chance
+from course_utils.widgets.chance import chance
 
 UNITS = 64  # of the dense network's hidden layer
 POOLED = 13  # rows and columns of a pooled map

@@ -1,4 +1,5 @@
 // The book's CNN in plain loops, and the Worker that it runs in. The numbers come from network.bin.
+import { textWorker } from "./worker.js";
 
 /** [cells of a window, inputs, outputs] of the layers with weights. */
 export const SHAPES = [
@@ -97,8 +98,7 @@ function serve(build) {
   };
 }
 
-/** Runs the network in a Worker made of this module's own text (Jupyter hands modules over as text,
- * so there may be no address); in the page itself where Workers are refused.
+/** Runs the network in a Worker, or in the page itself where Workers are refused.
  * @param {ArrayBuffer} buffer
  * @param {(image: Float32Array, layers: Float32Array[]) => void} done
  * @returns {{network: Network, think: (image: Float32Array) => void, end: () => void,
@@ -107,17 +107,17 @@ function serve(build) {
  *          now: here, before anything else */
 export function thinker(buffer, done) {
   const own = network(buffer, SHAPES);
-  const text = `(${serve})(${network})`;
-  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  /** @type {Worker | null} */
-  let worker = null;
   let waiting = null;
   let busy = null;
+  const worker = textWorker(`(${serve})(${network})`, finish, () => {
+    waiting ??= busy;
+    busy = null;
+    next();
+  });
   function next() {
     if (busy || !waiting) return;
     [busy, waiting] = [waiting, null];
-    if (worker) worker.postMessage({ image: busy });
-    else finish(own.run(busy));
+    if (!worker.send({ image: busy })) finish(own.run(busy));
   }
   function finish(layers) {
     const image = busy;
@@ -125,29 +125,15 @@ export function thinker(buffer, done) {
     done(image, layers);
     next();
   }
-  try {
-    worker = new Worker(url);
-    worker.onmessage = ({ data }) => finish(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      worker = null;
-      waiting ??= busy;
-      busy = null;
-      next();
-    };
-    worker.postMessage({ buffer, shapes: SHAPES });
-  } catch {
-    worker = null;
-  }
+  worker.send({ buffer, shapes: SHAPES });
   return {
     network: own,
     think: (image) => ((waiting = image), next()),
     now: (image) => done(image, own.run(image)),
     end() {
-      worker?.terminate();
-      worker = waiting = null;
+      worker.end();
+      waiting = null;
       busy = true; // nothing is begun any more
-      URL.revokeObjectURL(url);
     },
   };
 }

@@ -178,6 +178,30 @@ export function slider(
   return h("label", { class: "cd-control" }, h("span", {}, label), input, shown);
 }
 
+/** A slider over a list of numbers, for a trait: it stands at the largest that is not above it.
+ * @param {any} ui @param {{key: string, label: string, options: number[]}} use */
+export const steps = (ui, { key, label, options }) =>
+  slider(ui, {
+    label,
+    min: 0,
+    max: options.length - 1,
+    value: (s) => options.filter((n) => n <= s[key]).length - 1,
+    change: (i) => ({ [key]: options[i] }),
+    words: (_, s) => String(s[key]),
+  });
+
+/** Space presses, anywhere in the demo where it does nothing else. @param {any} ui */
+export const onSpace = (ui, press) =>
+  ui.root.addEventListener("keydown", (event) => {
+    if (
+      event.key !== " " ||
+      event.target.matches("button, select, summary, input:not([type=range])")
+    )
+      return;
+    event.preventDefault();
+    press();
+  });
+
 /** A drop-down: options are [value, text] pairs; change(value) → patch. */
 export function choice(ui, { label, options, value, change }) {
   const select = h(

@@ -1,5 +1,5 @@
 // Back, play, next, scrub and speed.
-import { button, h, row } from "./parts.js";
+import { button, h, onSpace, row } from "./parts.js";
 
 /** Back, play, forward, scrub and speed over a counting trait; Space plays anywhere in the demo.
  * @param {any} ui
@@ -44,15 +44,7 @@ export function player(ui, { key, total, label, words }) {
     { onchange: () => timer && (stop(), start()) },
     ...[1, 2, 4, 8].map((rate) => h("option", { value: rate }, `${rate} a second`)),
   );
-  ui.root.addEventListener("keydown", (event) => {
-    if (
-      event.key !== " " ||
-      event.target.matches("button, select, summary, input:not([type=range])")
-    )
-      return;
-    event.preventDefault();
-    play.click();
-  });
+  onSpace(ui, () => play.click());
   ui.ended(() => clearInterval(timer));
   ui.pause = () => {
     if (timer) stop();

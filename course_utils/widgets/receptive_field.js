@@ -1,6 +1,6 @@
 // A stack of layers: what one unit sees of the layers below it, and of the input.
 import { matrix, outputSize, span } from "./arithmetic.js";
-import { button, choice, formulaLine, h, mount, row, slider, tick } from "./parts.js";
+import { button, choice, formulaLine, h, mount, row, steps, tick } from "./parts.js";
 import { predict } from "./predict.js";
 import { pixels } from "./pixels.js";
 
@@ -249,14 +249,7 @@ function build(ui) {
     predict(ui, ui.state().strides ? QUESTIONS : PLAIN),
     row(
       "cd-controls",
-      slider(ui, {
-        label: "Inputs",
-        min: 0,
-        max: SIZES.length - 1,
-        value: (s) => SIZES.filter((n) => n <= s.inputs).length - 1,
-        change: (i) => ({ inputs: SIZES[i] }),
-        words: (i, s) => String(s?.inputs ?? SIZES[i]),
-      }),
+      steps(ui, { key: "inputs", label: "Inputs", options: SIZES }),
       tick(ui, { key: "plane", label: "In two dimensions" }),
     ),
     picture(ui),

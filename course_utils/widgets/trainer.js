@@ -1,13 +1,14 @@
 // Where a network learns: in a Worker made of text, or in the page itself where Workers are refused.
-import { chance } from "./distort.js";
+import { chance } from "./chance.js";
 import { digitsOf, learner } from "./learner.js";
+import { textWorker } from "./worker.js";
 
 /** @typedef {{run: number, done: number, loss: number, learned: number, fresh: number,
  *   kernels: Float64Array[], says: number[][], sees: Float32Array[]}} Progress
  *   run: which network; done: epochs; loss: mean since the last message (NaN before the first step);
  *   learned, fresh: shares of digits read, NaN but at the start and at the end of an epoch */
 
-/** Answers {begin: choices, buffer, run, shown} and {steps or ms} with Progress. It uses no name from
+/** Takes {buffer}; answers {begin: choices, run, shown} and {steps or ms} with Progress. It uses no name from
  * outside, because a Worker gets it as text.
  * @param {typeof learner} build @param {typeof chance} numbers @param {typeof digitsOf} read */
 function serving(build, numbers, read) {
@@ -17,7 +18,10 @@ function serving(build, numbers, read) {
   let run = 0;
   let shown = [];
   return function answer(/** @type {any} */ data) {
-    if (data.buffer) digits = read(data.buffer);
+    if (data.buffer) {
+      digits = read(data.buffer);
+      return null;
+    }
     if (data.begin) {
       net = build(numbers, data.begin, digits);
       [run, shown] = [data.run, data.shown];
@@ -51,45 +55,39 @@ function serving(build, numbers, read) {
  * @param {typeof serving} make @param {Parameters<typeof serving>} parts */
 function serveTraining(make, ...parts) {
   const answer = make(...parts);
-  self.onmessage = ({ data }) => self.postMessage(answer(data));
+  self.onmessage = ({ data }) => {
+    const progress = answer(data);
+    if (progress) self.postMessage(progress);
+  };
 }
 
-/** A place to train in. ask(message) is answered by told(progress), one after the other.
+/** A place to train in. ask({buffer}) gives it the digits; what else is asked is answered by
+ * told(progress), one after the other.
  * @param {(progress: Progress) => void} told */
 export function trainer(told) {
   const parts = [serving, learner, chance, digitsOf].map(String);
-  const url = URL.createObjectURL(
-    new Blob([`(${serveTraining})(${parts})`], { type: "text/javascript" }),
-  );
   const here = serving(learner, chance, digitsOf);
-  /** @type {Worker | null} */
-  let worker = null;
-  let asked = /** @type {any[]} */ ([]); // what was sent to the Worker since it began
+  let digits = null;
+  let begun = null; // the message that began the present network
   let timer = 0;
+  const worker = textWorker(`(${serveTraining})(${parts})`, told, () => {
+    if (digits) here(digits); // go on here, from the network's beginning
+    if (begun) inPage(begun);
+  });
   function inPage(message) {
     timer = window.setTimeout(() => told(here(message)));
   }
-  try {
-    worker = new Worker(url);
-    worker.onmessage = ({ data }) => told(data);
-    worker.onerror = (event) => {
-      event.preventDefault(); // refused by the page's policy: go on here, from the beginning
-      worker = null;
-      for (const message of asked.filter(({ begin }) => begin).slice(-1)) inPage(message);
-    };
-  } catch {
-    worker = null;
-  }
   return {
     ask(message) {
-      if (message.begin) asked = [message];
-      if (worker) worker.postMessage(message);
+      if (message.buffer) digits = message;
+      if (message.begin) begun = message;
+      if (worker.send(message)) return;
+      if (message.buffer) here(message);
       else inPage(message);
     },
     end() {
-      worker?.terminate();
+      worker.end();
       clearTimeout(timer);
-      URL.revokeObjectURL(url);
     },
   };
 }

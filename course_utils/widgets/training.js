@@ -1,10 +1,22 @@
 // Training: a small network learns from 2,000 digits while one looks on.
 import { curves } from "./curves.js";
 import { commas } from "./counts.js";
-import { chance } from "./distort.js";
+import { chance } from "./chance.js";
 import { fileOf } from "./files.js";
 import { UNITS, learner, parametersOf } from "./learner.js";
-import { button, choice, count, h, mount, row, show, slider, tick } from "./parts.js";
+import {
+  button,
+  choice,
+  count,
+  h,
+  mount,
+  onSpace,
+  row,
+  show,
+  slider,
+  steps,
+  tick,
+} from "./parts.js";
 import { predict } from "./predict.js";
 import { pixels } from "./pixels.js";
 import { trainer } from "./trainer.js";
@@ -34,23 +46,25 @@ function build(ui, model) {
   let buffer = null; // the digits, once they have come
   let loading = false;
   let wanted = ""; // "train" or "step" while the reader waits for one
-  let steps = 0; // that were asked for one by one
+  let presses = 0; // steps that were asked for one by one
   let busy = false;
   let asked = ""; // the choices of the present network
   let losses = NaN;
+  let weights = /** @type {Float64Array[]} */ ([]); // of its first layer, unit by unit
   let seen = true; // is the demo on the screen?
 
   const place = trainer((told) => {
     busy = false;
     if (told.run === run) {
       progress = told;
+      weights = told.kernels;
       if (!Number.isNaN(told.loss)) losses = told.loss;
       const present = runs[runs.length - 1];
       if (!Number.isNaN(told.fresh)) {
         present.fresh.push(100 * told.fresh);
         present.learned.push(100 * told.learned);
       }
-      if (!Number.isNaN(told.loss) && wanted === "step" && --steps < 1) wanted = "";
+      if (!Number.isNaN(told.loss) && wanted === "step" && --presses < 1) wanted = "";
       if (told.done && told.done % ENOUGH === 0) {
         wanted = ""; // nobody has to stop it
         trouble.textContent = `${told.done} epochs are done: it pauses. Press Train to go on.`;
@@ -68,7 +82,7 @@ function build(ui, model) {
     const s = ui.state();
     if (!progress || progress.run !== run) {
       const choices = Object.fromEntries(CHOICES.map((key) => [key, s[key]]));
-      place.ask({ begin: choices, run, shown: chosen(labels), buffer });
+      place.ask({ begin: choices, run, shown: chosen(labels) });
     } else {
       place.ask(wanted === "step" ? { steps: 1 } : { ms: PACE });
     }
@@ -83,6 +97,7 @@ function build(ui, model) {
     try {
       buffer = await fileOf(model, "training_digits.bin");
       labels = new Uint8Array(buffer, 4, NEW + 500);
+      place.ask({ buffer });
     } catch {
       wanted = "";
       trouble.textContent = "The digits did not come: is the network there? Press Train to try again.";
@@ -100,7 +115,7 @@ function build(ui, model) {
     class: "cd-play",
   });
   const step = button("One step", () => {
-    steps++;
+    presses++;
     want("step");
   });
   const again = button("Start again", () => {
@@ -120,7 +135,7 @@ function build(ui, model) {
   function renew(s) {
     run++;
     runs = runs.filter((each) => each.fresh.length > 1).slice(1 - MOST_RUNS);
-    steps = 0;
+    presses = 0;
     runs.push({
       number: runs.length ? runs[runs.length - 1].number + 1 : 1,
       name: runName(s),
@@ -131,6 +146,7 @@ function build(ui, model) {
     });
     progress = null;
     losses = NaN;
+    weights = learner(chance, s, { labels, images: [], first: 1 }).kernels();
   }
   const view = new IntersectionObserver((entries) => {
     seen = entries[entries.length - 1].isIntersecting;
@@ -140,13 +156,8 @@ function build(ui, model) {
   document.addEventListener("visibilitychange", next);
   ui.ended(() => (view.disconnect(), document.removeEventListener("visibilitychange", next)));
 
-  ui.root.addEventListener("keydown", (event) => {
-    if (event.key !== " " || event.target.matches("button, select, input:not([type=range])")) return;
-    event.preventDefault();
-    train.click();
-  });
+  onSpace(ui, () => train.click());
 
-  const fresh = (s) => learner(chance, s, { labels, images: [], first: 1 }).kernels();
   const controls = row(
     "cd-controls cd-aligned",
     choice(ui, {
@@ -159,22 +170,8 @@ function build(ui, model) {
       change: (kind) => ({ kind }),
     }),
     slider(ui, { key: "filters", label: "Filters", min: 1, max: 16 }),
-    slider(ui, {
-      label: "Learning rate",
-      min: 0,
-      max: RATES.length - 1,
-      value: (s) => RATES.indexOf(s.rate),
-      change: (i) => ({ rate: RATES[i] }),
-      words: (i) => String(RATES[i]),
-    }),
-    slider(ui, {
-      label: "Batch",
-      min: 0,
-      max: BATCHES.length - 1,
-      value: (s) => BATCHES.indexOf(s.batch),
-      change: (i) => ({ batch: BATCHES[i] }),
-      words: (i) => String(BATCHES[i]),
-    }),
+    steps(ui, { key: "rate", label: "Learning rate", options: RATES }),
+    steps(ui, { key: "batch", label: "Batch", options: BATCHES }),
   );
   const ticks = row(
     "cd-controls",
@@ -192,7 +189,6 @@ function build(ui, model) {
     if (ui.hidden) wanted = ""; // a question has come
     const dense = s.kind === "dense";
     controls.children[1].hidden = dense;
-    const weights = progress?.kernels ?? fresh(s);
     const largest = Math.max(...weights.map((each) => Math.max(...each.map(Math.abs))));
     const side = dense ? 28 : 3;
     board.style.setProperty("--across", String(weights.length > 9 ? 4 : weights.length > 4 ? 3 : 2));

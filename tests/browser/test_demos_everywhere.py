@@ -173,6 +173,32 @@ def test_nothing_glides(open_demos, name):
     assert open_demos(make(name), reduced_motion="reduce").evaluate(glides) == 0
 
 
+HEARD = """() => {
+  window.heard = { told: 0, failed: [] };
+  const Real = window.Worker;
+  window.Worker = function (url) {
+    const made = new Real(url);
+    made.addEventListener("message", () => heard.told++);
+    made.addEventListener("error", (event) => heard.failed.push(event.message));
+    return made;
+  };
+}"""
+
+
+@pytest.mark.parametrize(("name", "press"), [("Digit", "Clear"), ("Training", "Train")])
+def test_long_arithmetic_runs_in_a_worker(browser, demo_site, name, press):
+    """Does the Worker itself answer, so that the page need not take over and stand still?"""
+    page = browser.new_page()
+    page.add_init_script(f"({HEARD})()")
+    page.goto(demo_site(make(name)))
+    page.locator(".cnn-demo").wait_for()
+    uncover(page)
+    page.get_by_role("button", name=press, exact=True).click()
+    page.wait_for_function("heard.told > 2 || heard.failed.length", timeout=60_000)
+    assert page.evaluate("heard.failed") == []
+    page.close()
+
+
 def test_announcements(open_demos):
     """Is each step said in a polite live region, and is it silent while the demo plays?"""
     page = open_demos(widgets.Convolution(predict=False))

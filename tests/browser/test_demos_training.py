@@ -18,7 +18,7 @@ __all__ = ["page"]  # the fixture
 
 # After `steps` batches: all weights, what it says of some digits, and how many it reads.
 LEARN = """async (m, { choices, steps, shown }) => {
-  const { chance } = await import("/demos/distort.js");
+  const { chance } = await import("/demos/chance.js");
   const buffer = await (await fetch("/demos/training_digits.bin")).arrayBuffer();
   const net = m.learner(chance, choices, m.digitsOf(buffer));
   const losses = [];
