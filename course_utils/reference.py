@@ -41,7 +41,7 @@ def output_size(
     dilation = _int("dilation", dilation, least=1)
     if isinstance(padding, tuple | list):
         raise ValueError(f"output_size is for one axis: padding must be a number, got {padding!r}")
-    before, after = _pads(n, kernel, stride, padding, dilation)
+    before, after = margins(n, kernel, stride, padding, dilation)
     span = dilation * (kernel - 1) + 1
     if span > n + before + after:
         raise ValueError(
@@ -49,6 +49,23 @@ def output_size(
             f"input has only {n} + {before} + {after} = {n + before + after}"
         )
     return (n + before + after - span) // stride + 1
+
+
+def margins(
+    n: int, kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1
+) -> tuple[int, int]:
+    """Cells added (before, after) along one axis of ``n`` cells; the arguments of ``output_size``.
+
+    "same" adds as few as bring ⌈n/s⌉ places, the odd one after, as TensorFlow does.
+    """
+    if not isinstance(padding, str):
+        each = _int("padding", padding, least=0)
+        return each, each
+    if padding not in ("valid", "same"):
+        raise ValueError(f'padding is a number, a pair, "valid" or "same", not {padding!r}')
+    span = dilation * (kernel - 1) + 1
+    missing = 0 if padding == "valid" else max(0, (-(-n // stride) - 1) * stride + span - n)
+    return missing // 2, missing - missing // 2
 
 
 def pad2d(x: ArrayLike, padding: Size, value: float = 0.0) -> np.ndarray:
@@ -299,7 +316,7 @@ class _Plan(NamedTuple):
             out = tuple(output_size(*axis) for axis in axes)
         except ValueError as error:
             raise ValueError(f"{error} ({given})") from None
-        pads = tuple(_pads(*axis) for axis in axes)
+        pads = tuple(margins(*axis) for axis in axes)
         return cls(x.shape[1:3], out, windows, strides, dilations, pads)
 
     def slices(self, axis):
@@ -333,17 +350,6 @@ class _Plan(NamedTuple):
         """A padded batch without its padding, as an array of its own."""
         (top, _), (left, _) = self.pads
         return padded[:, top : top + self.size[0], left : left + self.size[1]].copy()
-
-
-def _pads(n, kernel, stride, padding, dilation):
-    """Cells added (before, after) along one axis of n cells."""
-    if not isinstance(padding, str):
-        return (_int("padding", padding, least=0),) * 2
-    if padding not in ("valid", "same"):
-        raise ValueError(f'padding is a number, a pair, "valid" or "same", not {padding!r}')
-    span = dilation * (kernel - 1) + 1
-    missing = 0 if padding == "valid" else max(0, (-(-n // stride) - 1) * stride + span - n)
-    return missing // 2, missing - missing // 2
 
 
 def _tiles(images, bytes_each):

@@ -3,7 +3,8 @@
 import json
 import re
 
-_CODE_CELL = re.compile(r"^```\{code-cell\}.*?^```", re.MULTILINE | re.DOTALL)
+# a code cell of a MyST page: its fence, and what is in it
+CODE_CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
 _NEEDS_TENSORFLOW = re.compile(
     r"\b(keras|tensorflow|course_utils\.models)\b|from course_utils import .*\bmodels\b"
 )
@@ -22,7 +23,7 @@ def code_of(notebook: str) -> str:
     if notebook.lstrip().startswith("{"):
         cells = json.loads(notebook)["cells"]
         return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
-    return "\n".join(_CODE_CELL.findall(notebook))
+    return "\n".join(code for _, code in CODE_CELL.findall(notebook))
 
 
 def requirement(address: str, *extras: str) -> str:

@@ -11,9 +11,10 @@ import hashlib
 import re
 from pathlib import Path
 
+from course_utils.requirement import CODE_CELL
+
 FRONT_MATTER = re.compile(r"\A---\n.*?^---$", re.DOTALL | re.MULTILINE)
 KERNEL = re.compile(r"^(\s+display_name: *)(.*)$", re.MULTILINE)
-CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
 
 
 def mark(app, docname, content):
@@ -22,7 +23,7 @@ def mark(app, docname, content):
     if not front or "kernelspec:" not in front.group():
         return
     root = Path(app.srcdir).parent
-    code = "\n".join(_without_magics(cell) for _, cell in CELL.findall(content[0]))
+    code = "\n".join(_without_magics(cell) for _, cell in CODE_CELL.findall(content[0]))
     pins = root / "requirements.txt"
     app.env.note_dependency(str(pins))
     pinned = [line for line in pins.read_text().splitlines() if not line.lstrip().startswith("#")]

@@ -27,6 +27,7 @@ _THEME = {INK: "currentColor", PAPER: "var(--paper, Canvas)"}
 
 # Middle tones: at least 3:1 against the white page and against the dark one.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#2f7fd1", "#cf6a1e", "#2f9463", "#8d66cf", "#858b94"
+_STRIPES = 4  # dots along the side of a negative cell; one of its diagonals is the stripe
 WINDOW, OUTPUT = ORANGE, BLUE  # what is read and what is made of it, as in the demos
 
 plt.rcParams.update(
@@ -209,6 +210,3 @@ def draw_signed(axes, values, largest=None):
     stripes = below.repeat(_STRIPES, axis=0).repeat(_STRIPES, axis=1)
     fine[stripes & (rows + columns == _STRIPES - 1), 3] *= 0.25
     axes.imshow(np.clip(fine, 0, 1), interpolation="none")
-
-
-_STRIPES = 4  # dots along the side of a cell; one of its diagonals is the stripe

@@ -26,7 +26,7 @@ from course_utils.grading.exchange_formats.roster import Person, read_roster
 from course_utils.grading.intake.names import shown
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, usable
 from course_utils.grading.results.renamed_student import move_submission
-from course_utils.grading.results.store import forget, open_results
+from course_utils.grading.results.store import forget, open_results, write_file
 
 
 @dataclass
@@ -92,7 +92,7 @@ def collect(root: Path, assignment: str, file: Path, roster: Path | None = None)
                         download.system, person.number, person.name, person.newest, person.origin
                     )
     identities.save()
-    _write(collected_file(course, assignment), kept)
+    write_collected(course, assignment, kept)
     if people:
         _tell_gradebook(course, people, identities)
     _print(download, said, who, people)
@@ -181,10 +181,11 @@ def _remarks(person: HandIn, row: Person | None) -> str:
     return f"  ({text})" if text else ""
 
 
-def _write(path: Path, kept: dict[str, Collected]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write_collected(course: Course, assignment: str, kept: dict[str, Collected]) -> None:
+    """Remember what was collected; ``read_collected`` reads it."""
     data = {student: asdict(each) for student, each in sorted(kept.items())}
-    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(data, indent=1, ensure_ascii=False)
+    write_file(collected_file(course, assignment), f"{text}\n".encode())
 
 
 def _tell_gradebook(course: Course, people: list[Person], identities: Identities) -> None:

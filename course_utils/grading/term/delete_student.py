@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from course_utils.errors import CourseError
 from course_utils.grading.course_paths import open_course
 from course_utils.grading.results.run_lock import only_run
-from course_utils.grading.term.traces import of_everybody, traces
+from course_utils.grading.term.traces import of_everybody, traces_of_somebody
 
 
 def delete_student(root: Path, student: str, yes: bool = False) -> int:
@@ -15,12 +14,7 @@ def delete_student(root: Path, student: str, yes: bool = False) -> int:
     """
     course = open_course(root)
     with only_run(course.grades):
-        parts = traces(course, student)
-        if not parts:
-            raise CourseError(
-                f"nothing of {student!r} is here: give the name of the folder in "
-                f"{course.shown(course.submitted)}/"
-            )
+        parts = traces_of_somebody(course, student)
         print(f"Of {student} there are:")
         for part in parts:
             print(f"  {part.name}")

@@ -13,7 +13,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.course_paths import open_course
 from course_utils.grading.intake.names import oddity
 from course_utils.grading.results.run_lock import only_run
-from course_utils.grading.term.traces import Trace, of_everybody, traces
+from course_utils.grading.term.traces import Trace, of_everybody, traces, traces_of_somebody
 
 
 def rename_student(root: Path, old: str, new: str) -> int:
@@ -29,12 +29,7 @@ def rename_student(root: Path, old: str, new: str) -> int:
     if new == old:
         raise CourseError(f"{old!r} is called so already: give another name")
     with only_run(course.grades):
-        parts = traces(course, old)
-        if not parts:
-            raise CourseError(
-                f"nothing of {old!r} is here: give the name of the folder in "
-                f"{course.shown(course.submitted)}/"
-            )
+        parts = traces_of_somebody(course, old)
         if there := traces(course, new):
             raise CourseError(
                 f"{new!r} is somebody already ({there[0].name}): two people are never made one; "

@@ -6,21 +6,17 @@ Each ``Trace`` is one thing of theirs, which can go (``course delete``) or get a
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import MissingEntry
 from nbgrader.exchange.default import Exchange
 
+from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
-from course_utils.grading.exchange_formats.collect import (
-    Collected,
-    collected_file,
-    read_collected,
-)
+from course_utils.grading.exchange_formats.collect import read_collected, write_collected
 from course_utils.grading.exchange_formats.identities import Identities
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, shown_url, usable
 from course_utils.grading.results.renamed_student import rename_in_gradebook
@@ -29,7 +25,6 @@ from course_utils.grading.results.store import (
     forget,
     open_results,
     rename_results,
-    write_file,
 )
 
 
@@ -46,6 +41,16 @@ def traces(course: Course, student: str) -> list[Trace]:
     """What there is of ``student``; the gradebook last."""
     found = [*_folders(course, student), *_results(course, student)]
     return [*found, *_downloads(course, student), *_rows(course, student)]
+
+
+def traces_of_somebody(course: Course, student: str) -> list[Trace]:
+    """The same; raises CourseError where there is nothing of ``student``."""
+    if found := traces(course, student):
+        return found
+    raise CourseError(
+        f"nothing of {student!r} is here: give the name of the folder in "
+        f"{course.shown(course.submitted)}/"
+    )
 
 
 def of_everybody(course: Course) -> list[Path]:
@@ -131,17 +136,11 @@ def _downloads(course: Course, student: str) -> list[Trace]:
                 """The entry under another name, or (None) none."""
                 kept = read_collected(course, assignment)
                 entry = kept.pop(student)
-                _write(course, assignment, kept if new is None else {**kept, new: entry})
+                write_collected(course, assignment, kept if new is None else {**kept, new: entry})
 
             path = f"{course.shown(file)}, the entry"
             found.append(Trace(path, lambda entry=collected: entry(None), collected))
     return found
-
-
-def _write(course: Course, assignment: str, kept: dict[str, Collected]) -> None:
-    data = {student: asdict(each) for student, each in sorted(kept.items())}
-    text = json.dumps(data, indent=1, ensure_ascii=False)
-    write_file(collected_file(course, assignment), f"{text}\n".encode())
 
 
 def _rows(course: Course, student: str) -> list[Trace]:
