@@ -199,6 +199,19 @@ def test_long_arithmetic_runs_in_a_worker(browser, demo_site, name, press):
     page.close()
 
 
+def test_a_demo_that_does_not_come_says_so(browser, demo_site):
+    """Where a demo's script cannot be had, is there a sentence, a way on, and then the demo?"""
+    page = browser.new_page()
+    page.route("**/pooling.js", lambda route: route.abort())
+    page.goto(demo_site(make("Pooling")))
+    expect(page.get_by_role("status")).to_contain_text("This demo did not come")
+    expect(page.locator(".cnn-picture")).to_be_visible()
+    page.unroute("**/pooling.js")
+    page.get_by_role("button", name="Try again").click()
+    page.locator(".cnn-demo").wait_for()
+    page.close()
+
+
 def test_announcements(open_demos):
     """Is each step said in a polite live region, and is it silent while the demo plays?"""
     page = open_demos(widgets.Convolution(predict=False))

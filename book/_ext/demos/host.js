@@ -41,17 +41,22 @@ function addressed() {
 /** What brings a state back, of each slot that is awake. @type {Map<HTMLElement, (text: string) => void>} */
 const restorers = new Map();
 
-/** Say above the picture that the demo did not come, and offer another try. @param {HTMLElement} slot */
-function failed(slot) {
+/** Say something above a demo, to all readers. @param {HTMLElement} slot @param {(string | Node)[]} words */
+function tell(slot, ...words) {
   const line = document.createElement("p");
   line.className = "cnn-told";
   line.setAttribute("role", "status");
+  line.append(...words);
+  slot.prepend(line);
+}
+
+/** Say that a demo did not come, and offer another try. @param {HTMLElement} slot */
+function failed(slot) {
   const again = document.createElement("button");
   again.type = "button";
   again.textContent = "Try again";
   again.addEventListener("click", () => location.reload()); // a module that failed is not asked for twice
-  line.append("This demo did not come: is the network there? ", again);
-  slot.prepend(line);
+  tell(slot, "This demo did not come: is the network there? ", again);
 }
 
 /** @param {HTMLElement} slot */
@@ -77,12 +82,7 @@ async function wake(slot) {
     const { patch, partly } = understood(text, limits);
     for (const key of Object.keys(limits)) model.set(key, patch[key] ?? opening[key]);
     slot.querySelector(".cnn-told")?.remove();
-    if (!partly) return;
-    const line = document.createElement("p");
-    line.className = "cnn-told";
-    line.setAttribute("role", "status");
-    line.textContent = "Part of this link does not fit this demo, and was left out.";
-    slot.prepend(line);
+    if (partly) tell(slot, "Part of this link does not fit this demo, and was left out.");
   });
   const wanted = addressed();
   if (wanted?.slot === slot && wanted.text) {
