@@ -51,8 +51,9 @@ def page(browser, book):
 
 
 def _save(page) -> None:
+    """Save with the keyboard; the page then says so, as it does where Jupyter has just done it."""
     page.keyboard.press("Control+s")
-    expect(page.locator(".jp-NotebookCheckpoint")).to_contain_text("second", timeout=SLOW)
+    expect(page.locator(".cnn-work")).to_contain_text("Saved at", timeout=SLOW)
 
 
 def _keep(page, book: str, name: str, target: Path):

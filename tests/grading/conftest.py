@@ -52,13 +52,18 @@ def make_course(root: Path, of: ModuleType = assignment) -> Path:
 
 
 def results_of(course: Path, name: str = assignment.NAME) -> dict[str, dict]:
-    """What is kept of each student's result, read as another program would; {} before there is."""
-    address = f"file:{course / 'gradebook.db'}?mode=ro"
+    """What is kept of each student's result, read as another program would; {} before there is.
+
+    It may write: what a killed run left half written can only be read when it is taken back.
+    """
+    address = f"file:{course / 'gradebook.db'}?mode=rw"
     wanted = "select facts from course_result where assignment = ? and facts is not null"
     try:
-        with contextlib.closing(sqlite3.connect(address, uri=True)) as gradebook:
+        with contextlib.closing(sqlite3.connect(address, timeout=60, uri=True)) as gradebook:
             kept = [json.loads(text) for (text,) in gradebook.execute(wanted, (name,))]
-    except sqlite3.OperationalError:  # no file yet, or no table in it
+    except sqlite3.OperationalError as error:
+        if not str(error).startswith(("unable to open", "no such table")):
+            raise
         return {}
     return {facts["student"]: facts for facts in sorted(kept, key=lambda facts: facts["student"])}
 

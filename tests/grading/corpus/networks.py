@@ -175,7 +175,7 @@ CASES = {
         2.0,
         "stopped",
         "took more than",
-        build=_graph("x = image\n    for _ in range(4000):\n        x = k.Conv2D(1, 1)(x)"),
+        build=_graph("x = image\n    for _ in range(100_000):\n        x = k.Conv2D(1, 1)(x)"),
         trained="",
     ),
     # each layer's numbers for one image may be; all of them together take gigabytes
