@@ -11,6 +11,8 @@ import {
   sum,
   turned,
 } from "./arithmetic.js";
+import { CONVOLUTION_QUESTIONS, columnsOf, rowsOf } from "./convolution_asked.js";
+import { cellIn, flights, onward } from "./flight.js";
 import {
   fedWords,
   imageGrid,
@@ -23,7 +25,7 @@ import {
 } from "./sliding.js";
 import { grid } from "./grid.js";
 import { PRESETS, presetOf } from "./kernels.js";
-import { bracket, choice, count, h, mount, row, show, showWeight, slider, tick } from "./parts.js";
+import { bracket, choice, h, mount, row, show, showWeight, slider, tick } from "./parts.js";
 import { player } from "./player.js";
 import { predict } from "./predict.js";
 
@@ -64,64 +66,12 @@ const leftOut = (read, noun) => {
   return missed.length ? `${noun}${missed.length > 1 ? "s" : ""} ${missed.join(", ")}` : "";
 };
 
-const rowsOf = (s) => outputSize(s.image.length, s.kernel.length, s);
-const columnsOf = (s) => outputSize(s.image[0].length, s.kernel[0].length, s);
-const SIZE = {
-  ask: (s) =>
-    `Predict: the image has ${s.image.length} rows, the kernel ${s.kernel.length}. Stride ` +
-    `${s.stride}: it moves by ${count(s.stride, "row")}. ` +
-    `${s.same ? "Padding “same”. " : s.padding ? `Padding ${s.padding}. ` : ""}` +
-    `${s.dilation > 1 ? `Dilation ${s.dilation}. ` : ""}How many rows will the output have?`,
-  answer: rowsOf,
-  why: (s, given) => {
-    if (s.same)
-      return s.stride === 1
-        ? "“same” adds as much padding as keeps the size, as the stride is 1. "
-        : `“same” gives ⌈${s.image.length}/${s.stride}⌉: it keeps the size with stride 1 only. `;
-    const exact =
-      (s.image.length + 2 * s.padding - span(s.kernel.length, s.dilation)) / s.stride + 1;
-    const floor =
-      "The floor drops what is left over: a window that does not fit wholly is never used. ";
-    if (given !== rowsOf(s) && (given === exact || given === Math.ceil(exact))) return floor;
-    if (given === s.image.length && given !== rowsOf(s))
-      return (
-        `The window must lie wholly inside the ${s.padding ? "padded " : ""}image, so it ` +
-        `has fewer places than there are rows. `
-      );
-    return `The window has ${count(rowsOf(s), "place")} from top to bottom. `;
-  },
-};
-const QUESTIONS = [
-  SIZE,
-  { ...SIZE, set: { stride: 2 } },
-  { ...SIZE, set: { padding: 1 } },
-  {
-    set: { kernel: PRESETS["upper edges"] },
-    ask: () =>
-      "Predict: this kernel adds the row below and subtracts the row above. What is the " +
-      "output’s first number, row 0, column 0?",
-    answer: (s) => convolve(s.image, s.kernel, s)[0]?.[0] ?? NaN,
-    why: () =>
-      "Add the three numbers under the kernel’s bottom row, subtract the three under its top row.",
-  },
-  { ...SIZE, set: { dilation: 2, padding: 1 } },
-  { ...SIZE, set: { same: true, stride: 2 } },
-  {
-    set: { kernel: PRESETS.blur },
-    ask: () =>
-      "Predict: you are about to tick “turn the kernel by 180°” for this blur kernel. How many " +
-      "of the output’s numbers will change?",
-    answer: () => 0,
-    why: () => "All nine weights are equal, so the turned kernel is the same kernel.",
-  },
-];
-
 /** One term of the sum, as text. */
 const product = (t) => `${bracket(show(t.value))}·${bracket(showWeight(t.weight))}`;
 
 /** @param {object} ui */
 function build(ui) {
-  const question = predict(ui, QUESTIONS);
+  const question = predict(ui, CONVOLUTION_QUESTIONS);
   const point = pointed(ui);
   const input = imageGrid(ui, "Image", point.atImage);
   const weights = grid(ui, {
@@ -182,6 +132,17 @@ function build(ui) {
     },
   });
 
+  const sign = (text) => h("div", { class: "cd-sign", "aria-hidden": "true" }, text);
+  const figure = (name, node) => h("div", { class: "cd-figure" }, caption[name], node);
+  const stage = row(
+    "cd-stage",
+    figure("input", input.node),
+    row("cd-signed-figure", sign("∗"), figure("kernel", weights.node)),
+    row("cd-signed-figure", sign("="), output.node),
+  );
+  const fly = flights(ui, stage);
+  const stepped = onward(ui, "step");
+
   ui.drawn((s) => {
     const now = look(s);
     const { padded, used, output: out, fits } = now;
@@ -231,6 +192,13 @@ function build(ui) {
       tint: s.kernel[r][c] / heaviest,
     }));
     const shown = output.draw(out, here, fed);
+    if (stepped(s) && shown && !fed) {
+      const to = cellIn(output.node, here[0], here[1]);
+      const made = terms
+        .map((t) => ({ from: cellIn(input.node, t.row, t.column), to, value: t.value * t.weight }))
+        .filter(({ from, value }) => from && to && value);
+      fly(made.map((each) => ({ ...each, text: show(each.value) })), to);
+    }
     const padding = s.same ? "padding “same”" : s.padding ? `padding ${s.padding}` : "";
     caption.input.textContent =
       `Image ${s.image.length}×${s.image[0].length}` + (padding && `, ${padding}`);
@@ -267,18 +235,11 @@ function build(ui) {
     );
   });
 
-  const sign = (text) => h("div", { class: "cd-sign", "aria-hidden": "true" }, text);
-  const figure = (name, node) => h("div", { class: "cd-figure" }, caption[name], node);
   return [
     question,
     controls,
     frames,
-    row(
-      "cd-stage",
-      figure("input", input.node),
-      row("cd-signed-figure", sign("∗"), figure("kernel", weights.node)),
-      row("cd-signed-figure", sign("="), output.node),
-    ),
+    stage,
     steps,
     sumLine,
     formula,

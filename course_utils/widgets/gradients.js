@@ -1,13 +1,14 @@
 // The way back: each place of an output sends its share of the gradient home, and the shares add up.
-import { arrowsOver, cellIn } from "./arrows.js";
+import { arrowsOver } from "./arrows.js";
+import { cellIn } from "./flight.js";
 import { grid } from "./grid.js";
 import { choice, h, mount, row, show, showWeight, slider, tick } from "./parts.js";
 import { player } from "./player.js";
 import { predict } from "./predict.js";
 import { GRADIENT_QUESTIONS, throughLayer } from "./gradients_asked.js";
-import { checked, factor, isConv, lookBack, nameOf } from "./gradients_told.js";
+import { checked, factor, isConv, lookBack, nameOf, whoSends } from "./gradients_told.js";
 import { NUDGES, fromAbove, outputSides } from "./shares.js";
-import { replaced } from "./sliding.js";
+import { TAP_AGAIN, replaced } from "./sliding.js";
 
 const placesIn = (s) => outputSides(s).reduce((a, b) => a * b);
 const signed = (v) => (v < 0 ? showWeight(v) : `+${showWeight(v)}`);
@@ -24,7 +25,8 @@ function build(ui) {
   };
   const wideOf = (target) => (target === "kernel" ? 3 : ui.state().image[0].length);
   /** Who points at a number, or at its gradient, sees the sum that is its gradient. */
-  const lookAt = (target) => (at) => point(at && { target, cell: at[0] * wideOf(target) + at[1] });
+  const lookAt = (target) => (at, tapped) =>
+    point(at && { target, cell: at[0] * wideOf(target) + at[1], tapped });
   const editing = (key, target, label) =>
     grid(ui, {
       label,
@@ -35,7 +37,8 @@ function build(ui) {
   const input = editing("image", "input", "Input");
   const above = grid(ui, {
     label: "From above",
-    look: (at) => point(at && { place: at[0] * outputSides(ui.state())[1] + at[1] }),
+    look: (at, tapped) =>
+      point(at && { place: at[0] * outputSides(ui.state())[1] + at[1], tapped }),
     edit: (r, c, v) => ui.set({ above: replaced(fromAbove(ui.state()), r, c, v) }),
   });
   const result = (target, label) =>
@@ -242,19 +245,7 @@ function build(ui) {
     difference.textContent = `In place of the ${showWeight(value)}, ${text}`;
     verdict.textContent = said;
     verdict.className = right === undefined ? "" : right ? "cd-right" : "cd-wrong";
-    const where = from && `row ${from.row}, column ${from.column}`;
-    ui.say(
-      !from
-        ? now.sent
-          ? `All ${now.sent} places have sent their shares.`
-          : "No place has sent its share yet."
-        : conv
-          ? `The place in ${where} sends ${show(from.g)} times its window to the kernel, and ${show(from.g)} ` +
-            `times the kernel to the input.`
-          : s.layer === "max"
-            ? `The place in ${where} sends ${show(from.g)} to the largest number of its window.`
-            : `The place in ${where} shares ${show(from.g)} among ${window ** 2} numbers.`,
-    );
+    ui.say(whoSends(s, now) + (over?.tapped ? TAP_AGAIN : ""));
   });
 
   const layer = choice(ui, {

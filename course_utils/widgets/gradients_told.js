@@ -63,3 +63,16 @@ export function checked(s, { target, chosen, places, sent, got, due, shares }) {
     right: false,
   };
 }
+
+/** Which place sends its share now, and what. The second is what lookBack() gave. */
+export function whoSends(s, { now: from, sent }) {
+  if (!from)
+    return sent ? `All ${sent} places have sent their shares.` : "No place has sent its share yet.";
+  const place = `The place in row ${from.row}, column ${from.column}`;
+  const g = show(from.g);
+  if (isConv(s))
+    return `${place} sends ${g} times its window to the kernel, and ${g} times the kernel to the input.`;
+  return s.layer === "max"
+    ? `${place} sends ${g} to the largest number of its window.`
+    : `${place} shares ${g} among ${s.window ** 2} numbers.`;
+}

@@ -17,8 +17,9 @@ const MOVES = {
  * @param {any} ui
  * @param {{label: string, edit?: (r: number, c: number, value: number) => void,
  *          editable?: (r: number, c: number) => boolean, pick?: (r: number, c: number) => void,
- *          look?: (place: number[] | null) => void, brush?: () => number}} use
- *        look: the mouse points at a cell, or a key stands on it; null when it has left. brush: then a press and a drag write its number into cells, and only keys open one */
+ *          look?: (place: number[] | null, tapped?: boolean) => void, brush?: () => number}} use
+ *        look: the mouse points at a cell, or a key stands on it; null when it has left. A finger's first
+ *        tap on a cell looks, with `tapped` true where a second one will edit. brush: then a press and a drag write its number into cells, and only keys open one */
 export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, look, brush }) {
   const frame = h("div", { class: "cd-glider", "aria-hidden": "true", hidden: true });
   const root = h("div", { class: "cd-grid", role: "grid", "aria-label": label });
@@ -27,6 +28,8 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
   let cells = [];
   let at = [0, 0];
   let closing = false;
+  let finger = false; // was the last press one by a finger or a pen?
+  let tapped = null; // the cell that it was on
 
   const size = () => [cells.length, cells[0]?.length ?? 0];
   function stand(r, c) {
@@ -77,12 +80,15 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
       open = false; // removing the input blurs it, which comes back here
       const value = parse(input.value);
       const good = Number.isFinite(value) && Math.abs(value) <= 999;
-      if (save && !good)
+      if (save && !good) {
+        ui.settle(); // else what is drawn next says its own
         ui.say(`“${input.value}” is not a number from −999 to 999; the cell keeps its value.`);
+      }
       const back = input === document.activeElement;
       closing = true; // what is said of the number stays to be read
       input.remove();
       if (back) cell.focus();
+      else if (finger) look?.((tapped = null)); // a mouse tells by itself that it has left
       closing = false;
       if (save && good) edit(r, c, value);
     };
@@ -105,6 +111,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
   }
 
   root.addEventListener("focusin", ({ target }) => target.place && stand(...target.place));
+  root.addEventListener("pointerdown", (event) => (finger = event.pointerType !== "mouse"));
   if (look) {
     const at = ({ target }) => target.closest("[role=gridcell]")?.place ?? null;
     let under = null;
@@ -119,7 +126,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
     });
     root.addEventListener("focusout", ({ relatedTarget: next }) => {
       const edits = next instanceof HTMLInputElement && root.contains(next);
-      if (!closing && !edits) look(null);
+      if (!closing && !edits) look((tapped = null));
     });
   }
   root.addEventListener("keydown", (event) => {
@@ -149,7 +156,9 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
     if (!cell || event.target.matches("input")) return;
     cell.focus();
     pick?.(cell.place[0], cell.place[1]);
-    if (edit && !brush) begin(cell);
+    const [r, c] = cell.place;
+    if (look && edit && finger && cell !== tapped) look([r, c], editable(r, c)), (tapped = cell);
+    else if (edit && !brush) begin(cell);
   });
   if (brush) {
     root.classList.add("cd-paint");

@@ -101,10 +101,13 @@ export function mount({ model, el, link }, { title, keys, build }) {
     hidden: false, // true while a prediction is asked for: results stay covered
     reveal: () => {}, // put the question aside
     playing: false, // while the player runs
+    pace: Infinity, // ms from step to step of the running player
     filling: false, // from its start until all is shown: what comes later is empty until then
     pause: () => {}, // stop the player
     state,
     redraw,
+    /** Draw now what else would be drawn in the next frame. */
+    settle: () => frame && (cancelAnimationFrame(frame), draw()),
     drawn: (f) => draws.push(f),
     ended: (f) => ends.push(f),
     id: () => `${prefix}${++names}`,

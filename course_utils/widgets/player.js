@@ -14,6 +14,7 @@ export function player(ui, { key, total, label, words }) {
     clearInterval(timer);
     timer = 0;
     ui.playing = false;
+    ui.pace = Infinity;
     ui.redraw();
     play.textContent = "Play";
     ui.quiet(false);
@@ -22,11 +23,12 @@ export function player(ui, { key, total, label, words }) {
     if (ui.hidden || !total(ui.state())) return;
     if (now() >= last()) go(0);
     ui.playing = ui.filling = true;
+    ui.pace = 1000 / Number(speed.value);
     play.textContent = "Pause";
     ui.quiet(true); // a flood of announcements helps nobody
     timer = setInterval(
       () => (now() < last() && !ui.hidden ? go(now() + 1) : stop()),
-      1000 / Number(speed.value),
+      ui.pace,
     );
   }
   const manual = (step) => (stop(), go(step));

@@ -1,5 +1,6 @@
 // Max and average pooling: one window, the cell that won, overlaps, and how many numbers remain.
 import { matrix, outputSize, pad } from "./arithmetic.js";
+import { cellIn, flights, onward } from "./flight.js";
 import { cellsUnder, winner } from "./pools.js";
 import {
   fedWords,
@@ -155,6 +156,14 @@ function build(ui) {
     },
   });
 
+  const stage = row(
+    "cd-stage",
+    h("div", { class: "cd-figure" }, caption, input.node),
+    row("cd-signed-figure", h("div", { class: "cd-sign", "aria-hidden": "true" }, "→"), output.node),
+  );
+  const fly = flights(ui, stage);
+  const stepped = onward(ui, "step");
+
   ui.drawn((s) => {
     const now = lookAtPool(s);
     const { padded, output: out, fits, read } = now;
@@ -198,6 +207,17 @@ function build(ui) {
     if (shown && !fed) input.frame(top, left, s.window, s.window);
     else input.frame();
     output.draw(out, here, fed);
+    if (stepped(s) && shown && !fed) {
+      const to = cellIn(output.node, here[0], here[1]);
+      const kept = s.mode === "max" ? [winner(cells)] : cells; // a mean is made of all of them
+      const made = kept.map(({ row: r, column: c, value }) => ({
+        from: cellIn(input.node, r, c),
+        to,
+        value,
+        text: show(value),
+      }));
+      fly(made.filter(({ from }) => from && to), to);
+    }
     const [rows, columns] = now.size;
     caption.textContent = `Map ${rows}×${columns}${s.padding ? `, padding ${s.padding}` : ""}`;
 
@@ -244,11 +264,7 @@ function build(ui) {
   return [
     question,
     controls,
-    row(
-      "cd-stage",
-      h("div", { class: "cd-figure" }, caption, input.node),
-      row("cd-signed-figure", h("div", { class: "cd-sign", "aria-hidden": "true" }, "→"), output.node),
-    ),
+    stage,
     steps,
     line,
     remain,

@@ -29,14 +29,18 @@ export const imageGrid = (ui, label, look) =>
     },
   });
 
+/** What is said after a finger's first tap on a number. */
+export const TAP_AGAIN = " Tap it again to change it.";
+
 /** Where the reader points or stands: at a cell of the output, whose window is then shown, or at one of
  * the image, and then at all outputs that it feeds. */
 export function pointed(ui) {
   let [output, source] = /** @type {(number[] | null)[]} */ ([null, null]);
+  let tapped = false; // is the latter one that a second tap will edit?
   let before = ""; // what was chosen: another choice counts more than a mouse that rests
   return {
     atOutput: (place) => ((output = place), ui.redraw()),
-    atImage: (place) => ((source = place), ui.redraw()),
+    atImage: (place, byFinger = false) => ((source = place), (tapped = byFinger), ui.redraw()),
     /** The output cell to show: the one pointed at, else the chosen one.
      * @param {number[]} chosen @param {number[][]} out @returns {number[]} */
     shown(chosen, out) {
@@ -49,17 +53,17 @@ export function pointed(ui) {
     fed(size, kernel, slide) {
       if (!source || ui.playing) return null;
       const [rows, columns] = size.map((n, axis) => readers(n, kernel[axis], slide)[source[axis]] ?? []);
-      return { source, rows, columns, count: rows.length * columns.length };
+      return { source, tapped, rows, columns, count: rows.length * columns.length };
     },
   };
 }
-/** @typedef {{source: number[], rows: number[], columns: number[], count: number}} Fed */
+/** @typedef {{source: number[], tapped: boolean, rows: number[], columns: number[], count: number}} Fed */
 
 /** What the line below says while an input cell is pointed at. @param {Fed} fed */
-export const fedWords = ({ source: [r, c], count: n }, total, border) =>
+export const fedWords = ({ source: [r, c], tapped, count: n }, total, border) =>
   `${border ? "The padding at row" : "The input at row"} ${r}, column ${c} is read by ` +
   `${n === 0 ? "no window: no output depends on it" : n === 1 ? "one window" : `${n} windows`}` +
-  `${n ? `, so ${n} of ${total} ${n === 1 ? "outputs depends" : "outputs depend"} on it` : ""}.`;
+  `${n ? `, so ${n} of ${total} ${n === 1 ? "outputs depends" : "outputs depend"} on it` : ""}.${tapped ? TAP_AGAIN : ""}`;
 
 /** How an output is drawn: the shown cell framed, numbers shaded against the largest. While it plays,
  * what has not been computed yet is empty.

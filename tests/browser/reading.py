@@ -46,6 +46,22 @@ def uncover(page: Page | Locator) -> None:
         page.locator(".cd-idle").wait_for()
 
 
+# Which texts fly over a demo's stage once Next is pressed, until the step is drawn.
+_FLOWN = """demo => new Promise(done => {
+  const seen = [];
+  new MutationObserver(changes => changes.forEach(c => seen.push(...c.addedNodes)))
+    .observe(demo.querySelector(".cd-chips"), { childList: true });
+  [...demo.querySelectorAll("button")].find(b => b.textContent === "Next").click();
+  const told = () => done(seen.map(chip => chip.textContent));
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(told)));
+})"""
+
+
+def flown(page: Page | Locator) -> list[str]:
+    """Press Next, and return the numbers that fly."""
+    return page.locator(".cnn-demo").evaluate(_FLOWN)
+
+
 def press(page: Page, slider: str, *keys: str) -> None:
     """Focus a slider and press keys."""
     page.get_by_role("slider", name=slider, exact=True).focus()

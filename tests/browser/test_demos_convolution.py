@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from course_utils.widgets import Convolution
-from tests.browser.reading import cell, cells, click_at, press, question, status
+from tests.browser.reading import cell, cells, click_at, flown, press, question, status
 
 # The opening state: the chapter's figure 1 under the kernel for left edges.
 OUTPUT = [[6, -3, -6], [6, -2, -6], [6, 0, -6]]
@@ -236,6 +236,40 @@ def test_pointing_shows_windows_and_what_a_cell_feeds(page):
     press(page, "Stride", "ArrowRight", "ArrowRight")  # 3: only one window is left
     cell(page, "Image", 4, 4).hover()
     expect(status(page)).to_contain_text("read by no window: no output depends on it")
+
+
+def test_a_tap_shows_what_a_cell_feeds_and_a_second_one_edits(open_demos):
+    """By finger, is there a way to both: to the outputs that read a cell, and to its number?"""
+    page = open_demos(Convolution(predict=False, padding=1), width=360, has_touch=True)
+    cell(page, "Image", 1, 1).tap()
+    expect(status(page)).to_have_text(
+        "The input at row 1, column 1 is read by 4 windows, so 4 of 25 outputs depend on it. "
+        "Tap it again to change it."
+    )
+    expect(page.locator(".cd-edit")).to_have_count(0)
+    cell(page, "Image", 0, 0).tap()  # padding is looked at, and never changed
+    expect(status(page)).to_have_text(
+        "The padding at row 0, column 0 is read by one window, so 1 of 25 outputs depends on it."
+    )
+    cell(page, "Image", 0, 0).tap()
+    expect(page.locator(".cd-edit")).to_have_count(0)
+    cell(page, "Image", 1, 1).tap()
+    cell(page, "Image", 1, 1).tap()
+    page.keyboard.type("7")
+    cell(page, "Output", 2, 2).tap()
+    expect(status(page)).to_contain_text("Output row 2, column 2 is")
+    assert cells(page, "Image")[1][1] == "7"
+    cell(page, "Kernel", 0, 0).tap()  # there is nothing to look at: one tap edits
+    expect(page.locator(".cd-edit")).to_have_count(1)
+
+
+def test_products_fly_into_the_sum_unless_motion_is_unwanted(open_demos):
+    """At a step, do the products that are not 0 fly, and none for readers who want no motion?"""
+    for motion, expected in (("no-preference", ["−1", "−2"]), ("reduce", [])):
+        page = open_demos(Convolution(predict=False), reduced_motion=motion)
+        assert flown(page) == expected
+        expect(page.locator(".cd-chip")).to_have_count(0)
+        expect(cell(page, "Output", 0, 1)).to_have_text("−3")
 
 
 def test_keys_on_an_input_show_what_it_feeds(page):

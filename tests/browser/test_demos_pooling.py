@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from course_utils.widgets import Pooling
-from tests.browser.reading import cell, cells, press, question, status
+from tests.browser.reading import cell, cells, flown, press, question, status
 
 
 @pytest.fixture
@@ -108,3 +108,12 @@ def test_pointing_at_a_cell_shows_the_windows_that_read_it(open_demos):
     cell(page, "Output", 1, 0).hover()
     expect(status(page)).to_contain_text("Output row 1, column 0 is")
     assert page.locator(".cd-window").count() == 9
+
+
+def test_what_a_window_keeps_flies_into_the_output(page):
+    """At a step, does the largest number fly, or all that the mean is made of?"""
+    assert flown(page) == ["2"]
+    page.get_by_role("combobox", name="Keep").select_option("average")
+    expect(page.locator(".cd-sum")).to_contain_text("/ 4 =")
+    shown = cells(page, "Map")
+    assert flown(page) == [shown[r][c] for r in (0, 1) for c in (4, 5)]
