@@ -80,9 +80,13 @@ GRADER = {
     "side_by_side": {"intake", "host", "marking"},
     "releases": {"course_paths", "intake", "results"},
     "author_run": {"intake", "guest", "host", "marking", "results", "side_by_side"},
+    "class_work": {
+        *("course_paths", "intake", "guest", "host", "marking", "releases", "side_by_side"),
+    },
+    "class_results": {"class_work", "intake", "marking", "results", "side_by_side"},
     "class_run": {
-        *("author_run", "course_paths", "intake", "guest", "host", "marking", "releases"),
-        *("results", "side_by_side"),
+        *("author_run", "class_results", "class_work", "course_paths", "intake", "guest", "host"),
+        *("releases", "results", "side_by_side"),
     },
     "nbgrader_steps": {
         *("author_run", "course_paths", "intake", "guest", "host", "marking", "releases"),

@@ -12,6 +12,7 @@ GRADER = ROOT / "course_utils" / "grading"
 TOGETHER = {
     "command": "test_sample_class",
     "class_run": "test_resumed",
+    "class_results": "test_fault",
     "match_cells": "test_reassemble",
     "repairs": "test_reassemble",
     "given_cells": "test_reassemble",

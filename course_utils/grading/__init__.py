@@ -10,9 +10,11 @@ One submission goes through these rooms, in this order:
 ``guest``     what is mounted in the sandbox, and nothing else
 ``results``   gradebook, results, table, report, export, feedback pages
 
-``class_run`` is the order of these steps for a class; ``nbgrader_steps`` are the same steps for
-``nbgrader autograde`` and the formgrader; ``command`` is ``course grade``; ``course_paths`` says
-where the files of a class lie. ``marks`` and ``text`` are what every room shares.
+``class_run`` is the order of these steps for a class, with ``class_work`` (what was handed in,
+made into jobs) and ``class_results`` (what came of it, recorded); ``nbgrader_steps`` are the same
+steps for ``nbgrader autograde`` and the formgrader; ``command`` is ``course grade``;
+``course_paths`` says where the files of a class lie. ``marks`` and ``text`` are what every room
+shares.
 
 Nothing is imported here: this file is also read inside the sandbox.
 """

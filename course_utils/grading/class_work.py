@@ -1,0 +1,96 @@
+"""The work of a class on one assignment: read, and made into plain jobs for the executor."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from course_utils.grading.course_paths import Course, given_files, grade_ids
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.pool import Pool
+from course_utils.grading.intake.extra_files import Files
+from course_utils.grading.intake.submission import Submission, read_submission
+from course_utils.grading.marking.fingerprint import fingerprint
+from course_utils.grading.marking.job import Job
+from course_utils.grading.marking.needs import needs
+from course_utils.grading.releases import Releases, versions_hash
+from course_utils.grading.side_by_side import short
+
+
+class ClassWork:
+    """What all submissions of one assignment have in common, and each of them read.
+
+    ``authors``: the author's notebooks, name → JSON text. ``releases``: the versions of each that
+    were handed out. ``limits``: may be set again before the first job is made. ``walled``: whether
+    the students' code runs in a sandbox.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: str,
+        authors: Mapping[str, str],
+        releases: Releases,
+        limits: Limits,
+        walled: bool,
+    ):
+        self.course, self.assignment, self.authors = course, assignment, authors
+        self.limits, self.walled = limits, walled
+        self.given = given_files(course.source / assignment)
+        self._releases, self._versions = releases, versions_hash(releases)
+        self._grade_ids = grade_ids(course)
+
+    def read(self, student: str) -> Submission:
+        """What the student handed in; a submission that cannot be read says why."""
+        names, submitted = list(self.authors), self.course.submitted
+        try:
+            return read_submission(submitted, student, self.assignment, names, self._grade_ids)
+        except Exception as error:  # whatever it is, it is this student's, and the class goes on
+            return Submission(student, "unreadable", f"it cannot be read ({short(error)})")
+
+    def key(self, submission: Submission) -> str:
+        """A hash of all that the marks of this submission depend on."""
+        authors, versions = self.authors.values(), self._versions
+        return fingerprint(
+            submission, authors, self.given, self.limits, self.walled, versions=versions
+        )
+
+    def files(self, submission: Submission) -> Files:
+        """The author's files, and of the student's those that do not take the place of one."""
+        given = [Path(name) for name, _ in self.given]
+        taken = {place for path in given for place in (path, *path.parents)}
+
+        def is_free(path: Path) -> bool:
+            return path not in taken and not any(path.is_relative_to(other) for other in given)
+
+        theirs = [(name, data) for name, data in submission.files if is_free(Path(name))]
+        return (*self.given, *theirs)
+
+    def jobs(
+        self,
+        submissions: Iterable[Submission],
+        pool: Pool | None,
+        later: list[str] | None = None,
+    ) -> Iterator[tuple[Submission, list[Job]]]:
+        """Each submission with plain data for the executor: one job for each notebook.
+
+        A student whose notebook needs TensorFlow, where the author's does not, is put off: the
+        name goes into ``later`` (where a list is given), and meanwhile TensorFlow is imported.
+        """
+        heavy = any(needs(author, []).heavy for author in self.authors.values())
+        for submission in submissions:
+            jobs = self._jobs_of(submission)
+            needed = [needs(job.author, job.cells) for job in jobs]
+            if pool is not None:
+                for preload in needed:
+                    pool.start(preload)
+            if later is not None and not heavy and any(preload.heavy for preload in needed):
+                later.append(submission.student)
+            else:
+                yield submission, jobs
+
+    def _jobs_of(self, submission: Submission) -> list[Job]:
+        files, given = self.files(submission), len(self.given)
+        found, limits, walled = submission.notebooks, self.limits, self.walled
+        return [
+            Job(text, found[name].cells, files, limits, walled, given, self._releases[name])
+            for name, text in self.authors.items()
+        ]
