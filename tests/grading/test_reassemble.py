@@ -91,3 +91,23 @@ def test_nothing_filled_in_is_known():
     assert reassemble(small.author(), []).untouched
     added = [StudentCell("code", "a = 1")]
     assert not reassemble(small.author(), added).untouched
+
+
+def test_a_module_that_is_starred_a_thousand_times_is_read_once(monkeypatch):
+    """Does a large module beside the notebook cost one reading, or does it hold up the class?"""
+    from course_utils.grading.intake import match_cells
+
+    read = []
+    own = match_cells.syntax
+    monkeypatch.setattr(match_cells, "syntax", lambda text: read.append(text) or own(text))
+    cells = _handed_in()
+    place = _place_of_answer(cells)
+    cells[place] = replace(cells[place], source=f"def double(x):\n{small.STUB}")
+    cells += [StudentCell("code", "from mine import *\n" * 500)] * 20
+    modules = {"mine": small.ANSWERS["double"], "large": "x = 1\n" * 100_000}
+    made = reassemble(small.author(), cells, modules)
+    assert _answers(made)["double"] == ELSEWHERE
+    assert read.count(modules["mine"]) == 1
+    cells[-1] = StudentCell("code", "from large import *")
+    reassemble(small.author(), cells, modules)
+    assert modules["large"][:1000] not in {text[:1000] for text in read}

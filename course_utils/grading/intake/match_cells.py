@@ -14,7 +14,8 @@ from course_utils.grading.intake.notebook_file import StudentCell
 from course_utils.grading.intake.python_syntax import bound_names, syntax
 from course_utils.grading.intake.repairs import Repairs
 
-_MOST_PARSED = 500_000  # characters of one cell
+_MOST_PARSED = 500_000  # characters of one cell, or of all modules beside it
+_STAR = re.compile(r"^from\s+(\w+)\s+import\s+\*", re.M)
 
 
 class CellMatch:
@@ -36,7 +37,8 @@ class CellMatch:
         given: Given,
     ):
         self._author, self._roles, self._cells = author.cells, roles, cells
-        self._modules, self._given = modules, given
+        self._given = given
+        self._modules = _names_of_modules(modules, cells)
         self._texts = [text_hash(cell.source) for cell in cells]
         self._ids = [role.name for role in roles]
         self._bound = [_names(cell.source) for cell in cells]
@@ -147,22 +149,22 @@ class CellMatch:
 
         It must not come back behind the student's own definition and override it.
         """
+        defined = [self._defines(other) for other in range(len(self._cells))]
         for number, role in enumerate(self._roles):
             if role.kind != "student" or not role.binds:
                 continue
             if not self.as_given(number):
                 continue
             mine = self._taken.get(number)
-            others = [other for other in range(len(self._cells)) if other != mine]
+            others = [names for other, names in enumerate(defined) if other != mine]
             given = bound_names(syntax(role.released)) or role.binds
-            if given <= frozenset[str]().union(*(self._defines(other) for other in others)):
+            if given <= frozenset[str]().union(*others):
                 self.elsewhere.add(number)
 
     def _defines(self, other: int) -> frozenset[str]:
         """What the student's cell defines, with the names of modules of theirs that it stars."""
-        starred = re.findall(r"^from\s+(\w+)\s+import\s+\*", self._cells[other].source, re.M)
-        names = [_names(self._modules[name]) for name in starred if name in self._modules]
-        return self._bound[other].union(*names)
+        starred = set(_STAR.findall(self._cells[other].source)) & self._modules.keys()
+        return self._bound[other].union(*(self._modules[name] for name in starred))
 
     def written_below(self, number: int) -> StudentCell | None:
         """The answer to a written question, where it stands in new cells below the given one."""
@@ -175,6 +177,23 @@ class CellMatch:
         text = "\n\n".join(cell.source for cell in below)
         pictures = {name: kinds for cell in below for name, kinds in cell.attachments.items()}
         return StudentCell("markdown", text, attachments=pictures)
+
+
+def _names_of_modules(
+    modules: Mapping[str, str], cells: Sequence[StudentCell]
+) -> dict[str, frozenset[str]]:
+    """What each module that a cell stars defines: read once, however often it is named.
+
+    This runs in the grader's process: a thousand readings of a large module would stop the class.
+    """
+    starred = {name for cell in cells for name in _STAR.findall(cell.source)}
+    names: dict[str, frozenset[str]] = {}
+    left = _MOST_PARSED
+    for name, source in sorted(modules.items()):
+        if name in starred and len(source) <= left:
+            left -= len(source)
+            names[name] = _names(source)
+    return names
 
 
 def _names(source: str) -> frozenset[str]:

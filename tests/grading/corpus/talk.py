@@ -1,6 +1,6 @@
 """Work that talks to the grader over its own line, or hands it what is dear to read."""
 
-from tests.grading.corpus.assignment import FULL, Case, code, handed_in, notebook
+from tests.grading.corpus.assignment import FULL, STUB, Case, code, handed_in, notebook
 
 _LOST = FULL - 2
 
@@ -46,6 +46,16 @@ def _pages(cells: int) -> Case:
     return Case(handed_in(made))
 
 
+def _starred() -> Case:
+    """A module of megabytes that cells name a hundred thousand times, beside an open question."""
+    from nbformat.v4 import new_code_cell
+
+    made = notebook(mean=f"def mean(values):\n{STUB}")
+    stars = "raise SystemExit\n" + "from mine import *\n" * 1000
+    made.cells += [new_code_cell(stars, id=f"star-{n}") for n in range(100)]
+    return Case(handed_in(made) | {"mine.py": b"a, b, c = 1, 2, 3\n" * 400_000}, _LOST)
+
+
 CASES = {
     "talk-half-closed": _says(
         "import time\nline().shutdown(socket.SHUT_WR)\nwhile True:\n    time.sleep(1)",
@@ -87,6 +97,7 @@ def total(values):
         score=_LOST,
     ),
     "read-magics": _magics(),
+    "read-starred": _starred(),
     "read-deep-names": code("if 0:\n    x = a" + ".b" * 100_000),
     "read-deep-signs": code("if 0:\n    x = " + "-" * 100_000 + "1"),
     "read-much-text": Case(
