@@ -1,11 +1,14 @@
 """``report.html``: a page about an assignment that a teacher can read, print and act on.
 
-Self-contained: no script, no request; links lead to the class's own files. Whatever a student could
-have written (the name of a folder, a message) is escaped by the template.
+Self-contained: no request; links lead to the class's own files. Its one script, for which the page
+need not wait, filters and sorts the list of submissions. Whatever a student could have written (the
+name of a folder, a message) is escaped by the template, and the page's policy runs no other script.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
+import base64
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -22,6 +25,8 @@ from course_utils.grading.results.report_links import Links
 from course_utils.grading.text import points_text
 
 _BINS = 10
+_FIRST = 200  # rows of the list that a browser with scripts draws at first; as in html_report.js
+_NAMED = 500  # students who are named beside one question: the list of submissions has all
 _WALLS = {"none": "no wall at all, with your own rights"}
 _ORDER = ("failed", "unreadable", "missing", "stopped", "repaired", "ok")  # what to look at first
 
@@ -40,6 +45,8 @@ def write_report(
     ``questions``: grade id -> what its author calls it. ``links``: to work and feedback.
     """
     titles = questions or {}
+    script = (Path(__file__).parent / "html_report.js").read_text(encoding="utf-8")
+    asked, mistakes = _questions(results, titles, links), _mistakes(results, titles, explain or {})
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -53,13 +60,20 @@ def write_report(
         day=date.today().isoformat(),
         summary=_summary(results),
         bins=_bins(results),
-        questions=_questions(results, titles, links),
-        mistakes=_mistakes(results, titles, explain or {}),
+        questions=asked,
+        mistakes=mistakes,
+        about=_about(asked, mistakes),
+        statuses=_statuses(results),
         titles={name: each.title for name, each in titles.items()},
         links=links,
         submissions=sorted(results, key=lambda record: (_order(record.status), record.student)),
         seconds=_seconds(results),
         walls=_walls(results),
+        first=_FIRST,
+        most=_NAMED,
+        order=_order,
+        script=script,
+        script_hash=f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
@@ -69,6 +83,28 @@ def write_report(
 def _order(status: str) -> int:
     """Its place among the statuses; stock nbgrader's work, which has none, comes last."""
     return _ORDER.index(status) if status in _ORDER else len(_ORDER)
+
+
+def _statuses(results: Sequence[Recorded]) -> list[tuple[str, int]]:
+    """Each status that somebody has, and how many: what needs a look first."""
+    counts = Counter(record.status for record in results if record.status)
+    return sorted(counts.items(), key=lambda pair: _order(pair[0]))
+
+
+def _about(
+    questions: Sequence[dict[str, Any]], mistakes: Sequence[dict[str, Any]]
+) -> dict[str, str]:
+    """What a student's row is found by: q1 lacks points in the first question, m2 has made the
+    second of the wrong answers.
+    """
+    about: dict[str, list[str]] = defaultdict(list)
+    for number, question in enumerate(questions, 1):
+        for each in question["failed"]:
+            about[each["student"]].append(f"q{number}")
+    for number, mistake in enumerate(mistakes, 1):
+        for student in mistake["students"]:
+            about[student].append(f"m{number}")
+    return defaultdict(str, {student: " ".join(found) for student, found in about.items()})
 
 
 def _summary(results: Sequence[Recorded]) -> dict[str, Any]:

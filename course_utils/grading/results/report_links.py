@@ -12,6 +12,7 @@ class Links:
 
     def __init__(self, course: Course, assignment: str, page: Path):
         self._course, self._assignment, self._start = course, assignment, page.parent
+        self._found: dict[Path, list[Path]] = {}  # a folder is looked through once
 
     def work(self, student: str, notebook: str = "") -> str:
         """The marked notebook; without a name the first of the student's."""
@@ -24,9 +25,15 @@ class Links:
 
     def _link(self, place: Path, student: str, notebook: str, suffix: str) -> str:
         folder = place / student / self._assignment
-        try:
-            there = sorted(path for path in folder.glob(f"*{suffix}") if path.is_file())
-        except (OSError, ValueError):  # a name that fits no file
-            return ""
+        if folder not in self._found:
+            self._found[folder] = _files(folder, suffix)
+        there = self._found[folder]
         named = [path for path in there if path.stem == notebook] or there
         return quote(os.path.relpath(named[0], self._start)) if named else ""
+
+
+def _files(folder: Path, suffix: str) -> list[Path]:
+    try:
+        return sorted(path for path in folder.glob(f"*{suffix}") if path.is_file())
+    except (OSError, ValueError):  # a name that fits no file
+        return []
