@@ -69,8 +69,9 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; return its exit code.
 
-    0: done. 1: done, and something is amiss (``doctor``), or a fault of ours. 2: asked for what
-    cannot be. 130: interrupted. 141: nobody reads on (``course … | head``).
+    0: done. 1: done, but something needs attention (as ``doctor`` reports), or the course itself
+    has a fault. 2: the request cannot be met. 130: interrupted. 141: the program that read the
+    output has ended (``course … | head``).
     """
     args = _parser().parse_args(argv)
     try:
@@ -88,13 +89,13 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt as error:
         return _say(error, "interrupted; what was recorded is kept", 130, args.verbose)
     except Exception as error:
-        if isinstance(error, BrokenPipeError) and _nobody_reads():
+        if isinstance(error, BrokenPipeError) and _reader_is_gone():
             return 141
         return _say(error, _fault(error), 1, args.verbose)
 
 
-def _nobody_reads() -> bool:
-    """Whether it is standard output that is closed at its other end; what it holds is let go."""
+def _reader_is_gone() -> bool:
+    """Whether the reader of standard output has closed it; the text still to be written is lost."""
     try:
         print(flush=True)
     except BrokenPipeError:
@@ -111,7 +112,7 @@ def _say(error: BaseException, line: str, code: int, verbose: bool) -> int:
 
 
 def _fault(error: Exception) -> str:
-    """One line for an error that nobody foresaw: what, where, and whom to tell."""
+    """One line for an unexpected error: what happened, where, and how to report it."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     what = " ".join(str(error).split()) or "no message"
     return (

@@ -21,7 +21,7 @@ SUBSET = Path(__file__).with_name("mnist_subset.npz")
 _IN_SUBSET = (4000, 1000)  # images to train and to test
 _PATIENCE = 20  # seconds without an answer from the network before it counts as absent
 
-_said = set()  # sentences that were said in this process
+_printed = set()  # the lines that this process has printed already
 
 
 def load_mnist(n_train=None, n_test=None):
@@ -34,7 +34,7 @@ def load_mnist(n_train=None, n_test=None):
     Where both n fit into the package's images, these come without a download and without a word.
 
     Raises CourseError that names the file when one of these is damaged or is not MNIST; ValueError
-    for an n that is no number of images.
+    for an n that is not a number of images.
     """
     for name, n in (("n_train", n_train), ("n_test", n_test)):
         if n is not None and (not isinstance(n, Integral) or n < 1):
@@ -131,6 +131,6 @@ def _first(part, images, labels, n):
 
 def _say(sentence):
     """Print one line, once in a process."""
-    if sentence not in _said:
-        _said.add(sentence)
+    if sentence not in _printed:
+        _printed.add(sentence)
         print(sentence)

@@ -1,4 +1,4 @@
-"""``course doctor``: what is there, what is missing, and the line that mends it."""
+"""``course doctor``: what is installed, what is missing, and the command that repairs it."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 from course_utils.keras_copy import keras_copy
 
 OLDEST, NEWEST = (3, 11), (3, 13)
-# each extra of the package, a module by which one sees that it is meant to be here, and what for
+# extra of the package -> (a module that only this extra installs, what the extra is for)
 _EXTRAS = {
     "lab": ("jupyterlab", "JupyterLab"),
     "cnn": ("tensorflow", "networks"),
@@ -102,7 +102,7 @@ def _wanted(package: str, extras: frozenset[str]) -> dict[str, str | None]:
 
 def _packages(root: Path) -> Finding:
     pinned = root / "requirements.txt"
-    # away from the course's folder only what this package itself asks for can be had again
+    # outside the course's folder there is no requirements.txt: name the missing packages instead
     in_folder = pinned.is_file() and (root / "pyproject.toml").is_file()
     mend = f"{_PIP} -r requirements.txt" if in_folder else f"{_PIP} "
     if util.find_spec("packaging") is None:
@@ -114,7 +114,7 @@ def _packages(root: Path) -> Finding:
     if missing:
         found = f"{len(missing)} of {len(wanted)} missing: {_some(missing)}"
         return Finding("missing", "packages", found, mend + ("" if in_folder else _words(missing)))
-    for extra in here:  # what is half there is no fault: nbgrader alone hands in on a JupyterHub
+    for extra in here:  # part of an extra is enough for some: nbgrader alone, to hand in on a hub
         more = _wanted("cnn-course", frozenset([extra]))
         missing = [name for name, version in more.items() if version is None]
         if missing:
@@ -135,7 +135,7 @@ def _packages(root: Path) -> Finding:
 
 
 def _versions() -> Finding:
-    """Of the libraries that answers are written with: marking may have others."""
+    """The libraries that answers are written with; the machine that marks may have other ones."""
     names = {"numpy": "NumPy", "keras": "Keras", "tensorflow": "TensorFlow"}
     found = []
     for name, shown in names.items():
@@ -199,7 +199,7 @@ def _mnist() -> Finding:
     named = os.environ.get("MNIST_NPZ")
     if named and not Path(named).is_file():
         return Finding(
-            "missing", "MNIST", f"MNIST_NPZ names {named}, which is no file", "unset MNIST_NPZ"
+            "missing", "MNIST", f"MNIST_NPZ names {named}, which is not a file", "unset MNIST_NPZ"
         )
     for path in (named, keras_copy()):
         if path and Path(path).is_file():

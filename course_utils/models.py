@@ -30,7 +30,7 @@ def cnn(conv_filters=(32, 64, 64), kernel_size=3, pool_size=2, dense_units=64):
     ``conv_filters`` holds the number of filters of each convolution; a pooling layer stands between
     neighbours. Nothing is padded, so 28 becomes 26, 13, 11, 5, 3 by default: 93,322 parameters.
 
-    Raises ValueError where a number is no positive integer, and where the image shrinks to nothing.
+    Raises ValueError where a number is not a positive integer, or the image shrinks to nothing.
     """
     if not isinstance(conv_filters, tuple | list) or not conv_filters:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Say where the book, the exercises and the marks lie, or which command makes them."""
+"""``course where``: print where the book, the exercises and the marks are, or how to make them."""
 
 from pathlib import Path
 

@@ -21,7 +21,7 @@ def bare_machine(monkeypatch, tmp_path):
     monkeypatch.delenv("MNIST_NPZ", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("MNIST_OFFLINE", "1")
-    data._said.clear()
+    data._printed.clear()
     data._download.cache_clear()
 
 

@@ -37,10 +37,10 @@ def make_exercises(root: Path, names=()) -> list[str]:
 
 
 def refuse_outdated(root: Path, name: str) -> None:
-    """CourseError if assignment ``name`` was corrected, but not built again: work would be marked
-    as it was before.
+    """Raise CourseError if assignment ``name`` was changed and not built since: its old version
+    would mark the work.
 
-    An assignment without a source in ``solutions/`` is somebody else's business.
+    An assignment without a source in ``solutions/`` is not looked at.
     """
     folder = root / "solutions" / name
     if not name or not folder.is_dir() or not _built(root, name).is_dir():

@@ -1,6 +1,6 @@
-"""What an author wrote of a cell for nbgrader: completed, or refused with the file and the line.
+"""An author's short nbgrader metadata of a cell: completed, or refused with file and line.
 
-Nothing is dropped in silence: a key that nobody reads would cost a class its points.
+An unknown key is refused, too: to ignore a misspelt ``points`` would cost a class its points.
 """
 
 import ast
@@ -17,10 +17,10 @@ _BROKEN = "incorrectly_encoded_metadata"  # jupytext's name for what it could no
 
 
 def complete(cell: Any, where: str) -> dict[str, Any] | None:
-    """nbgrader's whole metadata of ``cell``; None for a cell that is none of nbgrader's.
+    """nbgrader's whole metadata of ``cell``; None for a cell that has none.
 
     ``grade_id`` with ``solution``, ``points`` or ``locked``, or ``task`` with ``points`` say the
-    rest: points make a cell graded; a graded cell that is no solution, and a task, are locked.
+    rest: points make a cell graded; a graded cell that is not a solution, and a task, are locked.
     ``where``: file and line, for the CourseError that anything else raises.
     """
     facts = _facts(cell, where)
@@ -48,13 +48,13 @@ def _facts(cell: Any, where: str) -> dict[str, Any] | None:
     if facts is None:
         return None
     if not isinstance(facts, dict):
-        raise CourseError(f"{where}: nbgrader={facts!r} is no object: write {{…}}")
+        raise CourseError(f"{where}: nbgrader={facts!r} is not a JSON object: write {{…}}")
     facts = dict(facts)
     for key in facts:
         if key not in (*_KEYS, *_NBGRADERS_OWN):
             near = difflib.get_close_matches(key, _KEYS, 1)
-            meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(_KEYS)}"
-            raise CourseError(f"{where}: nobody reads {key!r}: {meant}")
+            meant = f"did you mean {near[0]!r}?" if near else f"use {', '.join(_KEYS)}"
+            raise CourseError(f"{where}: unknown key {key!r}: {meant}")
     if facts.get("grade") is False and not facts.get("task") and not facts.get("points"):
         facts.pop("points", None)  # Jupyter's own editor leaves a 0 there
     if facts.get("grade") is True and "points" not in facts:
@@ -90,11 +90,11 @@ def _sense(cell: Any, facts: dict[str, Any], where: str) -> None:
     if is_answer and (facts.get("locked") or task):
         raise CourseError(f"{where}: {name} is a solution, so it is neither locked nor a task")
     if task and (not points or cell.cell_type != "markdown"):
-        raise CourseError(f"{where}: {name} is a task: that is a markdown cell with points")
+        raise CourseError(f"{where}: {name} is a task: it must be a markdown cell with points")
     if points and not is_answer and not task and not _is_test(cell):
         raise CourseError(
-            f"{where}: {name} has points, and nothing in it can fail: points go to a test, or to "
-            'a text with "solution": true'
+            f"{where}: {name} has points, but nothing in it can fail: give the points to a test, "
+            'or to a text with "solution": true'
         )
 
 
@@ -109,7 +109,7 @@ def _is_test(cell: Any) -> bool:
 
 
 def _regions(cell: Any, facts: dict[str, Any], where: str) -> None:
-    """The ### lines: each in a cell where nbgrader takes what it encloses away, and closed."""
+    """Refuse ### BEGIN lines that nbgrader would leave in, and those without their ### END."""
     graded = "points" in facts and not facts.get("task")
     for what, there, needs in (
         ("SOLUTION", facts.get("solution"), '"solution": true'),
@@ -120,4 +120,4 @@ def _regions(cell: Any, facts: dict[str, Any], where: str) -> None:
         if begun and not there:
             raise CourseError(f"{where}: ### BEGIN {what} in a cell without {needs}")
         if begun != ended:
-            raise CourseError(f"{where}: ### BEGIN {what} and ### END {what} do not pair")
+            raise CourseError(f"{where}: {begun} ### BEGIN {what}, but {ended} ### END {what}")

@@ -73,7 +73,7 @@ def _read(source: Path) -> Any:
         if source.suffix == ".py":
             return jupytext.reads(text, fmt="py:percent")
         return nbformat.reads(text, as_version=4)
-    except Exception as error:  # nbformat has several kinds for what is no notebook
+    except Exception as error:  # nbformat has several kinds for what is not a notebook
         reason = " ".join(str(error).split())[:200]
         raise CourseError(f"{shown} cannot be read as a notebook: {reason}") from None
 
@@ -88,7 +88,7 @@ def _places(source: Path, cells: list[Any]) -> list[str]:
     ahead = len(cells) - len(marked)  # what stands before the first marker is a cell, too
     if ahead in (0, 1):
         return [f"{shown}, line {number}" for number in [1] * ahead + marked]
-    places: list[str] = []  # a marker in a text of several lines is no cell: look each one up
+    places: list[str] = []  # a marker in a text of several lines is not a cell: look each one up
     for cell in cells:
         name = cell.metadata.get("nbgrader", {})
         name = f'"{name.get("grade_id")}"' if isinstance(name, dict) else "nbgrader"

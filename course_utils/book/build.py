@@ -90,15 +90,15 @@ def _bring_up_to_date(root: Path, verbose: bool, pdf: bool) -> None:
         return
     began = time.monotonic()
     stamp.write_text(f"unfinished\n{before[1]}")
-    # Every page is made again when what all share has changed, and after a build that failed:
-    # Sphinx warns of a page only when it reads it. What ran stays in its cache.
+    # Every page is made again after a change of what all pages share, and after a failed build:
+    # Sphinx warns about a page only when it reads it. The cache still has what the cells printed.
     afresh = before[0] == "unfinished" or before[1] != now[1]
     links = {"COURSE_LITE": "1" if pyodide else "", "COURSE_PDF": "1" if pdf else ""}
     _run_jupyter_book(root, ["--all"] if afresh else [], verbose, links)
     kept = {*pages_in_order(root), "search", "404"}
     html = root / HTML
     for page in (*html.glob("*.html"), *html.glob("notebooks/*.ipynb")):
-        if page.stem not in kept:  # it was in the contents once
+        if page.stem not in kept:  # it is no longer in the contents
             page.unlink()
     (html / "book.pdf").unlink(missing_ok=True)  # of an earlier state of the pages
     shutil.rmtree(html / FOLDER, ignore_errors=True)
@@ -109,7 +109,7 @@ def _bring_up_to_date(root: Path, verbose: bool, pdf: bool) -> None:
 
 
 def _notebooks(root: Path) -> list[Path]:
-    """The assignments and chapters that need nothing which a browser has not."""
+    """The assignments and chapters that run with what Python has in a browser."""
     found = [*root.glob("exercises/*/*.ipynb"), *(root / HTML).glob("notebooks/*.ipynb")]
     return sorted(path for path in found if runs_in_browser(path.read_text("utf-8")))
 
@@ -126,9 +126,9 @@ def _digest(root: Path, sources: tuple, also: str) -> str:
 
 
 def _run_jupyter_book(root: Path, options: list[str], verbose: bool, links: dict) -> None:
-    """``links``: the variables that say which links to other forms of the book its pages have."""
+    """``links``: environment variables: whether pages link to the PDF and to notebooks to run."""
     command = [PROGRAM, "build", "book", "--config", "_config.yml"]
-    # the contents as a whole path: a relative one is looked for in book/
+    # _toc.yml as an absolute path: Jupyter Book looks for a relative one in book/
     command += ["--toc", root.resolve() / "_toc.yml", "--path-output", "."]
     command += ["-W", "-n", "--keep-going", *options]
     # A build downloads nothing; chapters see all of MNIST where this machine already has it.
@@ -167,7 +167,7 @@ def _lines(stream) -> Iterator[str]:
 
 
 def _show(line: str) -> None:
-    """One line that moves on a screen; elsewhere only what takes time: chapters that are run."""
+    """Show the step: in a terminal as one line that changes; elsewhere only chapters that ran."""
     moving = sys.stdout.isatty()
     if step := _STEP.match(line):
         if moving:
@@ -180,10 +180,10 @@ def _show(line: str) -> None:
 
 
 def _say_what_failed(lines: list[str]) -> None:
-    """Print the warnings and errors of a failed build; of a cell that raised, its last line."""
+    """Print the warnings and errors of a failed build, and the last line of a cell's traceback."""
     told = [line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL): ", line)]
     told = [line for line in told if "absl::" not in line]
-    # a chapter that stopped has not made the numbers that its later sentences ask for
+    # a chapter that stopped lacks the numbers of its later sentences: leave those warnings out
     stopped = {line.split(": ")[0] for line in told if "Executing notebook failed" in line}
     for line in told or lines[-30:]:
         if report := re.search(r"traceback saved in: (\S+)", line):

@@ -57,7 +57,7 @@ def _chapter(path: Path, names: Iterable[str]) -> str:
 
     page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").article
     if page is None:
-        raise CourseError(f"{path} is no page of the book: run `course book` again")
+        raise CourseError(f"{path} is not a page of the book: run `course book` again")
     for tag in page.select("script, button, .headerlink, .button-row, .supporting"):
         tag.decompose()
     for tag in page.find_all("img"):

@@ -14,13 +14,13 @@ def add(command: Add) -> None:
         "sort a zip of hand-ins from Moodle or Canvas into submitted/",
         "course collect convolution submissions.zip --roster grades.csv",
     )
-    gather.add_argument("assignment", help="which one, as convolution")
-    gather.add_argument("file", type=Path, metavar="FILE.zip", help="the zip, as it came")
+    gather.add_argument("assignment", help="its name, for example convolution")
+    gather.add_argument("file", type=Path, metavar="FILE.zip", help="the zip as you downloaded it")
     gather.add_argument(
         "--roster",
         type=Path,
         metavar="FILE",
-        help="who is who: Canvas's exported gradebook, or Moodle's grading worksheet",
+        help="the list of the class: Canvas's exported gradebook, or Moodle's grading worksheet",
     )
 
     export = command(
@@ -30,7 +30,7 @@ def add(command: Add) -> None:
         "course export convolution --format canvas",
     )
     export.add_argument(
-        "assignment", nargs="?", help="which one (default: all of them, the term's total)"
+        "assignment", nargs="?", help="its name (default: the term's total of all assignments)"
     )
     export.add_argument(
         "--format",
@@ -39,19 +39,20 @@ def add(command: Add) -> None:
             "gradescope",
         ],
         default="csv",
-        help="for whom (default: csv, for spreadsheets)",
+        help="the system that shall read the file (default: csv, for spreadsheets)",
     )
-    export.add_argument("--sample", action="store_true", help="of the bundled sample class")
+    export.add_argument("--sample", action="store_true", help="export the bundled sample class")
     export.add_argument(
         "--output",
         type=Path,
         metavar="FILE",
-        help="where to (default: in _build/exports/, with --sample _build/sample_class/exports/)",
+        help="the file to write (default: in _build/exports/; with --sample in "
+        "_build/sample_class/exports/)",
     )
     export.add_argument(
         "--column",
         metavar="TITLE",
-        help="the score's title there; Canvas finds its own assignment by 'Title (1234)' "
+        help="the title of the score's column; Canvas finds its own assignment by 'Title (1234)' "
         "(default: the assignment's name)",
     )
 
@@ -68,9 +69,9 @@ def add(command: Add) -> None:
         "make the zip of feedback pages that Moodle or Canvas takes",
         "course give-back convolution",
     )
-    back.add_argument("assignment", help="which one, as convolution")
+    back.add_argument("assignment", help="its name, for example convolution")
     back.add_argument(
-        "--output", type=Path, metavar="FILE", help="where to (default: in _build/exports/)"
+        "--output", type=Path, metavar="FILE", help="the zip to write (default: in _build/exports/)"
     )
 
 

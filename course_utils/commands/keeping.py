@@ -15,7 +15,7 @@ def add(command: Add) -> None:
         "course rename ann ann@example.org",
     )
     rename.add_argument("old", help="the name of the folder in submitted/")
-    rename.add_argument("new", help="what it shall be; nobody may have it")
+    rename.add_argument("new", help="the new name; no other student may have it")
 
     delete = command(
         "delete",
@@ -28,16 +28,16 @@ def add(command: Add) -> None:
 
     archive = command("archive", _archive, "write the whole term into one file", "course archive")
     archive.add_argument(
-        "--output", type=Path, metavar="FILE", help="where to (default: term-DATE.tar.gz here)"
+        "--output", type=Path, metavar="FILE", help="the file (default: term-DATE.tar.gz here)"
     )
 
     restore = command(
         "restore",
         _restore,
-        "make a folder of an archived term again",
+        "unpack an archived term into a folder",
         "course restore term-2026-07-31.tar.gz --root last_term",
     )
-    restore.add_argument("file", type=Path, metavar="FILE", help="what course archive wrote")
+    restore.add_argument("file", type=Path, metavar="FILE", help="the file of course archive")
 
 
 def _rename(args: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ def add(command: Add) -> None:
         "make the student notebooks from solutions/",
         "course exercises convolution",
     )
-    exercises.add_argument("assignment", nargs="*", help="which ones (default: all)")
+    exercises.add_argument("assignment", nargs="*", help="their names (default: all)")
     exercises.add_argument(
         "--no-trial",
         action="store_true",
@@ -21,7 +21,9 @@ def add(command: Add) -> None:
     )
 
     book = command("book", _book, "build the book into _build/html", "course book --pdf")
-    book.add_argument("--pdf", action="store_true", help="also make a PDF, which each page links")
+    book.add_argument(
+        "--pdf", action="store_true", help="also make a PDF, with a link on each page"
+    )
 
     command("where", _where, "say where the book, the exercises and the marks lie", "course where")
     doctor = command(
@@ -31,7 +33,7 @@ def add(command: Add) -> None:
         "course doctor",
     )
     doctor.add_argument(
-        "--on", metavar="WHERE", help="the workers of a dask cluster instead (see course grade)"
+        "--on", metavar="WHERE", help="look at the workers of a dask cluster (see course grade)"
     )
 
 

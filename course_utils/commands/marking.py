@@ -14,15 +14,15 @@ def add(command: Add) -> None:
         "mark a class: student code in a sandbox, checks outside it",
         "course grade convolution --student 'a*' --workers 4",
     )
-    grade.add_argument("assignment", help="its folder's name in solutions/, as convolution")
+    grade.add_argument("assignment", help="the name of its folder in solutions/")
     grade.add_argument(
-        "--sample", action="store_true", help="the bundled sample class instead of yours"
+        "--sample", action="store_true", help="mark the bundled sample class instead of yours"
     )
     grade.add_argument(
         "--student",
         metavar="GLOB",
         default="*",
-        help="only matching students, by their folder's name (default: all)",
+        help="only students whose folder's name matches (default: all)",
     )
     grade.add_argument(
         "--workers", type=int, metavar="N", help="submissions marked in parallel (default: cores)"
@@ -37,7 +37,7 @@ def add(command: Add) -> None:
         "--cell-seconds",
         type=float,
         metavar="S",
-        help=f"time limit of one cell (default: {RULE}; it stands above the table)",
+        help=f"time limit of one cell (default: {RULE}; printed above the table)",
     )
     grade.add_argument(
         "--submission-seconds",
@@ -52,7 +52,7 @@ def add(command: Add) -> None:
     grade.add_argument(
         "--no-sandbox",
         action="store_true",
-        help="run student code without walls, where the machine cannot build them",
+        help="run student code without a sandbox, on a machine that cannot build one",
     )
 
 

@@ -59,7 +59,7 @@ def grade_class(
     authors = author_notebooks(course, assignment)
     if walled and executor is None and (reason := why_not()):
         raise CourseError(
-            f"student code cannot be walled in here ({reason}); --no-sandbox marks without walls"
+            f"this machine cannot build a sandbox ({reason}); --no-sandbox marks without one"
         )
     compose_names(course.submitted, course.autograded)
     students = find_students(course.submitted, unicodedata.normalize("NFC", student))

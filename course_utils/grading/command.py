@@ -21,7 +21,7 @@ def grade(args, explain) -> int:
     """Mark, write CSV, feedback and report, print the table; return the exit code 0.
 
     ``explain``: what the report says of each misconception (see ``report_html``). Work that could
-    not be read is in the table; it is no failure of the command.
+    not be read is in the table; it is not a failure of the command.
     """
     given = {
         name: getattr(args, name) for name in ("cell_seconds", "submission_seconds", "memory_mb")

@@ -58,7 +58,7 @@ class ReadSubmitted(NotebookExporter):
         super().__init__(*args, **more)
         # here nbgrader has not yet deleted or written anything
         if MarkOutside(parent=self).walled and (reason := why_not()):
-            message = f"nothing was marked: student code cannot be walled in here: {reason}"
+            message = f"nothing was marked: this machine cannot build a sandbox: {reason}"
             self.log.error(message)
             raise NbGraderException(message)
 
@@ -109,7 +109,7 @@ class Reassemble(NbGraderPreprocessor):
         )
         made = reassemble(author, _cells(nb), earlier=releases[name])
         for repair in made.repairs:
-            self.log.warning("%s: mended: %s", names["student"], repair)
+            self.log.warning("%s: repaired: %s", names["student"], repair)
         return made.notebook, resources
 
     def _refuse_links(self, coursedir, names):
@@ -158,7 +158,7 @@ class MarkOutside(NbGraderPreprocessor):
         if outcome.failed_check:
             found = status.of_failed_check(outcome.failed_check)
             raise _unmarked(self, names, found.instructor)
-        if outcome.fault:  # a failure of the machine is no mark
+        if outcome.fault:  # a failure of the machine is not a mark
             raise _unmarked(self, names, status.of_fault(outcome.fault).instructor)
         for where, stop in outcome.stops.items():
             self.log.warning("%s: stopped at %s: %s", names["student"], where, stop.message)

@@ -40,7 +40,7 @@ def try_assignments(root: Path, names: list[str]) -> int:
     if not names:
         return 0
     if reason := why_not():
-        print(f"not tried: the author's code cannot be walled in here ({reason})")
+        print(f"not tried: this machine cannot build a sandbox ({reason})")
         return 0
     pool = Pool()
     try:

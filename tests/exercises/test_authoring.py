@@ -154,7 +154,7 @@ def test_a_notebook_with_networks_installs_tensorflow_too(tmp_path):
     [
         (
             QUESTION.replace("    ### END SOLUTION\n", ""),
-            "line 4: ### BEGIN SOLUTION and ### END SOLUTION do not pair",
+            "line 4: 1 ### BEGIN SOLUTION, but 0 ### END SOLUTION",
         ),
         (
             QUESTION.replace('"add_check"', '"add"'),
@@ -167,7 +167,7 @@ def test_a_notebook_with_networks_installs_tensorflow_too(tmp_path):
         ),
         (
             QUESTION.replace('"points"', '"point"'),
-            "line 10: nobody reads 'point': did you mean 'points'?",
+            "line 10: unknown key 'point': did you mean 'points'?",
         ),
         (QUESTION.replace('"points": 2}', '"points": 2'), "line 10: cannot read"),
         (QUESTION.replace("nbgrader={", "nbgradr={"), "line 4: cannot read nbgradr="),

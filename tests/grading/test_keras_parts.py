@@ -22,11 +22,11 @@ def test_numbers_in_the_graph_are_taken(kind):
     ("value", "dtype", "says"),
     [
         ([[0.0] * 1000] * 101, "float32", "more than 100,000 numbers"),
-        (["text"], "float32", "no array of numbers"),
-        ([{"class_name": "Lambda"}], "float32", "no array of numbers"),
+        (["text"], "float32", "not an array of numbers"),
+        ([{"class_name": "Lambda"}], "float32", "not an array of numbers"),
         ([1.0], "object", "dtype 'object'"),
         ([1.0], ["float32"], "dtype"),
-        (None, "float32", "no array of numbers"),
+        (None, "float32", "not an array of numbers"),
     ],
 )
 def test_what_is_no_small_array_of_numbers_is_refused(value, dtype, says):

@@ -49,7 +49,7 @@ def test_a_notebook_is_its_cells(tmp_path):
         (b"[1, 2]", "JSON but not a notebook"),
         (_notebook(nbformat=5), "format is version 5; 4 is read"),
         ({"nbformat": 4}, "has no cells"),
-        (_notebook("no cell"), "a cell that is no cell"),
+        (_notebook("no cell"), "the notebook's list of cells has something else in it"),
         (_notebook(*[_CELL] * 2001), "2001 cells, and at most 2000"),
         (_notebook(_CELL | {"source": "x" * (4 * 2**20 + 1)}), "million characters"),
         (b"[" * 100_000, "not a notebook"),
@@ -97,7 +97,7 @@ def test_an_old_notebook_is_its_cells_whatever_is_in_them(tmp_path):
     many = {"nbformat": 3, "worksheets": [{"cells": cells[2:3] * 2001}]}
     with pytest.raises(Unreadable, match="2001 cells, and at most 2000"):
         read_notebook(_written(tmp_path, many))
-    with pytest.raises(Unreadable, match="no cell"):
+    with pytest.raises(Unreadable, match="something else in it"):
         read_notebook(_written(tmp_path, {"nbformat": 3, "worksheets": [{"cells": ["x"]}]}))
 
 

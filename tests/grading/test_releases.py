@@ -159,11 +159,11 @@ def test_the_marked_notebook_has_the_corrected_texts_alone(course):
 def test_nbgraders_own_command_says_the_same(course):
     """Does ``nbgrader autograde`` name the student's changes, and no correction?"""
     printed = nbgrader(course, "autograde", NAME, "--force")
-    mended = {line.split("] ")[-1] for line in printed.splitlines() if ": mended: " in line}
+    mended = {line.split("] ")[-1] for line in printed.splitlines() if ": repaired: " in line}
     assert {line.split("WARNING | ")[-1] for line in mended} == {
-        "old-edited: mended: edited though locked: add_check",
-        "old-deleted: mended: missing: task",
-        "new-deleted: mended: missing: sub_check",
+        "old-edited: repaired: edited though locked: add_check",
+        "old-deleted: repaired: missing: task",
+        "new-deleted: repaired: missing: sub_check",
     }
 
 

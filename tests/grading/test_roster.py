@@ -90,7 +90,7 @@ def test_any_table_with_the_same_titles(roster, delimiter):
     [
         ("Name\nAda\n", "utf-8", "no column that tells people apart"),
         ("Username\nada\nada\n", "utf-8", "has 'ada' more than once"),
-        ("Username,Email\n..,\n", "utf-8", "line 2 of the roster .* names nobody"),
+        ("Username,Email\n..,\n", "utf-8", "line 2 of the roster .* has no name"),
         ("Username\nZoë\n", "latin-1", "is not in UTF-8"),
     ],
 )

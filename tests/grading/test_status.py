@@ -57,7 +57,7 @@ def test_a_note_stands_above_the_first_cell_and_is_shown_as_written():
     empty = nbformat.v4.writes(nbformat.v4.new_notebook())
     assert status.with_note(empty, "") == empty
     told = (
-        "Of what you handed in: 'small <b>8 of 8</b> **full marks** [here](http:example.org) "
+        "About what you handed in: 'small <b>8 of 8</b> **full marks** [here](http:example.org) "
         "![x](http:example.org) $x$ \\(y\\) | - \\ & &lt; _z_ `c` https://example.org'\n# Full"
     )
     made = nbformat.reads(status.with_note(empty, told), 4)

@@ -48,7 +48,7 @@ def test_a_path_or_an_impossible_date_is_named(tmp_path, text):
     (tmp_path / "timestamp.txt").write_text(text)
     time, odd = read_timestamp(tmp_path)
     assert time is None
-    assert "which is no time" in odd
+    assert "which is not a time" in odd
 
 
 def test_a_link_is_not_followed_and_a_missing_file_is_no_fault(tmp_path):

@@ -34,7 +34,7 @@ def test_the_choice(monkeypatch, stands, asked, chosen):
     assert wall.wall_here() == chosen
     if chosen == "none":
         assert "no namespaces" in wall.why_not()
-        with pytest.raises(CourseError, match="cannot be walled in here"):
+        with pytest.raises(CourseError, match="cannot build a sandbox"):
             wall.wall_of(walled=True)
     else:
         assert wall.why_not() == ""
@@ -90,6 +90,6 @@ def test_nbgrader_deletes_nothing_where_no_wall_can_stand(tmp_path):
             text=True,
         )
         assert done.returncode != 0
-        assert "cannot be walled in here" in done.stderr
+        assert "cannot build a sandbox" in done.stderr
         assert "Traceback" not in done.stderr, done.stderr
         assert marked.read_bytes() == before

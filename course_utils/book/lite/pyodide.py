@@ -37,7 +37,7 @@ Lock = dict[str, Any]
 
 
 class NoPyodide(Exception):
-    """There is no Pyodide to be had here; the message says what was tried and what to do."""
+    """There is no Pyodide here; the message says what was tried and what to do."""
 
 
 def find_pyodide() -> Path:

@@ -20,13 +20,13 @@ FOLDER = "lite"  # below the book
 _KERNEL = "@jupyterlite/pyodide-kernel-extension"
 _EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget", _KERNEL)
 _WORK = "cnn-course-work"  # ours: work.js, the bar that says where the work is kept
-_SAVED_EVERY = 5  # seconds; JupyterLab's own two minutes lose too much when a tab is closed
-# all that the kernel would otherwise ask for one by one; names as the kernel writes them
+_SAVED_EVERY = 5  # seconds; with JupyterLab's 120 a closed tab loses too much
+# packages that the kernel would otherwise load one after another; names as the kernel writes them
 _LOADED = ("ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython")
 
 
 def runs_in_browser(notebook: str) -> bool:
-    """Whether a notebook (its text) needs nothing that a browser has not: TensorFlow."""
+    """Whether a notebook (its text) runs in a browser, where there is no TensorFlow."""
     return not needs_tensorflow(code_of(notebook))
 
 
@@ -64,10 +64,10 @@ def build_site(distribution: Path, notebooks: list[Path], target: Path) -> None:
 
 
 def _for_browser(notebook: Path) -> dict[str, Any]:
-    """The notebook with the browser's Python named, so that it starts without being asked for.
+    """The notebook for the browser: it names Pyodide as its kernel, which then starts by itself.
 
-    What the notebook is handed out as goes along in its metadata, as ``given``: its file name, a
-    version of its text, and its own metadata, which work.js puts back into what is handed in.
+    Its metadata gain ``given``: the notebook's file name, a version of its text, and its original
+    metadata, which work.js puts back into the file that the student hands in.
     """
     made = json.loads(notebook.read_text("utf-8"))
     given = {
@@ -85,19 +85,19 @@ def _for_browser(notebook: Path) -> dict[str, Any]:
 
 
 def version_of(notebook: dict[str, Any]) -> str:
-    """A name for the text of a notebook's cells: another one whenever a student would see a change.
+    """A hash of the text of a notebook's cells: it changes when a student would see a change.
 
-    The cells' ids stay out: a chapter gets new ones with each build.
+    The cells' ids do not count: a chapter gets new ones with each build.
     """
     cells = [[cell["cell_type"], "".join(cell["source"])] for cell in notebook["cells"]]
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:12]
 
 
 def _work_extension(folder: Path) -> None:
-    """work.js and its style as an extension that JupyterLite takes, named by what is in them."""
+    """work.js and its style as an extension of JupyterLite, in a folder named by their hash."""
     here = Path(__file__).parent
     texts = [(here / name).read_bytes() for name in ("work.js", "work.css")]
-    place = hashlib.sha256(b"".join(texts)).hexdigest()[:12]  # browsers keep what has an old name
+    place = hashlib.sha256(b"".join(texts)).hexdigest()[:12]  # a browser caches by name
     (folder / place).mkdir(parents=True)
     for name, text in zip(("work.js", "work.css"), texts, strict=True):
         (folder / place / name).write_bytes(text)
@@ -148,7 +148,7 @@ def _kernel_files(distribution: Path, folder: Path) -> None:
     entries = [*theirs, *wheels.pack(folder), *_kernel_wheels(folder)]
     lock["packages"] = {pyodide.normal(entry["name"]): entry for entry in entries}
     _write(folder / pyodide.LOCK, lock)
-    # what a page loads that runs its own cells (book/_ext/page_cells)
+    # how much a chapter loads to run its own cells (book/_ext/page_cells)
     parts = [entry["file_name"] for entry in pyodide.packages_of(lock, ["cnn-course"])]
     _write(folder / "size.json", {"bytes": _size(folder, (*pyodide.CORE, *parts))})
 

@@ -25,7 +25,7 @@ LIBRARIES = {
     "anywidget": ("ipywidgets", "psygnal", "typing-extensions"),
 }
 _COURSE_NEEDS = ("numpy", "matplotlib", "ipywidgets", "anywidget")
-# rooms that a browser has no use for, but for what chapters draw with
+# what a browser has no use for; of ``book`` only the module that chapters draw with stays in
 _NOT_IN_BROWSER = (
     "grading",
     "book",

@@ -87,7 +87,7 @@ def _in_scheduler_file(where: str, path: Path) -> str:
     try:
         address = json.loads(path.read_text(encoding="utf-8"))["address"]
     except (ValueError, KeyError, TypeError):
-        raise CourseError(f"--on {where}: {path} is no scheduler file of dask's") from None
+        raise CourseError(f"--on {where}: {path} is not a scheduler file of dask's") from None
     return str(address)
 
 

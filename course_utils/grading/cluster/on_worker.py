@@ -24,7 +24,7 @@ def worker_facts(version: str, walled: bool) -> dict[str, str]:
     if package_version() != version:
         unfit = "its course is another version than yours"
     elif walled and (reason := why_not()):
-        unfit = f"it cannot wall student code in ({reason})"
+        unfit = f"it cannot build a sandbox ({reason})"
     return {"version": package_version()[:12], "wall": wall_here(), "unfit": unfit}
 
 

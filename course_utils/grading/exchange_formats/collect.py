@@ -231,7 +231,7 @@ def _print(
     if odd:
         print(
             f"  no time    {', '.join(shown(row.student) for row in odd)}: {odd[0].odd_time!r} in "
-            "the roster is no date that is understood, so nobody knows whether the work is late: "
+            "the roster cannot be read as a date, so it is not known whether the work is late: "
             "download the worksheet with Moodle set to English"
         )
     came = {row.student for _, row in who.found.values() if row}

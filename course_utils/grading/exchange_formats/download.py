@@ -131,7 +131,7 @@ def _moodle(people: dict[str, HandIn], entry: ZipInfo, path: str) -> str:
         return "its name says no participant"
     found, name = parts
     if found["kind"] != "file":
-        return f"it was typed into Moodle ({found['kind']}), and is no file"
+        return f"it was typed into Moodle ({found['kind']}) and not handed in as a file"
     person = people.setdefault(found["number"], HandIn(found["number"], found["name"].strip()))
     if name == "timestamp.txt":
         return "a student's own timestamp.txt says nothing about when it was handed in"
@@ -149,7 +149,7 @@ def _canvas(
 ) -> str:
     name = PurePosixPath(path).name
     if _CANVAS_ANONYMOUS.match(name):
-        return "the assignment is marked anonymously, so nobody's number is in the name"
+        return "the assignment is marked anonymously, so the file's name does not say whose it is"
     if other := _CANVAS_OTHER.fullmatch(name):
         return f"it was handed in as {'text' if other['kind'] == 'text' else 'a link'}, not a file"
     found = _CANVAS.fullmatch(name)

@@ -62,7 +62,7 @@ def same_name(name: str) -> str:
 
 
 def read_roster(path: Path) -> list[Person]:
-    """The people in ``path``. Raises CourseError for a file that is no such list."""
+    """The people in ``path``. Raises CourseError for a file that is not such a list."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -145,7 +145,7 @@ def _person(cells: dict[str, str], path: Path, line: int) -> Person:
     student = next(filter(None, keys), f"participant-{participant}" if participant else "")
     student = unicodedata.normalize("NFC", student).replace("/", "-").replace("\\", "-")
     if not student or oddity(student) or student.startswith("."):
-        raise CourseError(f"line {line} of the roster {path} names nobody: complete or delete it")
+        raise CourseError(f"line {line} of the roster {path} has no name: complete or delete it")
     time = _time(cells.get("handed_in", ""))
     return Person(
         student,

@@ -33,7 +33,7 @@ def fill_worksheet(
     except OSError as error:
         raise CourseError(f"{worksheet} cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, ValueError, csv.Error):
-        raise CourseError(f"{worksheet} is no grading worksheet: download it again") from None
+        raise CourseError(f"{worksheet} is not a grading worksheet: download it again") from None
     lacking = [title for title in _NEEDED if title not in header]
     if lacking:
         raise CourseError(

@@ -74,7 +74,7 @@ def worksheet_date(text: str) -> datetime | None:
 
 
 def _date_end(text: str) -> int:
-    """Where a date in numbers ends, so that "03.03.2026" is no time; else 0."""
+    """Where a date in numbers ends, so that "03.03.2026" is not a time; else 0."""
     ends = [found.end() for form in _NUMBERS if (found := re.search(form, text))]
     return max(ends, default=0)
 

@@ -143,7 +143,7 @@ class _Decoder:
         if isinstance(tree, list):
             return [self.value(item, depth + 1) for item in tree]
         if not isinstance(tree, dict) or len(tree) != 1:
-            raise CodecError("something that is no value")
+            raise CodecError("something that is not a value")
         kind, held = next(iter(tree.items()))
         try:
             return self._kind(kind, held, depth)

@@ -2,4 +2,4 @@
 
 
 class CodecError(TypeError):
-    """A value that cannot cross, or bytes that are no value; the message says which and why."""
+    """A value that cannot cross, or bytes that hold no value; the message says which and why."""

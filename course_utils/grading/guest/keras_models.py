@@ -56,9 +56,9 @@ def _built(text: str, weights: list):
     except CodecError:
         raise
     except (TypeError, ValueError, RecursionError):
-        raise CodecError("something that is no Keras model") from None
+        raise CodecError("something that is not a Keras model") from None
     if not isinstance(config, dict) or not all(isinstance(w, _ARRAYS) for w in weights):
-        raise CodecError("something that is no Keras model")
+        raise CodecError("something that is not a Keras model")
     if sum(w.size for w in weights) > _MAX_WEIGHTS:
         raise CodecError(f"a model of more than {_MAX_WEIGHTS:,} weights")
     with _named():
@@ -125,7 +125,7 @@ def _structure(config: dict, weights: list):
             # of a layer that its wrapper copied (Bidirectional) and nobody runs
             variable._initializer = keras.initializers.Zeros()
         elif math.prod(variable.shape) > _MOST_BESIDE_WEIGHTS:
-            raise CodecError("a Keras model with variables that are no weights")
+            raise CodecError("a Keras model with variables that are not weights")
         else:  # the state of a random generator
             variable._deferred_initialize()
     for layer in model._flatten_layers():  # what finalize_state would make of them, in NumPy

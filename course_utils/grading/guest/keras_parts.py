@@ -114,7 +114,7 @@ def _refuse_odd_numbers(constant: Any) -> None:
             found += len(value)
             waiting += value if found <= _MOST_NUMBERS else []
         elif not isinstance(value, (bool, int, float)):
-            raise CodecError("a Keras model with an array that is no array of numbers")
+            raise CodecError("a Keras model with an array that is not an array of numbers")
     if found > _MOST_NUMBERS:
         raise CodecError(
             f"a Keras model with an array of more than {_MOST_NUMBERS:,} numbers in its graph: "

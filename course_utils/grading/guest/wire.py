@@ -21,7 +21,7 @@ _HEADER_BYTES = 32 * 2**20
 
 
 class WireError(Exception):
-    """The other end is gone, too slow, or says something that is no message."""
+    """The other end is gone, too slow, or says something that is not a message."""
 
 
 class Closed(WireError):

@@ -65,7 +65,7 @@ class Outputs:
             return
         if header["type"] == "error":
             made = _error(header.get("ename"), header.get("evalue"), header.get("traceback"))
-        else:  # never execute_result: what a student's cell shows is no mark
+        else:  # never execute_result: what a student's cell shows is not a mark
             data = safe_bundle(header.get("data"))
             made = {"output_type": "display_data", "data": data, "metadata": {}}
         size = max(came, wire.size_of(made))  # made safe, each ">" is four characters

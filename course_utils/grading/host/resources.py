@@ -110,7 +110,7 @@ def each_mb(pids: Iterable[int]) -> list[float]:
 
 
 def _mb(pid: int) -> float:
-    """One process's memory that is no file's: on Linux what is anonymous or shared."""
+    """One process's memory that is not a file's: on Linux what is anonymous or shared."""
     with contextlib.suppress(OSError):
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
         facts = dict(line.split(":", 1) for line in lines)

@@ -119,7 +119,7 @@ class Session:
 
     def _value(self, answer, parts):
         if answer["type"] != "value":
-            raise self._stop("crash", "the process answered with something that is no answer")
+            raise self._stop("crash", "the process answered with something that is not an answer")
         return self._decoded(answer.get("value"), parts)
 
     def _decoded(self, tree, parts):

@@ -1,6 +1,6 @@
-"""Which wall stands around a submission on this machine: namespaces, else Landlock, else none.
+"""Choose the wall around a submission on this machine: namespaces, else Landlock, else none.
 
-Another kind is a name here, a file beside ``bubblewrap.py`` and ``landlocked.py``, a branch in
+A new kind needs a name here, a file beside ``bubblewrap.py`` and ``landlocked.py``, a branch in
 ``launch.py``, a function in ``guest/submission_process.py`` and a word in ``guest/zygote.py``.
 """
 
@@ -39,7 +39,7 @@ def _asked_for() -> list[Wall]:
 
 
 def why_not() -> str:
-    """An empty text when this machine can wall a submission in; otherwise the reason it cannot."""
+    """Why this machine cannot build a sandbox; "" where it can."""
     if wall_here() != "none":
         return ""
     if sys.platform != "linux":
@@ -53,7 +53,7 @@ def wall_of(walled: bool) -> Wall:
     if not walled:
         return "none"
     if reason := why_not():
-        raise CourseError(f"student code cannot be walled in here: {reason}")
+        raise CourseError(f"this machine cannot build a sandbox: {reason}")
     return wall_here()
 
 

@@ -18,7 +18,7 @@ Files = tuple[tuple[str, bytes], ...]  # (path relative to the notebook's folder
 
 
 def read_extra_files(folder: Path) -> tuple[Files, tuple[str, ...]]:
-    """The files of ``folder`` that are no notebook, and a sentence for each that was left out."""
+    """The files of ``folder`` that are not notebooks, and a sentence for each that was left out."""
     files: list[tuple[str, bytes]] = []
     left_out: list[str] = []
     size = 0
@@ -60,7 +60,7 @@ def _why_not(path: Path, folder: Path, limit: int) -> str:
     if path.is_symlink():
         return "is a link"
     if not path.is_file():
-        return "is no ordinary file"
+        return "is not an ordinary file"
     return "is too large" if path.stat().st_size > limit else ""
 
 

@@ -25,7 +25,7 @@ _MAX_TEXT = 4 * 2**20  # characters of all cells, without outputs and pasted pic
 
 
 class Unreadable(CourseError):
-    """The file is there and is no notebook; the message says what it is instead."""
+    """The file is there and is not a notebook; the message says what it is instead."""
 
 
 @dataclass(frozen=True)
@@ -165,16 +165,16 @@ def _lines(cell: dict[str, Any]) -> list[Any]:
 
 
 def student_cell(found: Any) -> StudentCell:
-    """One cell of a notebook's JSON. Raises Unreadable for what is no cell."""
+    """One cell of a notebook's JSON. Raises Unreadable for what is not a cell."""
     if not isinstance(found, dict):
-        raise Unreadable("the notebook has a cell that is no cell")
+        raise Unreadable("the notebook's list of cells has something else in it")
     source = found.get("source", "")
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
     metadata = _mapping(found.get("metadata"))
     graded, tags = _mapping(metadata.get("nbgrader")), metadata.get("tags")
     kind = found.get("cell_type")
-    text = re.sub(r"\r\n?", "\n", storable(source))  # Windows line ends are no edit
+    text = re.sub(r"\r\n?", "\n", storable(source))  # Windows line ends are not edits
     pictures = attached_pictures(found.get("attachments"))
     if kind == "markdown":
         text, pasted = without_pasted_pictures(text)

@@ -35,5 +35,5 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, str]:
             off = timedelta(hours=int(found[8]), minutes=int(found[9]))
             time += off if found[7] == "-" else -off
     except (ValueError, OverflowError):
-        return None, f"timestamp.txt says {text[:40]!a}, which is no time"
+        return None, f"timestamp.txt says {text[:40]!a}, which is not a time"
     return time.replace(tzinfo=None), ""

@@ -52,7 +52,7 @@ def points_of(value: Any, most: float, outputs: Outputs) -> float:
         return most
     number = float(np.real(value))
     if math.isnan(number) or not 0 <= number <= most:
-        outputs.stream("stdout", f"[{number:g} is no number of points from 0 to {most:g}]\n")
+        outputs.stream("stdout", f"[{number:g} is not a number of points from 0 to {most:g}]\n")
         number = 0.0 if math.isnan(number) else min(max(number, 0.0), most)
     outputs.partial(number)
     return number
@@ -98,7 +98,7 @@ def misconceptions_of(error: BaseException) -> list[str]:
 
 
 def mistakes_of(error: BaseException) -> list[str]:
-    """What the author's test calls a wrong answer that is no misconception of the catalogue.
+    """What the author's test calls a wrong answer that is not a misconception of the catalogue.
 
     That is what a check names (``wrong``), or the message of an ``assert`` of the cell itself.
     """
@@ -117,7 +117,7 @@ def mistakes_of(error: BaseException) -> list[str]:
 
 @contextlib.contextmanager
 def quiet(out: bool = True) -> Generator[None, None, None]:
-    """Standard error (and, with ``out``, output) of author's code goes nowhere: it is no mark."""
+    """Discard standard error (and, with ``out``, output) of the author's code: it is not a mark."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
         if out:

@@ -115,7 +115,7 @@ class _Feedback(GenerateFeedback):
 def main(root: Path) -> None:
     """Make the pages that standard input asks for (JSON: see ``_make``)."""
     with os.fdopen(os.dup(1), "w", encoding="ascii") as told:
-        os.dup2(2, 1)  # what a library prints is no student's name
+        os.dup2(2, 1)  # what a library prints is not a student's name
         asked = json.load(sys.stdin)
         course = open_course(root, asked["sample"])
         course.config.MarksOfCells.plain = asked["plain"]

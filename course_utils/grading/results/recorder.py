@@ -173,7 +173,7 @@ class Recorder:
                 except Exception as error:
                     raise CourseError(
                         f"the policy for late work failed for {student} ({type(error).__name__}: "
-                        f"{error}): mend c.AssignLatePenalties in nbgrader_config.py"
+                        f"{error}): correct c.AssignLatePenalties in nbgrader_config.py"
                     ) from error
             elif notebook.late_submission_penalty:
                 notebook.late_submission_penalty = None

@@ -34,6 +34,6 @@ def only_run(grades: Path) -> Generator[None, None, None]:
     except OSError as error:
         where = error.filename or grades
         raise CourseError(
-            f"cannot write {where}: {error.strerror}; what is recorded stays: mend this, then run "
-            "the same command again"
+            f"cannot write {where}: {error.strerror}; what is recorded stays: correct this, then "
+            "run the same command again"
         ) from error

@@ -10,9 +10,9 @@ import nbformat
 
 from course_utils.grading.marks import Stop
 
-# Another one also needs a line in the tables of book/09_your_turn.md and book/for_instructors.md, a
-# colour in html_report.html, a place in the order of html_report.py, and, where it leaves no score,
-# in UNSCORED of records.py.
+# A new status also needs: a line in the tables of book/09_your_turn.md and book/for_instructors.md,
+# a colour in html_report.html, a place in the order of html_report.py, and, if it has no score, a
+# place in UNSCORED of records.py.
 STATUSES = ("ok", "repaired", "stopped", "unreadable", "missing", "failed")
 _REASONS = {
     "time": "took too long",
@@ -51,7 +51,7 @@ def of_unread(status: str, message: str) -> Status:
 def of_fault(fault: str) -> Status:
     """The status of work that the grader itself failed to mark; ``fault``: its last line says why.
 
-    There is no score: a failure of the machine is no mark.
+    There is no score: a failure of the machine is not a mark.
     """
     why = re.sub(r"[^ -~]+", " ", fault.splitlines()[-1])[:300]
     return Status(
@@ -69,7 +69,7 @@ def of_failed_check(message: str) -> Status:
         "failed",
         "Your notebook is not marked yet: one of its tests has a mistake, which is not yours. Your "
         "instructor can see this.",
-        f"not marked, a test of the assignment itself failed: {message}; mend it in solutions/, "
+        f"not marked, a test of the assignment itself failed: {message}; correct it in solutions/, "
         "then run this again",
     )
 
@@ -104,11 +104,11 @@ def of_marked(
         )
     if repairs:
         student.append(
-            "Given parts of your notebook are not as in the assignment; they were put back "
+            "Parts of the notebook that you were given have changed; they were put back "
             f"({'; '.join(repairs)}), and your answers were marked."
         )
     if notes:
-        student.append(f"Of what you handed in: {'; '.join(notes)}.")
+        student.append(f"About what you handed in: {'; '.join(notes)}.")
     instructor += [*notes, *repairs]
     if wall == "none":
         instructor.append("marked without a sandbox")

@@ -227,7 +227,7 @@ def place_of(course: Course) -> str:
 
 
 def _name(student: str) -> str:
-    """A student's name as a database takes it: the bytes of a name that is no UTF-8 are escaped."""
+    """A student's name as a database takes it: bytes that are not UTF-8 are escaped."""
     return student.encode("utf-8", "backslashreplace").decode()
 
 

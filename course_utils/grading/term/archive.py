@@ -51,21 +51,21 @@ def archive_term(root: Path, output: Path | None = None) -> int:
 def restore_term(root: Path, file: Path) -> int:
     """Unpack an archive into ``root``, which must be empty or not there; return 0.
 
-    Raises CourseError for a folder with anything in it, and for a file that is no such archive.
+    Raises CourseError for a folder with anything in it, and for a file that is not such an archive.
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise CourseError(f"{root} is not empty: pass --root with the name of a new folder")
     try:
         with tarfile.open(file, "r:gz") as opened:
             if "nbgrader_config.py" not in opened.getnames():
-                raise CourseError(f"{file} is no archive of a term: `course archive` makes one")
+                raise CourseError(f"{file} is not an archive of a term: `course archive` makes one")
             root.mkdir(parents=True, exist_ok=True)
             opened.extractall(root, filter="data")
     except OSError as error:
         reason = error.strerror or str(error)
         raise CourseError(f"{file} cannot be unpacked into {root}: {reason}") from None
     except tarfile.TarError as error:
-        raise CourseError(f"{file} is no archive of a term ({error})") from None
+        raise CourseError(f"{file} is not an archive of a term ({error})") from None
     print(f"restored into {root}: course --root {root} where")
     return 0
 

@@ -100,7 +100,7 @@ CASES = {
     "file-extra": Case({_FILE: _TEXT, "scratch.ipynb": b"nothing"}),
     "file-none": Case({"answers.docx": b"PK"}, None, "missing", "there is answers.docx"),
     "file-bad-time": Case(
-        {_FILE: _TEXT, "timestamp.txt": b"yesterday, 5ish"}, 8.0, "repaired", "is no time"
+        {_FILE: _TEXT, "timestamp.txt": b"yesterday, 5ish"}, 8.0, "repaired", "is not a time"
     ),
     "file-good-time": Case({_FILE: _TEXT, "timestamp.txt": b"2026-01-05 10:00:00 UTC"}),
     "file-is-link": Case(
@@ -118,7 +118,7 @@ CASES = {
         {_FILE: _TEXT},
         8.0,
         "repaired",
-        "data is no ordinary file",
+        "data is not an ordinary file",
         lambda folder: os.mkfifo(folder / "data"),
     ),
     "file-helper-module": Case(

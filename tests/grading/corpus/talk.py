@@ -77,7 +77,7 @@ return 10.0
         "say({'type': 'end'})\n"
         "say({'type': 'cell', 'index': 0, 'name': 'total_check', 'mark': {'score': 99}})\n"
         "return 10.0",
-        says="no answer",
+        says="not an answer",
     ),
     "talk-odd-exception": code(
         _LINE,
