@@ -92,6 +92,10 @@ GRADER = {
         *("author_run", "course_paths", "intake", "guest", "host", "marking", "releases"),
         "results",
     },
+    "gradescope": {
+        *("author_run", "course_paths", "intake", "guest", "host", "marking", "marks"),
+        *("releases", "results", "side_by_side", "text"),
+    },
     "trial": {"course_paths", "guest", "host", "intake", "marking", "text"},
     "command": {"class_run", "cluster", "course_paths", "guest", "marking", "results"},
 }

@@ -28,6 +28,8 @@ TOGETHER = {
     "report_links": "test_html_report",
     "renamed_student": "test_rename_student",
     "traces": "test_delete_student",
+    "run_autograder": "test_autograder_zip",
+    "assignment_folder": "test_autograder_zip",
     "identities": "test_collect",
     "download": "test_collect",
     "worksheet": "test_give_back",

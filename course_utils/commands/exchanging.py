@@ -1,4 +1,4 @@
-"""``course collect``, ``export`` and ``give-back``: to and from Moodle, Canvas and others."""
+"""``course collect``, ``export``, ``give-back``, ``gradescope``: to and from other systems."""
 
 import argparse
 from pathlib import Path
@@ -74,6 +74,17 @@ def add(command: Add) -> None:
         "--output", type=Path, metavar="FILE", help="the zip to write (default: in _build/exports/)"
     )
 
+    autograder = command(
+        "gradescope",
+        _gradescope,
+        "make the autograder zip that Gradescope marks an assignment with",
+        "course gradescope convolution",
+    )
+    autograder.add_argument("assignment", help="which one, as convolution")
+    autograder.add_argument(
+        "--output", type=Path, metavar="FILE", help="where to (default: in _build/exports/)"
+    )
+
 
 def _collect(args: argparse.Namespace) -> int:
     from course_utils.grading.exchange_formats.collect import collect
@@ -92,3 +103,11 @@ def _give_back(args: argparse.Namespace) -> int:
     from course_utils.grading.exchange_formats.give_back import give_back
 
     return give_back(args.root, args.assignment, args.output)
+
+
+def _gradescope(args: argparse.Namespace) -> int:
+    from course_utils.authoring.exercises import refuse_outdated
+    from course_utils.grading.gradescope.autograder_zip import make_autograder
+
+    refuse_outdated(args.root, args.assignment)
+    return make_autograder(args.root, args.assignment, args.output)

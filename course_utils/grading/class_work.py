@@ -1,12 +1,11 @@
 """The work of a class on one assignment: read, and made into plain jobs for the executor."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 from course_utils.grading.course_paths import Course, given_files, grade_ids
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.pool import Pool
-from course_utils.grading.intake.extra_files import Files
+from course_utils.grading.intake.extra_files import Files, with_given
 from course_utils.grading.intake.submission import Submission, read_submission
 from course_utils.grading.marking.fingerprint import fingerprint
 from course_utils.grading.marking.job import Job
@@ -55,14 +54,7 @@ class ClassWork:
 
     def files(self, submission: Submission) -> Files:
         """The author's files, and of the student's those that do not take the place of one."""
-        given = [Path(name) for name, _ in self.given]
-        taken = {place for path in given for place in (path, *path.parents)}
-
-        def is_free(path: Path) -> bool:
-            return path not in taken and not any(path.is_relative_to(other) for other in given)
-
-        theirs = [(name, data) for name, data in submission.files if is_free(Path(name))]
-        return (*self.given, *theirs)
+        return with_given(self.given, submission.files)
 
     def jobs(
         self,

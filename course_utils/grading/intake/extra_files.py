@@ -42,6 +42,17 @@ def read_extra_files(folder: Path) -> tuple[Files, tuple[str, ...]]:
     return tuple(files), tuple(left_out)
 
 
+def with_given(given: Files, theirs: Files) -> Files:
+    """The author's files, and of the student's those that do not take the place of one."""
+    paths = [Path(name) for name, _ in given]
+    taken = {place for path in paths for place in (path, *path.parents)}
+
+    def is_free(path: Path) -> bool:
+        return path not in taken and not any(path.is_relative_to(other) for other in paths)
+
+    return (*given, *(file for file in theirs if is_free(Path(file[0]))))
+
+
 def python_modules(files: Files) -> dict[str, str]:
     """The Python modules among ``files`` that a notebook beside them can import: name → source."""
     return {

@@ -13,6 +13,8 @@ from course_utils.grading.intake.notebook_file import NotebookFile, Unreadable, 
 from course_utils.grading.intake.other_assignment import other_assignment
 from course_utils.grading.intake.timestamp import read_timestamp
 
+_A_LINK = "the folder is a link to another folder, which is not followed"
+
 
 class Missing(CourseError):
     """There is no such notebook."""
@@ -77,11 +79,25 @@ def read_submission(
     nothing: what cannot be read has its status and message.
     """
     folder = submitted / student / assignment
+    if odd := oddity(student):
+        odd_name = f"the folder's name {shown(student)} {odd}: rename it"
+        return Submission(student, "unreadable", odd_name)
+    if (submitted / student).is_symlink():
+        return Submission(student, "unreadable", _A_LINK)
+    return read_folder(folder, student, assignment, names, grade_ids)
+
+
+def read_folder(
+    folder: Path,
+    student: str,
+    assignment: str,
+    names: Sequence[str],
+    grade_ids: Mapping[str, frozenset[str]] | None = None,
+) -> Submission:
+    """What lies in ``folder`` as the work of ``student``; else as ``read_submission``."""
     try:
-        if odd := oddity(student):
-            raise Unreadable(f"the folder's name {shown(student)} {odd}: rename it")
-        if (submitted / student).is_symlink() or folder.is_symlink():
-            raise Unreadable("the folder is a link to another folder, which is not followed")
+        if folder.is_symlink():
+            raise Unreadable(_A_LINK)
         notebooks: dict[str, NotebookFile] = {}
         notes: list[str] = []
         for name in names:
