@@ -1,7 +1,6 @@
 // One card of a stack: its line in the list, and what it shows when it is open.
-import { commas } from "./counts.js";
 import { isPool, reading, shapeText } from "./layers.js";
-import { button, choice, formulaLine, h, row, slider } from "./parts.js";
+import { button, choice, commas, formulaLine, h, row, slider } from "./parts.js";
 
 const PICTURES = {
   "MNIST digit, 28×28×1": [28, 28, 1],

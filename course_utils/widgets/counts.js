@@ -8,9 +8,6 @@ export const denseParameters = (inputs, units) => (inputs + 1) * units;
 export const convParameters = (channels, filters, kernel) =>
   (kernel * kernel * channels + 1) * filters;
 
-/** 1,256 with commas. */
-export const commas = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
-
 /** Bytes of so many 32-bit numbers, in the unit that fits. */
 export function memory(n) {
   const units = ["bytes", "kB", "MB", "GB", "TB"];

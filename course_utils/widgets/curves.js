@@ -8,6 +8,17 @@ const TICKS = [50, 60, 70, 80, 90, 100];
 /** @typedef {{number: number, name: string, dense: boolean, dashed: boolean, learned: number[], fresh: number[]}} Run
  *   learned, fresh: per cent of digits read, before training and after each epoch */
 
+/** The line of a run: dense networks and shuffled pixels are told apart by dashes, too. @param {Run} run */
+const lookOf = (run) =>
+  `${run.dense ? "cd-rundense" : "cd-runconv"}${run.dashed ? " cd-rundashed" : ""}`;
+
+/** A piece of a run's line, for the list. @param {Run} run */
+function sample(run) {
+  const over = overlay(1, 1);
+  over.draw({ [lookOf(run)]: "M0 0.5H1" });
+  return over.node;
+}
+
 const last = (list) => list[list.length - 1];
 
 /** draw(runs) shows all; the last one is the present one. */
@@ -32,9 +43,7 @@ export function curves() {
     const text = times > 0
       ? `${show(last(run.fresh), 1)} % of new digits after ${times} ${times === 1 ? "epoch" : "epochs"}`
       : "not trained yet";
-    const mark = h("span", {
-      class: `cd-runmark${run.dense ? " cd-rundense" : ""}${run.dashed ? " cd-rundashed" : ""}`,
-    });
+    const mark = h("span", { class: "cd-runmark" }, sample(run));
     return h(
       "li",
       { class: present && "cd-runnow", value: run.number },
@@ -65,8 +74,7 @@ export function curves() {
       const paths = {};
       const marks = [];
       runs.forEach((run, i) => {
-        const look = `${run.dense ? "cd-rundense" : "cd-runconv"}${run.dashed ? " cd-rundashed" : ""}`;
-        paths[`${look}${run === now ? " cd-runnow" : ""} cd-run${i}`] = hidden ? "" : path(run.fresh);
+        paths[`${lookOf(run)}${run === now ? " cd-runnow" : ""} cd-run${i}`] = hidden ? "" : path(run.fresh);
         if (run.fresh.length < 2 || hidden) return;
         const mark = h("span", {}, String(run.number));
         mark.style.setProperty("--right", String((run.fresh.length - 1) / wide));

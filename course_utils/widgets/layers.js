@@ -1,8 +1,8 @@
 // What a stack of layers does to a picture: shapes, parameters, receptive fields, multiplications,
 // why a layer does not fit, and the Keras code. Agrees with stack.py, and with Keras.
 import { outputSize } from "./arithmetic.js";
-import { commas, convParameters, denseParameters } from "./counts.js";
-import { count } from "./parts.js";
+import { convParameters, denseParameters } from "./counts.js";
+import { commas, count } from "./parts.js";
 
 /** @typedef {[kind: "Conv2D", filters: number, kernel: number, stride: number, padding: string]} Conv
  * @typedef {[kind: "MaxPooling2D" | "AveragePooling2D", window: number, stride: number]} Pool

@@ -1,6 +1,6 @@
 // How many parameters a dense layer and a convolution need for an image, on a logarithmic scale.
-import { commas, convParameters, denseParameters, memory } from "./counts.js";
-import { choice, count, h, mount, row, slider } from "./parts.js";
+import { convParameters, denseParameters, memory } from "./counts.js";
+import { choice, commas, count, h, mount, row, slider } from "./parts.js";
 import { predict } from "./predict.js";
 
 const SIDES = [

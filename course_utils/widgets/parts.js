@@ -62,8 +62,11 @@ export const formulaLine = (text) =>
       .flatMap((part) => [h("span", { class: part.length < 42 && "cd-term" }, part), " "]),
   );
 
+/** 1,256 with commas. */
+export const commas = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
+
 /** One row or column, two rows or columns. */
-export const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+export const count = (n, noun) => `${commas(n)} ${noun}${n === 1 ? "" : "s"}`;
 
 /** Put a demo into its element and keep it in step with the model. In the book, link(covered) copies an
  * address of the present state.
@@ -104,6 +107,8 @@ export function mount({ model, el, link }, { title, keys, build }) {
     pace: Infinity, // ms from step to step of the running player
     filling: false, // from its start until all is shown: what comes later is empty until then
     pause: () => {}, // stop the player
+    onaside: null, // called before a question sets its state: true if there is more to keep than traits
+    onback: null, // called when the reader has gone back to what was kept
     state,
     redraw,
     /** Draw now what else would be drawn in the next frame. */

@@ -26,6 +26,7 @@ export function predict(ui, questions) {
   const restore = button("Back to what I had", () => {
     [given, mine, tried] = [mine, null, false];
     ui.set(given);
+    ui.onback?.();
     reveal();
     another.focus();
   });
@@ -61,8 +62,9 @@ export function predict(ui, questions) {
     if (fresh) {
       const now = ui.state();
       const keys = Object.keys(ui.opening);
-      if (keys.some((key) => JSON.stringify(now[key]) !== JSON.stringify(given[key])))
-        mine = Object.fromEntries(keys.map((key) => [key, now[key]]));
+      const differs = (key) => JSON.stringify(now[key]) !== JSON.stringify(given[key]);
+      const more = ui.onaside?.(); // a demo may have made what no trait holds
+      if (more || keys.some(differs)) mine = Object.fromEntries(keys.map((key) => [key, now[key]]));
       given = { ...ui.opening, ...questions[asked].set };
       ui.set(given);
     }

@@ -1,92 +1,18 @@
 // A stack of layers: what one unit sees of the layers below it, and of the input.
-import { matrix, outputSize, span } from "./arithmetic.js";
+import { matrix, span } from "./arithmetic.js";
+import { look, nameOf } from "./fields.js";
+import { FIELD_QUESTIONS } from "./fields_asked.js";
 import { button, choice, formulaLine, h, mount, row, steps, tick } from "./parts.js";
 import { predict } from "./predict.js";
 import { pixels } from "./pixels.js";
 
-/** @typedef {[kind: "conv" | "pool", kernel: number, stride: number, dilation: number]} Layer */
-
-/** After each layer, along one axis: inputs from the first to the last that a unit depends on
- * (size), how far apart neighbours' fields lie (jump), the middle of the first field (centre).
- * @param {Layer[]} layers */
-export function fields(layers) {
-  let [size, jump, centre] = [1, 1, 0];
-  return layers.map(([, kernel, stride, dilation]) => {
-    const reach = (span(kernel, dilation) - 1) * jump;
-    [size, centre, jump] = [size + reach, centre + reach / 2, jump * stride];
-    return { size, jump, centre };
-  });
-}
-
-/** Units along one side of the input and of each layer, as far up as there are any. */
-export function lengths(inputs, layers) {
-  const all = [inputs];
-  for (const [, kernel, stride, dilation] of layers) {
-    const next = outputSize(all.at(-1), kernel, { stride, dilation });
-    if (!next) break;
-    all.push(next);
-  }
-  return all;
-}
-
-/** Given in how many ways each unit of a layer leads to the chosen one: the same for the n below. */
-export function waysBelow(ways, [, kernel, stride, dilation], n) {
-  const below = Array(n).fill(0);
-  ways.forEach((way, i) => {
-    for (let t = 0; t < kernel; t++) below[i * stride + t * dilation] += way;
-  });
-  return below;
-}
-
-/** All that is drawn, computed from the traits. */
-export function look({ layers, inputs, level, row, column }) {
-  const units = lengths(inputs, layers);
-  const top = Math.min(level, units.length - 1);
-  const at = [row, column].map((i) => Math.min(i, units[top] - 1));
-  const ways = at.map((chosen) => {
-    const down = [Array.from({ length: units[top] }, (_, i) => Number(i === chosen))];
-    for (let l = top; l > 0; l--) down.unshift(waysBelow(down[0], layers[l - 1], units[l - 1]));
-    return down; // from the input up to the chosen unit's level
-  });
-  const sizes = [{ size: 1, jump: 1, centre: 0 }, ...fields(layers)];
-  return { units, top, at, ways, sizes, field: sizes[top] };
-}
-
 const MOST_LAYERS = 14;
 const SIZES = [...Array.from({ length: 29 }, (_, i) => i + 4), 48, 64, 96, 112, 128, 160, 192, 224];
 const WIDEST = 32; // inputs up to which each keeps a width of its own, and lines between them
-const nameOf = (level) => (level ? `layer ${level}` : "input");
-const FIELD = {
-  ask: (s) =>
-    `Predict: how many inputs, along one side, does the marked unit of ${nameOf(look(s).top)} ` +
-    `see? Count from the first to the last.`,
-  answer: (s) => look(s).field.size,
-  why: (s, given) => {
-    const { top, field } = look(s);
-    const below = top > 1 && given === s.layers[top - 1][1] && given !== field.size;
-    return below
-      ? `It sees ${given} units of the layer right below, and each of those sees further.`
-      : s.strides
-        ? "Each layer adds d·(k − 1) steps, and a step is as long as the strides of all layers " +
-          "below, multiplied."
-        : "Each layer adds k − 1 cells.";
-  },
-};
-const QUESTIONS = [
-  FIELD,
-  {
-    set: { layers: Array(2).fill(["pool", 2, 2, 1]), level: 2 },
-    ask: () =>
-      "Predict: two pooling layers, each with stride 2. How far apart do the fields of two " +
-      "neighbours in layer 2 begin?",
-    answer: (s) => look(s).field.jump,
-    why: () =>
-      "Strides multiply: a step in layer 2 is two in layer 1, and each of these is two inputs.",
-  },
-  { ...FIELD, set: { layers: [["conv", 3, 1, 2]], level: 1, column: 3 } },
-];
 
-const PLAIN = [FIELD, { ...FIELD, set: { layers: Array(5).fill(["conv", 3, 1, 1]), level: 5 } }];
+/** What the reader has met when the demo opens with this stack: pooling only if a layer pools. */
+const met = ({ strides, layers }) =>
+  strides ? (layers.some(([kind]) => kind === "pool") ? "pooling" : "strides") : "kernels";
 
 /** The units: for each level a strip, placed over what it sees, or a square map. */
 function picture(ui) {
@@ -227,7 +153,7 @@ function table(ui) {
     });
     add.disabled = s.layers.length >= MOST_LAYERS;
   });
-  const plain = ui.state().strides ? "" : " cd-plain";
+  const plain = { kernels: " cd-plain", strides: " cd-unpooled", pooling: "" }[met(ui.state())];
   const heads = ["Layer", "kind", "kernel", "stride", "dilation", "units", "field", "jump"].map(
     (text) => h("th", { scope: "col" }, text),
   );
@@ -246,7 +172,7 @@ function build(ui) {
   const formula = h("div", { class: "cd-formula" });
   const note = h("p", { class: "cd-wrong" });
   const nodes = [
-    predict(ui, ui.state().strides ? QUESTIONS : PLAIN),
+    predict(ui, FIELD_QUESTIONS[met(ui.state())]),
     row(
       "cd-controls",
       steps(ui, { key: "inputs", label: "Inputs", options: SIZES }),

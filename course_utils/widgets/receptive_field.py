@@ -68,7 +68,8 @@ class ReceptiveField(Demo, module="receptive_field"):
     ``layers`` from the lowest to the highest, without padding, over ``inputs`` cells (by as many
     in two dimensions, ``plane``). The chosen unit is number ``column`` (and ``row``) of ``level``,
     all counted from 0, where level 0 is the input. Without ``strides`` the table offers kernels
-    alone, for readers who have not met strides, pooling and dilation. Layers that leave no room for
+    alone, for readers who have not met strides, pooling and dilation; it offers pooling where a
+    layer pools when the demo opens. Layers that leave no room for
     a window are allowed: the demo says so.
     """
 

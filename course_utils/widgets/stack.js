@@ -1,9 +1,9 @@
 // A network built from cards: what each layer does to shapes, parameters, fields and work.
 import { panel, place } from "./card.js";
-import { commas, memory } from "./counts.js";
+import { memory } from "./counts.js";
 import { FRESH, isPool, kerasCode, shapeText, trace } from "./layers.js";
 import { draggable } from "./drag.js";
-import { button, choice, h, mount, row } from "./parts.js";
+import { button, choice, commas, h, mount, row } from "./parts.js";
 import { predict } from "./predict.js";
 
 const conv = (filters, kernel, stride = 1, padding = "valid") => [

@@ -8,11 +8,13 @@ import { textWorker } from "./worker.js";
  *   run: which network; done: epochs; loss: mean since the last message (NaN before the first step);
  *   learned, fresh: shares of digits read, NaN but at the start and at the end of an epoch */
 
-/** Takes {buffer}; answers {begin: choices, run, shown} and {steps or ms} with Progress. It uses no name from
- * outside, because a Worker gets it as text.
+/** Takes {buffer}; answers {begin: choices, run, shown, keep} and {steps or ms} with Progress. The network of a run
+ * that it still has is not begun but gone on with; it has the present one, and that of the run `keep`. It uses
+ * no name from outside, because a Worker gets it as text.
  * @param {typeof learner} build @param {typeof chance} numbers @param {typeof digitsOf} read */
 function serving(build, numbers, read) {
   const CHECKED = 500; // digits of each kind that are read at the end of an epoch
+  const nets = new Map(); // the present network, and the one that the reader may go back to
   let digits = null;
   let net = null;
   let run = 0;
@@ -23,8 +25,10 @@ function serving(build, numbers, read) {
       return null;
     }
     if (data.begin) {
-      net = build(numbers, data.begin, digits);
       [run, shown] = [data.run, data.shown];
+      net = nets.get(run) ?? build(numbers, data.begin, digits);
+      nets.set(run, net);
+      for (const each of nets.keys()) if (each !== run && each !== data.keep) nets.delete(each);
     }
     const until = performance.now() + (data.ms ?? 0);
     const epoch = Math.floor(net.done());
@@ -36,7 +40,7 @@ function serving(build, numbers, read) {
       loss += net.learn();
       steps++;
     }
-    const ended = data.begin || Math.floor(net.done()) > epoch;
+    const ended = net.done() === 0 || Math.floor(net.done()) > epoch;
     const { first } = digits;
     return {
       run,

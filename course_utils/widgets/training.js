@@ -1,12 +1,12 @@
 // Training: a small network learns from 2,000 digits while one looks on.
 import { curves } from "./curves.js";
-import { commas } from "./counts.js";
 import { chance } from "./chance.js";
 import { fileOf } from "./files.js";
 import { UNITS, learner, parametersOf } from "./learner.js";
 import {
   button,
   choice,
+  commas,
   count,
   h,
   mount,
@@ -31,6 +31,8 @@ const MOST_UNITS = 16; // of the dense network that are drawn
 const PACE = 70; // ms of learning between two pictures
 const ENOUGH = 100; // epochs after which it pauses by itself
 
+const trained = (/** @type {{fresh: number[]}} */ run) => run.fresh.length > 1;
+
 function build(ui, model) {
   const question = predict(ui, TRAINING_QUESTIONS);
   const chart = curves();
@@ -39,31 +41,35 @@ function build(ui, model) {
   const title = h("div", {});
   const board = h("div", { class: "cd-kernels" }, ...kernels.map(({ node }) => node));
 
-  let run = 0; // number of the present network
+  let nets = 0; // how many networks there have been
+  let now = /** @type {any} */ (null); // the present one: its number, what is known of it, its run in the plot
+  let kept = /** @type {any} */ (null); // the one that "Back to what I had" brings back
   let runs = []; // the earlier ones, and the present one last
-  let progress = null; // what is known of it
   let labels = new Uint8Array(NEW);
   let buffer = null; // the digits, once they have come
   let loading = false;
   let wanted = ""; // "train" or "step" while the reader waits for one
   let presses = 0; // steps that were asked for one by one
   let busy = false;
-  let asked = ""; // the choices of the present network
-  let losses = NaN;
-  let weights = /** @type {Float64Array[]} */ ([]); // of its first layer, unit by unit
+  let there = 0; // the network that the Worker has at hand
+  let covered = false;
   let seen = true; // is the demo on the screen?
 
   const place = trainer((told) => {
     busy = false;
-    if (told.run === run) {
-      progress = told;
-      weights = told.kernels;
-      if (!Number.isNaN(told.loss)) losses = told.loss;
-      const present = runs[runs.length - 1];
+    const net = [now, kept].find((each) => each?.run === told.run);
+    if (net) {
+      net.progress = told;
+      net.weights = told.kernels;
+      if (!Number.isNaN(told.loss)) net.loss = told.loss;
+      const { fresh, learned } = net.entry;
+      if (told.done === 0) fresh.length = learned.length = 0;
       if (!Number.isNaN(told.fresh)) {
-        present.fresh.push(100 * told.fresh);
-        present.learned.push(100 * told.learned);
+        fresh.push(100 * told.fresh);
+        learned.push(100 * told.learned);
       }
+    }
+    if (net === now) {
       if (!Number.isNaN(told.loss) && wanted === "step" && --presses < 1) wanted = "";
       if (told.done && told.done % ENOUGH === 0) {
         wanted = ""; // nobody has to stop it
@@ -80,9 +86,10 @@ function build(ui, model) {
     if (busy || !wanted || !buffer || !seen || document.hidden) return;
     busy = true;
     const s = ui.state();
-    if (!progress || progress.run !== run) {
+    if (there !== now.run) {
+      there = now.run;
       const choices = Object.fromEntries(CHOICES.map((key) => [key, s[key]]));
-      place.ask({ begin: choices, run, shown: chosen(labels) });
+      place.ask({ begin: choices, run: now.run, shown: chosen(labels), keep: kept?.run });
     } else {
       place.ask(wanted === "step" ? { steps: 1 } : { ms: PACE });
     }
@@ -131,23 +138,27 @@ function build(ui, model) {
   });
   const far = h("span", { class: "cd-soft cd-far" });
 
-  /** Another network: what was trained before stays in the plot, to be compared. */
-  function renew(s) {
-    run++;
-    runs = runs.filter((each) => each.fresh.length > 1).slice(1 - MOST_RUNS);
+  const choicesOf = (s) => CHOICES.map((name) => s[name]).join();
+  /** This network is the present one: what was trained before stays in the plot, to be compared. */
+  function take(net) {
+    const others = runs.filter((each) => each !== net.entry && trained(each));
+    runs = [...others.slice(1 - MOST_RUNS), net.entry];
     presses = 0;
-    runs.push({
-      number: runs.length ? runs[runs.length - 1].number + 1 : 1,
-      name: runName(s),
-      dense: s.kind === "dense",
-      dashed: s.shuffled,
-      learned: [],
-      fresh: [],
-    });
-    progress = null;
-    losses = NaN;
-    weights = learner(chance, s, { labels, images: [], first: 1 }).kernels();
+    now = net;
   }
+  /** Another network. */
+  function renew(s) {
+    const number = 1 + Math.max(0, ...runs.filter(trained).map((each) => each.number));
+    const name = runName(s, runs.filter(trained));
+    const entry = { number, ...name, dense: s.kind === "dense", dashed: s.shuffled, learned: [], fresh: [] };
+    const weights = learner(chance, s, { labels, images: [], first: 1 }).kernels();
+    take({ run: ++nets, choices: choicesOf(s), entry, weights, progress: null, loss: NaN });
+  }
+  ui.onaside = () => Boolean(now.progress?.done && (kept = now));
+  ui.onback = () => {
+    if (kept?.choices === choicesOf(ui.state())) take(kept);
+    kept = null;
+  };
   const view = new IntersectionObserver((entries) => {
     seen = entries[entries.length - 1].isIntersecting;
     next();
@@ -180,12 +191,13 @@ function build(ui, model) {
   );
 
   ui.drawn((s) => {
-    const key = CHOICES.map((name) => s[name]).join();
-    if (key !== asked) {
-      asked = key;
+    const asks = ui.hidden && !covered; // of a new network
+    covered = ui.hidden;
+    if (choicesOf(s) !== now?.choices || (asks && now.progress?.done)) {
       renew(s);
       next();
     }
+    const { progress, weights, loss } = now;
     if (ui.hidden) wanted = ""; // a question has come
     const dense = s.kind === "dense";
     controls.children[1].hidden = dense;
@@ -217,16 +229,16 @@ function build(ui, model) {
     far.textContent = loading
       ? "The digits are coming (1 MB) …"
       : `epoch ${show(done, 2)}, ${count(Math.round((done * NEW) / s.batch), "step")}` +
-        (Number.isNaN(losses) ? "" : `, loss ${losses.toFixed(3)}`);
-    const present = runs[runs.length - 1];
-    const share = present.fresh[present.fresh.length - 1];
+        (Number.isNaN(loss) ? "" : `, loss ${loss.toFixed(3)}`);
+    const { fresh } = now.entry;
+    const share = fresh[fresh.length - 1];
     const total = `${commas(parametersOf(s))} parameters.`;
     ui.say(
       ui.hidden
         ? "What it learns is covered until you predict, or press Train."
         : share === undefined
           ? `A new network with ${total} Press Train.`
-          : `${present.fresh.length > 1 ? `After ${count(present.fresh.length - 1, "epoch")}` : "Untrained"} ` +
+          : `${fresh.length > 1 ? `After ${count(fresh.length - 1, "epoch")}` : "Untrained"} ` +
             `it reads ${show(share, 1)} % of 500 new digits. ${total}`,
     );
   });

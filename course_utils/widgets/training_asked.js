@@ -1,5 +1,5 @@
 // What the training demo asks before it shows, and what it calls a run.
-import { commas } from "./counts.js";
+import { commas, count } from "./parts.js";
 import { UNITS, parametersOf } from "./learner.js";
 
 const FIRST = {
@@ -58,10 +58,11 @@ export const TRAINING_QUESTIONS = [
   },
 ];
 
-/** What a run is called: what differs from the first choices. */
-export function runName(s) {
-  const what = s.kind === "dense" ? `dense, ${UNITS} units` : `${s.filters} ${s.filters === 1 ? "filter" : "filters"} of 3×3`;
-  return [
+/** What a run is called: what differs from the first choices, and how often it was before.
+ * @param {{called: string, time: number}[]} before the runs that stand beside it */
+export function runName(s, before) {
+  const what = s.kind === "dense" ? `dense, ${UNITS} units` : `${count(s.filters, "filter")} of 3×3`;
+  const called = [
     what,
     s.shuffled && "pixels shuffled",
     s.alike && "all started alike",
@@ -71,4 +72,6 @@ export function runName(s) {
   ]
     .filter(Boolean)
     .join(", ");
+  const time = 1 + Math.max(0, ...before.filter((run) => run.called === called).map((run) => run.time));
+  return { called, time, name: called + (time > 1 ? `, the same again (${time})` : "") };
 }

@@ -10,7 +10,8 @@ from tests.browser.reading import says
 
 COMPARE = """async cases => {
   const { compare } = await import("/demos/parameters.js");
-  const { commas, memory } = await import("/demos/counts.js");
+  const { memory } = await import("/demos/counts.js");
+  const { commas } = await import("/demos/parts.js");
   return [cases.map(compare), [1, 999, 1000, 401920].map(commas), [1, 320, 471859712].map(memory)];
 }"""
 

@@ -12,7 +12,7 @@ from course_utils.widgets import ReceptiveField
 from tests.browser.reading import press, says
 
 LOOK = """async cases => {
-  const { look } = await import("/demos/receptive_field.js");
+  const { look } = await import("/demos/fields.js");
   return cases.map(look);
 }"""
 
@@ -193,6 +193,20 @@ def test_without_strides_there_are_only_kernels(open_demos):
     demo.get_by_role("textbox").fill("11")
     demo.get_by_role("button", name="Check").click()
     demo.get_by_text("✓ Yes.").wait_for()
+
+
+def test_without_a_pooling_layer_there_is_no_pooling(open_demos):
+    """Does a reader who has met strides, not pooling, see, set and read of strides alone?"""
+    demo = open_demos(ReceptiveField(layers=[(3, 1), (3, 2), (3, 1)])).locator(".cnn-demo")
+    demo.get_by_role("button", name="Just show me").click()
+    expect(demo.get_by_label("Kind, layer 2")).to_be_hidden()
+    expect(demo.get_by_role("combobox", name="Stride, layer 2", exact=True)).to_be_visible()
+    demo.get_by_role("button", name="Ask me another").click()
+    expect(demo.get_by_text("two layers, each with stride 2")).to_be_visible()
+    assert "pool" not in demo.inner_text().lower()
+    demo.get_by_role("textbox").fill("4")
+    demo.get_by_role("button", name="Check").click()
+    demo.get_by_text("✓ Yes. Strides multiply").wait_for()
 
 
 def test_as_many_inputs_as_an_imagenet_crop(open_demos):

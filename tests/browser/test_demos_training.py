@@ -219,6 +219,31 @@ def test_training_uncovers_and_a_question_stops_it(open_demos):
     _button(demo, "Pause").click()
 
 
+def test_back_to_what_i_had_brings_the_trained_network(open_demos):
+    """After a question, is the network there as it was trained, to be trained on?"""
+    demo = open_demos(Training(predict=False, batch=128)).locator(".cnn-demo")
+    far, run = demo.locator(".cd-far"), demo.locator("li.cd-runnow")
+    step = _button(demo, "One step")
+    for _ in range(17):  # of 15.6 that an epoch takes
+        step.click()
+    expect(far).to_contain_text("17 steps, loss")
+    trained = [far.text_content(), run.text_content()]
+    assert "of new digits after 1 epoch" in trained[1]
+    _button(demo, "Ask me another").click()
+    expect(far).to_have_text("epoch 0, 0 steps")
+    step.click()  # another network is at hand now
+    expect(far).to_contain_text("1 step, loss")
+    expect(run).to_contain_text("all started alike, batches of 128: not")
+    _button(demo, "Back to what I had").click()
+    expect(run).to_have_text(trained[1])
+    expect(far).to_have_text(trained[0])
+    step.click()
+    expect(far).to_contain_text("18 steps, loss")
+    _button(demo, "Start again").click()
+    expect(far).to_have_text("epoch 0, 0 steps")
+    expect(run).to_contain_text("batches of 128, the same again (2): not")
+
+
 def test_it_pauses_when_nobody_looks(open_demos):
     """Does the network stop to learn out of sight, and go on when it is seen again?"""
     page = open_demos(Training(predict=False))

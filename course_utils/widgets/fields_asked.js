@@ -1,0 +1,36 @@
+// What the demo of receptive fields asks before it shows.
+import { look, nameOf } from "./fields.js";
+
+const FIELD = {
+  ask: (s) =>
+    `Predict: how many inputs, along one side, does the marked unit of ${nameOf(look(s).top)} ` +
+    `see? Count from the first to the last.`,
+  answer: (s) => look(s).field.size,
+  why: (s, given) => {
+    const { top, field } = look(s);
+    const below = top > 1 && given === s.layers[top - 1][1] && given !== field.size;
+    return below
+      ? `It sees ${given} units of the layer right below, and each of those sees further.`
+      : s.strides
+        ? "Each layer adds d·(k − 1) steps, and a step is as long as the strides of all layers " +
+          "below, multiplied."
+        : "Each layer adds k − 1 cells.";
+  },
+};
+/** Two layers of stride 2. @param {string} what @param {[string, number, number, number]} layer */
+const jumping = (what, layer) => ({
+  set: { layers: Array(2).fill(layer), level: 2 },
+  ask: () =>
+    `Predict: two ${what}, each with stride 2. How far apart do the fields of two ` +
+    `neighbours in layer 2 begin?`,
+  answer: (s) => look(s).field.jump,
+  why: () => "Strides multiply: a step in layer 2 is two in layer 1, and each of these is two inputs.",
+});
+const DILATED = { ...FIELD, set: { layers: [["conv", 3, 1, 2]], level: 1, column: 3 } };
+
+/** Questions for readers who have met kernels alone, strides as well, and pooling as well. */
+export const FIELD_QUESTIONS = {
+  kernels: [FIELD, { ...FIELD, set: { layers: Array(5).fill(["conv", 3, 1, 1]), level: 5 } }],
+  strides: [FIELD, jumping("layers", ["conv", 3, 2, 1]), DILATED],
+  pooling: [FIELD, jumping("pooling layers", ["pool", 2, 2, 1]), DILATED],
+};
