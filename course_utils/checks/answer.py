@@ -21,6 +21,7 @@ _OURS = str(Path(__file__).resolve().parent.parent)
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 _PURPOSE = re.compile(r"^(?:line \d+, in [^:]*:  )?(?:raise|assert)\b")
 _TOKENS = re.compile(r"\d+|(?<=')\w+(?=')")
+_SHAPE = re.compile(r"\(\d+,[\d, ]*\)")
 _FRAMES = 3  # the last ones of the student's own; more would bury the message
 
 
@@ -95,13 +96,14 @@ def _stop(error: BaseException, told: str) -> tuple[bool, tuple | None]:
     """Whether a call stopped on purpose; and what tells one crash from another: the exception's
     type, NumPy's own function (if it crashed in one), its cause's type, and the shapes, indices and
     types in the message. No words are read: they change with NumPy's version. Neither are 0 and 1,
-    which differ with the axes that a student keeps.
+    which differ with the axes that a student keeps; how many shapes there are does count.
     """
     last = told.splitlines()[-1] if told else ""
     numbers = _TOKENS.findall(last)
     if type_of(error) == "IndexError" and len(numbers) == 3:
         del numbers[1]  # the axis: index 2 is out of bounds for axis 1 with size 2
     numbers = tuple(token for token in numbers if token not in ("0", "1"))
+    numbers += ("shape",) * len(_SHAPE.findall(last))
     if type(getattr(error, "student_traceback", None)) is str:  # no more came than the text
         frames = [line for line in told.splitlines() if line.startswith("line ")]
         purpose = bool(frames and _PURPOSE.match(frames[-1]))

@@ -10,6 +10,9 @@ from course_utils.checks.examine import value_of
 _CONVOLUTIONS = {"conv_1": (1, 32, 26), "conv_2": (32, 64, 11), "conv_3": (64, 64, 3)}
 _DENSE = {"dense": (3 * 3 * 64, 64), "digits": (64, 10)}
 _EMPTY = ("pool_1", "pool_2", "flatten")
+_OUTPUTS = {name: filters * side**2 for name, (_, filters, side) in _CONVOLUTIONS.items()}
+_OUTPUTS |= {"pool_1": 13 * 13 * 32, "pool_2": 5 * 5 * 64, "flatten": 576, "dense": 64}
+_OUTPUTS |= {"digits": 10}
 # (layer, wrong count): what leads to it, where it is no misconception of the catalogue
 _SLIPS = {
     (
@@ -21,6 +24,8 @@ _SLIPS = {
         64 * (5 * 5 * 64 + 1),
     ): "That is with the map of pool_2: conv_3 comes before flatten.",
     ("dense", 576 * (64 + 1)): "That is with a bias for each number that comes in: a unit has one.",
+    ("dense", 128 * (576 + 1)): "That is with 128 units: the table says 64.",
+    ("digits", 10 * (128 + 1)): "That is with 128 numbers that come in: dense has 64 units.",
     ("digits", 10 * (576 + 1)): "That is with the numbers of flatten: dense comes in between.",
     ("digits", 64 * (10 + 1)): "That is with a bias for each number that comes in: a unit has one.",
 }
@@ -62,7 +67,7 @@ def _miscounted(name: str, layer: str, count: int, counts: dict) -> CheckError:
     """Never the right number, which is to be found by hand; but what leads to the wrong one."""
     found = next((id for id, wrong in _wrong_counts(layer, counts) if wrong == count), None)
     text = f"{name}: {count:,} is not the number of parameters of {layer}."
-    slip = _SLIPS.get((layer, count)) or _slip_of(layer, count)
+    slip = _SLIPS.get((layer, count)) or _slip_of(layer, count, counts)
     if slip is not None:
         wrong = slip.removeprefix("That is with ").partition(":")[0]
         return CheckError(f"{text} {slip}\n{_READ}", question=name, wrong=wrong)
@@ -78,19 +83,25 @@ def _miscounted(name: str, layer: str, count: int, counts: dict) -> CheckError:
     )
 
 
-def _slip_of(layer: str, count: int) -> str | None:
+def _slip_of(layer: str, count: int, counts: dict) -> str | None:
     """What leads to this count in any layer: one bias for all of it, or its outputs counted."""
+    everywhere = any(counts.get(other) == _OUTPUTS[other] for other in _CONVOLUTIONS)
+    if count == _OUTPUTS[layer] and (layer not in _EMPTY or everywhere):
+        return "That is with the numbers that come out: parameters are what the layer learns."
     if layer in _EMPTY:
         return None
-    outputs = (
-        _CONVOLUTIONS[layer][1] * _CONVOLUTIONS[layer][2] ** 2 if layer in _CONVOLUTIONS else 0
-    )
-    filters = _CONVOLUTIONS[layer][1] if layer in _CONVOLUTIONS else _DENSE[layer][1]
+    c_in, filters = (_CONVOLUTIONS.get(layer) or _DENSE[layer])[:2]
     if count == _right(layer) - filters + 1:
         return "That is with one bias for the whole layer: each filter and each unit has its own."
-    if count == (outputs or filters):
-        return "That is with the numbers that come out: parameters are what the layer learns."
-    return None
+    if layer in _DENSE:
+        return None
+    slips = {
+        c_in * filters * (9 + 1): "a bias for every input channel: a filter has one",
+        filters * (3 * c_in + 1): "3 weights for each channel: a kernel of 3 × 3 has 9",
+        filters * (9 + c_in + 1): "the channels added: each channel has 9 weights of its own",
+        c_in * (9 * filters + 1): "what comes in and the filters exchanged: look at the row above",
+    }
+    return f"That is with {slips[count]}." if count in slips else None
 
 
 def _wrong_counts(layer: str, counts: dict):

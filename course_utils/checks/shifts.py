@@ -11,15 +11,23 @@ from course_utils.checks.examine import examine
 from course_utils.checks.question import Mistake, Question
 
 
-def _drawn(rng, *shape):
-    """An image of different positive numbers."""
-    return 1.0 + rng.permutation(math.prod(shape)).reshape(shape)
+def _drawn(rng, window, *shape):
+    """An image of different positive numbers, close to each other in the first row of windows."""
+    image = 1.0 + rng.permutation(math.prod(shape)).reshape(shape)
+    image[:window] /= 100
+    return image
 
 
 def _shifted(image, columns):
     moved = np.zeros_like(image)
     moved[:, columns:] = image[:, : image.shape[1] - columns]
     return moved
+
+
+def _wiped(image, columns):
+    wiped = image.copy()
+    wiped[:, :columns] = 0
+    return wiped
 
 
 def _shifted_over(image, columns):
@@ -65,13 +73,14 @@ def _every_window(image, window):
 def _small_shifts(rng):
     dot = np.zeros((4, 4))
     dot[1, 0] = 1.0
-    second, last = np.roll(dot, 1, axis=1), np.roll(dot, 3, axis=1)
-    return [Case((dot, 1, 2)), Case((dot, 0, 2)), Case((second, 1, 2)), Case((last, 1, 2))]
+    second, third, last = (np.roll(dot, column, axis=1) for column in (1, 2, 3))
+    moved = [Case((image, 1, 2)) for image in (second, third, last)]
+    return [Case((dot, 1, 2)), Case((dot, 0, 2)), *moved]
 
 
 def _drawn_shifts(rng):
     spans = (((4, 6), 1, 2), ((4, 8), 2, 2), ((6, 9), 1, 3), ((6, 12), 2, 3), ((8, 8), 3, 4))
-    return [Case((_drawn(rng, *shape), c, w)) for shape, c, w in spans]
+    return [Case((_drawn(rng, w, *shape), c, w)) for shape, c, w in spans]
 
 
 _FREED = "The columns that the shift frees are zero."
@@ -101,7 +110,24 @@ _CHANGED_CELLS = Question(
                 _pooled(image, window) != _shifted(_pooled(image, window), columns)
             ),
             "the pooled map moved, not the image",
-            "The image moves first; then it is pooled.",
+            "The image moves first, by `columns` of its own columns; then it is pooled.",
+        ),
+        *(
+            Mistake(
+                None,
+                _after_the_shift(lambda before, after, least=least: np.abs(after - before) > least),
+                "small changes not counted",
+                "However little a number changes, it differs: compare with !=.",
+            )
+            for least in (0.5, 0.1)
+        ),
+        Mistake(
+            None,
+            lambda image, columns, window: (
+                _pooled(image, window) != _pooled(_wiped(image, columns), window)
+            ),
+            "the first columns set to 0 and nothing moved",
+            "Each column moves to the right; then the first ones are free.",
         ),
         Mistake(
             None,

@@ -49,6 +49,12 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
             f"the same budget it reaches {again:.3f}. Fill the table by running your own "
             "validation_accuracy on the images and epochs of this notebook."
         )
+    for place, (_, accuracy) in enumerate(rows):
+        if not _is_share(accuracy, len(x_val)):
+            _refuse_results(
+                f"row {place} claims {accuracy:.4g}, which is no share of the {len(x_val)} "
+                "validation images. Was it measured on other images, such as x_test?"
+            )
     others = [place for place in range(len(rows)) if place != best]
     some = others[:: -(-len(others) // _MORE_ROWS)]
     claims = float(np.mean([claim, *(rows[place][1] for place in some)]))
@@ -67,6 +73,13 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
 
 
 _MORE_ROWS = 3  # trained again beside the best: four in all, whose mean chance moves by 0.012
+
+
+def _is_share(accuracy: float, count: int) -> bool:
+    """Whether so many images of ``count`` are right, be it rounded to two decimals or more."""
+    share = round(accuracy * count) / count
+    rounded = (round(share, digits) for digits in (2, 3, 4))
+    return abs(accuracy - share) < 1e-5 or any(abs(accuracy - short) < 1e-9 for short in rounded)
 
 
 def _refuse_results(text: str) -> NoReturn:

@@ -1,8 +1,9 @@
 """Answers written before anybody looked at the checks, and what a notebook's checks say of each.
 
-A file of ``blind/`` holds the answers to one question: a heading says whether it is right or wrong,
-and of a wrong one its true cause. The quoted line below it holds the words by which a check names
-this cause; an answer without such a line is named by none.
+Two people wrote a set each: ``blind/first``, by which the checks were mended, and then
+``blind/second``, which measured them. A file holds answers to one question: a heading says whether
+it is right or wrong, and of a wrong one its true cause. The quoted line below it holds the words by
+which a check names this cause; an answer without such a line is named by none.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ from course_utils.checks import CheckError
 from tests.conftest import ROOT
 
 FOLDER = Path(__file__).parent / "blind"
+SETS = ("first", "second")
 NOTEBOOKS = ("convolution", "pooling", "cnn")
 
 _ANSWER = re.compile(
@@ -39,6 +41,7 @@ _UNTOLD = ("the values differ", "it stopped with an error")
 class Answer(NamedTuple):
     """One student's answer: ``cause`` in a word, and the ``words`` that name it."""
 
+    set: str  # one of SETS
     question: str
     right: bool
     cause: str
@@ -59,15 +62,15 @@ class Verdict(NamedTuple):
     said: str
 
 
-def answers(question: str | None = None) -> list[Answer]:
-    """All answers, or those to one question, in the order of the files."""
+def answers(question: str | None = None, sets: tuple[str, ...] = SETS) -> list[Answer]:
+    """All answers of these sets, or those to one question, in the order of the files."""
     found = []
-    for path in sorted(FOLDER.glob("*.md")):
+    for path in sorted(FOLDER.glob("*/*.md"), key=lambda path: (path.parent.name, path.name)):
         text = path.read_text(encoding="utf-8")
         name = text.split("\n", 1)[0].removeprefix("# ").strip()
-        if question in (None, name):
-            for kind, cause, words, code in _ANSWER.findall(text):
-                found.append(Answer(name, kind == "right", cause, words, code))
+        if path.parent.name in sets and question in (None, name):
+            for kind, *rest in _ANSWER.findall(text):
+                found.append(Answer(path.parent.name, name, kind == "right", *rest))
     return found
 
 
