@@ -53,6 +53,14 @@ def safe_html(text: str, find: Callable[[str], str | None] = lambda address: Non
     return _IMG.sub(lambda match: _picture(match[0], find), cleaned)
 
 
+def framed(made: str) -> str:
+    """``made`` (HTML that is safe) in a box of its own, which nothing that it draws leaves.
+
+    A formula may move its parts anywhere (``\\raise 900px``), also over the marks above it.
+    """
+    return f'<div style="contain: paint; overflow: auto hidden">{made}</div>'
+
+
 def svg_picture(svg: str) -> str:
     """An SVG as a picture, in which nothing runs."""
     encoded = base64.b64encode(svg.encode("utf-8", "replace")).decode()

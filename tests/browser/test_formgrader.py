@@ -31,6 +31,18 @@ display(HTML('<p class="score" id="total" onmouseover="window.taken = true">40</
 """
 
 
+# what a formula's \\raise makes, put beside a student's text: is it on top where it is drawn?
+_RAISED = """text => {
+    const raised = document.createElement("span");
+    raised.style = "position: relative; top: -200px; background: white";
+    raised.textContent = "Full marks";
+    text.after(raised);
+    text.scrollIntoView({ block: "center" });
+    const { x, y } = raised.getBoundingClientRect();
+    return document.elementFromPoint(x + 3, y + 3) === raised;
+}"""
+
+
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """A marked class of two: ``honest``, and ``mallory``, who fakes the formgrader's parts."""
@@ -93,6 +105,7 @@ def test_a_students_markup_is_no_part_of_the_formgrader(browser, course, formgra
     faked.wait_for()  # her text is shown, and is only text
     with_her = _parts(page)
     assert with_her | {".nbgrader_cell": 0} == honest | {".nbgrader_cell": 0}
+    assert not faked.evaluate(_RAISED)
     faked.click()
     page.get_by_text("Student's answer").last.click()
     page.keyboard.type("40")

@@ -90,7 +90,6 @@ def test_of_a_bundle_only_what_cannot_run_is_left():
         "image/png": "not base64 <",
         "application/javascript": "x()",
         "image/svg+xml": "<svg onload='x()'></svg>",
-        "text/latex": "a < b",
     }
     shown = safe_bundle(bundle)
     assert "application/javascript" not in shown
@@ -98,7 +97,21 @@ def test_of_a_bundle_only_what_cannot_run_is_left():
     assert "<script" not in str(shown)
     assert "onclick" not in str(shown)
     assert shown["text/plain"] == "text"
-    assert shown["text/latex"] == r"a \lt  b"
+    assert r"a \lt  b</div>" in safe_bundle({"text/latex": "a < b"})["text/html"]
+
+
+def test_streams_that_take_turns_are_cut():
+    """Do 100,000 letters, each an output of its own, cost no more than as many bytes may?"""
+    outputs = Outputs(Limits())
+    for _ in range(50_000):
+        outputs.stream("stdout", "a")
+        outputs.stream("stderr", "b")
+    assert len(outputs.list) < Limits().shown_bytes / 150
+    assert "too long" in outputs.list[-1]["text"]
+    few = Outputs(Limits())
+    for number in range(200):
+        few.stream(("stdout", "stderr")[number % 2], "a line of a hundred characters " * 3)
+    assert len(few.list) == 200
 
 
 def test_the_cells_of_a_notebook_have_so_much_room_together():

@@ -34,6 +34,22 @@ def test_an_error_of_the_students_is_theirs_and_ends_nothing(open_submission):
     assert isinstance(caught.value, ZeroDivisionError)
     assert "line 2, in f" in caught.value.student_traceback
     assert session.get("f")(2) == 0.5
+    assert session.asked is None
+
+
+def test_what_ends_a_submission_is_known(open_submission):
+    """Is a name whose value never comes known afterwards, so that no later check asks it again?"""
+    session = open_submission(FAST)
+    shown(
+        session,
+        "class Endless:\n    def __getattr__(self, name):\n        while True:\n            pass\n"
+        "answer = Endless()",
+    )
+    with pytest.raises(NameError):
+        session.get("other")
+    with pytest.raises(Stopped):
+        session.get("answer")
+    assert session.asked == "answer"
 
 
 @pytest.mark.parametrize(

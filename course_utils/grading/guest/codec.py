@@ -11,6 +11,8 @@ In JSON a list is an array; every other container is an object with one key that
 
 import io
 import sys
+from collections import Counter
+from collections.abc import Hashable
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +22,7 @@ from course_utils.grading.guest.errors import CodecError
 
 MAX_DEPTH = 40
 MAX_ITEMS = 2_000_000
+_MOST_ALIKE = 50  # keys or items of one hash: each is compared with all the others
 _KINDS = "biufcUS"  # dtypes without Python objects, fields or raw memory
 
 
@@ -156,11 +159,14 @@ class _Decoder:
 
     def _kind(self, kind, held, depth):
         if kind in ("tuple", "set", "frozenset"):
-            return {"tuple": tuple, "set": set, "frozenset": frozenset}[kind](
-                self.value(item, depth + 1) for item in held
-            )
+            items = [self.value(item, depth + 1) for item in held]
+            if kind == "tuple":
+                return tuple(items)
+            return {"set": set, "frozenset": frozenset}[kind](_told_apart(items))
         if kind == "dict":
-            return {self.value(k, depth + 1): self.value(v, depth + 1) for k, v in held}
+            pairs = [(self.value(k, depth + 1), self.value(v, depth + 1)) for k, v in held]
+            _told_apart([key for key, _ in pairs])
+            return dict(pairs)
         if kind == "bytes":
             return bytes(self._attachment(held))
         if kind in ("array", "scalar"):
@@ -191,6 +197,18 @@ class _Decoder:
         if type(index) is not int or index < 0:
             raise CodecError("an attachment that is not there")
         return self._attachments[index]
+
+
+def _told_apart(items: list[Hashable]) -> list[Hashable]:
+    """``items``, whose hashes differ. CodecError where too many have the same.
+
+    Half a million multiples of 2**61 - 1 would keep a set busy for hours.
+    """
+    if len(items) > _MOST_ALIKE:
+        ((_, most),) = Counter(map(hash, items)).most_common(1)
+        if most > _MOST_ALIKE:
+            raise CodecError("a set or dict of values that all have the same hash")
+    return items
 
 
 def _array(data: bytes) -> np.ndarray:

@@ -7,9 +7,11 @@ import re
 
 from course_utils.grading.guest import wire
 from course_utils.grading.guest.limits import Limits
-from course_utils.grading.safe_html import is_too_dear, safe_html, svg_picture
+from course_utils.grading.safe_html import framed, is_too_dear, safe_html, svg_picture
 from course_utils.grading.text import storable
 
+# two streams that take turns make an output each time: 200,000 of a letter each were gigabytes
+_FREE, _PIECE = 20, 200  # of a cell; each after these counts as so many bytes beside its text
 _LINE = 20_000  # characters of one line of a traceback
 _ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z])?")
 _MOST_ESCAPES = 500  # in one piece of text
@@ -38,15 +40,17 @@ class Outputs:
     def stream(self, name: str, text: str) -> None:
         """Printed text; past the limit it is dropped."""
         text = _few_colours(text)
-        left = self.left
-        self._text += len(text)
+        goes_on = bool(self._made) and self._made[-1].get("name") == name
+        piece = 0 if goes_on or len(self._made) < _FREE else _PIECE
+        left = self.left - piece
+        self._text += len(text) + piece
         if len(text) > left:
             self._cut = True
             text = text[: max(left, 0)]
         if not text:
             return
-        self._room.left -= len(text.encode("utf-8", "replace"))
-        if self._made and self._made[-1].get("name") == name:
+        self._room.left -= len(text.encode("utf-8", "replace")) + piece
+        if goes_on:
             self._made[-1]["text"] += text
         else:
             self._made.append({"output_type": "stream", "name": name, "text": text})
@@ -126,13 +130,13 @@ def safe_bundle(data) -> dict[str, str]:
             if is_too_dear(value):
                 shown.setdefault("text/plain", "[HTML with too many tags to be shown]")
             else:
-                shown[mime] = safe_html(storable(value))
+                shown[mime] = framed(safe_html(storable(value)))
         elif mime == "image/svg+xml":
             shown["text/html"] = svg_picture(value)
         elif mime == "text/plain":
             shown[mime] = _few_colours(storable(value))
         elif mime == "text/latex":
-            shown[mime] = storable(value).replace("<", r"\lt ")  # it is put into the page as it is
+            shown.setdefault("text/html", framed(storable(value).replace("<", r"\lt ")))
         elif mime in ("image/png", "image/jpeg", "image/gif", "image/webp") and _BASE64.fullmatch(
             value
         ):

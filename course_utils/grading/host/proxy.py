@@ -77,12 +77,14 @@ class Names(dict):
         self.asked: dict = {}
         self.given_up: dict[str, BaseException] = {}  # functions that were stopped → what to raise
 
-    def called(self, number: int | None) -> list[str]:
-        """The names, asked for since the cell began, of the function inside with that number."""
+    def called(self, what: str | int | None) -> list[str]:
+        """The name ``what``; of a number, the names of what has it inside (asked in this cell)."""
+        if isinstance(what, str):
+            return [what]
         return [
             name
             for name, value in self.asked.items()
-            if number is not None and isinstance(value, Remote) and value._held["id"] == number
+            if what is not None and isinstance(value, Remote) and value._held["id"] == what
         ]
 
     def __missing__(self, name):

@@ -9,7 +9,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ class Session:
         self._printed = 0
         self._outputs: Outputs | None = None  # where printed text goes; None: nowhere
         self.stopped: Stopped | None = None
-        self.calling: int | None = None  # the function inside that is being called
+        self.asked: str | int | None = None  # the name, or number inside, that is being asked
         line, fds = connect(address)
         self.deadline = deadline or time.monotonic() + limits.submission_seconds
         self._process, self._out, self._err, self._status = fds
@@ -84,29 +84,30 @@ class Session:
 
     def get(self, name: str):
         """The value of a name that the student defines. Raises NameError, StudentError, Stopped."""
-        answer, parts = self._ask({"type": "get", "name": name})
-        if answer["type"] == "absent":
-            raise NameError(f"name {name!r} is not defined: its cell was not run or failed")
-        return self._value(answer, parts)
+        with self._asking(name):
+            answer, parts = self._ask({"type": "get", "name": name})
+            if answer["type"] == "absent":
+                raise NameError(f"name {name!r} is not defined: its cell was not run or failed")
+            return self._value(answer, parts)
 
     def call(self, number: int, args, kwargs):
         """Call a function that lives inside; arguments that it changed are changed here too."""
         tree, parts = codec.encode([list(args), dict(kwargs)], as_kept)
         header = {"type": "call", "id": number, "arguments": tree}
-        self.calling = number
-        answer, parts = self._ask(header, parts)
-        self.calling = None
-        changed = answer.get("changed")
-        if type(changed) is int and 0 <= changed <= len(parts):
-            now = self._decoded(answer.get("arguments"), parts[changed:])
-            if isinstance(now, list) and len(now) == 2:
-                change([list(args), dict(kwargs)], now)
-        return self._value(answer, parts)
+        with self._asking(number):
+            answer, parts = self._ask(header, parts)
+            changed = answer.get("changed")
+            if type(changed) is int and 0 <= changed <= len(parts):
+                now = self._decoded(answer.get("arguments"), parts[changed:])
+                if isinstance(now, list) and len(now) == 2:
+                    change([list(args), dict(kwargs)], now)
+            return self._value(answer, parts)
 
     def read(self, number: int, name: str):
         """An attribute of an object that lives inside."""
-        answer, parts = self._ask({"type": "read", "id": number, "name": name})
-        return self._value(answer, parts)
+        with self._asking(number):
+            answer, parts = self._ask({"type": "read", "id": number, "name": name})
+            return self._value(answer, parts)
 
     def close(self) -> None:
         """Kill every process of the submission."""
@@ -116,6 +117,18 @@ class Session:
         for fd in (self._process, self._out, self._err, self._status):
             with contextlib.suppress(OSError):
                 os.close(fd)
+
+    @contextlib.contextmanager
+    def _asking(self, what: str | int) -> Iterator[None]:
+        """In a ``with``: ``asked`` says what; it goes on saying so where this ends the process."""
+        self.asked = what
+        try:
+            yield
+        except BaseException:
+            if not self.stopped:
+                self.asked = None
+            raise
+        self.asked = None
 
     def _value(self, answer, parts):
         if answer["type"] != "value":

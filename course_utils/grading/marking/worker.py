@@ -188,7 +188,7 @@ class _Marking:
             _show(outputs, *words_for(error, cell.released))
         stop = stop or (self._session.stopped if self._session else None)
         if stop and self._session:
-            for name in names.called(self._session.calling):
+            for name in names.called(self._session.asked):
                 message = f"{name} was stopped in an earlier check ({stop.message})"
                 names.given_up[name] = Stopped(stop.reason, message)
         text = printed.getvalue()

@@ -29,7 +29,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 from traitlets.config import Config
 
-from course_utils.grading.safe_html import safe_html
+from course_utils.grading.safe_html import framed, safe_html
 
 _TEMPLATES = (
     Path(__file__).with_name("templates"),
@@ -155,7 +155,7 @@ def safe_markdown(context: Any, source: str) -> str:
     folder = context.get("resources", {}).get("metadata", {}).get("path", "")
     find = partial(picture_of, cell.get("attachments", {}), Path(folder) if folder else None)
     renderer = _Renderer(escape=False, exclude_anchor_links=True)
-    return safe_html(MarkdownWithMath(renderer=renderer).render(source), find)
+    return framed(safe_html(MarkdownWithMath(renderer=renderer).render(source), find))
 
 
 class _Renderer(IPythonRenderer):

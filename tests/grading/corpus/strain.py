@@ -49,6 +49,8 @@ def forever():
 threading.Thread(target=forever, daemon=True).start()
 """
     ),
+    # each letter is an output of its own
+    "output-in-turns": code("import os\nfor n in range(100_000):\n    os.write(n % 2 + 1, b'x')"),
     "output-while-asked": code(
         total="""
 def total(values):

@@ -22,6 +22,18 @@ CASES = {
     "value-many-functions": _total(
         "def total(values):\n    return [lambda: n for n in range(3000)]"
     ),
+    # a set compares each with all the others: hours outside
+    "value-all-alike": code(
+        total="""
+import course_utils.grading.guest.codec as codec
+own = codec._Encoder._library
+alike = {"set": [number * (2**61 - 1) for number in range(400_000)]}
+codec._Encoder._library = lambda self, value: alike if value is codec else own(self, value)
+def total(values):
+    return codec
+""",
+        score=_LOST,
+    ),
     # empty in every comparison by broadcasting
     "value-empty": _total("def total(values):\n    return []"),
     "value-small-objects": _total("def total(values):\n    return [[[[]]]] * 400_000"),
