@@ -1,4 +1,4 @@
-"""The author's own answers, marked as a submission: what its tests say, how long its cells take."""
+"""Mark the author's own answers as a submission: do they pass, and how long do the cells take?"""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future

@@ -1,4 +1,4 @@
-"""Every version of an assignment that was handed out, remembered next to the class's data.
+"""Remember every version of an assignment that was handed out, next to the class's data.
 
 ``course exercises`` and every marking run add the version of now to ``released/<assignment>.json``,
 so that after a correction the work of students who have the earlier notebook is known as such.

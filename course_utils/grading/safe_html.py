@@ -1,4 +1,4 @@
-"""HTML that a student made, as it may stand in a teacher's page: nothing in it runs or is fetched.
+"""Clean a student's HTML for a teacher's page: nothing in it runs, and nothing is loaded.
 
 No class, id, name, style, form or ``data-*`` is kept, so that no script or style of the page around
 it can take it for a part of that page. A picture is shown only when it came with the work.

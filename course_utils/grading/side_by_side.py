@@ -1,4 +1,4 @@
-"""Submissions marked in parallel, a few at a time: a large class needs no more memory."""
+"""Mark submissions in parallel, a few at a time, so that a large class needs no more memory."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future

@@ -1,5 +1,5 @@
-"""An assignment tried before a class has it: the author's answers, the untouched notebook, and
-functions that return nothing of use.
+"""Try an assignment before a class has it: mark the author's answers, the untouched notebook, and
+functions that return a useless value.
 
 All go through the marking that students' work goes through, walls included.
 """
@@ -23,7 +23,7 @@ from course_utils.grading.marking.job import Job, Outcome
 from course_utils.grading.marking.mark_submission import failed_checks, mark_submission
 from course_utils.grading.text import points_text
 
-# what tests that compare carelessly take for any number, and why
+# values that a careless comparison takes for any number, and how the test can refuse them
 _HOLLOW = {
     "[]": "an empty list, which NumPy finds equal and close to everything: test its shape first",
     "float('nan')": "nan, which is never too far from anything: test that it is near, not far",

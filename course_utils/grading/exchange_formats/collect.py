@@ -107,7 +107,7 @@ def _move(
     student: str,
     kept: dict[str, Collected],
 ) -> None:
-    """Take a person's earlier hand-in along, when a roster says that the folder is another's."""
+    """Move a person's earlier hand-in to their own folder, when a roster says whose it is."""
     for name, each in list(kept.items()):
         if (each.system, each.number) != (system, person.number) or name == student:
             continue
@@ -141,7 +141,7 @@ def _take(
     row: Person | None,
     kept: dict[str, Collected],
 ) -> tuple[str, list[tuple[str, str]]]:
-    """Put a person's files in place: "new", "newer", "same" or "older"; and what was not taken."""
+    """Put a person's files in place; "new", "newer", "same" or "older", and what was left out."""
     folder = course.submitted / student / assignment
     if folder.is_dir() and student in kept and kept[student].newest > person.newest:
         return "older", []

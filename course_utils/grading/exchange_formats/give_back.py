@@ -26,8 +26,8 @@ def give_back(root: Path, assignment: str, output: Path | None = None) -> int:
     collected = read_collected(course, assignment)
     if not collected:
         raise CourseError(
-            f"nothing of {assignment!r} came by `course collect`, so nobody's name in Moodle or "
-            "Canvas is known: send the pages in feedback/ yourself, or collect the zip"
+            f"no work of {assignment!r} was collected with `course collect`, so the names in "
+            "Moodle or Canvas are not known: collect it, or send the pages of feedback/ yourself"
         )
     systems = sorted({each.system for each in collected.values()})
     if output and len(systems) > 1:

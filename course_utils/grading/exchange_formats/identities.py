@@ -1,4 +1,4 @@
-"""Who is who: the folder's name of each person of the system, remembered over hand-ins.
+"""Find the folder of each person of the system, and remember it for later hand-ins.
 
 A name that changes, a second hand-in and the next assignment meet the same folder. Moodle numbers
 its people anew in each assignment, so without a roster a name is all that links two assignments;

@@ -1,4 +1,4 @@
-"""The list of a class as the system exports it: names, addresses, numbers and the name to go by.
+"""Read a class list as the system exports it: names, addresses, numbers, and the folder's name.
 
 Taken are Canvas's gradebook (``Student, ID, SIS User ID, SIS Login ID``), Moodle's grading
 worksheet (``Identifier, Full name, Email address, …``) in any language, Moodle's list of

@@ -55,15 +55,15 @@ class Rules:
         self._set = _called(_CREATE_RULESET, facts, ctypes.c_size_t(size), 0)
 
     def read(self, path: str | Path) -> None:
-        """Reading and executing ``path`` and what lies below; a path that is not there is none."""
+        """Allow to read and execute ``path`` and all below it; skip a path that does not exist."""
         self._add(path, _READ)
 
     def list(self, path: str | Path) -> None:
-        """The names in the folder ``path`` and in the folders below."""
+        """Allow to list the names in the folder ``path`` and in the folders below it."""
         self._add(path, _READ_FOLDER)
 
     def read_and_write(self, path: str | Path) -> None:
-        """Anything with ``path`` and what lies below, but for devices and sockets."""
+        """Allow everything with ``path`` and all below it, except devices and sockets."""
         self._add(path, _READ | _WRITE)
 
     def _add(self, path: str | Path, rights: int) -> None:
@@ -80,7 +80,7 @@ class Rules:
             os.close(place)
 
     def enforce(self) -> None:
-        """From now on, for this thread and all that it starts, for good.
+        """Apply the rules to this thread and all that it starts, for good.
 
         ``no_new_privs`` must be set already.
         """

@@ -1,4 +1,4 @@
-"""A student's Keras models where their layers run: behind a wall, in a process without the student.
+"""Run the layers of a student's Keras models: in a sandbox process without the student's code.
 
 The marking process asks for what it needs (see ``host.models``); no code of the student's is here,
 only the configuration and the weights of each model, and Keras's own layers, which may crash.

@@ -35,7 +35,7 @@ class OwnUser:
         raise OSError("every user number for submissions is taken")
 
     def become(self, keep_reading: bool) -> None:
-        """This process and its children are that user from now on.
+        """Make this process, and so its children, run as that user from now on.
 
         ``keep_reading``: what it may do beyond that user's rights stays until it is given up
         (``walls.keep_capabilities``).

@@ -85,7 +85,7 @@ def _fresh_tmp(megabytes: int) -> None:
 
 
 def drop_privileges() -> None:
-    """No capability, none to be had again by executing anything, no tracing of this process."""
+    """Give up every capability, for good (no executed file gives one back), and forbid tracing."""
     keep_capabilities([])
     forbid_new_privileges()
     forbid_tracing()
@@ -114,7 +114,7 @@ def keep_capabilities(kept: list[int]) -> None:
 
 
 def forbid_tracing() -> None:
-    """No other process of the same user may trace this one or read its memory."""
+    """Forbid other processes of the same user to trace this one or read its memory."""
     _call("prctl", _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0))
 
 
@@ -148,27 +148,27 @@ def limit_resources(
 
 
 def use_reserve() -> None:
-    """After a MemoryError: a little more, so that it can still be told."""
+    """Allow a little more memory after a MemoryError, so that its message can still be sent."""
     with contextlib.suppress(ValueError, OSError):
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def limit_memory(megabytes: float) -> None:
-    """The most that this process may have on top of what is preloaded; then a MemoryError."""
+    """Limit this process's memory on top of what is preloaded; beyond it is a MemoryError."""
     with contextlib.suppress(ValueError, OSError):
         most = preloaded_bytes() + int(megabytes * _MB)
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def die_with_parent() -> None:
-    """SIGKILL for this process as soon as the thread that made it is gone (Linux)."""
+    """Have the kernel kill this process when the thread that started it is gone (Linux)."""
     if hasattr(_libc, "prctl"):
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def adopt_orphans() -> None:
-    """Descendants that lose their parent become this process's own children (Linux)."""
+    """Let descendants that lose their parent become children of this process (Linux)."""
     if hasattr(_libc, "prctl"):
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
@@ -198,7 +198,7 @@ def tasks_of_this_user() -> int:
 
 @cache
 def preloaded_bytes() -> int:
-    """What this process had reserved when it was first asked (before its /proc is hidden)."""
+    """The memory that this process had reserved at the first call (before its /proc is hidden)."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmData:"):

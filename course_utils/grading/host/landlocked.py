@@ -1,4 +1,4 @@
-"""The wall of Landlock from outside: the folder of a preloaded process, and what it may show.
+"""The Landlock wall, set up from outside: a preloaded process's folder, and what may be read.
 
 No namespace and no privilege is needed. The preloaded process itself is not walled in (it runs no
 student code); each of its forks walls itself in before it does (``guest.submission_process``).

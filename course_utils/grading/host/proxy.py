@@ -1,4 +1,4 @@
-"""The student's names outside: plain data as plain data, functions as callables that ask inside."""
+"""A student's names as grade cells see them: plain data, and functions that call the sandbox."""
 
 import builtins
 import contextlib

@@ -1,4 +1,4 @@
-"""What a submission takes of the machine (memory, disk, processor time), looked at twice a second.
+"""Watch how much memory, disk and processor time a submission takes, twice a second.
 
 A thread of its own looks, for a submission can grow while nobody waits for its answer: a check that
 computes on this side leaves a background thread of the student's alone with the machine.

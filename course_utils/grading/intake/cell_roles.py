@@ -1,4 +1,4 @@
-"""What each of the author's cells is for, told from the author's notebook alone.
+"""Find out what each of the author's cells is for, from the author's notebook alone.
 
 ``setup``    runs on both sides: in the sandbox for the student, outside for the grade cells
 ``student``  a solution cell: the student's text, in the sandbox only

@@ -1,4 +1,4 @@
-"""Which of the student's cells stands for which of the author's, whatever happened to them."""
+"""Match the student's cells to the author's, however they were moved, renamed or copied."""
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownLambdaType=false

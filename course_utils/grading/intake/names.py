@@ -1,4 +1,4 @@
-"""Names of files and folders that students chose: which can be used, and how they are shown."""
+"""Names that students chose for files and folders: which can be used, and how to show them."""
 
 import contextlib
 import unicodedata

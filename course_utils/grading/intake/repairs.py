@@ -1,4 +1,4 @@
-"""What a student's notebook has otherwise than it was handed out, said in few words."""
+"""How a student's notebook differs from the one that was handed out, in a few words."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence

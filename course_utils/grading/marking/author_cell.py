@@ -1,4 +1,4 @@
-"""One of the author's cells outside: executed, its value as points, its error as words."""
+"""Execute one of the author's cells outside the sandbox: its value as points, its error as text."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 

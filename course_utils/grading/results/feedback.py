@@ -56,7 +56,7 @@ def write_feedback(course: Course, assignment: str, results: list[Result]) -> li
 
 
 def _say_why(folder: Path, assignment: str, result: Result) -> None:
-    """The sentence for the student as the only page: an earlier one is of other work."""
+    """Make a page with the sentence for the student; remove the pages of earlier work."""
     shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):  # a name that fits no file
         folder.mkdir(parents=True)
@@ -77,7 +77,7 @@ def _only_own_pages(course: Course, assignment: str, student: str) -> None:
 
 
 def _hand_on(course: Course, assignment: str, student: str) -> None:
-    """What ``nbgrader release_feedback`` asks for beside a page: when it came, and its secret."""
+    """Copy what ``nbgrader release_feedback`` needs beside a page: the time, and the secret."""
     page = course.feedback / student / assignment
     for name in ("timestamp.txt", "submission_secret.txt"):
         there = course.submitted / student / assignment / name

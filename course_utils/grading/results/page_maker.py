@@ -1,4 +1,4 @@
-"""Feedback pages in a process of their own, each with a time limit.
+"""Make feedback pages in a process of their own, each within a time limit.
 
 The libraries that colour code and text take a time that no bound on the text's length tells: a page
 that is too dear is made once more in plain text. nbgrader's own converter makes the pages, in a

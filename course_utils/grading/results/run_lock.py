@@ -1,4 +1,4 @@
-"""One run at a time on one class's results, and what the file system refuses as one sentence."""
+"""Let one run at a time write a class's results; say in one sentence what cannot be written."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
