@@ -62,7 +62,7 @@ def in_the_book(page: Page, address: str) -> tuple[float, float, float]:
         button.click()
         first_answer(page, write)
         taken.append(perf_counter() - began)
-        page.locator(".jp-NotebookCheckpoint", has_text="second").wait_for(timeout=SLOW)
+        page.locator(".cnn-work", has_text="Saved at").wait_for(timeout=SLOW)
     return taken[0], taken[1], check_seconds(page)
 
 

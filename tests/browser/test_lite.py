@@ -37,10 +37,11 @@ def page(browser, book):
     """A page of a fresh profile that may reach the book's own host alone."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     page = context.new_page()
-    page.elsewhere = []
+    page.elsewhere, page.looked_up = [], 0
     host = book.split("/")[2]
 
     def look(request):
+        page.looked_up += request.url.endswith("/drive")
         if request.url.startswith("http") and request.url.split("/")[2] != host:
             page.elsewhere.append(request.url)
 
@@ -79,6 +80,7 @@ def test_an_assignment_from_its_button_to_its_points(page, book, tmp_path):
     page.get_by_role("link", name="Open here, nothing to install").first.click()
     wait_until_idle(page)
     assert "Error" not in run_cell(page, "import numpy as np")
+    assert 0 < page.looked_up < 50  # Python does not look for its modules among the notebooks
     type_answer(page, "def output_size", RIGHT)
     assert run_cell(page, "def output_size") == ""
     assert "right" in run_cell(page, 'check_output_size(output_size, "plain")')

@@ -22,7 +22,11 @@ _EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget", _KERNEL)
 _WORK = "cnn-course-work"  # ours: work.js, the bar that says where the work is kept
 _SAVED_EVERY = 5  # seconds; with JupyterLab's 120 a closed tab loses too much
 # packages that the kernel would otherwise load one after another; names as the kernel writes them
-_LOADED = ("ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython")
+_LOADED = (
+    *("ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython"),
+    *("micropip", "piplite"),
+)
+_START = "start.js"  # what the kernel loads as Pyodide: it loads pyodide.js itself
 
 
 def runs_in_browser(notebook: str) -> bool:
@@ -59,6 +63,7 @@ def build_site(distribution: Path, notebooks: list[Path], target: Path) -> None:
         if done.returncode:
             last = "\n".join(f"{done.stdout}{done.stderr}".strip().splitlines()[-5:])
             raise CourseError(f"the notebooks for the browser did not build:\n{last}")
+        _start_with_ours(folder / "site" / "jupyter-lite.json")
         shutil.rmtree(target, ignore_errors=True)
         shutil.move(folder / "site", target)
 
@@ -109,7 +114,6 @@ def _work_extension(folder: Path) -> None:
 def _settings() -> dict[str, Any]:
     """What the site's pages read: our Pyodide, and nothing from elsewhere."""
     kernel = {
-        "pyodideUrl": "./static/pyodide/pyodide.js",
         "disablePyPIFallback": True,
         "loadPyodideOptions": {"packages": list(_LOADED)},
     }
@@ -120,6 +124,14 @@ def _settings() -> dict[str, Any]:
         "settingsOverrides": {"@jupyterlab/docmanager-extension:plugin": saving},
     }
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": data}
+
+
+def _start_with_ours(settings: Path) -> None:
+    """Let the kernel load start.js: the kernel's own build step has set pyodide.js."""
+    made = json.loads(settings.read_text("utf-8"))
+    kernel = made["jupyter-config-data"]["litePluginSettings"][f"{_KERNEL}:kernel"]
+    kernel["pyodideUrl"] = f"./static/pyodide/{_START}"
+    _write(settings, made)
 
 
 def _build_settings(folder: Path) -> dict[str, Any]:
@@ -145,6 +157,7 @@ def _kernel_files(distribution: Path, folder: Path) -> None:
     theirs = pyodide.packages_of(lock)
     for name in (*pyodide.CORE, *(entry["file_name"] for entry in theirs)):
         shutil.copy(distribution / name, folder)
+    shutil.copy(Path(__file__).with_name(_START), folder)
     entries = [*theirs, *wheels.pack(folder), *_kernel_wheels(folder)]
     lock["packages"] = {pyodide.normal(entry["name"]): entry for entry in entries}
     _write(folder / pyodide.LOCK, lock)
@@ -154,13 +167,16 @@ def _kernel_files(distribution: Path, folder: Path) -> None:
 
 
 def _kernel_wheels(folder: Path) -> list[dict[str, Any]]:
-    """The two wheels of the kernel itself, which its extension carries."""
+    """The wheels of the kernel itself, which its extension carries."""
     place = Path(sys.prefix, "share/jupyter/labextensions", _KERNEL, "static", "pypi")
     version = metadata.version("jupyterlite-pyodide-kernel")
-    kernel = place / f"pyodide_kernel-{version}-py3-none-any.whl"
     found = {
         "ipykernel": (next(place.glob("ipykernel-*.whl")), ()),
-        "pyodide-kernel": (kernel, ("ipython", "comm", "ipykernel")),
+        "pyodide-kernel": (
+            place / f"pyodide_kernel-{version}-py3-none-any.whl",
+            ("ipython", "comm", "ipykernel"),
+        ),
+        "piplite": (place / f"piplite-{version}-py3-none-any.whl", ("micropip",)),
     }
     entries: list[dict[str, Any]] = []
     for name, (wheel, depends) in found.items():

@@ -1,0 +1,22 @@
+// Starts Python for JupyterLite's kernel: the kernel loads this file in place of pyodide.js, and then
+// calls loadPyodide, which it expects here.
+//
+// The kernel mounts the reader's notebooks as the current folder, and only then imports its own
+// modules. Python looks for each module in the current folder first, and every look there is a
+// request to the service worker. So the modules are imported before, and the current folder is put
+// behind the installed packages; a file of the reader's own can still be imported.
+
+const IMPORT = `
+import sys
+sys.path.remove("")
+sys.path.append("")
+import piplite.piplite, pyodide_kernel
+`;
+
+const worker = /** @type {any} */ (self);
+worker.loadPyodide = async (/** @type {{indexURL: string}} */ options) => {
+  worker.importScripts(new URL("pyodide.js", options.indexURL).href); // sets loadPyodide anew
+  const python = await worker.loadPyodide(options);
+  python.runPython(IMPORT);
+  return python;
+};
