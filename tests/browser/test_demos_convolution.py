@@ -318,3 +318,20 @@ def test_the_output_fills_while_it_plays(open_demos):
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     expect(status(page)).to_contain_text("row 2, column 2 is −6")
+
+
+@pytest.mark.parametrize("width", [640, 1280])
+def test_padding_keeps_the_output_beside_the_image(open_demos, width):
+    """With padding up to 2, do all three grids stay in one row, with no number cut off?"""
+    page = open_demos(Convolution(predict=False), width=width)
+    top = "node => node.getBoundingClientRect().top"
+    bottom = "node => node.getBoundingClientRect().bottom"
+    image, output = (page.get_by_role("grid", name=name) for name in ("Image", "Output"))
+    for size in (3, 5, 7):
+        assert len(cells(page, "Output")) == size
+        assert output.evaluate(top) < image.evaluate(bottom)
+        assert page.evaluate(
+            "[...document.querySelectorAll('.cd-grid [role=gridcell]')]"
+            ".every(cell => cell.scrollWidth <= cell.clientWidth + 1)"
+        )
+        press(page, "Padding", "ArrowRight")
