@@ -36,7 +36,7 @@ def test_no_number_is_no_points():
     """Is NaN 0 points, with a line that says what it is?"""
     outputs = Outputs(Limits())
     assert points_of(float("nan"), 2, outputs) == 0
-    assert "no number of points" in outputs.list[0]["text"]
+    assert "not a number of points" in outputs.list[0]["text"]
 
 
 def _raised(source: str, names: Names | None = None) -> BaseException:

@@ -99,4 +99,4 @@ def test_canvas_finds_everybody(course, tmp_path):
 def test_nothing_collected_is_one_line(course, capsys):
     """Is a class whose work came another way told what to do?"""
     assert main(["--root", str(course), "give-back", "convolution"]) == 2
-    assert "send the pages in feedback/ yourself" in capsys.readouterr().err
+    assert "send the pages of feedback/ yourself" in capsys.readouterr().err
