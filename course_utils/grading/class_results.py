@@ -70,7 +70,6 @@ class ClassResults:
         except Exception as error:
             if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
                 raise
-            self._recorder.forget_changes()
             fault = f"it could not be recorded ({short(error)})"
             self._record(submission, [Outcome(fault=fault)], failed_check)
 
@@ -94,9 +93,6 @@ class ClassResults:
             name: status.with_note(outcome.notebook, marked.student)
             for name, outcome in zip(self._work.authors, outcomes, strict=True)
         }
-        standing = self._recorder.record(
-            submission.student, submission.handed_in, notebooks, self._work.files(submission)
-        )
         result = self._result(
             submission,
             marked,
@@ -106,7 +102,12 @@ class ClassResults:
             cell_seconds=self._work.limits.cell_seconds,
             key=self._work.key(submission),
         )
-        self._keep(result.standing_at(standing))
+        with self._recorder.at_once():
+            standing = self._recorder.record(
+                submission.student, submission.handed_in, notebooks, self._work.files(submission)
+            )
+            result = self._store.save(result.standing_at(standing))
+        self._settle(result)
 
     def refresh(self) -> None:
         """Bring every score up to the gradebook's: a person may have marked by hand since."""

@@ -1,13 +1,17 @@
 """The one writer of a class's gradebook: marks, what a person gave, and what goes away again."""
 
 import json
+from contextlib import closing
 from datetime import datetime
 
 import nbformat
 import pytest
+from sqlalchemy import event
 
 from course_utils.grading.course_paths import open_course
+from course_utils.grading.results.gradebook import open_gradebook
 from course_utils.grading.results.recorder import Recorder
+from course_utils.grading.results.store import Result, ResultStore
 from tests.grading.conftest import make_course
 from tests.grading.corpus.assignment import NAME, author
 
@@ -69,8 +73,42 @@ def test_files_of_an_earlier_hand_in_go(recorder):
 def test_a_failed_record_leaves_no_half(recorder):
     """Does a notebook that cannot be read leave the gradebook as it was, for the next student?"""
     recorder.record("ann", None, {NAME: marked(2)}, [])
-    with pytest.raises(ValueError, match="Expecting"):  # it is no JSON
-        recorder.record("ann", None, {NAME: "{"}, [])
-    recorder.forget_changes()
+    for student in ("ann", "eve"):
+        no_json = pytest.raises(ValueError, match="Expecting")
+        with no_json, recorder.at_once():
+            recorder.record(student, None, {NAME: "{"}, [])
+    assert list(recorder.students()) == ["ann"]
     assert recorder.record("ben", None, {NAME: marked(1)}, []).score == 4
     assert recorder.max_score() == 9
+
+
+def test_one_student_is_one_transaction(recorder):
+    """Is a new student's everything one commit, so that a kill before it leaves nothing?"""
+    commits = []
+    event.listen(recorder._gradebook.engine, "commit", commits.append)
+    with recorder.at_once():
+        standing = recorder.record("ann", datetime(2026, 3, 1), {NAME: marked(1)}, [])
+        recorder.results.save(Result("ann", NAME, "ok", score=standing.score))
+        assert commits == []
+        with closing(open_gradebook(recorder._course.db_url)) as seen:  # as the next run would
+            assert list(seen.students) == []
+            assert ResultStore(seen.db, NAME).load("ann") is None
+    assert len(commits) == 1
+    with closing(open_gradebook(recorder._course.db_url)) as seen:
+        assert seen.find_submission(NAME, "ann").score == 4
+        assert ResultStore(seen.db, NAME).load("ann").score == 4
+
+
+def test_another_run_may_add_the_student_first(recorder, monkeypatch):
+    """Is a student recorded whom another assignment's run adds between the look and the INSERT?"""
+    find = recorder._gradebook.find_submission
+
+    def late(assignment, student):
+        with closing(open_gradebook(recorder._course.db_url)) as other:
+            other.update_or_create_student(student)
+        return find(assignment, student)
+
+    monkeypatch.setattr(recorder._gradebook, "find_submission", late)
+    with recorder.at_once():
+        recorder._enrol("ann", None)
+    assert list(recorder.students()) == ["ann"]

@@ -1,7 +1,7 @@
 """Record marks in nbgrader's gradebook, the marked notebook beside it: the one writer of both.
 
-The order makes a kill at any moment harmless: the marked notebook, the gradebook, and last the
-submission's own result, without which the next run marks it again.
+The order makes a kill at any moment harmless: the marked notebook, then at once (see ``at_once``)
+the gradebook and the submission's own result, without which the next run marks it again.
 """
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -11,6 +11,7 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from nbgrader.api import (
     Assignment,
     Gradebook,
     MissingEntry,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
@@ -46,7 +48,8 @@ from sqlalchemy import select, update
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 from course_utils.grading.results.gradebook import open_gradebook
-from course_utils.grading.results.own_tables import Session
+from course_utils.grading.results.one_commit import commit_now, one_commit
+from course_utils.grading.results.own_tables import Session, insert
 from course_utils.grading.results.registered_cells import complete_submissions, meet_new_cells
 from course_utils.grading.results.sheets import sheets
 from course_utils.grading.results.store import Standing, open_results, write_file
@@ -54,6 +57,7 @@ from course_utils.grading.results.store import Standing, open_results, write_fil
 _RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
 _PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}  # set by an instructor who wants any
 Files = Iterable[tuple[str, bytes]]  # (path relative to the notebook's folder, bytes)
+_STUDENT: Any = Student.__table__
 _ASSIGNMENT: Any = Assignment  # seen without the types of its columns
 Row = Any  # a row of nbgrader's, whose classes say nothing of their types
 _LOG = logging.getLogger("course_utils.grading.nbgrader")
@@ -75,9 +79,12 @@ class Recorder:
     def __exit__(self, *_):
         self._gradebook.close()
 
-    def forget_changes(self) -> None:
-        """Take back what a failed record began in the gradebook."""
-        self._gradebook.db.rollback()
+    def at_once(self) -> AbstractContextManager[None]:
+        """In a ``with``: what is recorded is kept at its end, or nothing of it after an error.
+
+        A policy for late work reads on a connection of its own: then the marks are kept before it.
+        """
+        return one_commit(self.session)
 
     def students(self) -> dict[str, datetime | None]:
         """Those whose work is recorded, and when it was handed in."""
@@ -121,8 +128,9 @@ class Recorder:
             known = self._gradebook.find_submission(self._assignment, student)
             if handed_in in (None, known.timestamp):
                 return
-        except MissingEntry:
-            self._gradebook.update_or_create_student(student)
+        except MissingEntry:  # another run may add the student at this moment
+            new = insert(self.session, _STUDENT).values(id=student)
+            self.session.execute(new.on_conflict_do_nothing())
         more: Any = {"timestamp": handed_in} if handed_in else {}
         self._gradebook.update_or_create_submission(self._assignment, student, **more)
 
@@ -161,6 +169,8 @@ class Recorder:
 
         Raises CourseError when the policy's own plug-in fails.
         """
+        if self._has_policy:
+            commit_now(self.session)
         submission: Row = self._gradebook.find_submission(self._assignment, student)
         for notebook in submission.notebooks:
             if self._has_policy:
