@@ -24,7 +24,7 @@ from course_utils.grading.results import table
 from course_utils.grading.results.gradebook import usable
 from course_utils.grading.results.own_tables import Session
 from course_utils.grading.results.recorder import Recorder
-from course_utils.grading.results.run_lock import only_run
+from course_utils.grading.results.run_lock import only_machine, only_run
 from course_utils.grading.results.store import Result
 from course_utils.grading.side_by_side import mark_side_by_side
 
@@ -67,6 +67,7 @@ def grade_class(
         only_run(course.grades),
         usable(course.db_url),
         Recorder(course, assignment) as recorder,
+        only_machine(course.db_url, assignment),
         tqdm(total=len(students), desc=assignment, unit=" students", delay=_QUIET) as bar,
     ):
         recorder.register(authors)

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from sqlalchemy import create_engine, text
 from course_utils.errors import CourseError
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.course_paths import open_course
+from course_utils.grading.guest.limits import Limits
 from course_utils.grading.results.gradebook import open_gradebook, shown_url
 from course_utils.grading.results.records import recorded
+from course_utils.grading.results.run_lock import only_machine
 from tests.conftest import ROOT
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, Case, code
@@ -22,8 +25,17 @@ from tests.grading.corpus.assignment import FULL, NAME, Case, code
 _BIN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 _MAKE = """
 import sys
+from course_utils.grading.guest.limits import Limits
 from course_utils.grading.results.gradebook import open_gradebook
-open_gradebook(sys.argv[1]).close()
+for address in sys.argv[1:]:
+    open_gradebook(address).close()
+"""
+_HOLD = """
+import sys
+from course_utils.grading.results.run_lock import only_machine
+with only_machine(*sys.argv[1:]):
+    print("held", flush=True)
+    sys.stdin.read()
 """
 
 
@@ -126,23 +138,54 @@ def test_two_machines_know_each_others_results(server, tmp_path):
     assert (ann.score, ann.again) == (FULL + 1, ["why"])
 
 
-@pytest.mark.parametrize("turn", range(3))
-def test_several_graders_may_make_it_at_once(server, turn):
-    """Do four processes that find an empty database make it once, with one version?"""
-    url = server(f"made{turn}")
+def test_several_graders_may_make_it_at_once(server):
+    """Do four processes that find empty databases make each once, with one version?"""
+    urls = [server(f"made{turn}") for turn in range(5)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", _MAKE, url], env=environment, stderr=subprocess.PIPE
+            [sys.executable, "-c", _MAKE, *urls], env=environment, stderr=subprocess.PIPE
         )
         for _ in range(4)
     ]
     errors = [process.communicate()[1].decode() for process in started]
     assert [process.returncode for process in started] == [0] * 4, errors
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        assert len(connection.execute(text("SELECT * FROM alembic_version")).fetchall()) == 1
-    engine.dispose()
+    for url in urls:
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            assert len(connection.execute(text("SELECT * FROM alembic_version")).fetchall()) == 1
+        engine.dispose()
+
+
+def test_the_second_of_two_machines_is_told_who_is_at_it(server, tmp_path):
+    """Is an assignment marked by one machine at a time, another's meanwhile, and again after?"""
+    url = server("one_at_a_time")
+    root = _machine(tmp_path / "second", url)
+    hand_in(root, "cut", Case({f"{NAME}.ipynb": b"{"}))  # nothing is run
+    command = [sys.executable, "-c", _HOLD, url, NAME]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, **pipes) as other:
+        assert other.stdout.readline() == "held\n"
+        at_it = (
+            rf"marking {NAME} into this gradebook \(course grade on {socket.gethostname()} since"
+        )
+        with pytest.raises(CourseError, match=at_it) as told:
+            grade_class(root, NAME)
+        assert "secret" not in str(told.value)
+        assert not (root / "autograded").exists()
+        for another in ("other", "x" * 99, "naïve"):  # numbers of both signs
+            with only_machine(url, another):
+                pass
+        other.kill()
+    end = time.monotonic() + 60
+    while True:  # until the server has noticed that it is gone
+        try:
+            [cut] = grade_class(root, NAME, limits=Limits())
+            break
+        except CourseError:
+            assert time.monotonic() < end, "the lock outlived its holder"
+            time.sleep(0.1)
+    assert cut.status == "unreadable"
 
 
 def test_no_message_shows_the_password(tmp_path):

@@ -1,8 +1,18 @@
-"""Let one run at a time write a class's results; say in one sentence what cannot be written."""
+"""Let one run at a time write a class's results; say in one sentence what cannot be written.
 
+Runs in one folder keep each other out by a file in it, those of several machines on one gradebook,
+which is then PostgreSQL's, by a lock of the server. Either goes with the process that holds it.
+"""
+# pyright: reportUnknownMemberType=false
+
+import socket
+import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy import text as sql
 
 from course_utils.errors import CourseError
 
@@ -10,6 +20,15 @@ try:
     import fcntl
 except ImportError:  # Windows has none: there two runs at a time are the instructor's affair
     fcntl = None
+
+_RUN = 0x636E72  # of ours among a server's advisory locks; the second number is the assignment's
+_TAKE = sql("SELECT pg_try_advisory_lock(:run, :assignment)")
+_HOLDER = sql(
+    "SELECT application_name, backend_start FROM pg_locks JOIN pg_stat_activity USING (pid) "
+    "WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = :run "
+    "AND objid::bigint = :assignment AND database = "
+    "(SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 @contextmanager
@@ -37,3 +56,39 @@ def only_run(grades: Path) -> Generator[None, None, None]:
             f"cannot write {where}: {error.strerror}; what is recorded stays: correct this, then "
             "run the same command again"
         ) from error
+
+
+@contextmanager
+def only_machine(db_url: str, assignment: str) -> Generator[None, None, None]:
+    """In a ``with``: no other machine marks ``assignment`` into the gradebook at ``db_url``.
+
+    Raises CourseError, which says who is at it, while one does. SQLite's gradebook lies in the
+    course's folder, where ``only_run`` is enough.
+    """
+    if not db_url.startswith("postgresql"):
+        yield
+        return
+    number = zlib.crc32(assignment.encode("utf-8", "backslashreplace"))
+    engine = create_engine(db_url, isolation_level="AUTOCOMMIT")  # no transaction that stays open
+    try:
+        with engine.connect() as connection:
+            signed = number - (1 << 32) if number >> 31 else number  # the lock's are of four bytes
+            name = f"course grade on {socket.gethostname()}"
+            connection.execute(sql("SELECT set_config('application_name', :n, false)"), {"n": name})
+            if not connection.execute(_TAKE, {"run": _RUN, "assignment": signed}).scalar():
+                raise CourseError(
+                    f"another run is marking {assignment} into this gradebook "
+                    f"({_holder(connection, number)}): wait until it is done, then run this again"
+                )
+            yield
+    finally:
+        engine.dispose()  # which ends the connection, and with it the lock
+
+
+def _holder(connection: Connection, number: int) -> str:
+    """Who has the lock, as far as the server tells this account."""
+    found = connection.execute(_HOLDER, {"run": _RUN, "assignment": number}).first()
+    if found is None or found.application_name is None:
+        return "by another account of the server"
+    since = f" since {found.backend_start:%Y-%m-%d %H:%M %Z}" if found.backend_start else ""
+    return f"{found.application_name}{since}"
