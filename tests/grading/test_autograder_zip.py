@@ -13,13 +13,14 @@ from nbformat.v4 import new_code_cell
 
 from course_utils.cli import main
 from course_utils.errors import CourseError
+from course_utils.grading.gradescope.autograder_zip import MINUTES
 from course_utils.grading.gradescope.run_autograder import run
 from course_utils.grading.host.wall import why_not_of
 from course_utils.grading.intake.cell_roles import released_cells
 from tests.conftest import ROOT
 from tests.grading.conftest import make_course
 from tests.grading.corpus import assignment
-from tests.grading.corpus.assignment import SECRET
+from tests.grading.corpus.assignment import NAME, SECRET
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's")
 TEST = {"name", "number", "score", "max_score", "status", "output", "visibility"}
@@ -217,6 +218,21 @@ def test_an_assignment_that_fails_its_author_is_refused(tmp_path, capsys):
     assert main(["gradescope", "small", "--root", str(course)]) == 2
     assert "double_check does not give the author's own answer" in capsys.readouterr().err
     assert not (course / "_build" / "exports").exists()
+
+
+@pytest.mark.parametrize("minutes", ["0.5", "41"])
+def test_a_time_that_gradescope_does_not_give_is_refused(tmp_path, capsys, minutes):
+    """Is it said at once, before the author's answers are marked?"""
+    words = ["gradescope", NAME, "--minutes", minutes, "--root", str(make_course(tmp_path))]
+    assert main(words) == 2
+    assert "1 to 40 minutes" in capsys.readouterr().err
+
+
+def test_all_runs_fit_into_gradescopes_time(autograder):
+    """Do both runs of the one notebook end well before the 10 minutes, and each cell in its run?"""
+    settings = json.loads((autograder / "source" / "settings.json").read_text())
+    assert 2 * settings["submission_seconds"] == 0.8 * MINUTES * 60
+    assert 10 <= settings["cell_seconds"] <= settings["submission_seconds"]
 
 
 def test_the_zip_is_laid_out_as_gradescope_wants_it(autograder):

@@ -27,17 +27,22 @@ from course_utils.grading.text import points_text
 _HERE = Path(__file__).parent
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes for the same files
 _PROGRAM, _DATA = 0o755, 0o644
-# Gradescope's own time is 10 minutes; what takes longer gets a 0 from it, and no word
-_SECONDS = 480.0
+MINUTES = 10.0  # Gradescope's own time for a hand-in, at most 40
+_OURS = 0.8  # of it: what takes longer than all of it gets a 0 from Gradescope, and no word
 _SLOWER = 2  # a container there has half a processor
 
 
-def make_autograder(root: Path, assignment: str, output: Path | None = None) -> int:
+def make_autograder(
+    root: Path, assignment: str, output: Path | None = None, minutes: float = MINUTES
+) -> int:
     """Write the zip; print what to type on Gradescope. Returns the exit code 0.
 
-    ``output``: default ``_build/exports/<assignment>.gradescope.zip``. Raises CourseError for an
-    assignment that is not there, or whose tests fail the author's own answers.
+    ``output``: default ``_build/exports/<assignment>.gradescope.zip``. ``minutes``: the time that
+    Gradescope gives a hand-in. Raises CourseError for an assignment that is not there, or whose
+    tests fail the author's own answers.
     """
+    if not 1 <= minutes <= 40:
+        raise CourseError(f"--minutes {minutes:g}: Gradescope gives a hand-in 1 to 40 minutes")
     course = open_course(root)
     authors = author_notebooks(course, assignment)
     pins = course.root / "requirements.txt"
@@ -46,10 +51,11 @@ def make_autograder(root: Path, assignment: str, output: Path | None = None) -> 
     folder = course.source / assignment
     cells = graded_cells(folder, authors)
     runs = len(authors) * (1 + any(cell.hidden for cell in cells))
+    seconds = _OURS * 60 * minutes / runs
     settings = Settings(
         assignment,
-        _cell_seconds(Authors(authors, given_files(folder), True), _SECONDS / runs),
-        _SECONDS / runs,
+        _cell_seconds(Authors(authors, given_files(folder), True), seconds),
+        seconds,
         os.environ.get("COURSE_BOOK_URL", ""),
         {name: sorted(ids) for name, ids in grade_ids(course).items()},
     )
