@@ -30,5 +30,5 @@ export function answers(open = null) {
 
 export const certain = (chances) => {
   const most = Math.max(...chances);
-  return `The network says ${chances.indexOf(most)} and is ${show(100 * most, 1)} % certain.`;
+  return `The network says ${chances.indexOf(most)} and is ${show(100 * most, 1)}\u00a0% certain.`;
 };

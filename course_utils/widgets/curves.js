@@ -41,7 +41,7 @@ export function curves() {
   function item(run, present) {
     const times = run.fresh.length - 1;
     const text = times > 0
-      ? `${show(last(run.fresh), 1)} % of new digits after ${times} ${times === 1 ? "epoch" : "epochs"}`
+      ? `${show(last(run.fresh), 1)}\u00a0% of new digits after ${times} ${times === 1 ? "epoch" : "epochs"}`
       : "not trained yet";
     const mark = h("span", { class: "cd-runmark" }, sample(run));
     return h(

@@ -213,7 +213,7 @@ function build(ui, buffer) {
     verdict.className = `cd-verdict ${right ? "cd-right" : "cd-wrong"}`;
     verdict.textContent =
       s.noise === 100
-        ? `There is no digit here, and still it gives ${now} a share of ${show(100 * sure, 1)} %.`
+        ? `There is no digit here, and still it gives ${now} a share of ${show(100 * sure, 1)}\u00a0%.`
         : right
           ? `✓ Still ${reads}${sure < 0.6 ? ", but in doubt" : ""}.`
           : `✗ Misread${sure > 0.9 ? ", and nearly certain of it: a large probability is not knowledge" : ""}.`;

@@ -241,7 +241,7 @@ function build(ui) {
     const [before, after] = [rows * columns, out.length * now.columns];
     remain.textContent =
       `${count(before, "number")} in, ${after} out` +
-      (after < before ? `: ${show((100 * after) / before, 0)} % remain. ` : ". ") +
+      (after < before ? `: ${show((100 * after) / before, 0)}\u00a0% remain. ` : ". ") +
       "Weights to learn: 0.";
     const often = Math.max(...read.flat());
     const never = read.flat().filter((times) => times === 0).length;

@@ -163,9 +163,9 @@ function build(ui) {
       : same
         ? "The two maps are the same: with this between them, two layers can do no more than one. " +
           (way.factor ? "" : "Nothing in the first map is negative, so nothing was bent.")
-        : `The one kernel misses by ${percent(now.missed)} % of the map’s size` +
+        : `The one kernel misses by ${percent(now.missed)}\u00a0% of the map’s size` +
           (best > 0
-            ? `; the best 5×5 kernel for this picture, found by least squares, still by ${best} %. ` +
+            ? `; the best 5×5 kernel for this picture, found by least squares, still by ${best}\u00a0%. ` +
               `Two layers now do what no single one can.`
             : ". For this picture another 5×5 kernel happens to do it.");
     const zeros =
@@ -175,7 +175,7 @@ function build(ui) {
     ui.say(
       ui.hidden
         ? "The last map is covered until you predict."
-        : `${zeros}One 5×5 kernel misses the last map by ${percent(now.missed)} %.`,
+        : `${zeros}One 5×5 kernel misses the last map by ${percent(now.missed)}\u00a0%.`,
     );
   });
 

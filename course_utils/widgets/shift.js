@@ -63,7 +63,7 @@ const QUESTIONS = [
   {
     ask: (s) =>
       `Predict: the picture has moved, see “after”, and its feature map changed by ` +
-      `${lookAtShift(s)[1].percent} %. By how many per cent did the map after ` +
+      `${lookAtShift(s)[1].percent}\u00a0%. By how many per cent did the map after ` +
       `${s.window}×${s.window} max pooling change? Ten more or less will do.`,
     answer: pooledPercent,
     tolerance: 10,
@@ -226,7 +226,7 @@ function build(ui) {
     heads[0].textContent = earlier;
     note.textContent = ui.hidden ? "" : lesson(s, now);
     const percents = now.map(({ percent }) =>
-      percent === null ? "cannot be compared" : `changes by ${percent} %`,
+      percent === null ? "cannot be compared" : `changes by ${percent}\u00a0%`,
     );
     ui.say(
       `The picture has moved ${shift}. ` +

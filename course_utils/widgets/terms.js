@@ -179,7 +179,7 @@ export function opened(ui, now) {
         `${bracket(show(terms.bias))} = ${show(terms.sum)}`;
       formula.textContent =
         cell.level === DIGITS
-          ? `${sum}. Softmax turns the ten sums into probabilities: ${show(100 * terms.value, 1)} %.`
+          ? `${sum}. Softmax turns the ten sums into probabilities: ${show(100 * terms.value, 1)}\u00a0%.`
           : `${sum}. ReLU: ${show(terms.value)}.`;
     },
   };

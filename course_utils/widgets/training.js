@@ -239,7 +239,7 @@ function build(ui, model) {
         : share === undefined
           ? `A new network with ${total} Press Train.`
           : `${fresh.length > 1 ? `After ${count(fresh.length - 1, "epoch")}` : "Untrained"} ` +
-            `it reads ${show(share, 1)} % of 500 new digits. ${total}`,
+            `it reads ${show(share, 1)}\u00a0% of 500 new digits. ${total}`,
     );
   });
 
