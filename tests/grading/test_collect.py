@@ -285,7 +285,10 @@ def test_a_time_that_is_not_understood_is_told(course, tmp_path, capsys):
     file = moodle_zip(tmp_path / "all.zip", ("Ada Lovelace", 4200, "convolution.ipynb", "ada's"))
     assert collect(course, file, "--roster", roster) == 0
     said = capsys.readouterr().out
-    assert "no time    ada@example.org: '3/4/2026, 16:05' in the roster cannot be read as a date" in said
+    assert (
+        "no time    ada@example.org: '3/4/2026, 16:05' in the roster cannot be read as a date"
+        in said
+    )
 
 
 def test_no_name_in_the_zip_leads_out_of_the_folder(course, tmp_path, capsys):

@@ -80,7 +80,9 @@ CASES = {
     "file-deep": _bad(b"[" * 100_000, "not a notebook"),
     "file-script": _bad(b"def double(x):\n    return 2 * x\n", "not a notebook"),
     "file-version-5": _json(lambda made: made.update(nbformat=5), None, "unreadable", "version 5"),
-    "file-cells-wrong": _json(lambda made: made.update(cells=[1]), None, "unreadable", "something else in it"),
+    "file-cells-wrong": _json(
+        lambda made: made.update(cells=[1]), None, "unreadable", "something else in it"
+    ),
     "file-60-mb": _json(_big, None, "unreadable", "at most 32 MB"),
     "file-bom": Case({_FILE: b"\xef\xbb\xbf" + _TEXT}),
     "file-version-3": Case({_FILE: _version_3()}, 8.0, "ok"),
