@@ -102,6 +102,7 @@ def _most(results: list[Recorded]) -> float:
     return results[0].max_score if results else 0
 
 
+# a new system also needs its name in commands/exchanging.py and a row in book/for_instructors.md
 FORMS: dict[str, Callable[[list[Recorded], str], Lines]] = {
     "csv": _for_spreadsheet,
     "canvas": _for_canvas,

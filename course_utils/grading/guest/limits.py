@@ -1,7 +1,8 @@
 """What one submission may use. Plain numbers, so that a job stays plain data.
 
-``host/session.py`` sends them in, ``guest/walls.py`` (``limit_resources``) sets them, with those
-that are the same for all: open files, core dumps, message queues.
+``host/session.py`` (``own``) sends in those that the kernel holds, and ``guest/walls.py``
+(``limit_resources``) sets them, with those that are the same for all: open files, core dumps,
+message queues.
 """
 
 from typing import NamedTuple

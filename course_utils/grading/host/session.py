@@ -234,6 +234,11 @@ class Session:
 
 
 def _time_said(limits: Limits, all_of_it: bool) -> str:
+    """What the student reads below the cell.
+
+    The note on top of the notebook is in ``results/status.py`` (``_REASONS``), and what is said
+    of a check that takes too long itself in ``marking/worker.py``.
+    """
     if all_of_it:
         return f"the whole notebook took more than {limits.submission_seconds:g} s"
     return f"it took more than {limits.cell_seconds:g} s"
