@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_dtypes, array_shapes, arrays, scalar_dtypes
 
-from course_utils.grading.guest.codec import CodecError, decode, encode
+from course_utils.grading.guest.codec import MAX_MODELS, CodecError, decode, encode
 
 _PLAIN = st.recursive(
     st.none()
@@ -204,3 +204,19 @@ def test_what_would_keep_a_set_busy_is_no_value(kind):
     grid = {(x, y, z) for x in range(-9, 9) for y in range(-9, 9) for z in range(-9, 9)}
     value = dict.fromkeys(grid, 1) if kind == "dict" else grid
     assert decode(*encode(value)) == value  # of -1 and -2 the hash is the same
+
+
+def test_few_models_come_over_in_one_value():
+    """Is the 21st model of a value refused before anything is made of it?"""
+    made = []
+
+    def make(*model):
+        made.append(model)
+        return len(made)
+
+    model = {"model": ["{}", []]}
+    assert decode([model] * MAX_MODELS, [], make_model=make) == list(range(1, MAX_MODELS + 1))
+    made.clear()
+    with pytest.raises(CodecError, match="more than 20 Keras models"):
+        decode([[model] * 100_000], [], make_model=make)
+    assert len(made) == MAX_MODELS

@@ -22,6 +22,7 @@ from course_utils.grading.guest.errors import CodecError
 
 MAX_DEPTH = 40
 MAX_ITEMS = 2_000_000
+MAX_MODELS = 20  # of Keras in one value: each is built twice, here and behind a wall
 _MOST_ALIKE = 50  # keys or items of one hash: each is compared with all the others
 _KINDS = "biufcUS"  # dtypes without Python objects, fields or raw memory
 
@@ -54,7 +55,7 @@ class _Encoder:
         self.attachments = []
         self._keep, self._left = keep, most_bytes
         self._open = set()  # containers on the way down: one met again contains itself
-        self._items = 0
+        self._items = self._models = 0
 
     def tree(self, value):
         self._items += 1
@@ -114,6 +115,7 @@ class _Encoder:
             return self._array(np.asarray(value))
         ordinary = type(value).__module__.startswith("keras.")  # no class of the student's own
         if keras and ordinary and isinstance(value, keras.Model):
+            self._models = _one_more(self._models)
             weights = [self.tree(np.asarray(w)) for w in value.get_weights()]
             return {"model": [value.to_json(), weights]}
         if keras and isinstance(value, keras.callbacks.History):
@@ -135,7 +137,7 @@ class _Decoder:
         self._attachments = attachments
         self._make_remote = make_remote
         self._make_model = make_model
-        self._items = 0
+        self._items = self._models = 0
 
     def value(self, tree, depth):
         self._items += 1
@@ -187,6 +189,7 @@ class _Decoder:
         if kind == "model":
             from course_utils.grading.guest.keras_models import rebuild
 
+            self._models = _one_more(self._models)
             make = self._make_model or rebuild
             return make(held[0], [self.value(w, depth + 1) for w in held[1]])
         if kind == "remote" and self._make_remote:
@@ -197,6 +200,13 @@ class _Decoder:
         if type(index) is not int or index < 0:
             raise CodecError("an attachment that is not there")
         return self._attachments[index]
+
+
+def _one_more(models: int) -> int:
+    """The number of models with one more. CodecError where these are more than may come over."""
+    if models >= MAX_MODELS:
+        raise CodecError(f"a value with more than {MAX_MODELS} Keras models in it")
+    return models + 1
 
 
 def _told_apart(items: list[Hashable]) -> list[Hashable]:

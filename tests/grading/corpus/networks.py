@@ -189,6 +189,7 @@ CASES = {
         ),
         trained="trained = build()",
     ),
+    "network-many-models": work(6.0, trained="trained = [build()] * 100_000"),
     # ---- objects that say what one would like to hear
     "network-own-class": work(
         2.0,
