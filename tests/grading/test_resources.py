@@ -9,7 +9,8 @@ import time
 import pytest
 
 from course_utils.grading.guest.processes import family
-from course_utils.grading.host.resources import Watch, each_mb, tasks
+from course_utils.grading.host import resources
+from course_utils.grading.host.resources import Watch, delays, each_mb, tasks
 
 _THREADS = """import threading, time
 for _ in range({n}):
@@ -105,3 +106,32 @@ def test_many_busy_tasks_give_way(start):
         for child in children:
             os.kill(child, 9)
     assert reasons == []
+
+
+def test_what_neighbours_took_is_counted_and_what_it_took_itself_is_not(monkeypatch):
+    """Is a look's share that of the thread that waited longest, and nothing once it gives way?"""
+    watch = Watch(0, 100, lambda _: None, 64)
+    looks = [{1: 5.0, 2: 1.0}, {1: 5.1, 2: 1.4}, {1: 5.2, 3: 0.3}, {1: 9.0}]
+    monkeypatch.setattr(resources, "delays", lambda _: looks.pop(0))
+    watch.start()  # with what it had waited before
+    watch.end()
+    watch.count_waiting()
+    assert watch.waited == pytest.approx(0.4)
+    watch.count_waiting()  # a thread is gone, a new one is there
+    assert watch.waited == pytest.approx(0.7)
+    monkeypatch.setattr(resources, "tasks", lambda _: dict.fromkeys(range(2**22, 2**22 + 9), True))
+    watch._give_way(resources.tasks([]))
+    watch.count_waiting()
+    assert watch.waited == pytest.approx(0.7)
+
+
+def test_the_kernel_tells_what_a_process_waited(start):
+    """Does each thread have its seconds, and a process that is gone none?"""
+    process = start(_THREADS.format(n=2, target="lambda: time.sleep(60)"))
+    found = delays(process.pid)
+    assert len(found) == 3
+    assert process.pid in found
+    assert all(0 <= seconds < 3600 for seconds in found.values())
+    process.kill()
+    process.wait()
+    assert delays(process.pid) == {}

@@ -1,9 +1,13 @@
 """One submission from outside: each question has an answer, an error or an end."""
 
+import time
+
 import numpy as np
 import pytest
 
 from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.patience import MOST
+from course_utils.grading.host.resources import Watch
 from course_utils.grading.host.session import Stopped
 from tests.grading.conftest import shown
 
@@ -71,6 +75,20 @@ def test_each_end_has_its_reason(open_submission, source, reason, words):
     with pytest.raises(Stopped) as again:
         session.get("anything")
     assert again.value.reason == reason
+
+
+def test_neighbours_cost_it_nothing_and_its_end_comes(open_submission, monkeypatch):
+    """Has one that waited for a processor more time, and does it end though it always waits?"""
+    session = open_submission(FAST)
+    shown(session, "import time")
+    asked = iter([0.0])
+    waited = property(lambda _: next(asked, 1000.0), lambda *_: None)
+    waits = type("Waits", (Watch,), {"waited": waited})
+    monkeypatch.setattr(session._watch, "__class__", waits)
+    start = time.monotonic()
+    with pytest.raises(Stopped, match="it took more than 2 s"):
+        shown(session, "while True: pass")
+    assert time.monotonic() - start >= MOST * FAST.cell_seconds
 
 
 def test_the_whole_submission_has_a_deadline_too(open_submission):

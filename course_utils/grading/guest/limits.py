@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """Seconds of wall time, megabytes, counts; for one submission."""
+    """Seconds, megabytes, counts; for one submission.
+
+    Seconds are of the clock, without those waited for a processor (``host.patience``).
+    """
 
     cell_seconds: float = 60
     submission_seconds: float = 600

@@ -11,10 +11,14 @@ it; ``json.loads`` reads them back.
 
 import contextlib
 import json
+import math
 import select
 import socket
 import struct
 import time
+from collections.abc import Callable
+
+Deadline = float | Callable[[], float] | None  # a ``time.monotonic()``, or what tells it
 
 _SIZES = struct.Struct("!II")
 _HEADER_BYTES = 32 * 2**20
@@ -45,6 +49,13 @@ def _header_bytes(header: dict) -> bytes:
     return json.dumps(header, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
+def _left(deadline: Deadline) -> float:
+    """The seconds until ``deadline``; without one, infinity."""
+    if deadline is None:
+        return math.inf
+    return (deadline() if callable(deadline) else deadline) - time.monotonic()
+
+
 class Wire:
     """One end of a connection.
 
@@ -60,8 +71,11 @@ class Wire:
         self._others = others or {}
         self._arrived = bytearray()
 
-    def send(self, header: dict, attachments=(), deadline: float | None = None) -> None:
-        """Send one message; ``deadline`` is a ``time.monotonic()``. Raises Closed, Late."""
+    def send(self, header: dict, attachments=(), deadline: Deadline = None) -> None:
+        """Send one message. Raises Closed, and Late where the deadline passes first.
+
+        A ``deadline`` that is told by a function may move while it is waited for.
+        """
         header = {**header, "sizes": [len(part) for part in attachments]}
         text = _header_bytes(header)
         parts = [_SIZES.pack(len(text), sum(header["sizes"])), text, *attachments]
@@ -77,9 +91,9 @@ class Wire:
                 except OSError as error:
                     raise Closed(str(error)) from None
 
-    def receive(self, deadline: float | None = None) -> tuple[dict, list[bytes]]:
+    def receive(self, deadline: Deadline = None) -> tuple[dict, list[bytes]]:
         """The next message: header and attachments. Raises Closed, Late, Malformed."""
-        if deadline is not None and time.monotonic() > deadline:
+        if _left(deadline) < 0:
             raise Late("no answer in time")  # of a sender that never pauses
         header_size, attached = _SIZES.unpack(self._take(_SIZES.size, deadline))
         if header_size > _HEADER_BYTES or attached > self._limit:
@@ -135,10 +149,9 @@ class Wire:
         for fd in self._others:
             poll.register(fd, select.POLLIN)
         while True:
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
+            if (left := _left(deadline)) <= 0:
                 raise Late("no answer in time")
-            ready = dict(poll.poll(None if left is None else left * 1000))
+            ready = dict(poll.poll(None if left == math.inf else left * 1000))
             for fd in [fd for fd in ready if fd in self._others]:
                 if not self._others[fd]():
                     poll.unregister(fd)

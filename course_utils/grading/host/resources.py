@@ -34,6 +34,9 @@ class Watch(threading.Thread):
     tasks are made nicer, until together they count as one. ``processes``: the most tasks;
     the kernel holds that, but not for every user, so twice as many are stopped here. ``folder``:
     where its files lie, if in no file system of its own.
+
+    ``waited``: the seconds, up to the last look, in which its main process could have run and did
+    not get a processor. Where it was made nicer it keeps others waiting, and nothing is counted.
     """
 
     def __init__(
@@ -50,11 +53,17 @@ class Watch(threading.Thread):
         self._preloaded = self._sockets = 0.0
         self._nice = self._before = os.getpriority(os.PRIO_PROCESS, 0)
         self._ended = threading.Event()
+        self._main = 0  # the process that answers; below it are a student's own
+        self._delays: dict[int, float] = {}
+        self.waited = 0.0
 
     def start(self) -> None:
         """Start looking. No code of the student's has run yet: what is there now is preloaded."""
-        self._preloaded = max(each_mb(family(self._pid)), default=0.0)
-        self._sockets = self._sockets_now(family(self._pid))
+        pids = family(self._pid)
+        self._main = pids[-1] if pids else 0
+        self._delays = delays(self._main)
+        self._preloaded = max(each_mb(pids), default=0.0)
+        self._sockets = self._sockets_now(pids)
         super().start()
 
     def end(self) -> None:
@@ -72,6 +81,14 @@ class Watch(threading.Thread):
                 self._end_it(reason)
                 return
             self._give_way(running)
+            self.count_waiting()
+
+    def count_waiting(self) -> None:
+        """Add to ``waited`` what the thread that waited longest did since the last look."""
+        before, self._delays = self._delays, delays(self._main)
+        if self._nice == self._before:
+            since = (now - before.get(task, 0.0) for task, now in self._delays.items())
+            self.waited += max(since, default=0.0)
 
     def _too_much(self, pids: list[int], running: dict[int, bool]) -> str:
         """What there is too much of, or ""."""
@@ -124,6 +141,16 @@ def sockets_mb(pid: int) -> float:
         first = Path(f"/proc/{pid}/net/sockstat").read_text().splitlines()[0]
         return int(first.split()[2]) * _SOCKET_MB
     return 0.0
+
+
+def delays(pid: int) -> dict[int, float]:
+    """The threads of a process: number → seconds that it ever waited for a processor (Linux)."""
+    found: dict[int, float] = {}
+    with contextlib.suppress(OSError):
+        for path in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError, ValueError, IndexError):  # the kernel may not count
+                found[int(path.name)] = int((path / "schedstat").read_text().split()[1]) / 1e9
+    return found
 
 
 def tasks(pids: Iterable[int]) -> dict[int, bool]:

@@ -8,7 +8,6 @@ import contextlib
 import os
 import select
 import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host import landlocked
 from course_utils.grading.host.launch import connect
 from course_utils.grading.host.outputs import Outputs
+from course_utils.grading.host.patience import Allowed, Patience
 from course_utils.grading.host.proxy import Remote, as_kept, change, student_error
 from course_utils.grading.host.resources import Watch
 
@@ -36,7 +36,7 @@ class Stopped(BaseException):
 class Session:
     """One submission in the sandbox. ``files``: what lies in its folder.
 
-    ``deadline``: when its time is over (default: counted from now; a ``time.monotonic()``).
+    ``allowed``: what it may take in all (default: counted from now).
     ``make_model``: what makes a Keras model that comes out of it (see ``codec.decode``).
     """
 
@@ -45,7 +45,7 @@ class Session:
         address: str,
         limits: Limits,
         files,
-        deadline: float | None = None,
+        allowed: Allowed | None = None,
         make_model: Callable[[str, list], Any] | None = None,
     ):
         self._limits, self._make_model = limits, make_model
@@ -54,7 +54,7 @@ class Session:
         self.stopped: Stopped | None = None
         self.asked: str | int | None = None  # the name, or number inside, that is being asked
         line, fds = connect(address)
-        self.deadline = deadline or time.monotonic() + limits.submission_seconds
+        self.allowed = allowed or Allowed(limits.submission_seconds)
         self._process, self._out, self._err, self._status = fds
         os.set_blocking(self._out, False)
         os.set_blocking(self._err, False)
@@ -148,12 +148,11 @@ class Session:
         """Send one question and return its answer; ``show`` gets the outputs on the way."""
         if self.stopped:
             raise self.stopped
-        start = time.monotonic()
-        deadline = min(start + self._limits.cell_seconds, self.deadline)
+        patience = Patience(self._limits.cell_seconds, self.allowed, lambda: self._watch.waited)
         try:
-            self._line.send(header, attachments, deadline)
+            self._line.send(header, attachments, patience.ends)
             while True:
-                answer, parts = self._line.receive(deadline)
+                answer, parts = self._line.receive(patience.ends)
                 self._drain("stdout")
                 self._drain("stderr")
                 if answer["type"] not in ("display", "result", "error"):
@@ -163,7 +162,8 @@ class Session:
         except RecursionError:
             raise self._stop("output", "the process sent something too deep to read") from None
         except wire.Late:
-            raise self._stop("time", _time_said(self._limits, deadline == self.deadline)) from None
+            said = _time_said(self._limits, self.allowed.is_over())
+            raise self._stop("time", said) from None
         except wire.Malformed as error:
             raise self._stop("output", f"the process sent {error}") from None
         except wire.Closed:
@@ -171,6 +171,8 @@ class Session:
         except BaseException:  # half a question was asked: no other can follow
             self.stopped = self.stopped or self._stop("time", _time_said(self._limits, False))
             raise
+        finally:
+            patience.count()
         if answer.get("memory") is True:
             raise self._too_much("memory")
         if answer["type"] == "raised":

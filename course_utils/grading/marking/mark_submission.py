@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from course_utils.errors import CourseError
 from course_utils.grading.guest import wire
 from course_utils.grading.host.launch import START, connect
+from course_utils.grading.host.patience import MOST
 from course_utils.grading.host.pool import Addresses, Pool, pool_of_this_process
 from course_utils.grading.intake.extra_files import python_modules
 from course_utils.grading.intake.reassemble import CodeCell, reassemble
@@ -97,7 +98,7 @@ def _told(
     """
     sock, fds = connect(addresses.outside)
     line = wire.Wire(sock, attachment_bytes=2**30)
-    deadline = time.monotonic() + START + job.limits.submission_seconds + _SLACK
+    deadline = time.monotonic() + START + MOST * job.limits.submission_seconds + _SLACK
     message = {
         "type": "job",
         "address": addresses.inside,

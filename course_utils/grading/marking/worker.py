@@ -22,7 +22,9 @@ from course_utils.grading.guest import walls, wire
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.models import Models
 from course_utils.grading.host.outputs import Outputs, Room
+from course_utils.grading.host.patience import Allowed
 from course_utils.grading.host.proxy import Names, StudentError
+from course_utils.grading.host.resources import delays
 from course_utils.grading.host.session import Session, Stopped
 from course_utils.grading.intake.extra_files import Files
 from course_utils.grading.marking.author_cell import (
@@ -106,7 +108,7 @@ class _AuthorError(Exception):
 class _Marking:
     def __init__(self, address: str, limits: Limits, files: Files, line: wire.Wire):
         self._address, self._limits, self._files, self._line = address, limits, files, line
-        self._end: float | None = None  # counted from the moment that the sandbox is ready
+        self._allowed: Allowed | None = None  # counted from when the sandbox is ready
         self._names = Names()
         self._ran: list[CellTask] = []  # what a fresh process must run again
         self._restarts = 0
@@ -128,7 +130,7 @@ class _Marking:
 
     def _process_of_models(self) -> Session:
         """A fresh process for the student's Keras models; no code of the student's runs in it."""
-        return Session(self._address, self._limits, (), self._end)
+        return Session(self._address, self._limits, (), self._allowed)
 
     def _run(self, cell: CellTask) -> None:
         if cell.kind == "setup" or cell.outside:
@@ -245,7 +247,7 @@ class _Marking:
 
     def _is_over(self) -> bool:
         """Whether the submission's whole time has gone."""
-        return self._end is not None and time.monotonic() >= self._end
+        return self._allowed is not None and self._allowed.is_over()
 
     def _fresh(self) -> None:
         """A fresh process. No student code has run in it: that it cannot start is the grader's."""
@@ -253,26 +255,39 @@ class _Marking:
             self._session.close()
         try:
             self._session = Session(
-                self._address, self._limits, self._files, self._end, self._models.make
+                self._address, self._limits, self._files, self._allowed, self._models.make
             )
         except (Stopped, StudentError) as error:
             message = f"a fresh process in the sandbox could not be set up: {error}"
             raise _Fault(message) from None
-        self._end = self._session.deadline
+        self._allowed = self._session.allowed
 
     @contextlib.contextmanager
     def _alarm(self):
-        """Author's code may take as long as a student's cell, waiting for the student included."""
+        """Author's code may take as long as a student's cell, waiting for the student included.
+
+        As in the sandbox, what either of them waited for a processor does not count.
+        """
+        patience = Allowed(self._limits.cell_seconds * 2 + 5)
+        before = self._waited()
 
         def late(*_):
-            raise _TooLong
+            patience.waited = self._waited() - before
+            if patience.is_over():
+                raise _TooLong
+            signal.setitimer(signal.ITIMER_REAL, patience.left())
 
         signal.signal(signal.SIGALRM, late)
-        signal.setitimer(signal.ITIMER_REAL, self._limits.cell_seconds * 2 + 5)
+        signal.setitimer(signal.ITIMER_REAL, patience.left())
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _waited(self) -> float:
+        """The seconds that this process and the submission ever waited for a processor."""
+        inside = self._allowed.waited if self._allowed else 0.0
+        return inside + max(delays(os.getpid()).values(), default=0.0)
 
     def _tell(
         self,
