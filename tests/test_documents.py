@@ -269,7 +269,7 @@ def without_seconds(table: str) -> list[list[str]]:
 
 def test_readme_shows_what_the_marking_prints(class_folder):
     """Is the README's table what ``course grade`` prints of the sample class (but for seconds)?"""
-    class_folder("course exercises convolution")
+    class_folder("course exercises convolution --no-trial")
     printed = class_folder("course grade convolution --sample")
     shown = block("README.md", "student    score")
     assert [line for line in without_seconds(printed) if line and set("".join(line)) != {"-"}] == [
@@ -327,7 +327,7 @@ def test_an_own_check_names_the_mistake(edges, class_folder):
     written = written.replace("import numpy as np\n", f"import numpy as np\n\n{import_line}\n", 1)
     written = written.replace(asserts[0], visible).replace(asserts[1], hidden)
     source.write_text(written, encoding="utf-8")
-    class_folder("course exercises edges")
+    class_folder("course exercises edges --no-trial")
     forgot = class_folder.folder / "submitted" / "nobody" / "edges" / "edges.ipynb"
     made = (class_folder.folder / "exercises/edges/edges.ipynb").read_text(encoding="utf-8")
     assert "    raise NotImplementedError()" in made

@@ -53,6 +53,15 @@ def demo_site(tmp_path_factory, serve, demos_extension):
     return write
 
 
+@pytest.fixture(scope="module")
+def page(browser, demo_site):
+    """A page on the demos' host, to import modules in."""
+    page = browser.new_page()
+    page.goto(demo_site())
+    yield page
+    page.close()
+
+
 @pytest.fixture
 def open_demos(browser, demo_site):
     """A function demos -> live page. At the end: no error was logged, no request left the host.

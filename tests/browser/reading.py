@@ -74,3 +74,9 @@ def click_at(page: Page, slider: str, share: float) -> None:
     track = page.get_by_role("slider", name=slider, exact=True)
     box = track.bounding_box()
     track.click(position={"x": box["width"] * share, "y": box["height"] / 2})
+
+
+def in_page(page, stem: str, function: str, argument=None):
+    """Return what a JavaScript function of (the module, the argument) gives in the page."""
+    run = f"async given => ({function})(await import('/demos/{stem}.js'), given)"
+    return page.evaluate(run, argument)

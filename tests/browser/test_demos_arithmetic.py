@@ -10,6 +10,7 @@ import course_utils.widgets as widgets
 from course_utils import reference
 from course_utils.data import load_mnist
 from course_utils.widgets.network import FILE, activations, unpack
+from tests.browser.reading import in_page
 
 # Each runs in the page: (the demo's module, one case) -> what the demo would show.
 IN_PAGE = {
@@ -92,21 +93,6 @@ EXPECTED = {
     "shares": _shares,
     "stack": _stack,
 }
-
-
-def in_page(page, stem: str, function: str, argument=None):
-    """Return what a JavaScript function of (the module, the argument) gives in the page."""
-    run = f"async given => ({function})(await import('/demos/{stem}.js'), given)"
-    return page.evaluate(run, argument)
-
-
-@pytest.fixture(scope="module")
-def page(browser, demo_site):
-    """A page on the demos' host, to import modules in."""
-    page = browser.new_page()
-    page.goto(demo_site())
-    yield page
-    page.close()
 
 
 @pytest.mark.parametrize("stem", IN_PAGE)

@@ -11,10 +11,7 @@ from course_utils.widgets import Training
 from course_utils.widgets.learner import Choices, Learner, order
 from course_utils.widgets.training import BATCHES, RATES, RUNS, recorded
 from course_utils.widgets.training_digits import LEARNED, NEW, digits, packed
-from tests.browser.reading import press, question, says
-from tests.browser.test_demos_arithmetic import in_page, page
-
-__all__ = ["page"]  # the fixture
+from tests.browser.reading import in_page, press, question, says
 
 # After `steps` batches: all weights, what it says of some digits, and how many it reads.
 LEARN = """async (m, { choices, steps, shown }) => {

@@ -1,5 +1,7 @@
 """A link to a section lands on its heading, although demos above it wake and the page grows."""
 
+from itertools import zip_longest
+
 import pytest
 from playwright.sync_api import TimeoutError as Late
 
@@ -9,60 +11,85 @@ MOVING, STILL = "no-preference", "reduce"
 HEADINGS = """[...document.querySelectorAll('article section[id] > :is(h2, h3)')]
   .map((heading) => heading.parentElement.id)"""
 CLICK = """id => {
-  window.still = 0;
   [...document.querySelectorAll('.here a')]
     .find((link) => decodeURIComponent(link.hash.slice(1)) === id).click();
 }"""
 # it stays there while whatever is on the screen wakes up; the last sections cannot reach the top
-LANDED = """id => {
-  const { top, bottom } = document.getElementById(id).firstElementChild.getBoundingClientRect();
-  const at_end = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
-  const good = top >= 0 && (top < 160 || (at_end && bottom <= innerHeight));
-  window.still = good ? (window.still ?? 0) + 1 : 0;
-  return window.still > 25;
+WATCH = """id => {
+  window.landed = false;
+  let still = 0;
+  const look = () => {
+    const { top, bottom } = document.getElementById(id).firstElementChild.getBoundingClientRect();
+    const at_end = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
+    const good = top >= 0 && (top < 160 || (at_end && bottom <= innerHeight));
+    still = good ? still + 1 : 0;
+    if (still > 25) window.landed = true;
+    else requestAnimationFrame(look);
+  };
+  look();
 }"""
+TABS = 4  # pages that are looked at side by side: most of the time is waiting for frames
 
 
 @pytest.fixture
-def missed(site, names):
-    """A function (page, clicks) -> the headings that it did not land on, of all pages."""
+def missed(browser, site, names):
+    """A function (clicks, options of a page) -> the headings it did not land on, of all pages."""
 
-    def visit(page, clicks):
-        wrong, count = [], 0
+    def visit(clicks, **options):
+        wrong, rounds = [], []
+        tabs = [browser.new_page(**options) for _ in range(TABS)]
         for name in names:
-            page.goto(f"{site}/{name}")
-            headings = page.evaluate(HEADINGS)
-            if clicks and not page.locator(".here").count():
+            tabs[0].goto(f"{site}/{name}")
+            headings = tabs[0].evaluate(HEADINGS)
+            if clicks and not tabs[0].locator(".here").count():
                 continue  # a page with a single heading has no list of them
             # the last first: on the way to it all that is above still sleeps
-            for heading in reversed(headings):
+            rounds.append((name, headings[::-1]))
+        for chosen in _batches(rounds if clicks else _one_by_one(rounds)):
+            for tab, (name, _) in zip(tabs, chosen, strict=False):
                 if clicks:
-                    page.evaluate(CLICK, heading)
-                else:
-                    page.goto("about:blank")
-                    page.goto(f"{site}/{name}#{heading}")
-                count += 1
-                try:
-                    page.wait_for_function(LANDED, arg=heading, polling="raf", timeout=15_000)
-                except Late:
-                    wrong.append(f"{name}#{heading}")
-        assert count > 100
+                    tab.goto(f"{site}/{name}")
+            for headings in zip_longest(*(headings for _, headings in chosen)):
+                begun = []
+                for tab, (name, _), heading in zip(tabs, chosen, headings, strict=False):
+                    if heading is None:
+                        continue  # the page has fewer headings than those beside it
+                    if clicks:
+                        tab.evaluate(CLICK, heading)
+                    else:
+                        tab.goto("about:blank")
+                        tab.goto(f"{site}/{name}#{heading}")
+                    tab.evaluate(WATCH, heading)
+                    begun.append((tab, f"{name}#{heading}"))
+                for tab, address in begun:
+                    try:
+                        tab.wait_for_function("window.landed", timeout=60_000)
+                    except Late:
+                        wrong.append(address)
+        for tab in tabs:
+            tab.close()
+        assert sum(len(headings) for _, headings in rounds) > 100
         return wrong
 
     return visit
 
 
+def _one_by_one(rounds):
+    return [(name, [heading]) for name, headings in rounds for heading in headings]
+
+
+def _batches(rounds):
+    """As many at a time as there are tabs."""
+    return [rounds[first : first + TABS] for first in range(0, len(rounds), TABS)]
+
+
 @pytest.mark.parametrize(("size", "motion"), [(PHONE, MOVING)])
-def test_every_heading_is_where_its_address_lands(browser, missed, size, motion):
+def test_every_heading_is_where_its_address_lands(missed, size, motion):
     """Does each heading of each page come to the top and stay, on a page that was just opened?"""
-    page = browser.new_page(viewport=size, reduced_motion=motion)
-    assert missed(page, clicks=False) == []
-    page.close()
+    assert missed(clicks=False, viewport=size, reduced_motion=motion) == []
 
 
 @pytest.mark.parametrize(("size", "motion"), [(LAPTOP, STILL)])
-def test_every_heading_is_where_a_click_lands(browser, missed, size, motion):
+def test_every_heading_is_where_a_click_lands(missed, size, motion):
     """Does each entry of "On this page" lead to its heading, with the demos above still asleep?"""
-    page = browser.new_page(viewport=size, reduced_motion=motion)
-    assert missed(page, clicks=True) == []
-    page.close()
+    assert missed(clicks=True, viewport=size, reduced_motion=motion) == []

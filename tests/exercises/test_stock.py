@@ -1,6 +1,7 @@
 """Plain ``nbgrader autograde``, with nbgrader's default steps: do honest marks stay the same?
 
-Every synthetic submission is here; nbgrader starts a kernel for each.
+Every synthetic submission is here; nbgrader starts a kernel for each, so that misconceptions of
+different questions are handed in together.
 """
 
 import json
@@ -69,12 +70,12 @@ def stock(tmp_path_factory):
     names = ("cnn", "convolution", "pooling")  # the longest first
     roots = [tmp_path_factory.mktemp(name) for name in names]
     with ThreadPoolExecutor(2) as pool:
-        marks = pool.map(_class, roots, names, map(synthetic.work, names))
+        marks = pool.map(_class, roots, names, map(synthetic.together, names))
         return dict(zip(names, marks, strict=True))
 
 
 @pytest.mark.parametrize("assignment", synthetic.ASSIGNMENTS)
 def test_stock_nbgrader_gives_the_same_marks(stock, assignment):
     """Author's, untouched, half done, every misconception: each cell scored as by our grader?"""
-    expected = {name: work.marks for name, work in synthetic.work(assignment).items()}
+    expected = {name: work.marks for name, work in synthetic.together(assignment).items()}
     assert stock[assignment] == expected
