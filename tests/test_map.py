@@ -27,6 +27,7 @@ TOGETHER = {
     "records": "test_export",
     "report_links": "test_html_report",
     "renamed_student": "test_rename_student",
+    "cut_off_rename": "test_rename_student",
     "traces": "test_delete_student",
     "run_autograder": "test_autograder_zip",
     "assignment_folder": "test_autograder_zip",

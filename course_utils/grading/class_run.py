@@ -21,6 +21,7 @@ from course_utils.grading.intake.names import compose_names
 from course_utils.grading.intake.submission import Submission, find_students
 from course_utils.grading.releases import remember_release
 from course_utils.grading.results import table
+from course_utils.grading.results.cut_off_rename import refuse_cut_off
 from course_utils.grading.results.gradebook import usable
 from course_utils.grading.results.own_tables import Session
 from course_utils.grading.results.recorder import Recorder
@@ -56,6 +57,7 @@ def grade_class(
     Raises CourseError for a request that cannot be met.
     """
     course = open_course(root, sample)
+    refuse_cut_off(course.grades)
     authors = author_notebooks(course, assignment)
     if walled and executor is None and (reason := why_not()):
         raise CourseError(

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import signal
 
 import pytest
 from nbgrader.api import MissingEntry
@@ -111,6 +113,50 @@ def test_what_fails_half_way_is_taken_back(course, monkeypatch, capsys):
     assert run(course, "rename", "ann", NEW) == 2
     assert "taken back: nothing was renamed" in capsys.readouterr().out
     assert kept(course) == before
+
+
+def killed_after(course, done: int) -> None:
+    """``course rename ann NEW`` in a process that is killed when ``done`` things are renamed."""
+    child = os.fork()
+    if child == 0:
+        left = [done]
+
+        class Deadly(traces.Trace):
+            def __getattribute__(self, name):
+                if name == "rename":
+                    if not left[0]:
+                        os.kill(os.getpid(), signal.SIGKILL)
+                    left[0] -= 1
+                return super().__getattribute__(name)
+
+        traces.Trace = Deadly
+        run(course, "rename", "ann", NEW)
+        os._exit(1)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+
+
+@pytest.mark.parametrize("done", [0, 2, 5, 7])
+def test_what_is_killed_half_way_is_completed(course, tmp_path_factory, capsys, done):
+    """Does the same command go on where it was killed, and nothing else happen before?"""
+    whole = ann_and_ben(tmp_path_factory.mktemp("whole"))
+    assert run(whole, "rename", "ann", NEW) == 0
+    killed_after(course, done)
+    capsys.readouterr()
+    others = ["rename ben cleo", "rename ann cleo", "delete ben --yes", "grade small", "archive"]
+    for words in map(str.split, others):
+        assert run(course, *words) == 2
+        assert f"run `course rename ann '{NEW}'` again" in capsys.readouterr().err
+    assert run(course, "rename", "ann", NEW) == 0
+    assert capsys.readouterr().out.count("renamed  ") == 8 - done
+    assert kept(course) == kept(whole)
+    assert run(course, "rename", NEW, "ann") == 0, "and it is forgotten"
+
+
+def test_a_note_that_cannot_be_read_says_what_to_do(course, capsys):
+    """Is a damaged note one sentence, and no fault in the course?"""
+    (course / "_build" / "grades" / "renaming.json").write_text("[")
+    assert run(course, "rename", "ann", NEW) == 2
+    assert "who has which name, then delete it" in capsys.readouterr().err
 
 
 def test_the_gradebook_changes_a_name_whole_or_not(tmp_path):

@@ -24,6 +24,7 @@ from course_utils.grading.exchange_formats.download import (
 from course_utils.grading.exchange_formats.identities import Identities, WhoIsWho, who_is_who
 from course_utils.grading.exchange_formats.roster import Person, read_roster
 from course_utils.grading.intake.names import shown
+from course_utils.grading.results.cut_off_rename import refuse_cut_off
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, usable
 from course_utils.grading.results.renamed_student import move_submission
 from course_utils.grading.results.store import forget, open_results, write_file
@@ -72,6 +73,7 @@ def collect(root: Path, assignment: str, file: Path, roster: Path | None = None)
     roster or the assignment is none.
     """
     course = open_course(root)
+    refuse_cut_off(course.grades)
     notebooks = author_notebooks(course, assignment)
     people = read_roster(roster) if roster else []
     identities = Identities.load(course.root / "downloaded" / "identities.json")

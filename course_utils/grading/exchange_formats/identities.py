@@ -14,6 +14,7 @@ from pathlib import Path
 from course_utils.errors import CourseError
 from course_utils.grading.exchange_formats.download import Download, HandIn
 from course_utils.grading.exchange_formats.roster import Person, same_name
+from course_utils.grading.results.store import write_file
 
 _SEVERAL = "several people have this name: pass --roster with the grading worksheet"
 _SHARED = "shared:"  # what a name that several people have begins with in the file
@@ -57,10 +58,9 @@ class Identities:
 
     def save(self) -> None:
         """Write what is known."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         kept = self.known | {f"{_SHARED}{name}": "" for name in self.shared}
         text = json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True)
-        self.path.write_text(f"{text}\n", encoding="utf-8")
+        write_file(self.path, f"{text}\n".encode())
 
 
 @dataclass

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course, open_course
+from course_utils.grading.results.cut_off_rename import refuse_cut_off
 from course_utils.grading.results.gradebook import shown_url
 from course_utils.grading.results.run_lock import only_run
 
@@ -33,6 +34,7 @@ def archive_term(root: Path, output: Path | None = None) -> int:
     if target.exists():
         raise CourseError(f"{target} is already there: move it away, or pass --output FILE")
     aside = target.with_name(f".{target.name}.part")
+    refuse_cut_off(course.grades)
     with only_run(course.grades):
         try:
             with tarfile.open(aside, "w:gz") as made, tempfile.TemporaryDirectory() as place:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from course_utils.grading.course_paths import open_course
+from course_utils.grading.results.cut_off_rename import refuse_cut_off
 from course_utils.grading.results.run_lock import only_run
 from course_utils.grading.term.traces import of_everybody, traces_of_somebody
 
@@ -13,6 +14,7 @@ def delete_student(root: Path, student: str, yes: bool = False) -> int:
     Raises CourseError where nothing of that student is there, and while a run is marking.
     """
     course = open_course(root)
+    refuse_cut_off(course.grades)
     with only_run(course.grades):
         parts = traces_of_somebody(course, student)
         print(f"Of {student} there are:")

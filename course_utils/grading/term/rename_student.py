@@ -2,6 +2,7 @@
 
 Two people are never made one: where there is anything under the new id, nothing is renamed. What
 fails half-way is taken back, and the same command with the ids the other way round is the way back.
+What is killed half-way is noted, and the same command again completes it.
 """
 
 import shlex
@@ -12,6 +13,12 @@ from pathlib import Path
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import open_course
 from course_utils.grading.intake.names import oddity
+from course_utils.grading.results.cut_off_rename import (
+    forget_rename,
+    note_rename,
+    noted_rename,
+    refuse_cut_off,
+)
 from course_utils.grading.results.run_lock import only_run
 from course_utils.grading.term.traces import Trace, of_everybody, traces, traces_of_somebody
 
@@ -29,13 +36,20 @@ def rename_student(root: Path, old: str, new: str) -> int:
     if new == old:
         raise CourseError(f"{old!r} is called so already: give another name")
     with only_run(course.grades):
-        parts = traces_of_somebody(course, old)
-        if there := traces(course, new):
-            raise CourseError(
-                f"{new!r} is somebody already ({there[0].name}): two people are never made one; "
-                "take another name, or delete that one first if it is nobody"
-            )
-        _rename_all(old, new, parts, lambda: traces(course, new))
+        if noted_rename(course.grades) == (old, new):
+            parts = traces(course, old)  # the rest; what has the new name is this student's, too
+            print("going on with the renaming that was cut off")
+        else:
+            refuse_cut_off(course.grades)
+            parts = traces_of_somebody(course, old)
+            if there := traces(course, new):
+                raise CourseError(
+                    f"{new!r} is somebody already ({there[0].name}): two people are never made "
+                    "one; take another name, or delete that one first if it is nobody"
+                )
+        note_rename(course.grades, old, new)
+        _rename_all(course.grades, old, new, parts, lambda: traces(course, new))
+        forget_rename(course.grades)
     others = of_everybody(course)
     for path in others:
         print(f"the earlier name is still in  {course.shown(path)}")
@@ -46,7 +60,11 @@ def rename_student(root: Path, old: str, new: str) -> int:
 
 
 def _rename_all(
-    old: str, new: str, parts: Sequence[Trace], renamed: Callable[[], Sequence[Trace]]
+    grades: Path,
+    old: str,
+    new: str,
+    parts: Sequence[Trace],
+    renamed: Callable[[], Sequence[Trace]],
 ) -> None:
     """Rename each of the ``parts``; when one fails, give those that are done their name back."""
     try:
@@ -56,6 +74,7 @@ def _rename_all(
     except BaseException:
         for part in renamed():
             part.rename(old)
+        forget_rename(grades)
         print("taken back: nothing was renamed")
         raise
 
