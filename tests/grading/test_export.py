@@ -197,6 +197,41 @@ def test_moodles_worksheet_comes_back_with_grades_and_comments(course, tmp_path,
     assert "not in the worksheet  '=cmd|' /C calc'!A0, bob, eve" in capsys.readouterr().out
 
 
+GERMAN = """ID,"Vollständiger Name",E-Mail-Adresse,Status,Bewertung,Bestwertung,\
+"Bewertung kann geändert werden","Zuletzt geändert (Abgabe)","Zuletzt geändert (Bewertung)",\
+"Feedback als Kommentar"
+Teilnehmer/in1,Ann,{0},"Zur Bewertung abgegeben",,"{1}",Ja,"Dienstag, 3. März 2026, 16:05",-,
+Teilnehmer/in2,Dan,dan@example.org,"Keine Abgabe",,"{1}",Ja,-,-,
+"""
+
+
+def test_a_worksheet_in_another_language_is_filled(course, tmp_path, capsys):
+    """Are grade and comment found in a German worksheet by what is in it, and its titles left?"""
+    sheet = tmp_path / "worksheet.csv"
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        book.find_student("ann").email = "ann@example.org"
+        book.db.commit()
+    sheet.write_text(GERMAN.format("ann@example.org", "12,00"), encoding="utf-8")
+    header, ann, dan = export(course, "moodle-worksheet", "--worksheet", str(sheet))
+    with sheet.open(encoding="utf-8", newline="") as file:
+        before_header, *before = csv.reader(file)
+    assert header == before_header
+    assert [ann[:4], ann[5:9], dan[:9]] == [before[0][:4], before[0][5:9], before[1][:9]]
+    assert ann[4] == "7,50"
+    assert ann[9].startswith("7.5 of 12 points. auto: 7.5 of 10")
+    assert dan[9] == "There is no mark yet: see the feedback page."
+
+
+def test_a_worksheet_whose_columns_are_not_sure_is_refused(course, tmp_path, capsys):
+    """Is nothing written where the maximum is not one number, and another maximum refused, too?"""
+    sheet = tmp_path / "worksheet.csv"
+    words = ["export", "convolution", "--format", "moodle-worksheet", "--worksheet", str(sheet)]
+    for most, says in (("", "no column that is surely the grade's"), ("100,00", "and here 12")):
+        sheet.write_text(GERMAN.format("ann@example.org", most), encoding="utf-8")
+        assert main(["--root", str(course), *words]) == 2
+        assert says in capsys.readouterr().err
+
+
 def test_another_maximum_in_moodle_is_refused(course, tmp_path, capsys):
     """Are 7.5 of 12 never written where Moodle would read 7.5 of 100?"""
     sheet = tmp_path / "worksheet.csv"

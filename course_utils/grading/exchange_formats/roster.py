@@ -32,8 +32,8 @@ _TITLES = {
     "handed_in": ("last modified (submission)",),
 }
 _NEVER = ("", "-")  # a worksheet's words for no date
-_PARTICIPANT = re.compile(r"[^\d@]*[^\d@\s]\s?\d+")  # "Participant 4200", "Teilnehmer/in4200"
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+PARTICIPANT = re.compile(r"[^\d@]*[^\d@\s]\s?\d+")  # "Participant 4200", "Teilnehmer/in4200"
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,11 @@ def _columns(titles: Sequence[str], lines: Sequence[Mapping[str, str]]) -> dict[
         return known
     values = {title: [line[title].strip() for line in lines] for title in titles}
     prefixes = {re.sub(r"\d+$", "", value) for value in values[titles[0]]}
-    if len(prefixes) > 1 or not all(map(_PARTICIPANT.fullmatch, values[titles[0]])):
+    if len(prefixes) > 1 or not all(map(PARTICIPANT.fullmatch, values[titles[0]])):
         return known
     others = titles[1:]
     times = [title for title in others if _are_times(values[title])]
-    addresses = [title for title in others if all(map(_ADDRESS.fullmatch, values[title]))]
+    addresses = [title for title in others if all(map(ADDRESS.fullmatch, values[title]))]
     found = {"participant": titles[0]}
     if others and others[0] not in (*times, *addresses):
         found["full"] = others[0]

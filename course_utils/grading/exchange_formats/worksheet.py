@@ -2,7 +2,9 @@
 
 Moodle reads it back by the titles ``Identifier``, ``Grade``, ``Last modified (grade)`` and
 ``Feedback comments`` (``mod/assign/feedback/offline``), and only where the grade was not changed
-there since; so no other cell is touched.
+there since; so no other cell is touched. In another language the titles are that language's, for
+Moodle looks for them as whoever uploads the worksheet reads them; then columns are told by what is
+in them.
 """
 
 import csv
@@ -13,10 +15,14 @@ from pathlib import Path
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 from course_utils.grading.exchange_formats.collect import read_collected
+from course_utils.grading.exchange_formats.roster import ADDRESS, PARTICIPANT
+from course_utils.grading.exchange_formats.worksheet_dates import worksheet_date
 from course_utils.grading.results.records import Recorded
 from course_utils.grading.results.table import safe
 from course_utils.grading.text import points_text
 
+_NUMBER = re.compile(r"\d+[.,]?\d*")
+_NUMBER_OR_NONE = re.compile(r"(\d+[.,]?\d*)?")
 _NEEDED = ("Identifier", "Grade", "Last modified (grade)")
 
 
@@ -34,13 +40,15 @@ def fill_worksheet(
         raise CourseError(f"{worksheet} cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, ValueError, csv.Error):
         raise CourseError(f"{worksheet} is not a grading worksheet: download it again") from None
-    lacking = [title for title in _NEEDED if title not in header]
-    if lacking:
+    if all(title in header for title in _NEEDED):
+        at = {title.casefold(): number for number, title in enumerate(header)}
+    else:
+        at = _by_content(header, rows)
+    if "grade" not in at or "identifier" not in at:
         raise CourseError(
-            f"{worksheet} has no column {lacking[0]!r}: switch Moodle to English, download the "
-            "grading worksheet of this assignment and give it as it came"
+            f"{worksheet} has no column that is surely the grade's: download the grading worksheet "
+            "of this assignment, in English if need be, and give it as it came"
         )
-    at = {title.casefold(): number for number, title in enumerate(header)}
     collected = read_collected(course, assignment)
     numbers = {each.number: name for name, each in collected.items() if each.system == "moodle"}
     met: set[str] = set()
@@ -53,10 +61,41 @@ def fill_worksheet(
         if "maximum grade" in at:
             _same_maximum(row[at["maximum grade"]], record.max_score, worksheet)
         if record.score is not None:
-            row[at["grade"]] = f"{record.score:.2f}"
+            grade = f"{record.score:.2f}"
+            comma = "maximum grade" in at and "," in row[at["maximum grade"]]
+            row[at["grade"]] = grade.replace(".", ",") if comma else grade
         if "feedback comments" in at:
             row[at["feedback comments"]] = _comment(record)
     return [header, *rows], [each.student for each in results if each.student not in met]
+
+
+def _by_content(header: list[str], rows: list[list[str]]) -> dict[str, int]:
+    """Where the columns of a worksheet in another language are, as far as that is sure.
+
+    They stand in Moodle's order: the participant first, the grade right before its maximum, which
+    alone is one number in every line, and the comments after the time of the mark.
+    """
+    numbers = range(len(header))
+    if any(len(row) != len(header) for row in rows) or not rows or len(header) < 4:
+        return {}
+    values = [[row[number].strip() for row in rows] for number in numbers]
+    found: dict[str, int] = {}
+    if all(map(PARTICIPANT.fullmatch, values[0])):
+        found["identifier"] = 0
+    addresses = [number for number in numbers if all(map(ADDRESS.fullmatch, values[number]))]
+    found |= {"email address": addresses[0]} if addresses else {}
+    same = [n for n in numbers if len({*values[n]}) == 1 and _NUMBER.fullmatch(values[n][0])]
+    most = [n for n in same if n > 1 and all(map(_NUMBER_OR_NONE.fullmatch, values[n - 1]))]
+    if len(most) == 1:
+        found |= {"maximum grade": most[0], "grade": most[0] - 1}
+    if all(map(_is_time, values[-2])) and not any(map(_is_time, values[-1])):
+        found["feedback comments"] = numbers[-1]
+    return found
+
+
+def _is_time(text: str) -> bool:
+    """Whether it says when a mark was changed, or that it never was."""
+    return text == "-" or worksheet_date(text) is not None
 
 
 def _whose(
