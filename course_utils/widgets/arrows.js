@@ -51,7 +51,6 @@ export function arrowsOver(ui, stage) {
       }
       over.draw(paths);
     },
-    /** Let texts fly from cell to cell. @param {Arrow[]} arrows */
-    fly: (arrows) => fly(arrows),
+    fly,
   };
 }

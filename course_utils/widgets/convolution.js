@@ -12,7 +12,7 @@ import {
   turned,
 } from "./arithmetic.js";
 import { CONVOLUTION_QUESTIONS, columnsOf, rowsOf } from "./convolution_asked.js";
-import { cellIn, flights, onward } from "./flight.js";
+import { cellIn, flights } from "./flight.js";
 import {
   fedWords,
   imageGrid,
@@ -141,7 +141,6 @@ function build(ui) {
     row("cd-signed-figure", sign("="), output.node),
   );
   const fly = flights(ui, stage);
-  const stepped = onward(ui, "step");
 
   ui.drawn((s) => {
     const now = look(s);
@@ -194,13 +193,6 @@ function build(ui) {
       tint: s.kernel[r][c] / heaviest,
     }));
     const shown = output.draw(out, here, fed);
-    if (stepped(s) && shown && !fed) {
-      const to = cellIn(output.node, here[0], here[1]);
-      const made = terms
-        .map((t) => ({ from: cellIn(input.node, t.row, t.column), to, value: t.value * t.weight }))
-        .filter(({ from, value }) => from && to && value);
-      fly(made.map((each) => ({ ...each, text: show(each.value) })), to);
-    }
     const padding = s.same ? "padding “same”" : s.padding ? `padding ${s.padding}` : "";
     caption.input.textContent =
       `Image ${s.image.length}×${s.image[0].length}` + (padding && `, ${padding}`);
@@ -222,6 +214,13 @@ function build(ui) {
           `(${missed.join("; ")}${padding ? ", counted with the padding" : ""}).`
         : "";
     note.hidden = !note.textContent;
+    const flying = () => {
+      const to = shown && !fed ? cellIn(output.node, here[0], here[1]) : null;
+      return terms
+        .filter((t) => to && t.value * t.weight)
+        .map((t) => ({ from: cellIn(input.node, t.row, t.column), to, value: t.value * t.weight }));
+    };
+    fly(s, flying, true);
     note.className = `cd-note${fits ? "" : " cd-wrong"}`;
     const [r, c] = here;
     ui.say(

@@ -1,8 +1,8 @@
 // Numbers that fly from cell to cell while a demo goes on by a step, unless the reader wants no motion.
-import { h } from "./parts.js";
+import { h, show } from "./parts.js";
 
-/** @typedef {{from: Element, to: Element, value: number, text?: string}} Flight
- *    text flies; the sign of value gives it its colour */
+/** @typedef {{from: Element | null, to: Element | null, value: number, text?: string}} Flight
+ *    value flies, or a text in its place; its sign gives the colour */
 
 const FLIGHT = 280; // ms; less where the player is faster
 
@@ -22,46 +22,49 @@ export function middleIn(stage, cell) {
   };
 }
 
-/** Has the demo gone on by one step since it was last asked? At a jump nothing flies.
- * @param {any} ui @param {string} key the trait that counts the steps */
-export function onward(ui, key) {
-  let last = ui.state()[key];
-  return (s) => {
-    const gone = s[key] === last + 1;
-    last = s[key];
-    return gone && !ui.hidden;
-  };
-}
-
-/** A place over the stage in which numbers fly. @param {any} ui @param {HTMLElement} stage */
+/** A place over the stage in which numbers fly when the trait `step` goes on by one. Who jumps, or is faster
+ * than they are, sees none. @param {any} ui @param {HTMLElement} stage */
 export function flights(ui, stage) {
   const chips = h("div", { class: "cd-chips", "aria-hidden": "true" });
   stage.classList.add("cd-flown");
   stage.append(chips);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  /** @param {Flight[]} flying @param {Element | null} sum the cell whose number waits until they are there */
-  return (flying, sum = null) => {
+  let last = ui.state().step;
+  let before = -Infinity; // when it changed
+  /** @type {Animation | undefined} */
+  let waiting;
+  /** To be called at each drawing. @param {{step: number}} s
+   * @param {() => Flight[]} flying what flies now; those from or to cells that cannot be seen do not
+   * @param {boolean} waits does the number where they go wait until they are there? */
+  return (s, flying, waits = false) => {
+    if (s.step === last) return;
+    const time = performance.now();
+    const onward = s.step === last + 1 && (ui.playing || time - before > FLIGHT);
+    [last, before] = [s.step, time];
+    waiting?.cancel();
     chips.replaceChildren();
-    if (still.matches) return;
+    if (!onward || ui.hidden || still.matches) return;
     const timing = { duration: Math.min(FLIGHT, ui.pace), easing: "ease-in-out" };
-    if (flying.length && sum) {
-      const unseen = { color: "transparent" };
-      sum.animate([unseen, { ...unseen, offset: 0.8 }, {}], timing);
-    }
-    for (const { from, to, value, text } of flying) {
-      const [a, b] = [middleIn(stage, from), middleIn(stage, to)];
-      const chip = h("span", { class: `cd-chip${value < 0 ? " cd-negative" : ""}` }, text);
-      chips.append(chip);
-      const at = ({ x, y }) => `translate(-50%, -50%) translate(${x}px, ${y}px)`;
+    // All places are read before anything is written: else the page would be laid out for each number.
+    const seen = flying().filter(({ from, to }) => from && to);
+    const ways = seen.map(({ from, to }) => [middleIn(stage, from), middleIn(stage, to)]);
+    const nodes = seen.map(({ value, text }) =>
+      h("span", { class: `cd-chip${value < 0 ? " cd-negative" : ""}` }, text ?? show(value)),
+    );
+    chips.append(...nodes);
+    nodes.forEach((chip, i) => {
+      const [a, b] = ways[i].map(({ x, y }) => `translate(-50%, -50%) translate(${x}px, ${y}px)`);
       const flight = chip.animate(
         [
-          { transform: at(a), opacity: 1 },
-          { transform: at(b), opacity: 1, offset: 0.85 },
-          { transform: at(b), opacity: 0 },
+          { transform: a, opacity: 1 },
+          { transform: b, opacity: 1, offset: 0.85 },
+          { transform: b, opacity: 0 },
         ],
         { ...timing, fill: "backwards" },
       );
       flight.onfinish = flight.oncancel = () => chip.remove();
-    }
+    });
+    const unseen = { color: "transparent" };
+    if (waits) waiting = seen[0]?.to.animate([unseen, { ...unseen, offset: 0.8 }, {}], timing);
   };
 }

@@ -209,7 +209,7 @@ function build(ui) {
               (now.places[i] === from || (sent(i) && !gone(i))) && r === chosen[0] && c === chosen[1],
           ),
     );
-    if (!ui.hidden && s.step === last + 1 && from) arrows.fly(arrowsFrom(now, targets, (i) => i === now.sent - 1));
+    arrows.fly(s, () => (from ? arrowsFrom(now, targets, (i) => i === now.sent - 1) : []));
     last = s.step;
 
     sumLine.hidden = check.hidden = ui.hidden;

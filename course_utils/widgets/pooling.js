@@ -1,6 +1,6 @@
 // Max and average pooling: one window, the cell that won, overlaps, and how many numbers remain.
 import { matrix, outputSize, pad } from "./arithmetic.js";
-import { cellIn, flights, onward } from "./flight.js";
+import { cellIn, flights } from "./flight.js";
 import { cellsUnder, winner } from "./pools.js";
 import {
   fedWords,
@@ -162,7 +162,6 @@ function build(ui) {
     row("cd-signed-figure", h("div", { class: "cd-sign", "aria-hidden": "true" }, "→"), output.node),
   );
   const fly = flights(ui, stage);
-  const stepped = onward(ui, "step");
 
   ui.drawn((s) => {
     const now = lookAtPool(s);
@@ -207,17 +206,12 @@ function build(ui) {
     if (shown && !fed) input.frame(top, left, s.window, s.window);
     else input.frame();
     output.draw(out, here, fed);
-    if (stepped(s) && shown && !fed) {
-      const to = cellIn(output.node, here[0], here[1]);
+    const flying = () => {
+      const to = shown && !fed ? cellIn(output.node, here[0], here[1]) : null;
       const kept = s.mode === "max" ? [winner(cells)] : cells; // a mean is made of all of them
-      const made = kept.map(({ row: r, column: c, value }) => ({
-        from: cellIn(input.node, r, c),
-        to,
-        value,
-        text: show(value),
-      }));
-      fly(made.filter(({ from }) => from && to), to);
-    }
+      return kept.map(({ row: r, column: c, value }) => ({ from: to && cellIn(input.node, r, c), to, value }));
+    };
+    fly(s, flying, true);
     const [rows, columns] = now.size;
     caption.textContent = `Map ${rows}×${columns}${s.padding ? `, padding ${s.padding}` : ""}`;
 
