@@ -41,6 +41,12 @@ _RAISED = """text => {
     const { x, y } = raised.getBoundingClientRect();
     return document.elementFromPoint(x + 3, y + 3) === raised;
 }"""
+# nbgrader's page begins when MathJax, from a public server, says that it has
+_MATHJAX = """
+window.MathJax = {Hub: {Config() {}, Queue() {}, Startup: {signal: {Interest(tell) {
+    tell('End');
+}}}}};
+"""
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +123,25 @@ def test_a_students_markup_is_no_part_of_the_formgrader(browser, course, formgra
     page.close()
     after = _rows(course, "select id, manual_score, extra_credit from grade order by id")
     assert after == before
+
+
+def test_one_questions_answers_are_read_one_after_another(browser, course, formgrader):
+    """Does Ctrl+. save the comment, and stand in the same question of the next student's work?"""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(60_000)
+    page.add_init_script(_MATHJAX)
+    one, other = sorted(_page_of(course, student) for student in ("honest", "mallory"))
+    page.goto(f"{formgrader}/{one}")  # the formgrader's own order is that of its random numbers
+    page.wait_for_function("MathJax.loaded && formgrader.comments.loaded")
+    comment = page.locator("textarea.comment").last
+    comment.fill("See **chapter 3**: the kernel slides.")
+    cell = "$(document.activeElement).parents('.nbgrader_cell').find('.comment').attr('id')"
+    here = page.evaluate(cell)
+    page.keyboard.press("Control+.")
+    page.wait_for_url(f"**/{other}*")
+    page.wait_for_function("MathJax.loaded && formgrader.comments.loaded")
+    assert page.evaluate(cell) == here == "why-comment"
+    assert page.evaluate("document.activeElement.matches('.score')")
+    page.close()
+    given = "select manual_comment from comment where manual_comment is not null"
+    assert _rows(course, given) == [("See **chapter 3**: the kernel slides.",)]
