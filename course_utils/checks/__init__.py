@@ -4,11 +4,11 @@
 otherwise. ``part`` asks only a part of the question, ``seed`` draws other random cases.
 """
 
+from course_utils.checks.borders import check_zero_pad
 from course_utils.checks.convolution import (
     check_conv2d,
     check_conv2d_plain,
     check_conv2d_strided,
-    check_zero_pad,
 )
 from course_utils.checks.default_parameters import check_default_parameters
 from course_utils.checks.error import CheckError
@@ -16,11 +16,8 @@ from course_utils.checks.fields import check_receptive_field
 from course_utils.checks.gradients import check_max_pool2d_backward
 from course_utils.checks.networks import check_build_model
 from course_utils.checks.parameters import check_layer_parameters
-from course_utils.checks.pooling import (
-    check_avg_pool2d,
-    check_max_pool2d,
-    check_values_left,
-)
+from course_utils.checks.pooled_sizes import check_values_left
+from course_utils.checks.pooling import check_avg_pool2d, check_max_pool2d
 from course_utils.checks.shifts import check_changed_cells
 from course_utils.checks.sizes import check_output_size, check_same_padding
 from course_utils.checks.split import check_split_validation

@@ -13,19 +13,25 @@ from course_utils.checks.answer import Case
 from course_utils.checks.question import Reading
 
 _PAIRS = "np.pad takes one pair for each axis of x: (0, 0) for images and for channels."
-_TOO_MANY = (
-    "more axes padded than rows and columns",
+_OTHER_AXES = (
+    "other axes padded than rows and columns",
     f"{_PAIRS} A single number frames all of them.",
     "padding",
 )
 _TOO_FEW = ("too few pairs for np.pad", _PAIRS, "padding")
 _FRAMES = (lambda p: p, lambda p: ((0, 0), (p, p), (p, p), (p, p)))
 AXES: tuple[tuple[Any, ...], ...] = (
-    *((None, frames.channels_padded(frame), *_TOO_MANY) for frame in _FRAMES),
-    *((None, frames.channels_padded_counted(frame), *_TOO_MANY) for frame in _FRAMES),
+    *((None, frames.channels_padded(frame), *_OTHER_AXES) for frame in _FRAMES),
+    *((None, frames.channels_padded_counted(frame), *_OTHER_AXES) for frame in _FRAMES),
     *(
-        (None, frames.channels_padded_misfit(frame, product), *_TOO_MANY)
+        (None, frames.channels_padded_misfit(frame, product), *_OTHER_AXES)
         for frame in _FRAMES
+        for product in frames.PRODUCTS
+    ),
+    *((None, frames.all_axes_padded(product), *_OTHER_AXES) for product in frames.PRODUCTS),
+    *(
+        (None, frames.other_axes_padded(axes, product), *_OTHER_AXES)
+        for axes in ((2, 3), (0, 1))
         for product in frames.PRODUCTS
     ),
     (None, frames.pairs_missing, *_TOO_FEW),
@@ -72,6 +78,33 @@ CHANNELS: tuple[tuple[Any, ...], ...] = (
         wrong.filters_added,
         "the filters' maps added up",
         "Channels are summed; each filter makes a map of its own.",
+    ),
+    (
+        None,
+        wrong.one_channel_each,
+        "each filter laid on one channel alone",
+        "That is a depthwise layer. Here a filter reaches through all input channels.",
+        "channels in",
+    ),
+    (
+        None,
+        wrong.filters_on_channels_axis,
+        "kernel[:, :, f] as filter f",
+        "The filters are the last axis: kernel[:, :, :, f], or kernel[..., f].",
+    ),
+    *(
+        (None, wrong.bias_on_image(framed), "the bias added to the image", _ONE_BIAS)
+        for framed in (True, False)
+    ),
+    *(
+        (
+            None,
+            wrong.channels_apart(by_filter),
+            "a map for each pair of channel and filter",
+            "A filter makes one map: its sums over all channels are added.",
+            "channels in",
+        )
+        for by_filter in (True, False)
     ),
     (
         None,
@@ -139,6 +172,20 @@ def _square_kernel(case: Case) -> Case:
     return Case((x, kernel[:side, :side], *rest), case.options)
 
 
+def _kernel_of(side: int):
+    """The kernel filled up, or cut, to this many rows and columns; an image with room for it."""
+
+    def case_of(case: Case) -> Case:
+        x, kernel, *rest = case.arguments
+        axes = slice(0, 2) if x.ndim == 2 else slice(1, 3)
+        shape = list(x.shape)
+        shape[axes] = [max(n, side + 1) for n in x.shape[axes]]
+        weights = np.resize(kernel, (side, side, *kernel.shape[2:]))
+        return Case((np.resize(x, shape), weights, *rest), case.options)
+
+    return case_of
+
+
 _LAST = "Here, as in Keras, channels come last: images are (N, H, W, C)."
 _KERNEL = (
     "Here, as in Keras, the kernel is (KH, KW, C_in, C_out): its last axis counts the filters."
@@ -151,6 +198,14 @@ SQUARE = Reading(
     "a square kernel, and not otherwise",
     "A window has as many rows as kernel.shape[0] and as many columns as kernel.shape[1].",
     meant=_square_kernel,
+)
+THREE = Reading(
+    None,
+    _kernel_of(3),
+    "a kernel of 3 × 3",
+    "A window has as many rows as kernel.shape[0] and as many columns as kernel.shape[1].",
+    meant=_kernel_of(3),
+    unlike=_kernel_of(5),
 )
 LAYOUTS = (
     Reading(
@@ -172,4 +227,5 @@ LAYOUTS = (
     Reading(None, _laid_out(_SAME, (3, 2, 0, 1)), "kernels as (C_out, C_in, KH, KW)", _KERNEL),
     Reading(None, _laid_out(_SAME, (0, 1, 3, 2)), "kernels as (KH, KW, C_out, C_in)", _KERNEL),
     SQUARE,
+    THREE,
 )

@@ -5,7 +5,7 @@ import numpy as np
 from course_utils import reference
 from course_utils.checks import wrong_planes as planes
 from course_utils.checks.answer import Case
-from course_utils.checks.channel_mistakes import AXES, CHANNELS, LAYOUTS, SQUARE
+from course_utils.checks.channel_mistakes import AXES, CHANNELS, LAYOUTS, SQUARE, THREE
 from course_utils.checks.examine import examine
 from course_utils.checks.layer_mistakes import GEOMETRY, LOOPS, SAME, STEPS
 from course_utils.checks.question import Mistake, Question
@@ -15,101 +15,6 @@ from course_utils.checks.wrong_layers import stride_of_kernel
 def _drawn(rng, *shape):
     """Small whole numbers as floats, negative ones among them: easy to add up by hand."""
     return rng.integers(-4, 5, shape).astype(float)
-
-
-# ---- zero_pad ------------------------------------------------------------------------------------
-
-
-def _even_border(rng):
-    return [Case((_drawn(rng, *shape), p, p)) for shape, p in (((2, 3), 1), ((3, 3), 2))]
-
-
-def _uneven_border(rng):
-    spans = (((2, 3), 1, 2), ((3, 2), 0, 1), ((4, 3), 2, 0), ((3, 5), 3, 1), ((2, 2), 0, 0))
-    return [Case((_drawn(rng, *shape), rows, columns)) for shape, rows, columns in spans]
-
-
-_ZERO_PAD = Question(
-    name="zero_pad",
-    parameters=("image", "rows", "columns"),
-    truth=planes.padded,
-    parts={"the same on all sides": _even_border, "rows and columns differ": _uneven_border},
-    mistakes=(
-        Mistake("rows-columns-swapped", lambda image, r, c: planes.padded(image, c, r)),
-        Mistake(
-            "padding-total",
-            lambda image, r, c: np.pad(image, ((r // 2, r - r // 2), (c // 2, c - c // 2))),
-        ),
-        Mistake(
-            "padding-total",
-            lambda image, r, c: np.pad(image, ((0, r), (0, c))),
-            "zeros below and on the right only",
-        ),
-        Mistake(
-            "padding-total",
-            lambda image, r, c: np.pad(image, ((r, 0), (c, 0))),
-            "zeros above and on the left only",
-        ),
-        Mistake(
-            None,
-            planes.to_minus_border,
-            "a slice to −rows or −columns, which is empty where that is 0",
-            "Count from the front: the image begins after `rows` rows and is H rows high.",
-        ),
-        Mistake(
-            None,
-            lambda image, r, c: np.pad(image, ((r, c), (r, c))),
-            "rows and columns put into one pair",
-            "np.pad takes one pair for each axis, and a pair is (before, after).",
-        ),
-        Mistake(
-            None,
-            lambda image, r, c: np.pad(image, ((0, 2 * r), (0, 2 * c))),
-            "the image in the top left corner",
-            "There are as many zeros before it as behind it.",
-        ),
-        *(
-            Mistake(None, framed, "a frame of copied cells", "The added cells are zero.")
-            for framed in (planes.framed_by("edge"), planes.framed_by("reflect"))
-        ),
-        Mistake(None, planes.framed_by(None), "a frame of ones", "The added cells are zero."),
-        *(
-            Mistake(
-                None,
-                lambda image, *border, which=which: planes.padded(image, *(border[which],) * 2),
-                f"`{('rows', 'columns')[which]}` zeros on all four sides",
-                "There are `rows` rows of zeros above and below, `columns` columns left and right.",
-            )
-            for which in (0, 1)
-        ),
-        *(
-            Mistake(
-                None,
-                one_axis,
-                "zeros along one axis only",
-                "There are zeros above and below, and on the left and the right, too.",
-            )
-            for one_axis in (
-                lambda image, r, c: planes.padded(image, r, 0),
-                lambda image, r, c: planes.padded(image, 0, c),
-            )
-        ),
-        Mistake(
-            "rows-columns-swapped",
-            planes.width_first,
-            "the width read before the height",
-            "image.shape is (rows, columns): height first, then width.",
-        ),
-    ),
-    hint="make an array of zeros of the new shape, then lay the image into its middle.",
-    section="padding",
-    new_array=True,
-)
-
-
-def check_zero_pad(answer, part=None, seed=0) -> None:
-    """``answer(image, rows, columns)``: (H, W) → (H + 2·rows, W + 2·columns), zeros around."""
-    examine(_ZERO_PAD, answer, part, seed)
 
 
 # ---- conv2d_plain and conv2d_strided: one channel, one filter ------------------------------------
@@ -214,7 +119,7 @@ _CONV2D_PLAIN = Question(
     hint="out[i, j] is the sum of image[i + a, j + b] · kernel[a, b] over all rows a and columns b "
     "of the kernel.",
     section="a window",
-    readings=(SQUARE,),
+    readings=(SQUARE, THREE),
 )
 
 
@@ -243,7 +148,7 @@ _CONV2D_STRIDED = Question(
     ),
     hint="the window of out[i, j] begins at row i·stride and column j·stride of the padded image.",
     section="padding",
-    readings=(SQUARE,),
+    readings=(SQUARE, THREE),
 )
 
 

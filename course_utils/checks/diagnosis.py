@@ -13,6 +13,7 @@ from course_utils.checks import values
 from course_utils.checks.answer import Case, Outcome, call
 from course_utils.checks.question import Mistake, Question, Reading, Sign
 
+DIFFER = "the values differ"
 _NOT, _BOTH_STOP, _SAME = range(3)
 
 
@@ -29,7 +30,7 @@ class Trial(NamedTuple):
         if self.outcome.error is not None:
             return "it stopped with an error"
         text = values.complaint(self.expected, self.outcome.value)
-        return text or (None if self.right_in_number else "the values differ")
+        return text or (None if self.right_in_number else DIFFER)
 
     @property
     def right_in_number(self) -> bool:
@@ -102,6 +103,18 @@ def _shown_by_a_sign(question: Question, trials: list[Trial]) -> Explained | Non
     return None
 
 
+def is_constant(wrong: list[Trial]) -> bool:
+    """Whether these calls, of which at least three must differ in what is right, return the same
+    number or pair.
+    """
+    right = {repr(trial.expected) for trial in wrong if type(trial.expected) in (int, tuple)}
+    got = [values.numbers(trial.outcome.value) for trial in wrong]
+    alike = all(trial.fault == DIFFER for trial in wrong) and all(
+        values.same(got[0], each) for each in got
+    )
+    return len(right) >= 3 and alike
+
+
 def read_otherwise(question: Question, answer, trials: list[Trial]) -> Reading | None:
     """The reading of the arguments with which the answer is right in all cases where it is wrong.
 
@@ -109,14 +122,24 @@ def read_otherwise(question: Question, answer, trials: list[Trial]) -> Reading |
     an error or odd numbers, need not be explained.
     """
     wrong = [trial.case for trial in trials if trial.fault]
+    if any(trial.fault and trial.right_in_number for trial in trials):
+        return None  # the numbers are right already
     for reading in question.readings:
         asked = [reading.asked(case) for case in wrong]
         if all(
             _differ(case, other) and _is_right(question, answer, reading, case, other)
             for case, other in zip(wrong, asked, strict=True)
-        ):
+        ) and not _is_right_unlike(question, answer, reading, wrong[0]):
             return reading
     return None
+
+
+def _is_right_unlike(question: Question, answer, reading: Reading, case: Case) -> bool:
+    if reading.unlike is None:
+        return False
+    case = reading.unlike(case)
+    right, outcome = question.truth(*case.arguments, **case.options), call(answer, case)
+    return values.same(values.numbers(outcome.value), values.numbers(right))
 
 
 def _differ(case: Case, other: Case) -> bool:

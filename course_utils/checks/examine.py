@@ -5,7 +5,8 @@ import numpy as np
 from course_utils.checks import show, values
 from course_utils.checks.answer import Case, Outcome, call
 from course_utils.checks.catalogue import CATALOGUE, read
-from course_utils.checks.diagnosis import Explained, Trial, explain, read_otherwise
+from course_utils.checks.crashes import told
+from course_utils.checks.diagnosis import Explained, Trial, explain, is_constant, read_otherwise
 from course_utils.checks.error import CheckError
 from course_utils.checks.numpy_changes import version_note
 from course_utils.checks.own_work import refuse_reference
@@ -95,6 +96,11 @@ def _explained(question: Question, answer, trials: list[Trial], wrong: list[Tria
         lines.append(where)
     elif found is not None:
         lines = [f"{question.name} is not right yet. {_diagnosis(question, found, trial)}"]
+    elif crash := told(trial.outcome):
+        lines = [f"{question.name} is not right yet. It stopped: {crash}"]
+    elif is_constant(wrong):
+        lines[0] += f" They are the same in {len(wrong)} cases with different right answers: does "
+        lines[0] += "it use its arguments?"
     lines += ["", show.case_text(question.name, question.parameters, trial.case)]
     if trial.outcome.error is None:
         lines.append(show.difference_text(trial.expected, trial.outcome.value))

@@ -49,6 +49,32 @@ def _multiplied(layers):
     return size
 
 
+def _strides_added(layers):
+    """Steps as long as the sum of the strides below, and of one cell below all."""
+    size, step = 1, 0
+    for kernel, stride in layers:
+        size += (kernel - 1) * max(step, 1)
+        step += stride
+    return size
+
+
+def _stretched(layers):
+    """All steps counted as one cell each, and the sum multiplied by all strides."""
+    return (1 + sum(k - 1 for k, _ in layers)) * math.prod(s for _, s in layers)
+
+
+def _stretched_by_pools(layers):
+    """A layer with a stride multiplies the field, the others add k − 1."""
+    size = 1
+    for kernel, stride in layers:
+        size = size + kernel - 1 if stride == 1 else size * stride
+    return size
+
+
+def _without_strided(layers):
+    return 1 + sum(kernel - 1 for kernel, stride in layers if stride == 1)
+
+
 def _unstrided_stacks(rng):
     cases = [Case(([(3, 1)],)), Case(([(3, 1), (3, 1)],)), Case(([(5, 1), (2, 1), (3, 1)],))]
     return cases + [Case(([(int(k), 1) for k in rng.integers(2, 8, 4)],)) for _ in range(2)]
@@ -126,6 +152,27 @@ _RECEPTIVE_FIELD = Question(
             lambda layers: _climbed(layers, widen=lambda step, s: step + s),
             "the strides added up",
             "Behind strides of 2 and 3 one step is 2·3 input cells: strides are multiplied.",
+        ),
+        Mistake(
+            None,
+            _strides_added,
+            "the strides added up",
+            "Behind strides of 2 and 3 one step is 2·3 input cells: strides are multiplied.",
+        ),
+        *(
+            Mistake(
+                None,
+                stretched,
+                "the field multiplied by the strides",
+                "A stride makes longer steps for the layers behind it; it stretches no field.",
+            )
+            for stretched in (_stretched, _stretched_by_pools)
+        ),
+        Mistake(
+            None,
+            _without_strided,
+            "the layers with a stride left out",
+            "They add k − 1 steps as well, and make the steps behind them longer.",
         ),
         Mistake(
             None,

@@ -104,9 +104,50 @@ _MAX_POOL2D_BACKWARD = Question(
         Mistake("pooling-tiles", gradients.tiled),
         Mistake(
             None,
-            gradients.as_output,
-            "a map of dout's shape",
-            "The gradient has a number for each cell of x.",
+            gradients.maximum_itself,
+            "the maximum passed back",
+            "What flows back is the window's gradient, dout[i, j].",
+        ),
+        Mistake(None, gradients.ones_written, "a mask of the maxima", "Add dout[i, j] there."),
+        Mistake(
+            None,
+            gradients.averaged,
+            "the mean of several windows' gradients",
+            "A cell that is the largest of several windows receives the sum.",
+        ),
+        Mistake(None, gradients.to_smallest, "the gradient given to the smallest cell", _LARGEST),
+        *(
+            Mistake(
+                "rows-columns-swapped",
+                exchanged,
+                "dout[j, i] in the place of dout[i, j]",
+                "i counts the rows of dout, as it counts those of the windows.",
+            )
+            for exchanged in (gradients.dout_exchanged, gradients.dout_exchanged_stops)
+        ),
+        *(
+            Mistake(
+                None,
+                flat,
+                "a place in the window unravelled in the image",
+                "np.argmax counts through the window: np.unravel_index needs the window's shape.",
+            )
+            for flat in (gradients.unravelled_in_image, gradients.flat_in_image)
+        ),
+        Mistake(
+            None,
+            gradients.forwards,
+            "pooling forwards",
+            "Asked for is the way back: a number for each cell of x, in x's shape.",
+        ),
+        *(
+            Mistake(
+                None,
+                small,
+                "a map of dout's shape",
+                "The gradient has a number for each cell of x.",
+            )
+            for small in (gradients.as_output, gradients.spread_over_output)
         ),
     ),
     hint="for each window find the place of its maximum, and add the window's gradient there.",

@@ -123,6 +123,50 @@ STEPS: tuple[tuple[Any, ...], ...] = (
         "of the output, not those of the image.",
         "places",
     ),
+    (
+        None,
+        steps.begun_late,
+        "the first window begun s − 1 cells too late",
+        "The first place is place 0: [::stride], not [stride − 1::stride].",
+        "places",
+    ),
+    (
+        None,
+        steps.windows_of_stride,
+        "windows as large as the stride",
+        "The stride says where a window begins; it is as large as the kernel: a : a + k.",
+        "places",
+    ),
+    (
+        None,
+        steps.dilated,
+        "the stride put between the cells of a window",
+        "That is a dilation. A stride lies between windows; their cells are neighbours.",
+        "dilation",
+    ),
+    *(
+        (
+            None,
+            steps.exchanged(least),
+            "stride and padding exchanged",
+            "They come in this order: stride, padding.",
+        )
+        for least in (0, 1)
+    ),
+    *(
+        (
+            None,
+            steps.added(start),
+            "the stride added to the place",
+            "Window i begins i strides behind the first one: at i·stride.",
+            "places",
+        )
+        for start in (
+            lambda i, s: i + s,
+            lambda i, s: i + s - 1,
+            lambda i, s: i + s if s > 1 else i,
+        )
+    ),
     ("no-floor", steps.size_unrounded),
     ("size-ceiling", wrong.rounded_up),
     *(("size-ceiling", wrong.rounded_up_cut(way)) for way in wrong.PRODUCTS),
@@ -135,6 +179,12 @@ STEPS: tuple[tuple[Any, ...], ...] = (
             "A place counts only if the kernel's last cell is inside, too.",
         )
         for way in wrong.PRODUCTS
+    ),
+    (
+        None,
+        steps.every_start_cut,
+        "windows that hang over the end",
+        "A place counts only if the kernel's last cell is inside, too.",
     ),
     (
         None,

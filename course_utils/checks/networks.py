@@ -7,6 +7,7 @@ import numpy as np
 from course_utils.checks import values
 from course_utils.checks.answer import Case, call
 from course_utils.checks.catalogue import read
+from course_utils.checks.crashes import out_of_pixels
 from course_utils.checks.error import CheckError
 from course_utils.checks.examine import value_of
 
@@ -36,6 +37,14 @@ def built(answer, **setting):
     outcome = call(answer, Case((), setting)) if callable(answer) else None
     if outcome is not None and outcome.error == "TypeError" and "line " not in outcome.trace:
         raise CheckError(_not_called(setting, outcome.trace), question="build_model")
+    if outcome is not None and (why := out_of_pixels(outcome)):
+        called = f"build_model({', '.join(f'{k}={v!r}' for k, v in setting.items())})"
+        raise CheckError(
+            f"build_model is not right yet: {why}\n\n{called}\nstopped with:\n"
+            + "\n".join(f"    {line}" for line in outcome.trace.splitlines())
+            + f"\n{read('build')}",
+            question="build_model",
+        )
     model = value_of("build_model", (), answer, **setting)
     keras = quiet_keras()
     if not isinstance(model, keras.Model):
@@ -213,7 +222,8 @@ def _check_settings(name: str, answer, settings) -> str:
         if shape in seen:
             raise CheckError(
                 f"{name}: the settings {seen[shape]} and {setting} give the very same network: "
-                "does build_model use all of its arguments?\n" + read("build"),
+                "does build_model use all of its arguments, or is one given its default?\n"
+                + read("build"),
                 question=name,
             )
         seen[shape] = setting

@@ -7,6 +7,7 @@ with an id says the sentence of ``catalogue.py``. ``wrong_pools.py`` has the wro
 import numpy as np
 
 from course_utils.checks import wrong_pools as wrong
+from course_utils.checks import wrong_windows as windows
 from course_utils.checks.answer import Case
 from course_utils.checks.question import Mistake, Reading
 
@@ -22,6 +23,21 @@ FRAMES = (
         "A window of numbers below −1 then gives −1: frame the image with −∞ (-np.inf).",
     ),
     Mistake("padding-total", wrong.total_padding),
+    *(
+        Mistake(
+            "padding-total",
+            windows.padded_at(*ends),
+            "the frame above and left, or below and right, alone",
+            "Padding p puts p rows or columns on each of the four sides.",
+        )
+        for ends in ((1, 0), (0, 1))
+    ),
+    Mistake(
+        None,
+        windows.size_before_padding,
+        "the size of the image before padding",
+        "The size follows from the framed image.",
+    ),
     Mistake(  # mode "edge" is right: it repeats cells that are in the window already
         None,
         wrong.framed_by("reflect"),
@@ -29,7 +45,7 @@ FRAMES = (
         "Padded cells are ignored: frame the image with −∞ (-np.inf).",
     ),
     *(
-        Mistake(None, padded, "more axes padded than rows and columns", _PAIRS)
+        Mistake(None, padded, "other axes padded than rows and columns", _PAIRS)
         for padded in (wrong.channels_padded, wrong.channels_padded_misfit)
     ),
     Mistake(None, wrong.pairs_missing, "too few pairs for np.pad", _PAIRS),
@@ -99,6 +115,57 @@ def mistakes_of(pool, reduce) -> tuple[Mistake, ...]:
                 "Rows and columns of the window are both reduced: axis=(0, 1).",
             )
             for axis in (0, 1)
+        ),
+        *(
+            Mistake(
+                None,
+                wrong.along_one_axis(reduce, axes),
+                "the channels reduced in the place of an axis of the window",
+                "The window is (rows, columns, channels): reduce axis=(0, 1), keep the channels.",
+            )
+            for axes in ((0, 2), (1, 2))
+        ),
+        Mistake(
+            "pooling-tiles",
+            windows.tiles_counted(reduce),
+            "as many windows as tiles",
+            "Steps of the stride give (n − w) // s + 1 windows along an axis.",
+        ),
+        *(
+            Mistake(
+                "pooling-tiles",
+                windows.begun_at_tiles(reduce, empty_too),
+                "windows that begin at i·window",
+                "out[i, j] belongs to the window that begins at row i·stride and column j·stride.",
+            )
+            for empty_too in ((True, False) if reduce is np.max else (True,))
+        ),
+        *(
+            Mistake(
+                None,
+                windows.strided_along(pool, axis),
+                "the stride along one axis only",
+                "The window moves by the stride along the rows and along the columns.",
+            )
+            for axis in (0, 1)
+        ),
+        Mistake(
+            None,
+            windows.larger(reduce),
+            "windows of w + 1 cells",
+            "i : i + w holds the w rows i to i + w − 1: the end of a slice is left out.",
+        ),
+        Mistake(
+            None,
+            windows.whole(pool, reduce),
+            "the whole image reduced at every place",
+            "Each place has a window of its own, which begins at row i·stride, column j·stride.",
+        ),
+        Mistake(
+            None,
+            windows.first_channel(pool),
+            "the first channel alone",
+            "Each channel is pooled by itself: loop over them, or reduce axis=(0, 1).",
         ),
         Mistake(
             "pooling-tiles",

@@ -1,4 +1,4 @@
-"""Checks of max and average pooling, and of how many numbers they leave."""
+"""Checks of max and average pooling."""
 
 import math
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from course_utils import reference
 from course_utils.checks import wrong_pools as wrong
+from course_utils.checks import wrong_windows as windows
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import examine
 from course_utils.checks.pool_mistakes import FRAMES, LAYOUTS, mistakes_of
@@ -92,6 +93,12 @@ _MAX_POOL2D = Question(
             "the place of the largest number",
             "np.argmax says where it is, np.max what it is.",
         ),
+        Mistake(
+            None,
+            lambda x, *a, **k: _max_pool(np.abs(x), *a, **k),
+            "the largest absolute value",
+            "The signs count: of −5 and 2 the larger one is 2.",
+        ),
     ),
     hint="out[i, j, c] is the largest number of the window that begins at row i·stride and column "
     "j·stride, in channel c alone.",
@@ -144,7 +151,17 @@ _AVG_POOL2D = Question(
             "the mean rounded down",
             "/ keeps the decimals, // cuts them off.",
         ),
-        Mistake(None, wrong.median, "the median", "The mean is the sum divided by w²."),
+        *(
+            Mistake(None, reduced, words, "The mean is the sum of all cells divided by w².")
+            for reduced, words in (
+                (windows.reduced(np.median), "the median"),
+                (windows.reduced(windows.middle), "the middle between largest and smallest"),
+                (windows.reduced(windows.of_lines(np.max, 0)), "the mean of the columns' maxima"),
+                (windows.reduced(windows.of_lines(np.max, 1)), "the mean of the rows' maxima"),
+                (windows.reduced(windows.line(0)), "the mean of one column of the window"),
+                (windows.reduced(windows.line(1)), "the mean of one row of the window"),
+            )
+        ),
     ),
     hint="it is max_pool2d with the mean of each window in place of the maximum.",
     section="pooling",
@@ -155,104 +172,3 @@ _AVG_POOL2D = Question(
 def check_avg_pool2d(answer, part=None, seed=0) -> None:
     """``answer(x, window, stride=None)``: (H, W, C) → (H', W', C)."""
     examine(_AVG_POOL2D, answer, part, seed)
-
-
-# ---- values_left ---------------------------------------------------------------------------------
-
-
-def _left(shape, window, stride, *, divide=lambda a, b: a // b):
-    height, width, channels = shape
-    return (divide(height - window, stride) + 1) * (divide(width - window, stride) + 1) * channels
-
-
-def _fitting(rng):
-    cases = [Case(((4, 4, 1), 2, 2)), Case(((6, 4, 3), 2, 2)), Case(((12, 9, 8), 3, 3))]
-    return cases + [Case(((2 * int(n), 2 * int(n) + 2, 5), 2, 2)) for n in rng.integers(2, 12, 2)]
-
-
-def _not_fitting(rng):
-    cases = [Case(((5, 5, 2), 2, 2)), Case(((13, 13, 64), 3, 2)), Case(((7, 10, 4), 3, 1))]
-    for _ in range(5):
-        height, width, channels = (int(n) for n in rng.integers(6, 20, 3))
-        window, stride = int(rng.integers(2, 5)), int(rng.integers(1, 5))
-        cases.append(Case(((height, width, channels), window, stride)))
-    return cases
-
-
-_ONLY_TILES = "That holds only where windows lie side by side and nothing is left over."
-
-_VALUES_LEFT = Question(
-    name="values_left",
-    parameters=("shape", "window", "stride"),
-    truth=_left,
-    parts={"windows that fit": _fitting, "windows that do not": _not_fitting},
-    mistakes=(
-        Mistake("no-floor", lambda *a: _left(*a, divide=lambda x, y: x / y)),
-        Mistake("size-ceiling", lambda *a: _left(*a, divide=lambda x, y: -(-x // y))),
-        Mistake("pooling-mixes-channels", lambda shape, w, s: _left((*shape[:2], 1), w, s)),
-        Mistake(
-            "pooling-mixes-channels",
-            lambda shape, w, s: _left(shape, w, s) // shape[2] * ((shape[2] - w) // s + 1),
-            "channels pooled like rows and columns",
-        ),
-        Mistake("pooling-tiles", lambda shape, w, s: _left(shape, w, w)),
-        *(
-            Mistake(
-                None,
-                lambda shape, w, s, axis=axis: _left((shape[axis], shape[axis], shape[2]), w, s),
-                "one size for both axes",
-                "H and W need not be equal: count the windows along each.",
-            )
-            for axis in (0, 1)
-        ),
-        Mistake(
-            None,
-            lambda shape, w, s: _left(shape, w, s, divide=lambda a, b: a // b - 1),
-            "the last window not counted",
-            "A map as large as the window still holds one window: hence a + 1.",
-        ),
-        Mistake(
-            None,
-            lambda shape, w, s: math.prod(shape) // w**2,
-            "the input divided by the window's cells",
-            _ONLY_TILES,
-        ),
-        Mistake(
-            None,
-            lambda shape, w, s: math.prod(shape) // s**2,
-            "the input divided by the stride's square",
-            _ONLY_TILES,
-        ),
-        Mistake(
-            None,
-            lambda shape, w, s: (shape[0] // s) * (shape[1] // s) * shape[2],
-            "each side divided by the stride",
-            _ONLY_TILES,
-        ),
-        Mistake(
-            None,
-            lambda shape, w, s: -(-shape[0] // s) * -(-shape[1] // s) * shape[2],
-            "⌈n/s⌉ windows along each axis",
-            "A window counts only if all of it is inside: (n − w) // s + 1.",
-        ),
-        Mistake(
-            "no-floor",
-            lambda *a: int(_left(*a, divide=lambda x, y: x / y)),
-            "the product rounded, and not each size",
-            "Each axis holds a whole number of windows: round down along each, then multiply.",
-        ),
-        Mistake(
-            None,
-            lambda shape, w, s: math.prod(shape) - _left(shape, w, s),
-            "how many numbers are lost",
-            "Count those that remain.",
-        ),
-    ),
-    hint="count the windows along the rows and along the columns; the channels stay.",
-    section="pooling",
-)
-
-
-def check_values_left(answer, part=None, seed=0) -> None:
-    """``answer((H, W, C), window, stride)`` → int: how many numbers pooling leaves."""
-    examine(_VALUES_LEFT, answer, part, seed)

@@ -27,7 +27,8 @@ class Reading(NamedTuple):
     """Arguments laid out otherwise, with which an answer may be right: so it reads them that way.
 
     ``asked`` makes the call from a case, ``meant`` the case whose truth belongs to it, ``back`` the
-    result as the truth has it. ``given`` completes "It is right if it gets …".
+    result as the truth has it. ``given`` completes "It is right if it gets …". ``unlike``, if there
+    is one, makes a case with which such an answer must be wrong.
     """
 
     id: str | None
@@ -36,6 +37,7 @@ class Reading(NamedTuple):
     right: str
     back: Callable[[np.ndarray], np.ndarray] = lambda result: result
     meant: Callable[[Case], Case] = lambda case: case
+    unlike: Callable[[Case], Case] | None = None
 
     @property
     def wrong(self) -> str:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_utils import reference
+from course_utils.checks import wrong_shifts as wrong
 from course_utils.checks.answer import Case
 from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.examine import examine
@@ -16,58 +16,6 @@ def _drawn(rng, window, *shape):
     image = 1.0 + rng.permutation(math.prod(shape)).reshape(shape)
     image[:window] /= 100
     return image
-
-
-def _shifted(image, columns):
-    moved = np.zeros_like(image)
-    moved[:, columns:] = image[:, : image.shape[1] - columns]
-    return moved
-
-
-def _wiped(image, columns):
-    wiped = image.copy()
-    wiped[:, :columns] = 0
-    return wiped
-
-
-def _shifted_over(image, columns):
-    """Laid over a copy of the image, whose first columns stay."""
-    moved = _shifted(image, columns)
-    moved[:, :columns] = image[:, :columns]
-    return moved
-
-
-def _pooled(image, window):
-    return reference.max_pool2d(image[None, :, :, None], window)[0, :, :, 0]
-
-
-def _changed(image, columns, window):
-    return _pooled(image, window) != _pooled(_shifted(image, columns), window)
-
-
-def _moved_from_the_end(image, columns, window):
-    moved = np.zeros_like(image)
-    moved[:, columns:] = image[:, :-columns]
-    return _pooled(image, window) != _pooled(moved, window)
-
-
-def _averaged(image, window):
-    return reference.avg_pool2d(image[None, :, :, None], window)[0, :, :, 0]
-
-
-def _after_the_shift(compare, pool=_pooled):
-    """``compare`` of the two pooled maps, in another way than with !=."""
-    return lambda image, columns, window: compare(
-        pool(image, window), pool(_shifted(image, columns), window)
-    )
-
-
-def _differ(before, after):
-    return before != after
-
-
-def _every_window(image, window):
-    return reference.max_pool2d(image[None, :, :, None], window, 1)[0, :, :, 0]
 
 
 def _small_shifts(rng):
@@ -88,12 +36,12 @@ _FREED = "The columns that the shift frees are zero."
 _CHANGED_CELLS = Question(
     name="changed_cells",
     parameters=("image", "columns", "window"),
-    truth=_changed,
+    truth=wrong.changed,
     parts={"a single dot": _small_shifts, "whole images": _drawn_shifts},
     mistakes=(
         Mistake(
             "invariant-not-equivariant",
-            lambda image, columns, window: np.zeros_like(_pooled(image, window), bool),
+            lambda image, columns, window: np.zeros_like(wrong.pooled(image, window), bool),
             "no change in any cell",
             "Is the moved copy pooled, and not the image once more? "
             + CATALOGUE["invariant-not-equivariant"].right,
@@ -101,13 +49,13 @@ _CHANGED_CELLS = Question(
         Mistake(
             "invariant-not-equivariant",
             lambda image, columns, window: np.full_like(
-                _pooled(image, window), columns >= window, bool
+                wrong.pooled(image, window), columns >= window, bool
             ),
         ),
         Mistake(
             None,
             lambda image, columns, window: (
-                _pooled(image, window) != _shifted(_pooled(image, window), columns)
+                wrong.pooled(image, window) != wrong.shifted(wrong.pooled(image, window), columns)
             ),
             "the pooled map moved, not the image",
             "The image moves first, by `columns` of its own columns; then it is pooled.",
@@ -115,56 +63,110 @@ _CHANGED_CELLS = Question(
         *(
             Mistake(
                 None,
-                _after_the_shift(lambda before, after, least=least: np.abs(after - before) > least),
+                wrong.after_the_shift(
+                    lambda before, after, least=least: np.abs(after - before) > least
+                ),
                 "small changes not counted",
                 "However little a number changes, it differs: compare with !=.",
             )
             for least in (0.5, 0.1)
         ),
-        Mistake(
-            None,
-            lambda image, columns, window: (
-                _pooled(image, window) != _pooled(_wiped(image, columns), window)
-            ),
-            "the first columns set to 0 and nothing moved",
-            "Each column moves to the right; then the first ones are free.",
+        *(
+            Mistake(None, wrong.moved_by(move), words, right)
+            for move, words, right in (
+                (
+                    wrong.wiped,
+                    "the first columns set to 0 and nothing moved",
+                    "Each column moves to the right; then the first ones are free.",
+                ),
+                (
+                    wrong.down_too,
+                    "the image moved to the right and down",
+                    "It moves along the columns alone.",
+                ),
+                (wrong.edge_repeated, "the first column repeated on the left", _FREED),
+                (
+                    lambda image, columns: wrong.shifted(image, 1),
+                    "the image always moved by one column",
+                    "It moves by `columns`, which can be 0 or more than 1.",
+                ),
+            )
         ),
         Mistake(
             None,
-            _after_the_shift(_differ, _averaged),
+            wrong.widened,
+            "a moved image that is wider than the image",
+            "What leaves on the right is lost: cut it off, so that W stays.",
+        ),
+        *(
+            Mistake(
+                None,
+                wrong.after_the_shift(wrong.differ, wrong.pooled_along(axes)),
+                words,
+                "The cells of a window lie along axes 1 and 3 of the four.",
+            )
+            for axes, words in (
+                ((2, 3), "the maximum of each row of the image"),
+                ((0, 1), "the maximum of each column of the image"),
+                ((0, 2), "the maximum over the windows and not in each"),
+                ((0, 3), "the maximum over other axes than the window's"),
+                ((1, 2), "the maximum over other axes than the window's"),
+            )
+        ),
+        *(
+            Mistake(
+                None,
+                wrong.after_the_shift(
+                    wrong.differ,
+                    lambda image, window, size=size: wrong.pooled_by(image, size(window)),
+                ),
+                "windows of one row or one column",
+                "A window is `window` × `window` cells.",
+            )
+            for size in (lambda w: (1, w), lambda w: (w, 1))
+        ),
+        Mistake(
+            None,
+            wrong.after_the_shift(lambda before, after: np.argwhere(before != after)),
+            "the places of the changes",
+            "The result is a map of True and False, a cell for each window.",
+        ),
+        Mistake(
+            None,
+            wrong.after_the_shift(wrong.differ, wrong.averaged),
             "the mean of each window",
             "Max pooling keeps the largest number of each window.",
             "pooling",
         ),
         Mistake(
             None,
-            _after_the_shift(_differ, lambda image, window: image),
+            wrong.after_the_shift(wrong.differ, lambda image, window: image),
             "the images compared, not their pooled maps",
             "Pool both images first; then compare the maps.",
         ),
         Mistake(
             None,
-            _after_the_shift(_differ, _every_window),
+            wrong.after_the_shift(wrong.differ, wrong.every_window),
             "windows that move by one cell",
             "Here windows lie side by side: their stride is the window.",
             "pooling",
         ),
         Mistake(
             None,
-            _after_the_shift(lambda before, after: (before != after)[:, :, None]),
+            wrong.after_the_shift(lambda before, after: (before != after)[:, :, None]),
             "the channel axis left in the result",
             "The result is a map (H', W'): take channel 0 of the pooled image.",
         ),
         Mistake(
             None,
-            _after_the_shift(lambda before, after: np.sum(before != after)),
+            wrong.after_the_shift(lambda before, after: np.sum(before != after)),
             "the number of changed cells",
             "The result is a map of True and False, a cell for each window.",
         ),
         *(
             Mistake(
                 None,
-                _after_the_shift(compare),
+                wrong.after_the_shift(compare),
                 "the difference of the two maps",
                 "True and False are asked for: != compares cell by cell.",
             )
@@ -177,7 +179,7 @@ _CHANGED_CELLS = Question(
         *(
             Mistake(
                 None,
-                _after_the_shift(compare),
+                wrong.after_the_shift(compare),
                 "only the cells that change in one direction",
                 "A cell that falls has changed as well as one that grows: compare with !=.",
             )
@@ -186,27 +188,27 @@ _CHANGED_CELLS = Question(
         Mistake(
             None,
             lambda image, columns, window: (
-                _pooled(image, window) != _pooled(_shifted(image, window), window)
+                wrong.pooled(image, window) != wrong.pooled(wrong.shifted(image, window), window)
             ),
             "the image moved by the window",
             "The image moves by `columns`, whatever the window is.",
         ),
         Mistake(
             None,
-            _moved_from_the_end,
+            wrong.moved_from_the_end,
             "a slice to −columns, which is empty where columns is 0",
             "Count from the front: the image loses its last `columns` of W columns.",
         ),
         Mistake(
             None,
-            lambda image, columns, window: ~_changed(image, columns, window),
+            lambda image, columns, window: ~wrong.changed(image, columns, window),
             "True where nothing changed",
             "True marks the cells that differ.",
         ),
         Mistake(
             None,
             lambda image, columns, window: (
-                _pooled(image, window) != _pooled(np.roll(image, columns, axis=1), window)
+                wrong.pooled(image, window) != wrong.pooled(np.roll(image, columns, axis=1), window)
             ),
             "what leaves on the right entering on the left",
             _FREED,
@@ -214,7 +216,8 @@ _CHANGED_CELLS = Question(
         Mistake(
             None,
             lambda image, columns, window: (
-                _pooled(image, window) != _pooled(_shifted_over(image, columns), window)
+                wrong.pooled(image, window)
+                != wrong.pooled(wrong.shifted_over(image, columns), window)
             ),
             "the first columns left as they were",
             _FREED,
@@ -222,7 +225,8 @@ _CHANGED_CELLS = Question(
         Mistake(
             "rows-columns-swapped",
             lambda image, columns, window: (
-                _pooled(image, window) != _pooled(_shifted(image.T, columns).T, window)
+                wrong.pooled(image, window)
+                != wrong.pooled(wrong.shifted(image.T, columns).T, window)
             ),
             "the image moved down",
             "Columns are the second axis: the image moves to the right.",
@@ -230,8 +234,8 @@ _CHANGED_CELLS = Question(
         Mistake(
             None,
             lambda image, columns, window: (
-                _pooled(image, window)
-                != _pooled(_shifted(image[:, ::-1], columns)[:, ::-1], window)
+                wrong.pooled(image, window)
+                != wrong.pooled(wrong.shifted(image[:, ::-1], columns)[:, ::-1], window)
             ),
             "the image moved to the left",
             "The image moves to the right: new[:, j] is the old image[:, j − columns].",

@@ -132,6 +132,19 @@ _OUTPUT_SIZE = Question(
             "the + 1 inside the division",
             "First the whole steps, then the place at 0: the + 1 is no part of what is divided.",
         ),
+        Mistake(None, wrong.dilated_once, "the dilation added to the kernel", _SPAN, "dilation"),
+        Mistake(
+            None,
+            wrong.padding_taken_off,
+            "the padding taken off",
+            "Padding p adds p cells at each end, so the axis has n + 2p.",
+        ),
+        Mistake(
+            None,
+            wrong.transposed,
+            "the size of a transposed convolution",
+            "That one enlarges: it is this size's formula solved for n.",
+        ),
     ),
     hint="draw the n + 2p cells of this call and mark where the kernel can start: first at cell 0, "
     "then a stride further each time, as long as its last cell is inside.",
@@ -180,12 +193,41 @@ _SAME_PADDING = Question(
             lambda n, k, s: ((k - 1) // 2,) * 2,
             "⌊(k − 1)/2⌋ cells on each side, at every stride",
         ),
-        Mistake("padding-total", lambda n, k, s: (wrong.total(n, k, s),) * 2),
+        Mistake(
+            "padding-total",
+            lambda n, k, s: (wrong.total(n, k, s),) * 2,
+            "all the missing cells added at each end",
+            "They are divided among both ends: half before the axis, half behind it.",
+        ),
         Mistake(
             None,
             wrong.below_zero,
             "a negative number of cells added",
             "Where the places do not even reach over all cells, nothing is added: never below 0.",
+        ),
+        Mistake(
+            None,
+            wrong.sign_lost,
+            "a negative number of cells with its sign dropped",
+            "Where the places do not even reach over all cells, nothing is added: 0.",
+        ),
+        Mistake(
+            None,
+            wrong.all_needed,
+            "all the cells that the places need",
+            "The axis has n of them already; what is missing is added.",
+        ),
+        Mistake(
+            None,
+            wrong.half_to_even,
+            "a half rounded to the nearest even number",
+            "round() does that. Half of the cells, rounded down with //, goes before the axis.",
+        ),
+        Mistake(
+            None,
+            lambda n, k, s: (-(-n // s), wrong.total(n, k, s)),
+            "the number of outputs and of cells",
+            "The pair is (before, after): the missing cells, divided among both ends.",
         ),
         Mistake(
             None,

@@ -14,6 +14,23 @@ def _split(x, y, n):
     return x[:cut], y[:cut], x[cut:], y[cut:]
 
 
+def _every_kth(x, y, n):
+    chosen = np.zeros(len(x), bool)
+    chosen[:: len(x) // n] = True
+    return x[~chosen], y[~chosen], x[chosen], y[chosen]
+
+
+def _equal_parts(x, y, n):
+    x_train, x_val = np.split(x, n)
+    y_train, y_val = np.split(y, n)
+    return x_train, y_train, x_val, y_val
+
+
+def _of_share(x, y, n, which):
+    cut = int(len(x) * (1 - n))
+    return (x[:cut], y[:cut]) if which == 0 else (x[cut:], y[cut:])
+
+
 def _splits(rng):
     cases = []
     for total, n in ((4, 1), (7, 2), (12, 5)):
@@ -104,6 +121,41 @@ _SPLIT_VALIDATION = Question(
             lambda x, y, n: (_split(x, y, n)[:2], _split(x, y, n)[2:]),
             "two pairs",
             f"Four arrays are asked for, one after another. {_ORDER}",
+        ),
+        Mistake(
+            None,
+            lambda x, y, n: (*_split(x, y, n)[:2], x[len(x) - n - 1 :], y[len(y) - n - 1 :]),
+            "the last training image in both sets",
+            "x[:cut] and x[cut:] share no image: take the same cut for both.",
+        ),
+        Mistake(
+            None,
+            _every_kth,
+            "every k-th image set aside",
+            "The order stays, and the *last* n images are for validation.",
+        ),
+        Mistake(
+            None,
+            _equal_parts,
+            "np.split into n equal parts",
+            "np.split(x, n) makes n parts; np.split(x, [cut]) cuts at image number cut.",
+        ),
+        Mistake(
+            None,
+            lambda x, y, n: (*_of_share(x, y, n, 0), *_of_share(x, y, n, 1)),
+            "n read as a share of the images",
+            "n is how many images are for validation.",
+        ),
+        *(
+            Mistake(
+                None,
+                lambda x, y, n, to=to: tuple(
+                    part if i % 2 == 0 else to(part) for i, part in enumerate(_split(x, y, n))
+                ),
+                "labels in another form",
+                "The labels stay as they are, one number for each image.",
+            )
+            for to in (lambda y: np.eye(10)[y], lambda y: y.reshape(-1, 1))
         ),
         *(
             Mistake(None, split, "the labels of all images", "Images and labels are cut alike.")

@@ -35,6 +35,13 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
     claim the same, which chance hardly ever does, half the margin is allowed to the first.
     """
     rows = _rows(results)
+    for place, (_, accuracy) in enumerate(rows):
+        if not is_share(accuracy, len(x_val)):
+            _refuse_results(
+                f"row {place} claims {accuracy:.4g}, which is no share of the {len(x_val)} "
+                "validation images. Was it measured on other images, such as x_test, or typed by "
+                "hand?"
+            )
     alike = len({claim for _, claim in rows}) == 1
     best = max(range(len(rows)), key=lambda place: rows[place][1])
 
@@ -49,12 +56,6 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
             f"the same budget it reaches {again:.3f}. Fill the table by running your own "
             "validation_accuracy on the images and epochs of this notebook."
         )
-    for place, (_, accuracy) in enumerate(rows):
-        if not _is_share(accuracy, len(x_val)):
-            _refuse_results(
-                f"row {place} claims {accuracy:.4g}, which is no share of the {len(x_val)} "
-                "validation images. Was it measured on other images, such as x_test?"
-            )
     others = [place for place in range(len(rows)) if place != best]
     some = others[:: -(-len(others) // _MORE_ROWS)]
     claims = float(np.mean([claim, *(rows[place][1] for place in some)]))
@@ -75,13 +76,6 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
 _MORE_ROWS = 3  # trained again beside the best: four in all, whose mean chance moves by 0.012
 
 
-def _is_share(accuracy: float, count: int) -> bool:
-    """Whether so many images of ``count`` are right, be it rounded to two decimals or more."""
-    share = round(accuracy * count) / count
-    rounded = (round(share, digits) for digits in (2, 3, 4))
-    return abs(accuracy - share) < 1e-5 or any(abs(accuracy - short) < 1e-9 for short in rounded)
-
-
 def _refuse_results(text: str) -> NoReturn:
     raise CheckError(f"results: {text}\n{read('how good')}", question="results")
 
@@ -91,7 +85,9 @@ def _rows(results) -> list[tuple[dict, float]]:
     if type(results) is not list or len(results) < 4:
         count = ""
         if type(results) is list:
-            count = f" of {len(results)}" + (" (is `append` inside the loop?)" if results else "")
+            count = f" of {len(results)}"
+            if results:
+                count += " (is `append` inside the loop, and is every row kept?)"
         _refuse_results(
             "it should be a list of at least four rows, one for each setting, not "
             f"{values.kind(results)}{count}."
@@ -264,10 +260,12 @@ def _claimed(name, claim_name, model, claim, x_test, y_test) -> float:
     claim = _accuracy(claim_name, claim, claim_name)
     accuracy = measured(model, x_test, y_test)
     if abs(accuracy - claim) > _MARGIN:
-        why = "Is it the accuracy of another model, or on other images?"
+        why = (
+            f"Is it the accuracy of another model, or on other images, or the loss ({LOSS_FIRST})?"
+        )
         if not is_share(claim, len(x_test)):
-            why = f"It is no share of {len(x_test)} images: is it the loss ({LOSS_FIRST}), or was"
-            why += " it measured on other images than x_test?"
+            why = f"It is no share of {len(x_test)} images: is it the loss ({LOSS_FIRST}), was it"
+            why += " measured on other images than x_test, or typed by hand?"
         raise CheckError(
             f"{claim_name} is {claim:.3f}, but {name} gets {accuracy:.3f} of the images in "
             f"x_test right. {why} Evaluate the model that you hand in, on all of x_test.\n"

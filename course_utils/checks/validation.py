@@ -63,9 +63,9 @@ def _refuse(text: str) -> NoReturn:
 
 
 def is_share(accuracy: float, images: int) -> bool:
-    """Whether so many images can give this accuracy, also rounded to two or three places."""
+    """Whether so many images can give this accuracy, also rounded to two places or more."""
     right = round(accuracy * images)
-    rounded = (round(right / images, places) for places in (2, 3))
+    rounded = (round(right / images, places) for places in (2, 3, 4))
     exact = abs(accuracy * images - right) <= 0.01
     return exact or any(abs(accuracy - each) < 1e-6 for each in rounded)
 
@@ -197,7 +197,8 @@ def _fault(outcome: Outcome, epochs: int) -> str | None:
     if fault is None and not 0 <= accuracy <= 1:
         fault = f"it returned {accuracy:.4g}: an accuracy lies between 0 and 1"
         if accuracy > 1:  # a loss of more than 10 is rare, an accuracy below 10 % too
-            fault += f" ({LOSS_FIRST})" if accuracy < 10 else " (a share, not per cent)"
+            share = " (a share: not per cent, and not how many images)"
+            fault += f" ({LOSS_FIRST})" if accuracy < 10 else share
     if fault is not None and type(accuracy) in (list, tuple):
         if len(accuracy) == 2:
             fault += f" ({LOSS_FIRST}: return the second)"

@@ -120,3 +120,49 @@ def matrix_product(x, kernel, bias, stride=1, padding=0):
         window = framed[:, top : top + rows, left : left + columns]
         out[:, i, j] = np.sum(window @ kernel, axis=(1, 2)) + bias
     return out
+
+
+def one_channel_each(x, kernel, bias, stride=1, padding=0):
+    """Filter f on channel f % C_in alone."""
+    chosen = np.zeros_like(kernel)
+    for f in range(kernel.shape[3]):
+        chosen[:, :, f % kernel.shape[2], f] = kernel[:, :, f % kernel.shape[2], f]
+    return reference.conv2d(x, chosen, bias, stride, padding)
+
+
+def filters_on_channels_axis(x, kernel, bias, stride=1, padding=0):
+    """window (KH, KW, C_in) times kernel[:, :, f] (KH, KW, C_out), as NumPy broadcasts it."""
+    framed, (rows, columns) = reference.pad2d(x, padding), kernel.shape[:2]
+    out = np.zeros(reference.conv2d(x, kernel, bias, stride, padding).shape)
+    for n, i, j, f in np.ndindex(out.shape):
+        top, left = i * stride, j * stride
+        window = framed[n, top : top + rows, left : left + columns]
+        out[n, i, j, f] = np.sum(window * kernel[:, :, f]) + bias[f]
+    return out
+
+
+def bias_on_image(framed_first):
+    """A filter's bias added to the image before, or behind, its frame of zeros."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        maps = []
+        for f, b in enumerate(bias):
+            lifted = reference.pad2d(x, padding) + b if framed_first else x + b
+            p = 0 if framed_first else padding
+            maps.append(reference.conv2d(lifted, kernel[..., f : f + 1], None, stride, p))
+        return np.concatenate(maps, axis=3)
+
+    return conv2d
+
+
+def channels_apart(by_filter):
+    """A map for each pair of channel and filter, those of one filter (or channel) together."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        maps = [
+            reference.conv2d(x[..., c : c + 1], kernel[:, :, c : c + 1], bias, stride, padding)
+            for c in range(kernel.shape[2])
+        ]
+        return np.stack(maps, axis=4 if by_filter else 3).reshape(*maps[0].shape[:3], -1)
+
+    return conv2d

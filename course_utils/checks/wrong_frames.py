@@ -22,6 +22,37 @@ def channels_padded(frame):
     return conv2d
 
 
+def all_axes_padded(product):
+    """np.pad on every axis, images too, and loops over all that is there then."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        return _slid(np.pad(x, padding), kernel, bias, stride, product)
+
+    return conv2d
+
+
+def other_axes_padded(axes, product):
+    """The frame put on two other axes than rows and columns."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        pairs = [(padding, padding) if axis in axes else (0, 0) for axis in range(4)]
+        return _slid(np.pad(x, pairs), kernel, bias, stride, product)
+
+    return conv2d
+
+
+def _slid(framed, kernel, bias, stride, product):
+    rows, columns = kernel.shape[:2]
+    height = (framed.shape[1] - rows) // stride + 1
+    width = (framed.shape[2] - columns) // stride + 1
+    out = np.zeros((len(framed), height, width, kernel.shape[3]))
+    for n, i, j in np.ndindex(out.shape[:3]):
+        top, left = i * stride, j * stride
+        window = framed[n, top : top + rows, left : left + columns]
+        out[n, i, j] = product(window, kernel) + bias
+    return out
+
+
 def _summed(window, kernel):
     return np.array([np.sum(window * kernel[..., f]) for f in range(kernel.shape[3])])
 
@@ -42,15 +73,7 @@ def channels_padded_misfit(frame, product):
     """The same where the product needs as many channels as the kernel has."""
 
     def conv2d(x, kernel, bias, stride=1, padding=0):
-        framed, (rows, columns) = np.pad(x, frame(padding)), kernel.shape[:2]
-        height = (framed.shape[1] - rows) // stride + 1
-        width = (framed.shape[2] - columns) // stride + 1
-        out = np.zeros((len(x), height, width, kernel.shape[3]))
-        for n, i, j in np.ndindex(out.shape[:3]):
-            top, left = i * stride, j * stride
-            window = framed[n, top : top + rows, left : left + columns]
-            out[n, i, j] = product(window, kernel) + bias
-        return out
+        return _slid(np.pad(x, frame(padding))[: len(x)], kernel, bias, stride, product)
 
     return conv2d
 

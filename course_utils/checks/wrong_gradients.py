@@ -62,6 +62,74 @@ place_exchanged = _written(
 )
 
 
+maximum_itself = _written(
+    lambda dx, s, at, number, patch: _add(dx, s[0] + at[0], s[1] + at[1], patch.max())
+)
+
+
+def ones_written(dout, x, window, stride):
+    """A mask of the maxima."""
+    return (ones(dout, x, window, stride) > 0).astype(float)
+
+
+def averaged(dout, x, window, stride):
+    """Where a cell is the largest of several windows, the mean of their gradients."""
+    times = ones(dout, x, window, stride)
+    return gradient(x, dout, window, stride, add=lambda old, new: old + new) / np.maximum(times, 1)
+
+
+def to_smallest(dout, x, window, stride):
+    return gradient(-x, dout, window, stride, add=lambda old, new: old + new)
+
+
+def dout_exchanged(dout, x, window, stride):
+    """dout[j, i] where there is such a cell, else 0."""
+    other = np.zeros(dout.shape)
+    side = min(dout.shape)
+    other[:side, :side] = dout[:side, :side].T
+    return gradient(x, other, window, stride, add=lambda old, new: old + new)
+
+
+def dout_exchanged_stops(dout, x, window, stride):
+    """dout[j, i], an IndexError where there is no such cell."""
+    other = np.zeros(dout.shape)
+    for i, j in np.ndindex(dout.shape):
+        other[i, j] = dout[j, i]
+    return gradient(x, other, window, stride, add=lambda old, new: old + new)
+
+
+def unravelled_in_image(dout, x, window, stride):
+    """np.unravel_index of a place in the window, with the image's shape."""
+    dx = np.zeros_like(x)
+    for i, j in np.ndindex(dout.shape):
+        top, left = i * stride, j * stride
+        flat = x[top : top + window, left : left + window].argmax()
+        a, b = np.unravel_index(flat, x.shape)
+        dx[top + a, left + b] += dout[i, j]
+    return dx
+
+
+def flat_in_image(dout, x, window, stride):
+    """The flat place in the window taken for a flat place in the image."""
+    dx = np.zeros(x.size)
+    for i, j in np.ndindex(dout.shape):
+        top, left = i * stride, j * stride
+        dx[x[top : top + window, left : left + window].argmax()] += dout[i, j]
+    return dx.reshape(x.shape)
+
+
+def forwards(dout, x, window, stride):
+    """The maxima, as forwards."""
+    windows = np.lib.stride_tricks.sliding_window_view(x, (window, window))
+    return windows[::stride, ::stride].max(axis=(2, 3))
+
+
+def spread_over_output(dout, x, window, stride):
+    """dout where a window's first cell is its largest, else 0: a map of dout's shape."""
+    windows = np.lib.stride_tricks.sliding_window_view(x, (window, window))[::stride, ::stride]
+    return dout * (windows[:, :, 0, 0] == windows.max(axis=(2, 3)))
+
+
 def _flat(dx, start, place, number, patch):
     flat = patch.argmax()
     dx[start[0] + flat, start[1] + flat] += number

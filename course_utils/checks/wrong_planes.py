@@ -160,6 +160,24 @@ def _largest(image, kernel, stride=1, padding=0):
     return (windows[::stride, ::stride] * kernel).max(axis=(2, 3))
 
 
+def _ends_at_kernel(image, kernel, stride=1, padding=0):
+    """framed[i : KH, j : KW]: the end does not move with the start."""
+    framed, out = np.pad(image, padding), np.zeros(_true(image, kernel, stride, padding).shape)
+    rows, columns = kernel.shape
+    for i, j in np.ndindex(out.shape):
+        out[i, j] = np.sum(framed[i * stride : rows, j * stride : columns] * kernel)
+    return out
+
+
+def _normalized(image, kernel, stride=1, padding=0):
+    """Divided by the kernel's sum, where it has one."""
+    return _true(image, kernel, stride, padding) / (kernel.sum() or 1)
+
+
+def _normalized_always(image, kernel, stride=1, padding=0):
+    return _true(image, kernel, stride, padding) / kernel.sum()
+
+
 _RETURN = "Does the `return` stand inside a loop? It belongs behind both."
 
 
@@ -233,6 +251,27 @@ def mistakes(*layers) -> tuple[Mistake, ...]:
             _summed(lambda window, kernel: window * kernel / kernel.size),
             "the mean of the products",
             "The products are summed, not averaged.",
+        ),
+        Mistake(
+            None,
+            _summed(lambda window, kernel: window + kernel),
+            "window and kernel added",
+            "Each cell of the window is multiplied by the weight that lies on it.",
+        ),
+        *(
+            Mistake(
+                None,
+                normalized,
+                "the sums divided by the kernel's sum",
+                "The sum is the answer as it is; only a blur's weights sum to 1.",
+            )
+            for normalized in (_normalized, _normalized_always)
+        ),
+        Mistake(
+            None,
+            _ends_at_kernel,
+            "windows that end at the kernel's size",
+            "A window that begins at i ends k cells further: i : i + k.",
         ),
         Mistake(
             None,

@@ -185,7 +185,8 @@ def along_one_axis(reduce, axis):
 
     def on_image(x, window, stride=None, padding=0):
         stride = stride or window
-        height, width = ((n + 2 * padding - window) // stride + 1 for n in x.shape[:2])
+        x = np.pad(x, ((padding, padding), (padding, padding), (0, 0)), constant_values=-np.inf)
+        height, width = ((n - window) // stride + 1 for n in x.shape[:2])
         out = np.zeros((height, width, x.shape[2]))
         for i, j in np.ndindex(height, width):
             top, left = i * stride, j * stride
@@ -217,11 +218,6 @@ def place(pool):
     return on_image
 
 
-def median(x, window, stride=None, padding=0):
-    windows = np.lib.stride_tricks.sliding_window_view(x, (window, window), axis=(0, 1))
-    return np.median(windows[:: stride or window, :: stride or window], axis=(3, 4))
-
-
 def without_channels(pool, reduce):
     """All channels in one window, and no axis for them."""
 
@@ -246,7 +242,7 @@ def stride_unset(pool):
     """(H − w) // None where no stride is given: Python's TypeError."""
 
     def on_image(x, window, stride=None, padding=0):
-        height = (x.shape[0] - window) // stride + 1
+        height = (x.shape[0] + 2 * padding - window) // stride + 1
         return pool(x, window, stride, padding)[:height]
 
     return on_image

@@ -78,6 +78,20 @@ def every_start(n, kernel, stride=1, padding=0, dilation=1):
     return len(range(0, n + 2 * padding, stride))
 
 
+def dilated_once(n, kernel, stride=1, padding=0, dilation=1):
+    """The gap counted once, not between any two cells of the kernel."""
+    return size(n, kernel + dilation - 1, stride, padding)
+
+
+def padding_taken_off(n, kernel, stride=1, padding=0, dilation=1):
+    return size(n, kernel, stride, -padding, dilation)
+
+
+def transposed(n, kernel, stride=1, padding=0, dilation=1):
+    """The size of a transposed convolution, which enlarges."""
+    return (n - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1
+
+
 # ---- same_padding --------------------------------------------------------------------------------
 
 
@@ -95,6 +109,20 @@ def split(cells):
 def evenly(more):
     """Both ends alike; of an odd total one cell is left out, or added with ``more`` = 1."""
     return lambda n, kernel, stride: ((total(n, kernel, stride) + more) // 2,) * 2
+
+
+def all_needed(n, kernel, stride):
+    """All cells that the places reach over, those of the axis among them."""
+    return split((-(-n // stride) - 1) * stride + kernel)
+
+
+def sign_lost(n, kernel, stride):
+    return split(abs((-(-n // stride) - 1) * stride + kernel - n))
+
+
+def half_to_even(n, kernel, stride):
+    cells = total(n, kernel, stride)
+    return round(cells / 2), cells - round(cells / 2)
 
 
 def below_zero(n, kernel, stride):

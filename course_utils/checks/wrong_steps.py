@@ -80,3 +80,67 @@ def size_unrounded(x, kernel, bias, stride=1, padding=0):
         for n, k in zip(x.shape[1:3], kernel.shape[:2], strict=True)
     ]
     return np.zeros(places)
+
+
+def begun_late(x, kernel, bias, stride=1, padding=0):
+    """Every stride-th place, the first of them place s − 1 and not 0."""
+    late = stride - 1
+    return reference.conv2d(x, kernel, bias, 1, padding)[:, late::stride, late::stride]
+
+
+def windows_of_stride(x, kernel, bias, stride=1, padding=0):
+    """Windows as large as the stride: NumPy broadcasts where it can."""
+    framed = reference.pad2d(x, padding)
+    out = np.zeros(reference.conv2d(x, kernel, bias, stride, padding).shape)
+    for i, j in np.ndindex(out.shape[1:3]):
+        top, left = i * stride, j * stride
+        out[:, i, j] = times(framed[:, top : top + stride, left : left + stride], kernel) + bias
+    return out
+
+
+def dilated(x, kernel, bias, stride=1, padding=0):
+    """The stride between the cells of a window, as a dilation; windows move by one."""
+    return reference.conv2d(x, kernel, bias, 1, padding, dilation=stride)
+
+
+def exchanged(least):
+    """Stride and padding the other way round; a stride of at least ``least``."""
+    return lambda x, kernel, bias, stride=1, padding=0: _strided(
+        reference.pad2d(x, stride), kernel, bias, max(padding, least)
+    )
+
+
+def _strided(x, kernel, bias, stride):
+    """Loops whose sizes are divided by the stride: Python's error where it is 0."""
+    for n in x.shape[1:3]:
+        n // stride
+    return reference.conv2d(x, kernel, bias, stride)
+
+
+def added(start):
+    """Windows that begin at start(i, stride) in the place of i · stride, cut off at the end, where
+    the weights are cut off, too.
+    """
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        framed = reference.pad2d(x, padding)
+        out = np.zeros(reference.conv2d(x, kernel, bias, stride, padding).shape)
+        for i, j in np.ndindex(out.shape[1:3]):
+            top, left = start(i, stride), start(j, stride)
+            there = framed[:, top : top + kernel.shape[0], left : left + kernel.shape[1]]
+            out[:, i, j] = times(there, kernel[: there.shape[1], : there.shape[2]]) + bias
+        return out
+
+    return conv2d
+
+
+def every_start_cut(x, kernel, bias, stride=1, padding=0):
+    """A window at every start; where it hangs over, the kernel is cut off with it."""
+    framed = reference.pad2d(x, padding)
+    size = [-(-n // stride) for n in framed.shape[1:3]]
+    out = np.zeros((len(x), *size, kernel.shape[3]))
+    for i, j in np.ndindex(*size):
+        top, left = i * stride, j * stride
+        there = framed[:, top : top + kernel.shape[0], left : left + kernel.shape[1]]
+        out[:, i, j] = times(there, kernel[: there.shape[1], : there.shape[2]]) + bias
+    return out

@@ -1,10 +1,12 @@
 """All questions that are asked by comparing with the reference."""
 
 from course_utils.checks import (
+    borders,
     convolution,
     fields,
     gradients,
     parameters,
+    pooled_sizes,
     pooling,
     shifts,
     sizes,
@@ -12,9 +14,11 @@ from course_utils.checks import (
 )
 from course_utils.checks.question import Question
 
+_SIZES = (sizes, parameters, pooled_sizes, fields)
+_ARRAYS = (borders, convolution, pooling, gradients, shifts, split)
 QUESTIONS = [
     value
-    for module in (sizes, parameters, convolution, pooling, gradients, fields, shifts, split)
+    for module in (*_SIZES, *_ARRAYS)
     for value in vars(module).values()
     if isinstance(value, Question)
 ]

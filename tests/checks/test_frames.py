@@ -80,8 +80,8 @@ def test_a_right_frame_passes(product, asked):
 @pytest.mark.parametrize(
     ("frame", "cause"),
     [
-        (all_axes, "more axes padded than rows and columns"),
-        (channels_too, "more axes padded than rows and columns"),
+        (all_axes, "other axes padded than rows and columns"),
+        (channels_too, "other axes padded than rows and columns"),
         (two_pairs, "too few pairs for np.pad"),
     ],
 )
@@ -124,4 +124,4 @@ def test_a_pool_that_frames_its_channels_is_told(kept):
             out[i, j] = framed[top : top + window, left : left + window].max(axis=(0, 1))
         return out
 
-    assert "more axes padded" in said(check_max_pool2d, max_pool2d, "padding")
+    assert "other axes padded" in said(check_max_pool2d, max_pool2d, "padding")

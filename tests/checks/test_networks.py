@@ -190,6 +190,22 @@ def test_an_optimizer_may_be_made_by_hand():
         check_build_model(lambda: network(how={"optimizer": keras.optimizers.SGD()}), "compiled")
 
 
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [((28, 28, 1), "runs out of pixels"), ((1, 28, 28), "has its channel first")],
+)
+def test_a_map_that_is_too_small_is_said(shape, said):
+    """Is Keras's own error explained, in the words that it has today?"""
+
+    def build():
+        import keras
+
+        return keras.Sequential([keras.Input(shape), keras.layers.Conv2D(2, 29)])
+
+    with told(said):
+        check_build_model(build)
+
+
 def test_no_model_is_said():
     """Does a function without ``return`` learn what it lacks, and only such a one?"""
     with told("not a NoneType (is there a `return` at the end? compile() itself returns None)"):

@@ -189,7 +189,7 @@ def test_what_was_measured_is_said_and_no_more(digits, capsys):
     [
         (lambda *_: 8 / 79, "is about what guessing gives"),
         (lambda *_: 0.34, "is too little; even a small network reaches 0.4"),
-        (answer(scale=100), "lies between 0 and 1 (a share, not per cent)"),
+        (answer(scale=100), "lies between 0 and 1 (a share: not per cent"),
         (lambda *_: 2.302, "lies between 0 and 1 (evaluate returns the loss first"),
         (lambda *_: 0.5532, "Is it the loss (evaluate returns the loss first, then the accuracy)"),
         (lambda *_: [0.3, 0.9], "a list: a float was asked for"),
@@ -251,6 +251,17 @@ def test_invented_numbers_are_tried_harder(digits):
     check_results_again(rows(0.86, 0.85, 0.84, 0.97), steady, *trained, within=0.15)
     with told("stands there with 0.970, but trained again"):
         check_results_again(rows(0.97, 0.97, 0.97, 0.97), steady, *trained, within=0.15)
+
+
+def test_accuracies_on_other_images_are_found_out(digits):
+    """Is a number that no set of so many validation images gives refused, and a rounded one not?"""
+    trained = arguments(digits)[1:]
+    count = len(trained[2])
+    right = [count * 6 // 10, count * 7 // 10, count * 8 // 10, count * 9 // 10]
+    shares = [round(k / count, digits) for k, digits in zip(right, (2, 3, 4, 9), strict=True)]
+    check_results_again(rows(*shares), lambda *_: 0.75, *trained, within=0.5)
+    with told("row 3 claims 0.8056, which is no share of the"):
+        check_results_again(rows(*shares[:3], 0.80563), None, *trained, within=0.5)
 
 
 def test_a_table_that_is_off_as_a_whole_is_found_out(digits):
