@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 import nh3
 
+from course_utils.grading.svg_cost import is_dear
+
 _SCHEMES = {"http", "https", "mailto", "data", "attachment"}
 _ATTRIBUTES = {
     tag: {name for name in names if name not in ("style", "id", "class", "name")}
@@ -62,7 +64,9 @@ def framed(made: str) -> str:
 
 
 def svg_picture(svg: str) -> str:
-    """An SVG as a picture, in which nothing runs."""
+    """An SVG as a picture, in which nothing runs; words where a browser could not draw it."""
+    if is_dear(svg):
+        return "<em>[SVG picture that takes too long to draw]</em>"
     encoded = base64.b64encode(svg.encode("utf-8", "replace")).decode()
     return f'<img alt="" src="data:image/svg+xml;base64,{encoded}">'
 
@@ -78,8 +82,19 @@ def _picture(tag: str, find: Callable[[str], str | None]) -> str:
     found = _SRC.search(tag)
     address = html.unescape(found[1]) if found else ""
     if _PICTURE.fullmatch(address):
-        return tag
+        return _if_cheap(tag, address)
     if found and (data := find(address)) is not None and _PICTURE.fullmatch(data):
-        return tag.replace(found[0], f' src="{data}"')
+        return _if_cheap(tag.replace(found[0], f' src="{data}"'), data)
     name = address.removeprefix("attachment:")[:200] or "without an address"
     return f"<em>[picture that is not part of the work: {html.escape(name)}]</em>"
+
+
+def _if_cheap(tag: str, address: str) -> str:
+    """The picture's ``tag``, but words in place of an SVG that a browser could not draw."""
+    if not address.startswith("data:image/svg"):
+        return tag
+    try:
+        svg = base64.b64decode(address.partition(",")[2]).decode("utf-8-sig")
+    except ValueError:
+        svg = ""
+    return svg_picture(svg) if is_dear(svg) else tag

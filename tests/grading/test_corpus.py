@@ -93,6 +93,11 @@ def test_no_hidden_test_is_shown_in_what_went_wrong(marked):
     assert "evil" not in str(body)
 
 
+def test_a_picture_that_is_drawn_for_hours_is_words(marked):
+    """Does the marked notebook say that it is left out?"""
+    assert "SVG picture that takes too long" in str(_notebook(marked, "read-slow-svg"))
+
+
 def test_too_much_output_is_cut_with_a_note(marked):
     """Is long output short in the marked notebook, and does it say so?"""
     for student in ("output-100-mb-of-lines", "output-200-mb-line", "output-20000-displays"):

@@ -104,6 +104,14 @@ def total(values):
         handed_in(notebook("#" * 5_000_000)), None, "unreadable", "million characters"
     ),
     "read-slow-markdown": _pages(2),
+    # a browser draws it for hours
+    "read-slow-svg": code(
+        "from IPython.display import SVG, display\n"
+        "groups = ['<g id=\"a%d\">' % n + '<use href=\"#a%d\"/>' % (n - 1) * 10 + '</g>'\n"
+        "          for n in range(1, 9)]\n"
+        'display(SVG(\'<svg xmlns="http://www.w3.org/2000/svg"><rect id="a0"/>\'\n'
+        "            + ''.join(groups) + '</svg>'))"
+    ),
     "read-slow-html": code(
         "from IPython.display import HTML, display\n"
         "display(HTML('<div>' * 200_000))\n"
