@@ -63,7 +63,8 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
     if claims - reached > within / 3:
         _refuse_results(
             f"{1 + len(some)} rows claim {claims:.3f} on average, but trained again they reach "
-            f"{reached:.3f}. Are validation images among those that they were trained on?"
+            f"{reached:.3f}. Are validation images among those that they were trained on, or "
+            "were the numbers typed by hand?"
         )
     if reached - claims > within / 3:
         _refuse_results(
