@@ -53,15 +53,15 @@ class Watch(threading.Thread):
         self._preloaded = self._sockets = 0.0
         self._nice = self._before = os.getpriority(os.PRIO_PROCESS, 0)
         self._ended = threading.Event()
-        self._main = 0  # the process that answers; below it are a student's own
+        self.main = 0  # the process that answers; below it are a student's own
         self._delays: dict[int, float] = {}
         self.waited = 0.0
 
     def start(self) -> None:
         """Start looking. No code of the student's has run yet: what is there now is preloaded."""
         pids = family(self._pid)
-        self._main = pids[-1] if pids else 0
-        self._delays = delays(self._main)
+        self.main = pids[-1] if pids else 0
+        self._delays = delays(self.main)
         self._preloaded = max(each_mb(pids), default=0.0)
         self._sockets = self._sockets_now(pids)
         super().start()
@@ -85,7 +85,7 @@ class Watch(threading.Thread):
 
     def count_waiting(self) -> None:
         """Add to ``waited`` what the thread that waited longest did since the last look."""
-        before, self._delays = self._delays, delays(self._main)
+        before, self._delays = self._delays, delays(self.main)
         if self._nice == self._before:
             since = (now - before.get(task, 0.0) for task, now in self._delays.items())
             self.waited += max(since, default=0.0)

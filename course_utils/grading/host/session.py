@@ -73,6 +73,11 @@ class Session:
         self._ask({"type": "files", "names": names, "limits": own}, contents)
         self._watch.start()
 
+    @property
+    def main(self) -> int:
+        """The process that answers, as this side numbers it; 0 where that is not known."""
+        return self._watch.main
+
     def run(self, source: str, outputs: Outputs) -> bool:
         """Run one cell, collect its ``outputs``; whether it went through. Raises Stopped."""
         self._outputs = outputs

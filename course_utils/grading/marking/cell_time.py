@@ -2,7 +2,7 @@
 
 An answer that never ends costs its limit, so a limit of minutes for work of milliseconds makes one
 such student dearer than all others. The factor leaves room for loops where the author has NumPy,
-and for a busier machine.
+and for a busier machine; of the author's time, what was spent waiting for a processor is no part.
 """
 
 FACTOR = 20

@@ -84,7 +84,10 @@ class CellTask:
 
 @dataclass(frozen=True)
 class CellOutcome:
-    """What the marking process tells of one cell: its outputs, mark, seconds, why it stopped."""
+    """What the marking process tells of one cell: its outputs, mark, why it stopped.
+
+    ``seconds``: without those in which it waited for a processor (see ``Stopwatch``).
+    """
 
     index: int
     name: str

@@ -12,7 +12,6 @@ import os
 import signal
 import socket
 import sys
-import time
 import traceback
 from collections.abc import Generator
 from pathlib import Path
@@ -26,6 +25,7 @@ from course_utils.grading.host.patience import Allowed
 from course_utils.grading.host.proxy import Names, StudentError
 from course_utils.grading.host.resources import delays
 from course_utils.grading.host.session import Session, Stopped
+from course_utils.grading.host.stopwatch import Stopwatch
 from course_utils.grading.intake.extra_files import Files
 from course_utils.grading.marking.author_cell import (
     execute,
@@ -112,21 +112,26 @@ class _Marking:
         self._names = Names()
         self._ran: list[CellTask] = []  # what a fresh process must run again
         self._restarts = 0
-        self._begun = time.monotonic()  # when the cell that is told of next began
         self._session: Session | None = None
+        self._watch = self._stopwatch()  # of the cell that is told of next
         self._room = Room(limits)  # for what all cells show
         self._models = Models(self._process_of_models, limits)
 
     def all(self, cells: list[CellTask]) -> None:
         self._fresh()
         for cell in cells:
-            self._begun = time.monotonic()
+            self._watch = self._stopwatch()
             (self._grade if cell.kind == "grade" else self._run)(cell)
 
     def close(self) -> None:
         if self._session is not None:
             self._session.close()
         self._models.close()
+
+    def _stopwatch(self) -> Stopwatch:
+        """For a cell, which runs here and in the sandbox, in turns."""
+        pids = [os.getpid(), *([self._session.main] if self._session else [])]
+        return Stopwatch(lambda: sum(max(delays(p).values(), default=0.0) for p in pids))
 
     def _process_of_models(self) -> Session:
         """A fresh process for the student's Keras models; no code of the student's runs in it."""
@@ -296,7 +301,7 @@ class _Marking:
         mark: Mark | None = None,
         stop: Stop | None = None,
     ) -> None:
-        seconds = round(time.monotonic() - self._begun, 3)
+        seconds = round(self._watch.seconds(), 3)
         outcome = CellOutcome(cell.index, cell.name, outputs, mark, stop, seconds)
         self._line.send({"type": "cell", "outcome": outcome.to_json()})
 
