@@ -19,7 +19,7 @@ from course_utils.grading.host.pool import Pool
 from course_utils.grading.host.wall import why_not
 from course_utils.grading.intake.names import compose_names
 from course_utils.grading.intake.submission import Submission, find_students
-from course_utils.grading.releases import remember_release
+from course_utils.grading.releases import remember_release, share_releases
 from course_utils.grading.results import table
 from course_utils.grading.results.cut_off_rename import refuse_cut_off
 from course_utils.grading.results.gradebook import usable
@@ -74,6 +74,7 @@ def grade_class(
     ):
         recorder.register(authors)
         releases = remember_release(course.root, assignment, authors)
+        releases = share_releases(recorder.session, assignment, releases)
         work = ClassWork(course, assignment, authors, releases, limits or Limits(), walled)
         results = ClassResults(work, recorder, bar.update)
         by_author = limits is None if by_author is None else by_author

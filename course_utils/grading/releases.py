@@ -1,14 +1,15 @@
 """Remember every version of an assignment that was handed out, next to the class's data.
 
 ``course exercises`` and every marking run add the version of now to ``released/<assignment>.json``,
-so that after a correction the work of students who have the earlier notebook is known as such.
+so that after a correction the work of students who have the earlier notebook is known as such. A
+run shares them with all who use its gradebook.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ import nbformat
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import author_notebooks, open_course
 from course_utils.grading.intake.given_cells import GivenCell, Release, release_of
+from course_utils.grading.results.own_tables import Session
+from course_utils.grading.results.shared_versions import shared_versions
 from course_utils.grading.results.store import write_file
 
 Releases = dict[str, tuple[Release, ...]]  # the notebook's name → its versions, the oldest first
@@ -53,6 +56,19 @@ def remember_release(root: Path, assignment: str, authors: Mapping[str, str]) ->
     return kept
 
 
+def share_releases(session: Session, assignment: str, kept: Releases) -> Releases:
+    """Add ``kept`` to what all machines have handed out that use the gradebook; all of that."""
+    mine = {
+        name: [json.dumps(version, ensure_ascii=False) for version in versions]
+        for name, versions in kept.items()
+    }
+    cell = _cells_once()
+    return {
+        name: tuple(tuple(cell(*facts) for facts in json.loads(text)) for text in texts)
+        for name, texts in shared_versions(session, assignment, mine).items()
+    }
+
+
 def remember_built(root: Path, names: Iterable[str] = ()) -> None:
     """Keep the version of each assignment that is built (``names``: only these)."""
     if not (root / "nbgrader_config.py").is_file():
@@ -73,12 +89,7 @@ def _read(path: Path) -> tuple[dict[str, list[str]], Releases]:
     """The day on which each version was first seen, and the versions; equal cells are one."""
     if not path.is_file():
         return {}, {}
-    one: dict[GivenCell, GivenCell] = {}
-
-    def cell(name: str, kind: str, text: str, tags: list[str], facts: list[Any]) -> GivenCell:
-        made = GivenCell(name, kind, text, tuple(tags), tuple(facts))
-        return one.setdefault(made, made)
-
+    cell = _cells_once()
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         days = {name: [each["first"] for each in versions] for name, versions in found.items()}
@@ -92,3 +103,14 @@ def _read(path: Path) -> tuple[dict[str, list[str]], Releases]:
             "version of the notebook reads as repaired)"
         ) from None
     return days, kept
+
+
+def _cells_once() -> Callable[..., GivenCell]:
+    """A function: the facts of a cell as JSON has them → the cell; equal cells are one."""
+    one: dict[GivenCell, GivenCell] = {}
+
+    def cell(name: str, kind: str, text: str, tags: list[str], facts: list[Any]) -> GivenCell:
+        made = GivenCell(name, kind, text, tuple(tags), tuple(facts))
+        return one.setdefault(made, made)
+
+    return cell

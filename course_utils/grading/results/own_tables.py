@@ -3,7 +3,8 @@
 ``course_cell_time``: the limit of one cell that was measured for an author's notebooks (``basis``:
 the hash of these and of the code that marks). ``course_result``: each submission's result as JSON
 (``facts``, see ``store``), the machine that keeps it (``place``), when it was ``saved``, and the
-hashes of the answers that were marked last.
+hashes of the answers that were marked last. ``course_version``: each version of an assignment's
+notebooks that was handed out (``cells``: JSON, see ``releases``), and when it was ``saved``.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
@@ -28,6 +29,15 @@ RESULT = Table(
     Column("place", Text),
     Column("saved", Float),
     Column("answers", Text),
+)
+VERSION = Table(
+    "course_version",
+    _OURS,
+    Column("assignment", Text, primary_key=True),
+    Column("notebook", Text, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("cells", Text, nullable=False),
+    Column("saved", Float, nullable=False),
 )
 Session = Any  # a session of SQLAlchemy's, as nbgrader's ``Gradebook.db`` is
 
