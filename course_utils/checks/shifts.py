@@ -23,7 +23,7 @@ def _small_shifts(rng):
     dot[1, 0] = 1.0
     second, third, last = (np.roll(dot, column, axis=1) for column in (1, 2, 3))
     moved = [Case((image, 1, 2)) for image in (second, third, last)]
-    return [Case((dot, 1, 2)), Case((dot, 0, 2)), *moved]
+    return [Case((dot, 1, 2)), Case((dot, 0, 2)), Case((dot, 2, 2)), *moved]
 
 
 def _drawn_shifts(rng):
