@@ -129,7 +129,7 @@ def test_the_site_carries_no_dead_weight(book_html):
     ]
     assert heavy == []
     scripts = sum(path.stat().st_size for path in _own(book_html, "*.js"))
-    assert scripts < 400_000, "all scripts of the whole site, uncompressed"
+    assert scripts < 420_000, "all scripts of the whole site, uncompressed; a page has few of them"
 
 
 def test_chapters_can_be_taken_along_as_notebooks(book_html, pages):
