@@ -88,6 +88,7 @@ def test_an_assignment_from_its_button_to_its_points(page, book, tmp_path):
     run_cell(page, "def same_padding")
     message = run_cell(page, "check_same_padding(same_padding")
     assert "same_padding is not right yet" in message, message
+    assert f"{book}/04_stride_and_padding.html" in message, message  # the page beside it
     _save(page)
 
     page.reload()

@@ -30,6 +30,8 @@ self.fetch = async (...what) => {
 async function start(base, cells) {
   const { loadPyodide } = await import(`${base}pyodide.mjs`);
   const python = await loadPyodide({ indexURL: base });
+  const book = new URL("../../..", base).href; // what checks send the reader to
+  python.runPython(`import os; os.environ["COURSE_BOOK_URL"] = ${JSON.stringify(book)}`);
   await python.loadPackage("cnn-course", { messageCallback: () => {} });
   python.globals.set("_cells", python.toPy(cells));
   page = python.runPython("from course_utils.page_cells import PageCells\nPageCells(_cells)");

@@ -18,5 +18,7 @@ worker.loadPyodide = async (/** @type {{indexURL: string}} */ options) => {
   worker.importScripts(new URL("pyodide.js", options.indexURL).href); // sets loadPyodide anew
   const python = await worker.loadPyodide(options);
   python.runPython(IMPORT);
+  const book = new URL("../../..", options.indexURL).href; // what checks send the reader to
+  python.runPython(`import os; os.environ["COURSE_BOOK_URL"] = ${JSON.stringify(book)}`);
   return python;
 };
