@@ -4,7 +4,6 @@ import json
 import re
 
 import numpy as np
-import pytest
 from playwright.sync_api import expect
 
 import course_utils.widgets as widgets
@@ -34,15 +33,6 @@ def other(limit: dict, value):
     if limit:
         return limit["max"] if limit.get("max", value) != value else limit.get("min", 0) + 1
     return not value
-
-
-@pytest.fixture(scope="module")
-def page(browser, demo_site):
-    """A page on the demos' host, to import modules in."""
-    page = browser.new_page()
-    page.goto(demo_site())
-    yield page
-    page.close()
 
 
 def test_every_state_comes_back(page):

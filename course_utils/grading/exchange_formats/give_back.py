@@ -6,7 +6,6 @@ the person, and a file that this person handed in; the comment's attachment is t
 file was. So both need what ``course collect`` kept.
 """
 
-import shutil
 from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -14,6 +13,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.course_paths import open_course
 from course_utils.grading.exchange_formats.collect import Collected, read_collected
 from course_utils.grading.intake.names import shown
+from course_utils.grading.whole_file import whole_file
 
 
 def give_back(root: Path, assignment: str, output: Path | None = None) -> int:
@@ -74,12 +74,6 @@ def _is_notebook(name: str) -> bool:
 
 
 def _write(path: Path, pages: dict[str, Path]) -> None:
-    made = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with ZipFile(made, "w", ZIP_DEFLATED) as file:
-            for name, page in pages.items():
-                file.write(page, name)
-        shutil.move(made, path)
-    except OSError as error:
-        raise CourseError(f"cannot write {path}: {error.strerror}: pass --output FILE") from error
+    with whole_file(path) as made, ZipFile(made, "w", ZIP_DEFLATED) as file:
+        for name, page in pages.items():
+            file.write(page, name)

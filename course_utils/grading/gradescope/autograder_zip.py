@@ -23,6 +23,7 @@ from course_utils.grading.host.wall import why_not
 from course_utils.grading.marking.cell_time import CEILING, cell_seconds
 from course_utils.grading.releases import released_file, remember_release
 from course_utils.grading.text import points_text
+from course_utils.grading.whole_file import whole_file
 
 _HERE = Path(__file__).parent
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes for the same files
@@ -101,18 +102,12 @@ def _cell_seconds(authors: Authors, most: float) -> float:
 
 
 def _write(path: Path, files: Mapping[str, bytes]) -> None:
-    made = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with ZipFile(made, "w", ZIP_DEFLATED) as archive:
-            for name, data in sorted(files.items()):
-                facts = ZipInfo(name, _DATE)
-                runs = name in ("setup.sh", "run_autograder")
-                facts.external_attr = (0o100000 | (_PROGRAM if runs else _DATA)) << 16
-                archive.writestr(facts, data, ZIP_DEFLATED)
-        made.replace(path)
-    except OSError as error:
-        raise CourseError(f"cannot write {path}: {error.strerror}: pass --output FILE") from error
+    with whole_file(path) as made, ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        for name, data in sorted(files.items()):
+            facts = ZipInfo(name, _DATE)
+            runs = name in ("setup.sh", "run_autograder")
+            facts.external_attr = (0o100000 | (_PROGRAM if runs else _DATA)) << 16
+            archive.writestr(facts, data, ZIP_DEFLATED)
 
 
 def _tell(cells: list[GradedCell]) -> None:

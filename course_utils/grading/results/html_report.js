@@ -6,9 +6,9 @@
  *   A row; its words, folded; which questions and mistakes it is about; what each column sorts by.
  */
 
-const FIRST = 200; // rows that are drawn at first: the tallest page that is sorted at once
 const $ = (/** @type {string} */ id) => document.getElementById(id);
 const body = /** @type {HTMLTableSectionElement} */ ($("rows"));
+const FIRST = Number(body.dataset.first); // rows that are drawn at first
 const find = /** @type {HTMLInputElement} */ ($("find"));
 const status = /** @type {HTMLSelectElement} */ ($("status"));
 const about = /** @type {HTMLSelectElement} */ ($("about"));

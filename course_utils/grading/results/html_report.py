@@ -25,7 +25,7 @@ from course_utils.grading.results.report_links import Links
 from course_utils.grading.text import points_text
 
 _BINS = 10
-_FIRST = 200  # rows of the list that a browser with scripts draws at first; as in html_report.js
+_FIRST = 200  # rows of the list that a browser with scripts draws at first, and sorts at once
 _NAMED = 500  # students who are named beside one question: the list of submissions has all
 _WALLS = {"none": "no wall at all, with your own rights"}
 _ORDER = ("failed", "unreadable", "missing", "stopped", "repaired", "ok")  # what to look at first

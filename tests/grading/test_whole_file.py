@@ -1,0 +1,31 @@
+"""A file that somebody asked for is there whole, or as it was before."""
+
+import pytest
+
+from course_utils.errors import CourseError
+from course_utils.grading.whole_file import whole_file
+
+
+def test_the_earlier_file_stays_until_the_new_one_is_whole(tmp_path):
+    """Is the old file there while the new one is written, and kept where that fails?"""
+    path = tmp_path / "exports" / "pages.zip"
+    with whole_file(path) as made:
+        made.write_text("old")
+    with pytest.raises(CourseError, match=r"pages\.zip: .*: pass --output FILE"):
+        with whole_file(path) as made:
+            made.write_text("half")
+            raise OSError(28, "No space left on device")
+    assert path.read_text() == "old"
+    with whole_file(path) as made:
+        made.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert [each.name for each in path.parent.iterdir()] == ["pages.zip"]
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    """Is it one sentence where a file stands in the way of the folder?"""
+    (tmp_path / "exports").write_text("")
+    with pytest.raises(CourseError, match=r"cannot write .*: pass --output FILE"):
+        with whole_file(tmp_path / "exports" / "pages.zip"):
+            raise AssertionError("never")
