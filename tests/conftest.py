@@ -22,8 +22,20 @@ settings.load_profile("course")
 
 
 def pytest_collection_modifyitems(items):
-    """Browser tests last: Playwright's loop stays open and would disturb notebook clients."""
-    items.sort(key=lambda item: "browser" in (*item.path.parts, *item.fixturenames))
+    """Put browser tests last, and try a failed one again once.
+
+    Last: Playwright's loop stays open and would disturb notebook clients. Again: when a browser
+    draws, and what a click hits, depends on how busy the machine is. The summary names each test
+    that needed its second try ("RERUN"): mend it before it becomes a habit.
+    """
+    items.sort(key=in_browser)
+    for item in filter(in_browser, items):
+        item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def in_browser(item: pytest.Item) -> bool:
+    """Say whether a test needs a real browser."""
+    return "browser" in (*item.path.parts, *item.fixturenames)
 
 
 @pytest.fixture(scope="session")

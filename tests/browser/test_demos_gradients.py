@@ -223,9 +223,14 @@ def test_a_page_that_moves_under_the_mouse_is_no_pointing(open_demos):
     place = cell(page, "From above", 0, 0)
     button.click(position={"x": 20, "y": box["height"] / 2})
     says(page, "All 9 places have sent their shares.")
-    by = place.bounding_box()["y"] + 22 - box["y"] - box["height"] / 2
-    page.evaluate("by => scrollBy(0, by)", by)
-    page.wait_for_function("cell => cell.matches(':hover')", arg=place.element_handle())
+    mouse = box["y"] + box["height"] / 2
+    page.wait_for_function(
+        """([cell, mouse]) => {
+            scrollBy(0, cell.getBoundingClientRect().y + 22 - mouse);
+            return cell.matches(':hover');
+        }""",
+        arg=[place.element_handle(), mouse],
+    )  # scrolls again when the page has grown in between
     assert cells(page, "Gradient of the kernel")[0][1] == "5"  # by now all is drawn
     says(page, "All 9 places have sent their shares.")
 
