@@ -25,6 +25,7 @@ TOGETHER = {
     "model_twin": "test_models",
     "feedback_page": "test_feedback",
     "records": "test_export",
+    "registration": "test_registered_cells",
     "report_links": "test_html_report",
     "renamed_student": "test_rename_student",
     "cut_off_rename": "test_rename_student",

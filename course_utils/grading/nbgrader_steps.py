@@ -37,7 +37,8 @@ from course_utils.grading.marking.mark_submission import mark_submission
 from course_utils.grading.releases import remember_release
 from course_utils.grading.results import status
 from course_utils.grading.results.gradebook import open_gradebook
-from course_utils.grading.results.recorder import answers_of, register
+from course_utils.grading.results.recorder import answers_of
+from course_utils.grading.results.registration import register
 from course_utils.grading.results.store import ResultStore
 
 

@@ -8,7 +8,6 @@ the gradebook and the submission's own result, without which the next run marks 
 
 import contextlib
 import hashlib
-import logging
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -21,21 +20,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from nbgrader.api import (
     Assignment,
-    Gradebook,
     MissingEntry,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
-    LockCells,
-    SaveCells,
-)
+from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import (
     compute_checksum,
     determine_grade,
@@ -50,18 +40,15 @@ from course_utils.grading.course_paths import Course
 from course_utils.grading.results.gradebook import open_gradebook
 from course_utils.grading.results.one_commit import commit_now, one_commit
 from course_utils.grading.results.own_tables import Session, insert
-from course_utils.grading.results.registered_cells import complete_submissions, meet_new_cells
+from course_utils.grading.results.registration import LOG, quiet, register, resources_of
 from course_utils.grading.results.sheets import sheets
 from course_utils.grading.results.store import Standing, open_results, write_file
 
-_RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
 _PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}  # set by an instructor who wants any
 Files = Iterable[tuple[str, bytes]]  # (path relative to the notebook's folder, bytes)
 _STUDENT: Any = Student.__table__
 _ASSIGNMENT: Any = Assignment  # seen without the types of its columns
 Row = Any  # a row of nbgrader's, whose classes say nothing of their types
-_LOG = logging.getLogger("course_utils.grading.nbgrader")
-_LOG.setLevel(logging.ERROR)
 
 
 class Recorder:
@@ -174,12 +161,12 @@ class Recorder:
         submission: Row = self._gradebook.find_submission(self._assignment, student)
         for notebook in submission.notebooks:
             if self._has_policy:
-                resources = _resources(
+                resources = resources_of(
                     self._course.db_url, self._assignment, notebook.name, student
                 )
                 try:
                     penalties = AssignLatePenalties(config=self._course.config)
-                    _quiet(penalties).preprocess(nbformat.v4.new_notebook(), resources)
+                    quiet(penalties).preprocess(nbformat.v4.new_notebook(), resources)
                 except Exception as error:
                     raise CourseError(
                         f"the policy for late work failed for {student} ({type(error).__name__}: "
@@ -202,7 +189,7 @@ class Recorder:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if is_grade(cell):
                 grade, before = grades[name], grades[name].auto_score
-                grade.auto_score, _ = determine_grade(cell, _LOG)
+                grade.auto_score, _ = determine_grade(cell, LOG)
                 if grade.manual_score is None:
                     grade.needs_manual_grade = grade.auto_score is None
                 elif grade.auto_score != before or self._is_new(cell, mine.name):
@@ -244,49 +231,6 @@ class Recorder:
         return assignment.max_score
 
 
-def register(
-    gradebook: Gradebook, db_url: str, assignment: str, notebooks: Mapping[str, str]
-) -> None:
-    """Bring the gradebook's record of ``assignment`` up to the author's notebooks."""
-    released = {name: _released(text) for name, text in notebooks.items()}
-    if is_registered(gradebook, assignment, released):
-        return
-    gradebook.update_or_create_assignment(assignment)
-    for name, notebook in released.items():
-        meet_new_cells(gradebook, assignment, name, notebook)
-        _quiet(SaveCells()).preprocess(notebook, _resources(db_url, assignment, name, "."))
-    complete_submissions(gradebook, assignment)
-
-
-def is_registered(
-    gradebook: Gradebook, assignment: str, released: Mapping[str, NotebookNode]
-) -> bool:
-    """Whether the gradebook knows the assignment's notebooks, each of its cells as it is now."""
-    try:
-        known = {
-            notebook.name: notebook for notebook in gradebook.find_assignment(assignment).notebooks
-        }
-    except MissingEntry:
-        return False
-    return all(name in known and _same_cells(known[name], released[name]) for name in released)
-
-
-def _same_cells(known: Row, notebook: NotebookNode) -> bool:
-    facts = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
-    return {cell.name: cell.checksum for cell in known.source_cells} == {
-        cell.grade_id: cell.checksum for cell in facts
-    }
-
-
-def _released(source: str) -> NotebookNode:
-    """The author's notebook as nbgrader's generate_assignment gives it to the gradebook."""
-    notebook: Any = nbformat.reads(source, as_version=4)
-    resources: Any = {}
-    for step in _RELEASE:
-        notebook, resources = _quiet(step()).preprocess(notebook, resources)
-    return notebook
-
-
 def answers_of(notebooks: Mapping[str, NotebookNode]) -> dict[str, str]:
     """The hash of each answer of the student's: notebook/grade id → hash."""
     return {
@@ -306,13 +250,3 @@ def _answers_in(folder: Path) -> dict[str, str]:
         with contextlib.suppress(Exception):  # one that was cut short is made again now
             found |= answers_of({path.stem: nbformat.read(path, as_version=4)})
     return found
-
-
-def _resources(db_url: str, assignment: str, notebook: str, student: str) -> Any:
-    names = {"notebook": notebook, "assignment": assignment, "student": student, "db_url": db_url}
-    return {"nbgrader": names, "unique_key": notebook}
-
-
-def _quiet(step: Any) -> Any:
-    step.log = _LOG
-    return step
