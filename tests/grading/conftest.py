@@ -13,12 +13,14 @@ from types import ModuleType
 import nbformat
 import pytest
 
+from course_utils.grading import class_run
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.outputs import Outputs
 from course_utils.grading.host.pool import Pool, Preload
 from course_utils.grading.host.session import Session
 from course_utils.grading.host.shown import PACKAGE
+from course_utils.grading.marking.needs import needs
 from tests.conftest import ROOT
 from tests.grading.corpus import assignment
 
@@ -146,6 +148,31 @@ def light_pool():
     pool = Pool()
     yield pool
     pool.close()
+
+
+class _KeptPool(Pool):
+    """Preloaded processes that one run leaves to the next."""
+
+    def close(self) -> None:
+        """Not when a run is over."""
+
+    def end(self) -> None:
+        super().close()
+
+
+@pytest.fixture(scope="module")
+def kept_pool():
+    """One pair of preloaded processes for all runs of ``grade_class`` in a file of tests.
+
+    For tests that ask nothing of the processes: to start a pair takes longer than to mark a class.
+    """
+    pool = _KeptPool()
+    # here, for they end with the thread that starts them
+    pool.start(needs(nbformat.writes(assignment.author()), []))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(class_run, "Pool", lambda walled: pool)
+        yield pool
+    pool.end()
 
 
 @pytest.fixture

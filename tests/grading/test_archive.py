@@ -10,6 +10,8 @@ from course_utils.grading.class_run import grade_class
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, code
 
+pytestmark = pytest.mark.usefixtures("kept_pool")
+
 
 @pytest.fixture(scope="module")
 def term(tmp_path_factory):

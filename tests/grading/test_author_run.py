@@ -20,6 +20,8 @@ from tests.conftest import ROOT
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, author, code
 
+pytestmark = pytest.mark.usefixtures("kept_pool")
+
 
 @pytest.fixture
 def course(tmp_path):

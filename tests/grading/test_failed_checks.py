@@ -12,6 +12,8 @@ from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus import assignment
 from tests.grading.corpus.assignment import FULL, NAME, code
 
+pytestmark = pytest.mark.usefixtures("kept_pool")
+
 
 @pytest.fixture
 def course(tmp_path):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import nbformat
+import pytest
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
@@ -14,6 +15,8 @@ from course_utils.grading.course_paths import open_course
 from course_utils.grading.results.feedback import write_feedback
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import NAME, Case, author, handed_in, notebook
+
+pytestmark = pytest.mark.usefixtures("kept_pool")
 
 LINE = "total = 1  # <script>alert(1)</script>\n"
 

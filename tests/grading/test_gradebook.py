@@ -15,6 +15,8 @@ from course_utils.grading.results.store import Result, write_file
 from tests.grading.conftest import hand_in, make_course, results_of
 from tests.grading.corpus.assignment import FULL, NAME, code
 
+pytestmark = pytest.mark.usefixtures("kept_pool")
+
 STUDENTS = ("anna", "ben")
 
 

@@ -13,6 +13,8 @@ from tests.grading.conftest import LIMITS, hand_in, make_course
 from tests.grading.corpus import assignment
 from tests.grading.corpus.assignment import NAME
 
+pytestmark = pytest.mark.usefixtures("kept_pool")
+
 STUDENTS = ["a-honest", "dear", "z-honest"]
 _DEAR = "\x1b[31mred\x1b[0m" * 250_000  # colouring takes time with the square of this: a minute
 _PNG = "iVBORw0KGgo="

@@ -19,6 +19,8 @@ from tests.grading.conftest import hand_in, make_course, results_of
 from tests.grading.corpus.assignment import NAME, code
 from tests.grading.test_delete_student import ann_and_ben, names
 
+pytestmark = pytest.mark.usefixtures("kept_pool")
+
 NEW = "ann é@example.org"
 
 
