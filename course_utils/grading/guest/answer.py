@@ -21,16 +21,17 @@ from typing import Any
 from course_utils.grading.guest import codec, walls, wire
 from course_utils.grading.guest.shell import CELL_FILE, make_shell
 
-_FRAMES = 4  # the last ones of the student's own
+_FRAMES = 4  # an error shows so many of the student's own frames, the last ones
 _VALUE_BYTES = 48 * 2**20
-_SHOWN = 200  # of one cell's displays; nobody looks at more, and each costs time on both sides
-_DISPLAY_BYTES = 16 * 2**20  # of one of them, as it is sent: the line would refuse twice as much
+_SHOWN = 200  # the most displays of one cell that are sent; each costs time on both sides
+_DISPLAY_BYTES = 16 * 2**20  # the largest display that is sent; the wire refuses twice as much
 
 
 def serve(connection: socket.socket, home: Path, others: int = 0) -> None:
     """Answer until the other end closes. ``home``: the submission's own folder.
 
-    ``others``: the tasks that its user has elsewhere, which limits count with its own.
+    ``others``: how many processes and threads this user has elsewhere. The kernel counts them in
+    its limit for the user, so they are added to the limit.
     """
     sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115 (for the process's life)
     sys.stdout = sys.__stdout__ = _stream(1)
@@ -174,7 +175,7 @@ class _Answers:
 
 
 def _ran_out(error: BaseException | None) -> bool:
-    """Whether memory ran out: a MemoryError that comes of no ``raise`` in Python."""
+    """Whether memory really ran out: the MemoryError did not come from a ``raise`` in Python."""
     if not isinstance(error, MemoryError) or error.__traceback__ is None:
         return False
     trace = error.__traceback__

@@ -22,30 +22,31 @@ from course_utils.grading.guest.errors import CodecError
 
 MAX_DEPTH = 40
 MAX_ITEMS = 2_000_000
-MAX_MODELS = 20  # of Keras in one value: each is built twice, here and behind a wall
-_MOST_ALIKE = 50  # keys or items of one hash: each is compared with all the others
+MAX_MODELS = 20  # Keras models in one value: each is built twice, here and behind a wall
+_MOST_ALIKE = 50  # keys or items with the same hash: each is compared with all the others
 _KINDS = "biufcUS"  # dtypes without Python objects, fields or raw memory
 
 
 class History(SimpleNamespace):
-    """What came over of Keras's object of that name: ``history``, ``epoch``, ``params``."""
+    """The parts of Keras's ``History`` that cross the wall: ``history``, ``epoch``, ``params``."""
 
 
 def encode(value, keep=None, most_bytes=2**30) -> tuple[object, list[bytes]]:
     """``value`` as (tree for JSON, attachments).
 
-    ``keep(value) -> dict`` describes a value that stays behind (a function, an object); without it
-    such a value raises CodecError, as does one of more than ``most_bytes``.
+    ``keep(value) -> dict`` describes a value that stays behind (a function, an object); without
+    ``keep`` such a value raises CodecError. So does a value of more than ``most_bytes``.
     """
     encoder = _Encoder(keep, most_bytes)
     return encoder.tree(value), encoder.attachments
 
 
 def decode(tree: Any, attachments: list[bytes], make_remote=None, make_model=None) -> Any:
-    """The value of ``encode``'s result. Raises CodecError for anything that is not one.
+    """The value that ``encode`` turned into ``tree`` and ``attachments``.
 
-    ``make_model(text, weights)`` makes a Keras model of its configuration; without it the model is
-    rebuilt in this process (see ``keras_models``), and its layers run here.
+    ``make_model(text, weights)`` makes a Keras model from its configuration; without it the model
+    is rebuilt in this process (see ``keras_models``), and its layers run here. Raises CodecError
+    for anything that ``encode`` does not write.
     """
     return _Decoder(attachments, make_remote, make_model).value(tree, 0)
 
@@ -54,7 +55,7 @@ class _Encoder:
     def __init__(self, keep, most_bytes):
         self.attachments = []
         self._keep, self._left = keep, most_bytes
-        self._open = set()  # containers on the way down: one met again contains itself
+        self._open = set()  # the containers around the present value: none may come again in it
         self._items = self._models = 0
 
     def tree(self, value):
@@ -89,7 +90,7 @@ class _Encoder:
             tree = {"dict": [[self.tree(k), self.tree(v)] for k, v in dict.items(value)]}
         else:
             kind = next(t for t in (list, tuple, set, frozenset) if isinstance(value, t))
-            own_items: Any = kind.__iter__  # not what a subclass of theirs may have put there
+            own_items: Any = kind.__iter__  # a student's subclass may have another __iter__
             items = [self.tree(item) for item in own_items(value)]
             tree = items if kind is list else {kind.__name__: items}
         self._open.discard(id(value))
@@ -178,7 +179,7 @@ class _Decoder:
             return complex(float(held[0]), float(held[1]))
         if kind == "range":
             numbers = range(*[int(n) for n in held])
-            if len(numbers) > MAX_ITEMS:  # who goes through it in C hears no alarm
+            if len(numbers) > MAX_ITEMS:  # no alarm would end a loop over it that runs in C
                 raise CodecError(f"a range of more than {MAX_ITEMS:,} numbers")
             return numbers
         if kind == "slice":
@@ -203,16 +204,16 @@ class _Decoder:
 
 
 def _one_more(models: int) -> int:
-    """The number of models with one more. CodecError where these are more than may come over."""
+    """``models`` + 1. Raises CodecError where that is more than MAX_MODELS."""
     if models >= MAX_MODELS:
         raise CodecError(f"a value with more than {MAX_MODELS} Keras models in it")
     return models + 1
 
 
 def _told_apart(items: list[Hashable]) -> list[Hashable]:
-    """``items``, whose hashes differ. CodecError where too many have the same.
+    """``items`` as they are. Raises CodecError where too many of them have the same hash.
 
-    Half a million multiples of 2**61 - 1 would keep a set busy for hours.
+    Half a million multiples of 2**61 - 1, whose hashes are all 0, would keep a set busy for hours.
     """
     if len(items) > _MOST_ALIKE:
         ((_, most),) = Counter(map(hash, items)).most_common(1)

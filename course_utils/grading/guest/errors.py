@@ -2,4 +2,4 @@
 
 
 class CodecError(TypeError):
-    """A value that cannot cross, or bytes that hold no value; the message says which and why."""
+    """The value cannot cross the wall, or the bytes hold no value; the message says why."""

@@ -1,7 +1,7 @@
-"""The process that stands by a submission: starts it, waits for its end, and ends what is left.
+"""The guard of a submission: a process that starts it, waits for its end, and kills what is left.
 
-Only this process and what it forks know the submission as their own; the marker outside gets a
-handle (a pidfd) to kill it by.
+Only the guard can wait for the submission, as its parent. The marking process outside gets a handle
+(a pidfd) with which it can kill the guard.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ _LIFE = 1.0  # seconds between two looks for orphans to reap
 
 
 class Streams:
-    """The pipes of one submission: standard output, standard error, and how it ended."""
+    """The pipes of one submission: standard output, standard error, and its exit status."""
 
     def __init__(self):
         pipes = [_pipe() for _ in range(3)]
@@ -29,13 +29,16 @@ class Streams:
         self.out, self.err, self.status = (end for _, end in pipes)
 
     def hand_over(self, connection: socket.socket, guard: int) -> list[int]:
-        """Send the client the handle of the process ``guard`` and the ends to read; return them."""
+        """Send the client a handle (pidfd) of the process ``guard`` and the ends to read from.
+
+        Returns these file descriptors, which are still open here.
+        """
         fds = [os.pidfd_open(guard), *self.read]
         socket.send_fds(connection, [b"s"], fds)
         return fds
 
     def close_read(self) -> None:
-        """In the process that writes: the ends to read are the client's."""
+        """Close the ends to read from, in the process that writes: the client has them."""
         for end in self.read:
             os.close(end)
 
@@ -56,7 +59,7 @@ def guard(
 ) -> None:
     """Start ``serve`` in a process of its own; return when it has ended or the client has gone.
 
-    How it ended is written to the streams' status.
+    The exit code of ``serve`` (negative: the number of a signal) is written to the streams' status.
     """
     child = os.fork()
     if child == 0:
@@ -80,7 +83,7 @@ def guard(
 
 
 def _keep_only(connection: socket.socket, streams: Streams) -> None:
-    """Standard streams and the line to the client; every other descriptor is closed."""
+    """Close every file descriptor but the standard streams and the connection to the client."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (streams.out, 1), (streams.err, 2)):
         os.dup2(source, target)
@@ -90,7 +93,10 @@ def _keep_only(connection: socket.socket, streams: Streams) -> None:
 
 
 def _ended() -> tuple[int, int] | None:
-    """One child that has ended (a guard has all orphans for children), or None."""
+    """The process id and wait status of a child that has ended, or None where none has.
+
+    Orphans are children of the guard, too.
+    """
     try:
         pid, raw = os.waitpid(-1, os.WNOHANG)
     except ChildProcessError:
@@ -119,7 +125,7 @@ def reap() -> None:
 
 
 def _groups(pids: list[int]) -> set[int]:
-    """The process groups of ``pids``, but for this process's own."""
+    """The process groups of ``pids``, without this process's own group."""
     groups: set[int] = set()
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
@@ -128,16 +134,17 @@ def _groups(pids: list[int]) -> set[int]:
 
 
 def wait_for_children() -> None:
-    """Until every child has ended; orphans that this process adopted are children, too."""
+    """Wait until every child has ended; orphans that this process adopted are children, too."""
     with contextlib.suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
 
 
 def end_family() -> None:
-    """Kill this process's descendants, those included that they start meanwhile.
+    """Kill this process's descendants, and those that they start meanwhile.
 
-    A group is killed at once, which outruns processes that fork faster than they are listed.
+    The kernel kills a whole group at once: that is faster than processes which fork faster than
+    they can be listed.
     """
     while theirs := family(os.getpid())[1:]:
         for group in _groups(theirs):

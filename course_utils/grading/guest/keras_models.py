@@ -26,11 +26,11 @@ def rebuild(text: str, weights: list):
 
 
 def rebuild_and_note(text: str, weights: list) -> tuple[Any, list[Any]]:
-    """What ``rebuild`` gives, and the shapes of its graph, which ``outline`` reads."""
+    """The model that ``rebuild`` returns, and the shapes of its graph, which ``outline`` reads."""
     with symbols.noted() as shapes:
         model = _built(text, weights)
     with _named():
-        for layer in model._flatten_layers():  # Normalization works with what adapt() counted
+        for layer in model._flatten_layers():  # Normalization computes with what adapt() found
             if hasattr(layer, "finalize_state"):
                 layer.finalize_state()
         if getattr(model, "optimizer", None) and model.built:
@@ -39,17 +39,17 @@ def rebuild_and_note(text: str, weights: list) -> tuple[Any, list[Any]]:
 
 
 def outline(text: str, weights: list, shapes: list[Any]):
-    """The same model to be read: no initializer, layer or optimizer of it runs or is traced.
+    """The same model, to be read only: none of its initializers, layers or optimizers runs.
 
-    ``shapes``: what ``rebuild_and_note`` noted where the layers may run. Each variable begins with
-    the array that came for it. Raises CodecError as ``rebuild``.
+    ``shapes``: the shapes that ``rebuild_and_note`` returned in the process where layers may run.
+    Each variable begins with its array in ``weights``. Raises CodecError as ``rebuild`` does.
     """
     with symbols.read(shapes):
         return _built(text, weights)
 
 
 def _built(text: str, weights: list):
-    """The model, of which only calls on symbols were made, and each as ``symbols`` says."""
+    """The model; its layers were called on symbols only, in the way that ``symbols`` sets up."""
     try:
         config = json.loads(text)
         refuse_foreign(config)
@@ -74,9 +74,9 @@ def _built(text: str, weights: list):
 
 @contextlib.contextmanager
 def _named():
-    """In a ``with``: what Keras cannot rebuild is a CodecError with the first line of the reason.
+    """In a ``with``: an error of Keras's becomes a CodecError with the first line of the reason.
 
-    Keras puts an error of its own, of the same words for all, around each.
+    Keras wraps each reason in an error of its own, which has the same words every time.
     """
     try:
         yield
@@ -91,7 +91,7 @@ def _named():
 
 
 def _drop_compilation(part) -> None:
-    """How a model was compiled is no part of its structure, nor of that of a model within it."""
+    """Remove how the model, and each model within it, was compiled: its structure is needed."""
     if isinstance(part, dict):
         part.pop("compile_config", None)
     for item in part.values() if isinstance(part, dict) else part:
@@ -100,7 +100,7 @@ def _drop_compilation(part) -> None:
 
 
 def _structure(config: dict, weights: list):
-    """Build without allocating, refuse what is too large, then put in the arrays that came."""
+    """Build without allocating memory, refuse what is too large, then put in the ``weights``."""
     import keras
     from keras.src.backend.common import global_state
 
@@ -122,13 +122,13 @@ def _structure(config: dict, weights: list):
         if variable._value is not None:
             continue
         if isinstance(variable._initializer, keras.initializers.Initializer):
-            # of a layer that its wrapper copied (Bidirectional) and nobody runs
+            # a layer that its wrapper (Bidirectional) copied: the original is never run
             variable._initializer = keras.initializers.Zeros()
         elif math.prod(variable.shape) > _MOST_BESIDE_WEIGHTS:
             raise CodecError("a Keras model with variables that are not weights")
         else:  # the state of a random generator
             variable._deferred_initialize()
-    for layer in model._flatten_layers():  # what finalize_state would make of them, in NumPy
+    for layer in model._flatten_layers():  # finalize_state does this with TensorFlow
         if isinstance(layer, keras.layers.Normalization) and layer.input_mean is None:
             shape = layer._broadcast_shape
             layer.mean = np.reshape(np.asarray(layer.adapt_mean), shape)
@@ -138,7 +138,7 @@ def _structure(config: dict, weights: list):
 
 @contextlib.contextmanager
 def _no_initializer():
-    """In a ``with``: every initializer of Keras's, whatever a layer names, gives zeros."""
+    """In a ``with``: every initializer of Keras's gives zeros, whichever a layer names."""
     import keras
 
     kinds, found = [keras.initializers.Initializer], []
@@ -157,7 +157,7 @@ def _no_initializer():
 
 
 def _zeros(_, shape, dtype=None, **__):
-    """In place of an initializer: what Keras reads of a variable that has no value yet."""
+    """In place of an initializer: Keras reads this where a variable has no value yet."""
     import keras
 
     if math.prod(shape) > _MAX_WEIGHTS:
@@ -166,7 +166,10 @@ def _zeros(_, shape, dtype=None, **__):
 
 
 def _refuse_large_outputs(model) -> None:
-    """Every layer's output for one image must fit: a Resizing to 9,000 pixels ends a process."""
+    """Raise CodecError where a layer gives more than MAX_OUTPUT numbers for one image.
+
+    A Resizing to 9,000 pixels would use up the memory of a process.
+    """
     for layer in model._flatten_layers():
         for node in layer._inbound_nodes:
             for tensor in node.output_tensors:

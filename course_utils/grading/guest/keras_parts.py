@@ -1,7 +1,7 @@
-"""What may stand in the description of a Keras model: ordinary parts of Keras's, of bounded size.
+"""What the description of a Keras model may contain: Keras's ordinary parts, of bounded size.
 
-The description is data from a student's process, whatever Keras itself would write; it is read here
-before Keras makes anything of it.
+The description comes from a student's process, so it may hold what Keras would never write. It is
+checked here before Keras builds anything from it.
 """
 
 import math
@@ -11,12 +11,12 @@ from typing import Any
 
 from course_utils.grading.guest.errors import CodecError
 
-# what Keras offers and an answer never needs here: code, other programs' models, files to read
+# layers that no answer needs: they run code, load other programs' models, or read files
 _REFUSED_LAYERS = {
     *("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"),
     *("StringLookup", "IntegerLookup", "TextVectorization", "Layer", "Wrapper"),
 }
-_OPERATIONS = ("numpy", "nn", "math", "image", "linalg")  # rooms of keras.ops that take no function
+_OPERATIONS = ("numpy", "nn", "math", "image", "linalg")  # parts of keras.ops: none takes code
 _CORE_OPERATIONS = ("Cast", "ConvertToTensor", "Slice", "StopGradient", "Unstack")
 _ACTIVATIONS = "keras.src.activations.activations"  # keras.activations.relu(x) in a graph
 _FUNCTIONS = ("losses", "metrics", "activations")
@@ -25,14 +25,14 @@ _OPEN = (
     *("initializers", "regularizers", "constraints", "losses", "metrics"),
     *("optimizers", "optimizers.schedules"),
 )
-# how a configuration writes a connection, a tuple and the like
+# the class names by which a configuration writes a connection, a tuple and the like
 _MARKS = ("__keras_tensor__", "__tuple__", "__ellipsis__", "__slice__", "slice")
-# sizes that Keras hands to its kernels as they are: far above what any answer needs
+# sizes that Keras hands to its kernels unchecked; at most _LARGEST, far more than an answer needs
 _SIZES = {
     *("size", "padding", "cropping"),
     *("height", "width", "target_shape", "n", "pad_width", "units", "filters", "repeats"),
 }
-# of these a layer or a metric makes a table, or moves a window
+# a layer or a metric makes a table of this size, or moves a window; at most _LARGEST_WINDOW
 _WINDOWS = {
     *("pool_size", "kernel_size", "dilation_rate", "strides"),
     *("num_classes", "num_thresholds"),
@@ -41,20 +41,20 @@ _SHAPES = ("batch_shape", "input_shape", "shape")
 _LARGEST = 100_000
 _LARGEST_WINDOW = 4096
 MAX_OUTPUT = 20_000_000  # numbers that a layer gives for one image
-# numbers that stand in the graph (x * [0.3, 0.6, 0.1]), however Keras calls them
+# arrays that stand in the graph (x * [0.3, 0.6, 0.1]), under either of Keras's names
 _CONSTANTS = ("__numpy__", "__tensor__")
-_MOST_NUMBERS = 100_000  # of one of them
+_MOST_NUMBERS = 100_000  # in one such array
 _DTYPES = {
     *("bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"),
     *("float16", "float32", "float64"),
 }
-# lists that Keras goes through one by one, in Python
+# lists whose items Keras handles one by one, in Python
 _LISTS = {"boundaries", "values", "thresholds"}
 _LONGEST_LIST = 1000
 
 
 def refuse_foreign(part: Any, key: str = "") -> None:
-    """Every object named anywhere in the configuration must be one of Keras's ordinary ones."""
+    """Raise CodecError unless every object in the configuration is one of Keras's ordinary ones."""
     if isinstance(part, (list, tuple)):
         numbers = [n for n in part[1:] if type(n) in (int, float)] if key in _SHAPES else [0]
         if (size := math.prod(numbers)) > MAX_OUTPUT:
@@ -103,7 +103,7 @@ def _refuse_object(part: dict) -> None:
 
 
 def _refuse_odd_numbers(constant: Any) -> None:
-    """An array in the graph must be numbers in lists, and not too many."""
+    """Raise CodecError unless an array in the graph is lists of numbers, and not too many."""
     facts = constant if isinstance(constant, dict) else {}
     if (dtype := str(facts.get("dtype"))) not in _DTYPES:
         raise CodecError(f"a Keras model with an array of dtype {dtype[:40]!r}")
@@ -146,7 +146,7 @@ def _is_ordinary(module: str, name: str) -> bool:
 
 
 def _is_class(module: str, name: str) -> bool:
-    """Whether ``name`` is a class of that room of Keras's, and no function that unpacks things."""
+    """Whether ``name`` in Keras's ``module`` is a class: a function could unpack other objects."""
     import keras
 
     room: Any = keras
@@ -156,7 +156,7 @@ def _is_class(module: str, name: str) -> bool:
 
 
 def _is_keras_function(name: Any) -> bool:
-    """Whether ``name`` is a loss, metric or activation of Keras's own, written as a function."""
+    """Whether ``name`` is one of Keras's losses, metrics or activations that are functions."""
     import keras
 
     if not isinstance(name, str) or name in ("deserialize", "serialize", "get"):

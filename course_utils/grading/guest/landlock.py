@@ -1,9 +1,8 @@
 """Landlock: this process and its children may touch only the files that are named (Linux 5.13 on).
 
-It needs no privilege and no namespace, so it stands in a default container. Three system calls, as
-in landlock(7); the packages on PyPI for it were judged and left (``landlock``: no release that is
-not a development one; ``sandlock``: runs whole commands, and a fork of a preloaded process is not
-one).
+It needs no privilege and no namespace, so it works in a default container. It takes three system
+calls (see landlock(7)). The packages on PyPI do not fit: ``landlock`` has development releases
+only, and ``sandlock`` runs whole commands, which a fork of a preloaded process is not.
 """
 
 import ctypes
@@ -11,7 +10,7 @@ import os
 import stat
 from pathlib import Path
 
-NETWORK, SIGNALS, TRUNCATION = 4, 6, 3  # the version from which each is held here
+NETWORK, SIGNALS, TRUNCATION = 4, 6, 3  # the version from which Landlock restricts each of them
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _ASK_VERSION, _BENEATH = 1, 1
 
@@ -39,9 +38,10 @@ def version() -> int:
 
 
 class Rules:
-    """What may be touched, collected path by path, then put around this process by ``enforce``.
+    """The paths that this process may use, collected one by one; ``enforce`` applies them.
 
-    ``abi``: the version to use, at most the kernel's. Raises OSError where there is no Landlock.
+    ``abi``: the version of Landlock to use, at most the kernel's. Raises OSError where the kernel
+    has no Landlock.
     """
 
     def __init__(self, abi: int):
@@ -63,7 +63,7 @@ class Rules:
         self._add(path, _READ_FOLDER)
 
     def read_and_write(self, path: str | Path) -> None:
-        """Allow everything with ``path`` and all below it, except devices and sockets."""
+        """Allow everything with ``path`` and all below it, but no new device or socket there."""
         self._add(path, _READ | _WRITE)
 
     def _add(self, path: str | Path, rights: int) -> None:

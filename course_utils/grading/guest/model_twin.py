@@ -1,7 +1,7 @@
 """Run the layers of a student's Keras models: in a sandbox process without the student's code.
 
-The marking process asks for what it needs (see ``host.models``); no code of the student's is here,
-only the configuration and the weights of each model, and Keras's own layers, which may crash.
+The marking process asks for what it needs (see ``host.models``). None of the student's code is
+here: only the configuration and weights of each model, and Keras's own layers, which may crash.
 """
 
 import gc
@@ -19,11 +19,12 @@ _NUMBERS = count()
 def build(
     text: str, weights: list, how: dict | None, optimizer: list | None, unused: list[int]
 ) -> tuple[int, list[Any]]:
-    """Rebuild a model; its number, and the shapes of its graph, which nobody traces outside.
+    """Rebuild a model; return its number, and the shapes of its graph, not traced outside.
 
-    Raises CodecError for what may not be rebuilt. ``how``: how the marking process compiled it
-    since; ``optimizer``: what its optimizer had learnt in a process that was stopped; ``unused``:
-    models that nobody asks any more.
+    ``how``: the configuration with which the marking process has compiled it since, or None;
+    ``optimizer``: the values of its optimizer's variables in a process that was stopped, or None;
+    ``unused``: the numbers of models that are no longer needed. Raises CodecError for a model that
+    may not be rebuilt.
     """
     for old in unused:
         _MODELS.pop(old, None)
@@ -41,7 +42,7 @@ def build(
 
 
 def call(number: int, layer: int, weights: list | None, args: tuple, kwargs: dict) -> Any:
-    """What a layer of the model gives for ``args``; layer 0 is the model itself."""
+    """The output of the model's layer number ``layer`` for ``args``; 0 is the model itself."""
     model = _with(number, weights)
     return layers_of(model)[layer](*args, **kwargs)
 
@@ -49,9 +50,10 @@ def call(number: int, layer: int, weights: list | None, args: tuple, kwargs: dic
 def ask(
     number: int, method: str, weights: list | None, args: tuple, kwargs: dict
 ) -> tuple[Any, list | None, list | None]:
-    """What ``predict``, ``evaluate``, ``fit`` or their like give.
+    """Call the model's ``method`` (``predict``, ``evaluate``, ``fit`` …).
 
-    Where they learn, also the weights, and what the optimizer keeps; else None and None.
+    Returns its result; then, where the method trains, the new weights and the values of the
+    optimizer's variables, else None and None.
     """
     model = _with(number, weights)
     result = getattr(model, method)(*args, **kwargs)
@@ -67,7 +69,7 @@ def recompile(number: int, how: dict) -> None:
 
 
 def layers_of(model: Any) -> list[Any]:
-    """The model and all its layers, those of inner models too, in one order on both sides."""
+    """The model and all its layers, also those of inner models, in the same order on both sides."""
     return list(model._flatten_layers())
 
 

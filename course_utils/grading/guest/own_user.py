@@ -1,8 +1,8 @@
-"""Where the grader is root and there are no namespaces: each submission is a user of its own.
+"""Run each submission as a user of its own, where the grader is root and has no namespaces.
 
-Numbers 61184 to 65519 are free by convention: systemd gives them to services for a while (see
-"Users, Groups, UIDs and GIDs on systemd Systems"). A number is held by an abstract socket of its
-name, which the kernel frees with the process that holds it.
+The user numbers 61184 to 65519 are free by convention: systemd lends them to services (see "Users,
+Groups, UIDs and GIDs on systemd Systems"). To reserve a number, a process binds an abstract socket
+named after it, which the kernel frees when the process ends.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ _NEEDED = (_CHOWN, _OVERRIDE, _KILL, _SETGID, _SETUID)
 
 
 class OwnUser:
-    """The first free number of ``range``, held until this process ends.
+    """The first free user number of ``numbers``, reserved until this process ends.
 
     Raises OSError when all of them are taken.
     """
@@ -37,8 +37,8 @@ class OwnUser:
     def become(self, keep_reading: bool) -> None:
         """Make this process, and so its children, run as that user from now on.
 
-        ``keep_reading``: what it may do beyond that user's rights stays until it is given up
-        (``walls.keep_capabilities``).
+        ``keep_reading``: keep root's capabilities, until ``walls.keep_capabilities`` drops those
+        that are not needed.
         """
         if keep_reading:
             walls.keep_capabilities_over_change_of_user()
@@ -47,7 +47,7 @@ class OwnUser:
     def end_processes(self) -> None:
         """Kill everything that runs as that user.
 
-        Once is enough: the kernel lets no process with a deadly signal waiting finish a fork.
+        Once is enough: in the kernel a process that is about to be killed cannot finish a fork.
         """
         child = os.fork()
         if child == 0:
@@ -65,7 +65,7 @@ def _change(number: int) -> None:
 
 
 def can_become_others() -> bool:
-    """Whether this process is a root that may give itself and files to other users."""
+    """Whether this process is root and may become other users, and give them files."""
     return os.geteuid() == 0 and all(map(holds, _NEEDED)) and _maps_all()
 
 
@@ -79,14 +79,14 @@ def holds(capability: int) -> bool:
 
 
 def _maps_all() -> bool:
-    """Whether the numbers exist here: a user namespace may know few of them."""
+    """Whether the user numbers exist here: a user namespace may have only a few of them."""
     lines = Path("/proc/self/uid_map").read_text().splitlines()
     spans = [tuple(map(int, line.split())) for line in lines]
     return any(start <= FIRST and start + length > LAST for start, _, length in spans)
 
 
 def is_barred(paths: Iterable[str]) -> bool:
-    """Whether one of the ``paths`` that are there lies in a folder that others may not enter."""
+    """Whether any of ``paths`` lies in a folder that other users may not enter."""
     for path in paths:
         for folder in Path(os.path.realpath(path)).parents:
             with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Remove a folder that a stranger filled: however deep, and closed to its owner or not."""
+"""Remove a folder that a student's code filled: at any depth, with any permissions."""
 
 import contextlib
 import os
@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove ``folder`` and all that is in it; what is not this user's to remove stays.
+    """Remove ``folder`` and all that is in it; what this user may not remove stays.
 
-    Folders move up before they are emptied, so that no path grows and nothing here recurses: ten
-    thousand folders in one another go as well as one.
+    Inner folders are moved up before they are emptied, so that no path gets long and no function
+    calls itself: ten thousand nested folders are no harder to remove than one.
     """
     numbers = count()
     with contextlib.suppress(OSError):
@@ -25,7 +25,7 @@ def remove_tree(folder: Path) -> None:
 
 
 def _emptied(folder: Path) -> list[Path]:
-    """The folders in ``folder``; everything else in it is removed."""
+    """Remove everything in ``folder`` but its folders; return these."""
     folders: list[Path] = []
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -38,11 +38,11 @@ def _emptied(folder: Path) -> list[Path]:
 
 
 def _move_up(inner: Path, folder: Path, numbers: "count[int]") -> None:
-    """Remove ``inner``; the folders in it come to lie in ``folder`` itself."""
+    """Remove ``inner``, and move the folders in it into ``folder``."""
     with contextlib.suppress(OSError):
         inner.chmod(0o700)
         for deeper in _emptied(inner):
-            deeper.chmod(0o700)  # a folder that moves is written to: its ".." changes
+            deeper.chmod(0o700)  # to move a folder, one must be able to write to it (its "..")
             deeper.rename(_free(folder, numbers))
         inner.rmdir()
 

@@ -1,13 +1,14 @@
 """The filter in the kernel that refuses the system calls which student code never needs.
 
-Namespaces already keep a submission to itself; this closes the calls that could attack the
+Namespaces already keep a submission to itself. The filter refuses calls that could attack the
 kernel from inside them (new namespaces, mounts, tracing, keys, BPF, io_uring), kinds of sockets
-that no namespace holds, and memory that belongs to no process: nobody could count it
-(``host.resources``) but the kernel when there is none left. A refused call fails with EPERM;
-``clone3``, whose flags a filter cannot read, fails with ENOSYS, so that the C library falls back to
-``clone``. A lock on a part of a file is granted without being taken: a million of them would be
-such memory. Where Landlock stands without namespaces (``Shared``), the
-filter also closes the ways to other processes that Landlock leaves.
+that no namespace separates, and memory that belongs to no process, because ``host.resources``
+cannot count it.
+
+A refused call fails with EPERM. ``clone3`` fails with ENOSYS, because a filter cannot read its
+flags: the C library then uses ``clone``. A lock on a part of a file seems to succeed but is not
+taken: a million of them would be memory of no process. Where Landlock is used without namespaces
+(``Shared``), the filter also refuses the ways to other processes that Landlock leaves open.
 """
 
 import ctypes
@@ -21,13 +22,13 @@ from typing import NamedTuple
 
 from course_utils.grading.guest import system_calls as calls
 
-# the rest is attack surface, and AF_VSOCK reaches a virtual machine's host past any namespace
+# other families are attack surface; AF_VSOCK reaches a virtual machine's host past any namespace
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
 _LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
-_SHARED, _ANONYMOUS = 0x1, 0x20  # of the two together pages stay, unmapped or not
-_BUFFER = socket.SO_SNDBUF  # more waits in a socket than ``host.resources`` reckons
-# of fcntl and ioctl: who gets a file's signals (F_SETOWN, F_SETSIG, F_SETOWN_EX; FIOSETOWN,
-# SIOCSPGRP), and leases, which hold up others who open the file (F_SETLEASE, F_NOTIFY)
+_SHARED, _ANONYMOUS = 0x1, 0x20  # with both flags, pages stay after they are unmapped
+_BUFFER = socket.SO_SNDBUF  # a larger buffer would hold more than ``host.resources`` assumes
+# for fcntl and ioctl: choose who gets a file's signals (F_SETOWN, F_SETSIG, F_SETOWN_EX; FIOSETOWN,
+# SIOCSPGRP), and take leases, which delay others who open the file (F_SETLEASE, F_NOTIFY)
 _OWNERS, _OWNER_REQUESTS = (8, 10, 15, 1024, 1026), (0x8901, 0x8902)
 _NEW_NAMESPACES = 0x10000000 | 0x20000 | 0x20000000 | 0x08000000 | 0x04000000 | 0x40000000
 _NEW_NAMESPACES |= 0x02000000
@@ -49,10 +50,10 @@ def supported() -> bool:
 
 
 class Shared(NamedTuple):
-    """The wall without namespaces, in which the machine's other processes are still there.
+    """A wall without namespaces: the submission shares the machine with its other processes.
 
-    ``pid``: the process to which signals may go. ``signals`` and ``truncation``: whether Landlock
-    holds these by itself.
+    ``pid``: the process to which signals may go. ``signals`` and ``truncation``: whether this
+    kernel's Landlock restricts these by itself.
     """
 
     pid: int
@@ -63,8 +64,9 @@ class Shared(NamedTuple):
 def refuse_calls(shared: Shared | None = None) -> None:
     """Install the filter for this process and its children, for good. Raises OSError.
 
-    ``shared``: for a wall without namespaces. ``no_new_privs`` must be set already. On another
-    architecture nothing is installed: namespaces hold without it, Landlock alone does not.
+    ``shared``: for a wall without namespaces. ``no_new_privs`` must be set already. On an
+    architecture that is not ``supported`` nothing is installed where there are namespaces, which
+    are wall enough; Landlock alone is not, and OSError is raised.
     """
     if not supported():
         if shared is not None:
@@ -78,7 +80,7 @@ def refuse_calls(shared: Shared | None = None) -> None:
 
 
 class Jump(NamedTuple):
-    """Compare the loaded word with ``value``; go on at a label, "" being the next instruction."""
+    """Compare the loaded word with ``value``; go on at a label ("": the next instruction)."""
 
     test: int
     value: int
@@ -98,11 +100,11 @@ class Return(NamedTuple):
     verdict: int
 
 
-Instruction = Jump | Load | Return | str  # a text is a label: the place of the next instruction
+Instruction = Jump | Load | Return | str  # a str is a label: it names the next instruction's place
 
 
 def instructions(machine: str, shared: Shared | None = None) -> list[Instruction]:
-    """Who may call what on ``machine``, from the first matching rule on."""
+    """The filter for ``machine``, as instructions: the first rule that matches a call decides."""
     column, architecture = calls.ARCHITECTURES[machine]
     first, last = _where_shared(column, shared) if shared else ([], [])
     families = [] if shared else _FAMILIES
@@ -148,7 +150,7 @@ def instructions(machine: str, shared: Shared | None = None) -> list[Instruction
         Return(_ALLOW),
         "refuse",
         Return(_ERRNO | errno.EPERM),
-        "pretend",  # done, it says, and nothing is
+        "pretend",  # report success, and do nothing
         Return(_ERRNO),
         "unknown",
         Return(_ERRNO | errno.ENOSYS),
@@ -158,13 +160,13 @@ def instructions(machine: str, shared: Shared | None = None) -> list[Instruction
 
 
 def _all(numbers: Iterable[calls.Numbers], column: int, label: str) -> list[Instruction]:
-    """To ``label`` for each of these calls that the architecture has."""
+    """Jumps to ``label``, one for each of these calls that the architecture has."""
     known = [call[column] for call in numbers]
     return [Jump(_JUMP_EQUAL, number, true=label) for number in known if number is not None]
 
 
 def _where_shared(column: int, shared: Shared) -> tuple[list[Instruction], list[Instruction]]:
-    """What is added for a wall without namespaces: the tests of the number, and where they lead."""
+    """The rules that a wall without namespaces adds: tests of a call's number, and targets."""
     tests = [
         *_all(calls.REFUSED_WHERE_SHARED.values(), column, "refuse-here"),
         *_all(calls.IGNORED_WHERE_SHARED.values(), column, "pretend-here"),
@@ -197,12 +199,12 @@ def _where_shared(column: int, shared: Shared) -> tuple[list[Instruction], list[
         "of-a-process",
         Load(_FIRST),
         Jump(_JUMP_EQUAL, 0, true="allow", false="refuse"),
-        "setpriority",  # of this process alone
+        "setpriority",  # only of this process
         Load(_FIRST),
         Jump(_JUMP_EQUAL, os.PRIO_PROCESS, false="refuse"),
         Load(_SECOND),
         Jump(_JUMP_EQUAL, 0, true="allow", false="refuse"),
-        "socketpair",  # a stream that is connected: it can be told no address
+        "socketpair",  # only streams: they are connected, and cannot send to another address
         Load(_FIRST),
         Jump(_JUMP_EQUAL, socket.AF_UNIX, false="refuse"),
         Load(_SECOND),
@@ -212,10 +214,10 @@ def _where_shared(column: int, shared: Shared) -> tuple[list[Instruction], list[
         Load(_SECOND),
         *(Jump(_JUMP_EQUAL, request, true="refuse") for request in _OWNER_REQUESTS),
         Return(_ALLOW),
-        "prctl",  # who hides its open files (PR_SET_DUMPABLE) could fill the disk with them
+        "prctl",  # a process that hides its open files (PR_SET_DUMPABLE) could fill the disk
         Load(_FIRST),
         Jump(_JUMP_EQUAL, 4, true="pretend", false="allow"),
-        "signal",  # to this process, or the group that it leads
+        "signal",  # only to this process, or to the group that it leads
         Load(_FIRST),
         Jump(_JUMP_EQUAL, shared.pid, true="allow"),
         Jump(_JUMP_EQUAL, 0, true="allow", false="refuse"),
@@ -225,7 +227,7 @@ def _where_shared(column: int, shared: Shared) -> tuple[list[Instruction], list[
         "openat",
         Load(_THIRD),
         Jump(_JUMP_ANY, os.O_TRUNC, true="emptying", false="allow"),
-        "emptying",  # allowed where writing is asked for, which Landlock holds; 3 asks for neither
+        "emptying",  # allowed with a mode that writes: Landlock checks that; mode 3 is neither
         Jump(_JUMP_ANY, os.O_WRONLY, false="not-only-writing"),
         Jump(_JUMP_ANY, os.O_RDWR, true="refuse", false="allow"),
         "not-only-writing",
@@ -234,7 +236,7 @@ def _where_shared(column: int, shared: Shared) -> tuple[list[Instruction], list[
 
 
 def assembled(program: list[Instruction]) -> bytes:
-    """``program`` as the kernel reads it; a label becomes the number of instructions to skip."""
+    """``program`` as bytes for the kernel; a label becomes the number of instructions to skip."""
     places: dict[str, int] = {}
     steps: list[Jump | Load | Return] = []
     for part in program:

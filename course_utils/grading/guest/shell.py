@@ -1,4 +1,4 @@
-"""An IPython shell without a kernel: cells run as in a notebook, outputs become messages."""
+"""An IPython shell without a kernel: it runs cells as a notebook does, outputs become messages."""
 
 import base64
 import builtins
@@ -41,11 +41,11 @@ class _Publisher(DisplayPublisher):
         self.shell.tell({"type": "display", "data": _texts(data), "metadata": _plain(metadata)})
 
     def clear_output(self, wait=False):
-        """An earlier output stays: there is nobody to animate for."""
+        """Keep earlier outputs: nobody watches an animation here."""
 
 
 class Shell(InteractiveShell):
-    """``tell(header)`` receives every output but text that is printed."""
+    """``tell(header)`` receives every output except printed text."""
 
     tell = Any()
     displayhook_class = Type(_Hook)
@@ -55,7 +55,7 @@ class Shell(InteractiveShell):
         """There is no screen."""
 
     def showtraceback(self, *args, **kwargs):
-        """As ever, but when memory ran out a traceback takes some more of it."""
+        """IPython's own, with some memory in reserve: a traceback needs it when memory ran out."""
         if isinstance(sys.exc_info()[1], MemoryError):
             walls.use_reserve()
         super().showtraceback(*args, **kwargs)
@@ -76,7 +76,7 @@ class Shell(InteractiveShell):
 
 
 def make_shell(tell) -> Shell:
-    """A fresh shell; ``input()`` says that nobody is there to type."""
+    """A fresh shell, in which ``input()`` raises: nobody is there to type."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
@@ -94,7 +94,7 @@ def _no_input(prompt=""):
 
 
 def _texts(data) -> dict:
-    """A MIME bundle with text only: bytes (a picture) as base64."""
+    """The MIME bundle ``data`` as text only: bytes (a picture) become base64."""
     texts = {}
     for mime, value in dict(data).items():
         if isinstance(value, bytes):

@@ -1,7 +1,7 @@
 """How a fork becomes one submission's process: behind namespaces, behind Landlock, or neither.
 
-Each of the three is a function of the client's connection that runs in a fresh fork of the
-preloaded process and returns when the submission is over and nothing of it is left.
+There is one function for each of the three. It takes the client's connection, runs in a fresh fork
+of the preloaded process, and returns when the submission is over and nothing of it is left.
 """
 
 import json
@@ -26,7 +26,7 @@ from course_utils.grading.guest.guard import (
 from course_utils.grading.guest.remove_tree import remove_tree
 
 _DEVICES = ("/dev/urandom", "/dev/random")
-# of the machine, TensorFlow reads these; its own entry in /proc is found where it runs
+# the facts about the machine that TensorFlow reads; the process's own /proc entry is added later
 _FACTS = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu")
 
 
@@ -34,10 +34,10 @@ _FACTS = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/c
 class Shown:
     """What a submission behind Landlock may read, and where it lives.
 
-    ``read``: files and folders, with all that is below them. ``list``: folders of which the names
-    may be read, below them, too. ``homes``: the folder in which each submission gets one of its
-    own. ``users``: the first and last number of a user to become, where the grader is root.
-    ``abi``: the version of Landlock to use.
+    ``read``: files and folders that may be read, with all below them. ``list``: folders in which
+    only names may be listed, also in the folders below. ``homes``: the folder in which each
+    submission gets its own folder. ``users``: the first and the last user number that a submission
+    may get, where the grader is root. ``abi``: the version of Landlock to use.
     """
 
     read: tuple[str, ...]
@@ -59,7 +59,7 @@ class Shown:
 
 
 def in_namespaces(connection: socket.socket) -> None:
-    """Process 1 of namespaces of its own stands guard; with it the kernel ends all that is in them.
+    """Make process 1 of fresh namespaces the guard: when it ends, the kernel kills all in them.
 
     This process returns at once; process 1 goes on alone.
     """
@@ -70,21 +70,21 @@ def in_namespaces(connection: socket.socket) -> None:
         streams.hand_over(connection, first)
         return
     streams.close_read()
-    os.setsid()  # of its own, before the filter takes the call away
+    os.setsid()  # before the filter, which makes this call do nothing
     walls.hide_files(megabytes=256)
     walls.drop_privileges()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
-        signal.signal(number, signal.SIG_DFL)  # process 1 ignores what it has no handler for
+        signal.signal(number, signal.SIG_DFL)  # without a handler, process 1 ignores the signal
     guard(connection, streams, partial(_answer, home=walls.HOME))
 
 
 def in_landlock(shown: Shown) -> Callable[[socket.socket], None]:
-    """The function for submissions behind Landlock.
+    """The function that runs a submission behind Landlock.
 
-    As root each becomes a user of its own; as anybody else it stays this one.
+    Where the grader is root, each submission becomes a user of its own; else it stays this user.
     """
     separate = own_user.can_become_others()
-    # where Python lies in a folder that others may not enter, a submission may pass through it
+    # Python may lie in a folder that others may not enter: a submission must pass through it
     barred = own_user.holds(walls.READ_ANYWHERE) and own_user.is_barred([*shown.read, shown.homes])
 
     def start(connection: socket.socket) -> None:
@@ -111,7 +111,7 @@ def in_landlock(shown: Shown) -> Callable[[socket.socket], None]:
 
 
 def _wall_in(shown: Shown, home: Path, capabilities: list[int]) -> None:
-    """Landlock and the filter around this process, which keeps those ``capabilities`` alone."""
+    """Put Landlock and the filter around this process; it keeps only these ``capabilities``."""
     walls.preloaded_bytes()
     walls.keep_capabilities(capabilities)
     walls.forbid_new_privileges()
@@ -124,7 +124,7 @@ def _wall_in(shown: Shown, home: Path, capabilities: list[int]) -> None:
     rules.read_and_write(home)
     rules.enforce()
     os.environ |= {"HOME": str(home), "TMPDIR": str(home)}
-    tempfile.tempdir = None  # or it would go on with the folder that it found before
+    tempfile.tempdir = None  # else it would still use the folder that it found before
     seccomp.refuse_calls(
         seccomp.Shared(
             pid=os.getpid(),
@@ -135,10 +135,10 @@ def _wall_in(shown: Shown, home: Path, capabilities: list[int]) -> None:
 
 
 def without_walls(connection: socket.socket) -> None:
-    """``--no-sandbox``: limits and a fresh folder, and nothing else around it."""
+    """Run a submission with ``--no-sandbox``: with limits and a fresh folder, and no wall."""
     others = walls.tasks_of_this_user()
     serve = partial(_answer, others=others)
-    _stand_by(connection, serve, end_family, Path(os.environ["HOME"]))  # which goes with the run
+    _stand_by(connection, serve, end_family, Path(os.environ["HOME"]))  # removed after the run
 
 
 def _stand_by(
@@ -147,10 +147,10 @@ def _stand_by(
     end_all: Callable[[], None],
     homes: Path,
 ) -> None:
-    """Run the submission, and clear up after it; its guard may be killed at any moment.
+    """Run the submission, and clean up after it; its guard may be killed at any moment.
 
-    ``serve`` gets the connection and the submission's own folder: in ``homes``, with the number of
-    the guard's process for a name.
+    ``serve`` gets the connection and the submission's own folder, which lies in ``homes`` and is
+    named after the guard's process id.
     """
     walls.adopt_orphans()
     streams = Streams()
@@ -166,7 +166,7 @@ def _stand_by(
         return
     fds = streams.hand_over(connection, first)
     for fd in [connection.detach(), *fds, streams.out, streams.err, streams.status]:
-        os.close(fd)  # or nobody would see that the submission has hung up
+        os.close(fd)  # while it is open here, the client cannot see that the submission hung up
     with suppress(ChildProcessError):
         os.waitpid(first, 0)
     end_all()
@@ -174,7 +174,7 @@ def _stand_by(
 
 
 def _answer(connection: socket.socket, home: Path, others: int = 0) -> None:
-    """The submission's own process, walled in or not: answer the client to its end."""
+    """The submission's own process, walled in or not: answer the client until it hangs up."""
     os.chdir(home)
     from course_utils.grading.guest.answer import serve
 

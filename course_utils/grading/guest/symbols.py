@@ -1,8 +1,8 @@
-"""The shapes in a model's graph: noted where its layers are traced, read where nothing of it runs.
+"""The shapes in a model's graph: noted where its layers are traced, read where none of them runs.
 
-Keras makes a model of its description by calling each layer on symbols. What a layer gives for them
-is found by tracing the layer with TensorFlow; that happens behind the wall, where it is noted. The
-marking process makes the same calls in the same order, and reads what was noted.
+Keras builds a model from its description by calling each layer on symbols. To find the shape of a
+layer's output it traces the layer with TensorFlow. That happens behind the wall, where the shapes
+are noted. The marking process makes the same calls in the same order, and reads the notes.
 """
 
 import contextlib
@@ -16,9 +16,9 @@ _MOST_DIMENSIONS = 20
 
 @contextlib.contextmanager
 def noted() -> Generator[list[Any], None, None]:
-    """In a ``with``: a list that gets what each call on symbols gives, as plain data.
+    """In a ``with``: a list to which the output of each call on symbols is added, as plain data.
 
-    Only the outermost calls count: of a layer, not of what it calls itself.
+    Only outermost calls are noted: the call of a layer, not the calls that the layer makes.
     """
     notes: list[Any] = []
     depth = 0
@@ -45,9 +45,9 @@ def noted() -> Generator[list[Any], None, None]:
 
 @contextlib.contextmanager
 def read(notes: list[Any]) -> Generator[None, None, None]:
-    """In a ``with``: a call on symbols gives what ``notes`` say next, and traces nothing.
+    """In a ``with``: a call on symbols returns the next of the ``notes``, and traces nothing.
 
-    A call on numbers, which would run, is a CodecError.
+    A call on numbers, which would run, raises CodecError.
     """
     left = iter(notes if isinstance(notes, list) else [])
 
@@ -63,7 +63,7 @@ def read(notes: list[Any]) -> Generator[None, None, None]:
             outputs = _symbols(next(left))
         except StopIteration:
             raise CodecError("a Keras model of which too little was traced") from None
-        if not isinstance(part, Layer):  # a layer makes its node itself
+        if not isinstance(part, Layer):  # a layer makes its own node
             Node(operation=part, call_args=args, call_kwargs=kwargs, outputs=outputs)
         return outputs
 
@@ -73,7 +73,10 @@ def read(notes: list[Any]) -> Generator[None, None, None]:
 
 @contextlib.contextmanager
 def _instead(call: Callable[..., Any], symbolic_call: Callable[..., Any]):
-    """In a ``with``: these are called for each operation and layer, with Keras's own method."""
+    """In a ``with``: operations and layers call these functions in place of Keras's own methods.
+
+    Each function gets Keras's own method, the operation or layer, ``args`` and ``kwargs``.
+    """
     import keras
 
     methods = [
@@ -97,7 +100,7 @@ def _method(instead: Callable[..., Any], own: Callable[..., Any]) -> Callable[..
 
 @contextlib.contextmanager
 def _no_tracing():
-    """In a ``with``: what would trace a function with TensorFlow is a CodecError."""
+    """In a ``with``: tracing a function with TensorFlow raises CodecError."""
     from keras.src import backend
 
     def refuse(*_: Any, **__: Any) -> None:
@@ -112,7 +115,7 @@ def _no_tracing():
 
 
 def _refuse_numbers(part: Any, args: Any, kwargs: Any) -> None:
-    """A call without a symbol would run at once; Keras writes no such call into a model."""
+    """Raise CodecError for a call without a symbol: it would run at once. Keras writes none."""
     from keras.src.backend.common.keras_tensor import any_symbolic_tensors
 
     if not any_symbolic_tensors(args, kwargs):
@@ -121,7 +124,7 @@ def _refuse_numbers(part: Any, args: Any, kwargs: Any) -> None:
 
 
 def _written(outputs: Any) -> Any:
-    """Symbols as plain data: a shape and a dtype each, in their tuples, lists and dicts."""
+    """Symbols as plain data: a shape and a dtype each, in the same tuples, lists and dicts."""
     import keras
 
     if isinstance(outputs, keras.KerasTensor):
@@ -135,7 +138,7 @@ def _written(outputs: Any) -> Any:
 
 
 def _symbols(note: Any) -> Any:
-    """The symbols that ``_written`` wrote down. CodecError for anything else."""
+    """The symbols that ``_written`` wrote. Raises CodecError for anything else."""
     import keras
 
     if note is None:

@@ -1,4 +1,4 @@
-"""The numbers of the system calls that the filter (``seccomp``) knows, and what becomes of each.
+"""The numbers of the system calls that the filter (``seccomp``) knows, and how it treats each.
 
 Numbers are (x86-64, AArch64), from the kernel's own tables (``asm/unistd_64.h``,
 ``asm-generic/unistd.h``); None where the architecture has no such call.
@@ -47,20 +47,20 @@ REFUSED: dict[str, Numbers] = {
     "semget": (64, 190),
     "msgget": (68, 186),
     "vmsplice": (278, 75),
-    "landlock_create_ruleset": (444, 444),  # rules by the million in one of them
+    "landlock_create_ruleset": (444, 444),  # one could hold millions of rules
     "landlock_add_rule": (445, 445),
     "landlock_restrict_self": (446, 446),
     "inotify_init": (253, 26),
     "inotify_init1": (294, 26),
     "fanotify_init": (300, 262),
-    "io_setup": (206, 0),  # its number of requests is one for the whole machine
-    "syslog": (103, 116),  # the machine's messages, where any user may read them
+    "io_setup": (206, 0),  # the whole machine shares one limit on its requests
+    "syslog": (103, 116),  # the machine's messages, which some machines let any user read
 }
-# Linux shares the processor between sessions ("autogroup", sched(7)), whatever each has in it: a
-# submission has one, and who asks for another is told that it has it
+# Linux shares the processor between sessions ("autogroup", sched(7)), however many processes each
+# has. A submission has one session; a process that asks for another is told that it got it.
 IGNORED: dict[str, Numbers] = {"setsid": (112, 157)}
 
-# looked at by their arguments
+# allowed or refused by their arguments
 CLONE: Numbers = (56, 220)
 CLONE3: Numbers = (435, 435)
 SOCKET: Numbers = (41, 198)
@@ -68,8 +68,8 @@ FCNTL: Numbers = (72, 25)
 MMAP: Numbers = (9, 222)
 SETSOCKOPT: Numbers = (54, 208)
 
-# Behind Landlock alone the rest of the machine is the same one, so more is refused there.
-# What reaches other processes, or others' memory and messages, and a socket's way out:
+# Behind Landlock alone the submission shares the machine, so more is refused there: what reaches
+# other processes, their memory and messages, and a socket's way out.
 REFUSED_WHERE_SHARED: dict[str, Numbers] = {
     "connect": (42, 203),
     "bind": (49, 200),
@@ -94,7 +94,7 @@ REFUSED_WHERE_SHARED: dict[str, Numbers] = {
     "get_robust_list": (274, 100),
     "name_to_handle_at": (303, 264),
     "ioprio_set": (251, 30),
-    "setxattr": (188, 5),  # Landlock holds a file's contents, not its attributes
+    "setxattr": (188, 5),  # Landlock protects a file's contents, not its attributes
     "lsetxattr": (189, 6),
     "fsetxattr": (190, 7),
     "removexattr": (197, 14),
@@ -104,8 +104,8 @@ REFUSED_WHERE_SHARED: dict[str, Numbers] = {
     "removexattrat": (466, 466),
     "file_setattr": (469, 469),
 }
-# the rights, owner and times of files, which copying a file sets: granted, and not done; and no
-# process leaves its group, for a group is what is killed at once
+# these seem to succeed and do nothing: setting the rights, owner and times of files (copying a file
+# does that), and leaving the process group, which is killed as a whole
 IGNORED_WHERE_SHARED: dict[str, Numbers] = {
     "setpgid": (109, 154),
     "chmod": (90, None),
@@ -121,7 +121,7 @@ IGNORED_WHERE_SHARED: dict[str, Numbers] = {
     "futimesat": (261, None),
     "utimensat": (280, 88),
 }
-# their first argument is a process or thread: 0, this one, is allowed
+# the first argument is a process or thread: only 0, the caller itself, is allowed
 OF_A_PROCESS: dict[str, Numbers] = {
     "sched_setaffinity": (203, 122),
     "sched_setscheduler": (144, 119),
@@ -133,7 +133,7 @@ SETPRIORITY: Numbers = (141, 140)
 SOCKETPAIR: Numbers = (53, 199)
 IOCTL: Numbers = (16, 29)
 PRCTL: Numbers = (157, 167)
-# signals, where Landlock does not hold them yet: to this process and its group alone
+# signals, where this version of Landlock does not restrict them: only to this process and its group
 KILL: Numbers = (62, 129)
 TGKILL: Numbers = (234, 131)
 SIGNALS: dict[str, Numbers] = {
@@ -141,7 +141,7 @@ SIGNALS: dict[str, Numbers] = {
     "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240),
 }
-# emptying a file that may only be read, where Landlock does not hold it yet
+# emptying a file that may only be read, where this version of Landlock does not forbid it
 TRUNCATE: Numbers = (76, 45)
 OPEN: Numbers = (2, None)
 OPENAT: Numbers = (257, 56)

@@ -1,9 +1,9 @@
 """The inner walls: what each forked submission puts around itself before any student code runs.
 
-Behind the outer wall (``host.bubblewrap``), which already hides the machine, every submission gets
+The outer wall (``host.bubblewrap``) already hides the machine. Behind it every submission gets
 namespaces of its own (processes, network, mounts, IPC), fresh writable folders, resource limits, no
 privileges and a system call filter, so that it can reach neither the preloaded process nor another
-submission. Where there are no namespaces, ``submission_process`` puts Landlock in their place.
+submission. Where there are no namespaces, ``submission_process`` uses Landlock instead.
 """
 
 import contextlib
@@ -32,19 +32,22 @@ _NOSUID, _NODEV, _NOEXEC, _REC, _PRIVATE, _BIND = 2, 4, 8, 0x4000, 0x40000, 0x10
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 _PR_SET_CHILD_SUBREAPER, _PR_SET_KEEPCAPS = 36, 8
 _PR_CAP_AMBIENT, _RAISE = 47, 2
-READ_ANYWHERE = 2  # CAP_DAC_READ_SEARCH: the rights of files do not stop reading
+READ_ANYWHERE = 2  # CAP_DAC_READ_SEARCH: read any file, whatever its permissions
 _MB = 2**20
-_FILES = "nr_inodes=20k"  # an empty file takes a kilobyte that no size counts
-_RESERVE = 64 * _MB  # of memory, to say that it ran out
+_FILES = "nr_inodes=20k"  # an empty file takes a kilobyte that the size limit does not count
+_RESERVE = 64 * _MB  # memory for the message that memory ran out
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def enter_namespaces() -> None:
-    """Leave every namespace of the parent but its files; the next fork is process 1 of the new."""
+    """Leave all the parent's namespaces; the next fork is process 1 of the new ones.
+
+    The files are the same as before until ``hide_files``.
+    """
     preloaded_bytes()
     user, group = os.getuid(), os.getgid()
-    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # or its own /proc files belong to root
+    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # else root would own this process's /proc files
     _call("unshare", _libc.unshare(ctypes.c_int(sum(_NAMESPACES.values()))))
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
@@ -52,15 +55,15 @@ def enter_namespaces() -> None:
 
 
 def hide_files(megabytes: int) -> None:
-    """Fresh, empty, size-limited /tmp and /dev/shm, and no other process's /proc."""
+    """Mount fresh, empty, size-limited /tmp and /dev/shm, and a /proc without other processes."""
     _mount(None, "/", None, _REC | _PRIVATE)
     _fresh_tmp(megabytes)
-    _mount("/dev/null", "/dev/zero", None, _BIND)  # mapped, it is memory that nobody counts
+    _mount("/dev/null", "/dev/zero", None, _BIND)  # memory mapped from it is not counted
     facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo", "stat")}
     _mount("tmpfs", "/proc", "tmpfs", _NOSUID | _NODEV | _NOEXEC, f"size=1m,mode=755,{_FILES}")
     for name, text in facts.items():
         Path("/proc", name).write_bytes(text)
-    Path("/proc/self").mkdir()  # TensorFlow aborts where it does not find these two
+    Path("/proc/self").mkdir()  # TensorFlow aborts without the two files in it
     Path("/proc/self/exe").symlink_to(sys.executable)
     Path("/proc/self/cmdline").write_bytes(f"{sys.executable}\0-\0".encode())
     shared = f"size={max(megabytes // 4, 16)}m,{_FILES}"
@@ -69,8 +72,9 @@ def hide_files(megabytes: int) -> None:
 
 
 def _fresh_tmp(megabytes: int) -> None:
-    """An empty /tmp, but for the folders that the outer wall shows there: Python's, when the
-    course itself lies somewhere below /tmp.
+    """Mount an empty /tmp, with only the folders in it that the outer wall shows there.
+
+    Those are Python's, when the course itself lies somewhere below /tmp.
     """
     points = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
     shown = {}
@@ -93,14 +97,14 @@ def drop_privileges() -> None:
 
 
 def keep_capabilities_over_change_of_user() -> None:
-    """The next change of user leaves what this process may do as it is (root's rights)."""
+    """Let this process keep root's capabilities when it next changes its user."""
     _call("prctl", _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0))
 
 
 def keep_capabilities(kept: list[int]) -> None:
-    """Of what this process may do beyond its user's rights, only ``kept``; nothing comes back.
+    """Give up every capability but those in ``kept`` (numbers, see capabilities(7)), for good.
 
-    What is kept, the programs that it starts have, too.
+    The programs that this process starts have the kept ones, too.
     """
     for capability in range(64):
         if capability not in kept:
@@ -119,16 +123,17 @@ def forbid_tracing() -> None:
 
 
 def forbid_new_privileges() -> None:
-    """Executing a file never gives this process more rights than it has."""
+    """Set ``no_new_privs``: executing a file never gives this process more rights than it has."""
     _call("prctl", _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 
 def limit_resources(
     memory_mb: float, processes: int, file_mb: int, seconds: int, others: int = 0
 ) -> None:
-    """Bounds for one process and its children; memory counts on top of what is preloaded.
+    """Set the limits of this process and its children; memory is on top of what is preloaded.
 
-    ``others``: the tasks that the same user has elsewhere, which the kernel counts with these.
+    ``others``: how many processes and threads the same user has elsewhere. The kernel counts them
+    in its limit, so they are added to ``processes``.
     """
     memory = preloaded_bytes() + int(memory_mb * _MB)
     limits = {
@@ -155,7 +160,7 @@ def use_reserve() -> None:
 
 
 def limit_memory(megabytes: float) -> None:
-    """Limit this process's memory on top of what is preloaded; beyond it is a MemoryError."""
+    """Limit this process's memory on top of what is preloaded; more raises MemoryError."""
     with contextlib.suppress(ValueError, OSError):
         most = preloaded_bytes() + int(megabytes * _MB)
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
@@ -174,10 +179,10 @@ def adopt_orphans() -> None:
 
 
 def tasks_of_this_user() -> int:
-    """At least as many processes and threads as this user has, at most twice as many.
+    """A number between one and two times the processes and threads that this user has.
 
-    The kernel counts them over the whole machine, also where a container sees a few of them; so
-    limits are tried, from low ones up, until it lets this process fork.
+    The kernel counts them on the whole machine, but a container sees only a few of them. So limits
+    are tried, from low to high, until the kernel lets this process fork.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
     tasks = 16
@@ -198,7 +203,10 @@ def tasks_of_this_user() -> int:
 
 @cache
 def preloaded_bytes() -> int:
-    """The memory that this process had reserved at the first call (before its /proc is hidden)."""
+    """The bytes of memory that this process had reserved at the first call of this function.
+
+    That call comes before /proc is hidden.
+    """
     with contextlib.suppress(OSError):
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmData:"):

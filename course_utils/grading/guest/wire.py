@@ -1,12 +1,12 @@
 """Messages over a socket: a JSON header and byte attachments, with limits and a deadline.
 
-A frame is two unsigned 32-bit sizes (header, attachments), the header as UTF-8 JSON, and the
-attachments one after the other; the header's ``sizes`` says where each ends. Both ends are ours,
-but one of them shares its process with a student's code: nothing that arrives is trusted.
+A message is two unsigned 32-bit sizes (header, attachments), the header as UTF-8 JSON, and the
+attachments one after the other; the header's ``sizes`` are their lengths. Both ends are ours, but
+one of them shares its process with a student's code: nothing that arrives is trusted.
 
-Text is sent as it is, and not in JSON's ASCII escapes, which take three times as much for an emoji.
-Half a surrogate pair, which a Python string may hold, goes as the three bytes that UTF-8 would give
-it; ``json.loads`` reads them back.
+Text is sent as UTF-8, not as JSON's ASCII escapes, which take three times the room for an emoji.
+Half a surrogate pair, which a Python string may hold, is sent as the three bytes that UTF-8 would
+give it; ``json.loads`` reads them back.
 """
 
 import contextlib
@@ -18,14 +18,14 @@ import struct
 import time
 from collections.abc import Callable
 
-Deadline = float | Callable[[], float] | None  # a ``time.monotonic()``, or what tells it
+Deadline = float | Callable[[], float] | None  # in the time of ``time.monotonic()``
 
 _SIZES = struct.Struct("!II")
 _HEADER_BYTES = 32 * 2**20
 
 
 class WireError(Exception):
-    """The other end is gone, too slow, or says something that is not a message."""
+    """The other end is gone, too slow, or sent something that is not a message."""
 
 
 class Closed(WireError):
@@ -41,7 +41,7 @@ class Malformed(WireError):
 
 
 def size_of(header: dict) -> int:
-    """The bytes that ``header`` takes on the wire; it may come from inside, as JSON holds it."""
+    """The number of bytes that ``header`` takes on the wire."""
     return len(_header_bytes(header))
 
 
@@ -59,9 +59,9 @@ def _left(deadline: Deadline) -> float:
 class Wire:
     """One end of a connection.
 
-    ``attachment_bytes``: the most that one arriving message may carry. ``others``: further file
-    descriptors to watch, each with the function that empties it, so that neither end can block
-    the other by filling a pipe.
+    ``attachment_bytes``: the most bytes of attachments that one arriving message may have.
+    ``others``: further file descriptors to watch, each with the function that empties it, so that
+    neither end can block the other by filling a pipe.
     """
 
     def __init__(self, sock: socket.socket, attachment_bytes=64 * 2**20, others=None):
@@ -74,12 +74,12 @@ class Wire:
     def send(self, header: dict, attachments=(), deadline: Deadline = None) -> None:
         """Send one message. Raises Closed, and Late where the deadline passes first.
 
-        A ``deadline`` that is told by a function may move while it is waited for.
+        A ``deadline`` that is a function may move while this waits.
         """
         header = {**header, "sizes": [len(part) for part in attachments]}
         text = _header_bytes(header)
         parts = [_SIZES.pack(len(text), sum(header["sizes"])), text, *attachments]
-        if sum(map(len, parts)) < 2**16:  # most messages: one call of the system
+        if sum(map(len, parts)) < 2**16:  # most messages: send them in one system call
             parts = [b"".join(parts)]
         for part in parts:
             left = memoryview(part).cast("B") if len(part) else b""
@@ -94,7 +94,7 @@ class Wire:
     def receive(self, deadline: Deadline = None) -> tuple[dict, list[bytes]]:
         """The next message: header and attachments. Raises Closed, Late, Malformed."""
         if _left(deadline) < 0:
-            raise Late("no answer in time")  # of a sender that never pauses
+            raise Late("no answer in time")  # else a sender that never pauses would not be late
         header_size, attached = _SIZES.unpack(self._take(_SIZES.size, deadline))
         if header_size > _HEADER_BYTES or attached > self._limit:
             raise Malformed(f"a message of {(header_size + attached) / 2**20:.0f} MB")
@@ -128,7 +128,7 @@ class Wire:
         return taken
 
     def _read(self, size: int) -> bool:
-        """Read what is there; False when nothing is."""
+        """Read what has arrived; False where nothing has."""
         try:
             chunk = self.sock.recv(min(max(size, 2**16), 2**20))
         except BlockingIOError:
@@ -139,11 +139,11 @@ class Wire:
             raise Closed("the other end closed the connection")
         self._arrived += chunk
         if len(self._arrived) > _HEADER_BYTES + self._limit + _SIZES.size:
-            raise Malformed("more than anybody asked for")
+            raise Malformed("more than was asked for")
         return True
 
     def _wait(self, deadline, writing=False) -> None:
-        """Until the socket is ready, emptying the other descriptors meanwhile."""
+        """Wait until the socket is ready, and empty the other descriptors meanwhile."""
         poll = select.poll()
         poll.register(self.sock, select.POLLIN | (select.POLLOUT if writing else 0))
         for fd in self._others:

@@ -1,7 +1,7 @@
-"""The wall of namespaces from outside: ``bubblewrap`` shows a process an empty machine.
+"""The wall of namespaces from outside: ``bubblewrap`` shows a process an almost empty machine.
 
-It has the system's libraries, Python and its packages read-only, no network, no other processes and
-no environment; in it each submission makes namespaces of its own (``guest.walls``).
+There are the system's libraries, Python and its packages, all read-only, and no network, no other
+processes, no environment. In it each submission makes namespaces of its own (``guest.walls``).
 """
 
 import os
@@ -52,10 +52,10 @@ def _wall() -> list[str]:
     for folder in dict.fromkeys(
         p for _, target in shown for p in list(Path(target).parents)[-2::-1]
     ):
-        wall += ["--perms", "0755", "--dir", str(folder)]  # or only root could pass through
+        wall += ["--perms", "0755", "--dir", str(folder)]  # else only root could pass through
     mounts = {target: source for source, target in shown}
     mounts |= {str(place): None for place in hidden_folders() if _lies_in(str(place), mounts)}
-    for target, source in sorted(mounts.items()):  # what lies in a folder comes after it
+    for target, source in sorted(mounts.items()):  # a folder before what lies in it
         if source is None:
             wall += ["--tmpfs", target]
         elif source.is_symlink() and source.parent == Path("/"):

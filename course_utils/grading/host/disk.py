@@ -1,4 +1,4 @@
-"""What a submission without a file system of its own has on disk, in files named or deleted."""
+"""Count what a submission without a file system of its own has on disk, deleted files too."""
 
 import contextlib
 import os
@@ -6,16 +6,16 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-_MOST_BYTES = 256 * 2**20  # as much as the file system of a submission that has one
+_MOST_BYTES = 256 * 2**20  # as large as the file system of a submission behind namespaces
 _MOST_FILES = 20_000  # an empty file takes room, too
 _BLOCK = 512  # st_blocks counts in these (stat(2))
 
 
 def is_over(folder: Path, pids: Iterable[int]) -> bool:
-    """Whether there is more in ``folder``, and in deleted files that ``pids`` hold open, than may.
+    """Whether the files in ``folder``, and deleted files that ``pids`` hold open, are too many.
 
-    What cannot be counted is too much, too: folders too deep, and folders made so that nobody may
-    list them.
+    Too many are more than 256 MB or 20,000 files, and files that cannot be counted: in folders
+    that are too deep, or that nobody may list.
     """
     size = sum(taken for _, taken in set(_deleted(pids)))
     count = 0
@@ -31,7 +31,7 @@ def is_over(folder: Path, pids: Iterable[int]) -> bool:
 
 
 def _sizes(folder: Path) -> Iterator[int]:
-    """The bytes of each entry, at any depth. Raises OSError where these cannot be told."""
+    """The bytes of each entry, at any depth. Raises OSError where one cannot be read."""
     waiting = [str(folder)]
     while waiting:
         path = waiting.pop()
@@ -48,7 +48,7 @@ def _sizes(folder: Path) -> Iterator[int]:
 
 
 def _deleted(pids: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Each open file that has no name any more: its number and its bytes."""
+    """Each open file that was deleted: its inode number and its bytes."""
     for link in _descriptors(pids):
         with contextlib.suppress(OSError):
             facts = link.stat()
@@ -57,7 +57,7 @@ def _deleted(pids: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def open_sockets(pids: Iterable[int]) -> set[str]:
-    """The sockets that ``pids`` have open, each once."""
+    """The sockets that ``pids`` have open, each once, as /proc writes them (socket:[number])."""
     found: set[str] = set()
     for link in _descriptors(pids):
         with contextlib.suppress(OSError):

@@ -1,7 +1,7 @@
 """The Landlock wall, set up from outside: a preloaded process's folder, and what may be read.
 
-No namespace and no privilege is needed. The preloaded process itself is not walled in (it runs no
-student code); each of its forks walls itself in before it does (``guest.submission_process``).
+It needs no namespace and no privilege. The preloaded process itself has no wall, as it runs no
+student code; each of its forks puts up its own wall first (``guest.submission_process``).
 """
 
 import os
@@ -26,9 +26,9 @@ HOMES = "homes"  # in the preloaded process's folder: one folder for each submis
 
 
 def prepared(folder: Path) -> dict[str, str]:
-    """Make ``folder`` ready; the environment of the preloaded process that lives there.
+    """Prepare ``folder`` for a preloaded process; return the environment variables for it.
 
-    Raises CourseError where Landlock cannot stand.
+    Raises CourseError where Landlock cannot be used.
     """
     if reason := cannot_stand():
         raise CourseError(reason)
@@ -43,7 +43,7 @@ def prepared(folder: Path) -> dict[str, str]:
         else:
             shutil.copyfile(source, target)
     for path in (folder, homes):
-        path.chmod(0o711)  # another user passes through, and sees nothing
+        path.chmod(0o711)  # another user may pass through, but lists nothing
     for path in (course, *course.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     shown = Shown(
@@ -59,16 +59,16 @@ def prepared(folder: Path) -> dict[str, str]:
 
 
 def home_of(address: str, guard: int) -> Path | None:
-    """The folder of the submission with that ``guard`` process; None where walls are not Landlock.
+    """The folder of the submission whose guard is process ``guard``; None for other kinds of wall.
 
-    ``address``: of the preloaded process's socket.
+    ``address``: the path of the preloaded process's socket.
     """
     homes = Path(address).with_name(HOMES)
     return homes / str(guard) if homes.is_dir() else None
 
 
 def cannot_stand() -> str:
-    """Why Landlock cannot wall a submission in here, or ""."""
+    """Why this machine cannot put Landlock around a submission, or ""."""
     if landlock.version() < 1:
         return "this kernel has no Landlock (it needs Linux 5.13, and Landlock switched on)"
     if not seccomp.supported():
@@ -77,7 +77,7 @@ def cannot_stand() -> str:
 
 
 def _version() -> int:
-    """The version of Landlock to use; COURSE_LANDLOCK holds it down, to try an older kernel's."""
+    """The version of Landlock to use; with COURSE_LANDLOCK a lower one, as an older kernel has."""
     return min(landlock.version(), int(os.environ.get("COURSE_LANDLOCK", "99")))
 
 
@@ -94,7 +94,7 @@ def _users() -> tuple[int, int]:
 
 
 def _around_hidden(folders: list[str]) -> list[str]:
-    """The ``folders``, or where something hidden lies in one, all that lies beside it."""
+    """The ``folders``; in place of one that holds something hidden, all else that lies in it."""
     hidden = hidden_folders()
     found: set[str] = set()
     waiting = [Path(folder).resolve() for folder in folders]
@@ -112,11 +112,11 @@ def _around_hidden(folders: list[str]) -> list[str]:
 
 
 def _is_open(target: Path, hidden: list[Path]) -> bool:
-    """Whether ``target`` is nothing hidden, and no folder in which something hidden is."""
+    """Whether ``target`` neither is hidden, nor lies in or holds something hidden."""
     return not any(target.is_relative_to(h) or h.is_relative_to(target) for h in hidden)
 
 
 def _listed() -> list[str]:
-    """The folders of packages in which something hidden lies: Python must list them to import."""
+    """The package folders with something hidden in them: Python must list them to import."""
     hidden = [folder.parent for folder in hidden_folders()]
     return [path for path in package_folders() if Path(path).resolve() in hidden]

@@ -1,4 +1,4 @@
-"""Start a preloaded process behind the kind of wall that is asked for, and connect to its forks."""
+"""Start a preloaded process behind a given kind of wall, and connect to its forks."""
 
 import contextlib
 import json
@@ -19,16 +19,16 @@ from course_utils.grading.host.private_folder import PrivateFolder, sweep
 from course_utils.grading.host.shown import PACKAGE, environment, search_path
 
 START = 180  # seconds; importing TensorFlow on a busy small machine takes up to 40
-_LONGEST = 100  # bytes of a socket's path; Linux takes 107, others fewer
+_LONGEST = 100  # bytes in a socket's path; Linux allows 107, other systems fewer
 Role = Literal["namespaces", "landlock", "none", "marks"]
 
 
 class Preloaded:
-    """A running preloaded process and the address of its socket; ``close`` ends everything of it.
+    """A running preloaded process; ``address``: the path of its socket.
 
     ``role``: the kind of wall around its forks (``none``: ``--no-sandbox``), or ``marks`` (the
     author's cells, marked by the module ``worker``). ``modules``: what it imports before it is
-    ready. Raises CourseError when it does not start, with its last line.
+    ready. Raises CourseError, with the last line that it printed, when it does not start.
     """
 
     def __init__(self, role: Role, modules: Sequence[str], worker: str = ""):
@@ -78,9 +78,10 @@ class Preloaded:
         os.close(ready)
 
     def wait(self) -> None:
-        """Until it is ready to fork; at once when it has been waited for before.
+        """Wait until it is ready to fork; return at once after the first time.
 
-        Then ``unimportable`` has the modules that it could not import, each with its error.
+        From then on ``unimportable`` holds the modules that it could not import, each with its
+        error. Raises CourseError when it does not start.
         """
         with self._waiting:
             if self._ready is None:
@@ -106,7 +107,7 @@ class Preloaded:
         return words[-1] if words else "no word"
 
     def close(self) -> None:
-        """Kill it; with it goes every process that it forked."""
+        """Kill it, and with it every process that it forked."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -119,9 +120,10 @@ class Preloaded:
 
 @contextlib.contextmanager
 def _short(address: str) -> Iterator[str]:
-    """In a ``with``: another path to a socket whose own is longer than a socket's may be (unix(7)).
+    """In a ``with``: a short path to the socket at ``address``, whose own path may be too long.
 
-    A temporary folder may be deep: on a cluster it has the job's number in it.
+    A socket's path is limited (unix(7)), and a temporary folder may be deep: on a cluster it has
+    the job's number in it.
     """
     if len(os.fsencode(address)) <= _LONGEST:
         yield address
@@ -134,9 +136,11 @@ def _short(address: str) -> Iterator[str]:
 
 
 def connect(address: str, patience: float = START) -> tuple[socket.socket, list[int]]:
-    """A fresh fork of the preloaded process at ``address``: its socket and file descriptors.
+    """Have the preloaded process at ``address`` fork; return the fork's socket and descriptors.
 
-    Waits while it is still importing. Raises CourseError when nothing answers there.
+    The descriptors are a pidfd, and for a submission the ends of its output, errors and status.
+    Waits at most ``patience`` seconds while it is still importing. Raises CourseError when nothing
+    answers there.
     """
     line = socket.socket(socket.AF_UNIX)
     try:
@@ -154,7 +158,7 @@ def connect(address: str, patience: float = START) -> tuple[socket.socket, list[
 
 
 def close_connection(line: socket.socket, fds: list[int]) -> None:
-    """Hang up; the fork ends by itself."""
+    """Close the connection and the descriptors; the fork then ends by itself."""
     line.close()
     for fd in fds:
         with contextlib.suppress(OSError):
@@ -162,5 +166,8 @@ def close_connection(line: socket.socket, fds: list[int]) -> None:
 
 
 def _ours(name: str) -> bool:
-    """An instructor's settings; not which MNIST: set-up cells must see the same on both sides."""
+    """Whether the variable is an instructor's setting that the author's cells may see.
+
+    Which MNIST to use is none: set-up cells must see the same data on both sides.
+    """
     return name.startswith("COURSE_")

@@ -1,10 +1,10 @@
 """A student's Keras models as the checks see them: read here, run behind a wall of their own.
 
-Outside stands a real ``keras.Model``, rebuilt from its configuration, of which the layers, weights
-and compilation can be read; no initializer, layer or optimizer of it runs here. Whatever would run
-a layer (calling the model or one of its layers, ``predict``, ``evaluate``, ``fit`` …) is asked of
-its twin in the sandbox. A layer that crashes, or takes all memory or time, ends the twin's process
-and nothing else.
+Here a real ``keras.Model`` is rebuilt from its configuration. Checks can read its layers, weights
+and compilation, but none of its initializers, layers or optimizers runs here. Whatever would run a
+layer (calling the model or one of its layers, ``predict``, ``evaluate``, ``fit`` …) runs in the
+model's twin in the sandbox instead. A layer that crashes, or takes all memory or time, ends the
+twin's process and nothing else.
 """
 
 import gc
@@ -25,7 +25,7 @@ from course_utils.grading.host.proxy import StudentError
 from course_utils.grading.host.session import Session, Stopped
 
 _SETUP = "from course_utils.grading.guest.model_twin import ask, build, call, recompile"
-_COLLECT_EACH = 8  # models, then those that nobody has any more are freed
+_COLLECT_EACH = 8  # after so many new models, free those that are no longer used
 _ASKED = (
     *("predict", "predict_on_batch", "evaluate", "fit"),
     *("train_on_batch", "test_on_batch"),
@@ -33,9 +33,10 @@ _ASKED = (
 
 
 class Models:
-    """The models of one submission. ``start``: a fresh process in the sandbox without its files.
+    """The models of one submission.
 
-    After one that was stopped the next question starts another, ``limits.restarts`` times.
+    ``start``: starts a fresh process in the sandbox, without the submission's files. When that
+    process was stopped, the next question starts another, up to ``limits.restarts`` times.
     """
 
     def __init__(self, start: Callable[[], Session], limits: Limits):
@@ -52,15 +53,15 @@ class Models:
         """
         self._made += 1
         if self._made % _COLLECT_EACH == 0:
-            gc.collect()  # a model and what asks its twin hold each other
+            gc.collect()  # a model and the functions that ask its twin refer to each other
         return _Twin(self, text, weights).model
 
     def unused_now(self, place: "_Place") -> None:
-        """Remember that the model outside, whose twin is there, is gone."""
+        """Remember that a model is gone, so its twin at ``place`` can be removed."""
         self.unused.append(place)
 
     def take_unused(self) -> list[int]:
-        """The numbers of the twins in this process that nobody asks any more, once."""
+        """The numbers of twins in the present process that can be removed; each only once."""
         gone, self.unused = self.unused, []
         return [place.number for place in gone if place.process == self.started]
 
@@ -71,7 +72,10 @@ class Models:
             self._session = None
 
     def session(self) -> Session:
-        """The process of the models; a fresh one after one that was stopped. Raises Stopped."""
+        """The process of the models; a fresh one where the last was stopped.
+
+        Raises Stopped when it was stopped more often than ``limits.restarts``.
+        """
         if self._session is not None and self._session.stopped:
             if self.started > self._limits.restarts:
                 raise self._session.stopped
@@ -86,26 +90,26 @@ class Models:
 
 @dataclass
 class _Place:
-    """Where a twin is: which process, counted from 1, and its number there."""
+    """Where a twin is: the number of its process, counted from 1, and its number in it."""
 
     process: int = 0
     number: int = 0
 
 
 class _Twin:
-    """One model: ``model`` outside, and what it asks of its twin inside."""
+    """One model: ``model`` is the one outside, which asks its twin in the sandbox to run."""
 
     def __init__(self, models: Models, text: str, weights: list):
         import keras
 
         self._models, self._text = models, text
         self._place, self._there = _Place(), ""
-        self._how: dict | None = None  # how it was compiled here after it had come
-        self._optimizer: list | None = None  # what it had learnt, for a process after a stop
+        self._how: dict | None = None  # the configuration it was compiled with outside, if it was
+        self._optimizer: list | None = None  # its optimizer's variables, for the next process
         shapes = self._build(weights)
         self.model: Any = outline(text, weights, shapes)
         weakref.finalize(self.model, models.unused_now, self._place).atexit = False
-        keras.config.disable_traceback_filtering()  # or Keras would put other words into errors
+        keras.config.disable_traceback_filtering()  # else Keras would change the errors' messages
         self._there = _digest(self.model)
         for number, layer in enumerate(layers_of(self.model)):
             layer.call = self._caller(number, layer)
@@ -114,7 +118,7 @@ class _Twin:
         self.model.compile = self._compiler(self.model.compile)
 
     def _build(self, weights: list) -> list[Any]:
-        """Build the twin in the process that runs now; the shapes of its graph."""
+        """Build the twin in the present process; return the shapes of its graph."""
         session = self._models.session()
         try:
             unused = self._models.take_unused()
@@ -128,7 +132,7 @@ class _Twin:
         return shapes
 
     def _is_built_anew(self) -> bool:
-        """Build the twin in the process that runs now, if it is not there; whether it was not."""
+        """Build the twin unless it is in the present process; return whether it was built."""
         if self._place.process == self._models.started:
             return False
         self._build(self.model.get_weights())
@@ -136,7 +140,7 @@ class _Twin:
         return True
 
     def _ask(self, function: str, what: int | str, args: tuple, kwargs: dict) -> Any:
-        """One question to the twin, with the weights where they have changed since the last."""
+        """Ask the twin, and send it the weights where they have changed since the last question."""
         session = self._models.session()
         self._is_built_anew()
         now = _digest(self.model)
@@ -149,7 +153,7 @@ class _Twin:
         return result
 
     def _caller(self, number: int, layer: Any) -> Callable[..., Any]:
-        """In place of a layer's ``call``: symbols are Keras's own affair, arrays the twin's."""
+        """In place of a layer's ``call``: Keras handles symbols, the twin computes arrays."""
         own = layer.call
 
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -182,7 +186,7 @@ class _Twin:
             own(*args, **kwargs)
             self._how, self._optimizer = self.model.get_compile_config(), None
             session = self._models.session()
-            if self._is_built_anew():  # as it is compiled now
+            if self._is_built_anew():  # then it is compiled as ``_how`` says
                 return
             try:
                 session.get("recompile")(self._place.number, self._how)
@@ -193,7 +197,7 @@ class _Twin:
 
 
 def _digest(model: Any) -> str:
-    """A fingerprint of the weights: whoever set them, however."""
+    """A hash of the weights: it shows a change, however the weights were set."""
     digest = hashlib.blake2b(digest_size=16)
     for weight in model.weights:
         digest.update(np.ascontiguousarray(weight).tobytes())
@@ -201,5 +205,5 @@ def _digest(model: Any) -> str:
 
 
 def _stopped(stop: Stopped) -> Stopped:
-    """The end of the twin's process, told as the model's."""
+    """``stop``, with a message that names the model: the student knows nothing of its twin."""
     return Stopped(stop.reason, f"your Keras model was run, and {stop.message}")

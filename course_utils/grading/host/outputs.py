@@ -1,6 +1,7 @@
-"""What a cell printed and showed, within bounds, as a notebook writes it.
+"""What a cell printed and showed, within limits, as a notebook stores it.
 
-Plain dicts: importing nbformat costs seconds, and the marking process has no other use for it.
+Outputs are plain dicts: to import nbformat takes seconds, and the marking process needs it for
+nothing else.
 """
 
 import re
@@ -10,25 +11,26 @@ from course_utils.grading.guest.limits import Limits
 from course_utils.grading.safe_html import framed, is_too_dear, safe_html, svg_picture
 from course_utils.grading.text import storable
 
-# two streams that take turns make an output each time: 200,000 of a letter each were gigabytes
-_FREE, _PIECE = 20, 200  # of a cell; each after these counts as so many bytes beside its text
-_LINE = 20_000  # characters of one line of a traceback
+# two streams that take turns make a new output each time: 200,000 of one letter were gigabytes, so
+# each output of a cell after the first _FREE counts as _PIECE bytes more than its text
+_FREE, _PIECE = 20, 200
+_LINE = 20_000  # characters in one line of a traceback
 _ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z])?")
 _MOST_ESCAPES = 500  # in one piece of text
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
 class Room:
-    """How many bytes of output the cells of one notebook may still keep."""
+    """How many bytes of output the cells of one notebook may still have."""
 
     def __init__(self, limits: Limits):
         self.left = limits.shown_notebook_mb * 2**20
 
 
 class Outputs:
-    """Collects one cell's outputs in their order; ``list`` is what the notebook gets.
+    """Collects one cell's outputs in their order; the notebook gets ``list``.
 
-    ``room``: what the notebook's cells have together; by default this one has all of it.
+    ``room``: what the cells of the notebook share; by default this cell has a room of its own.
     """
 
     def __init__(self, limits: Limits, room: Room | None = None):
@@ -72,13 +74,13 @@ class Outputs:
         else:  # never execute_result: what a student's cell shows is not a mark
             data = safe_bundle(header.get("data"))
             made = {"output_type": "display_data", "data": data, "metadata": {}}
-        size = max(came, wire.size_of(made))  # made safe, each ">" is four characters
+        size = max(came, wire.size_of(made))  # safe HTML is longer: each ">" is four characters
         if self._has_room(size):
             self._made.append(made)
             self._room.left -= size
         else:
             self._cut = True
-        self._shown_bytes += size  # what was cleaned in vain counts: it took its time
+        self._shown_bytes += size  # counts also where it is cut: to make it safe took time
 
     def _has_room(self, size: int) -> bool:
         most = min(self._limits.shown_display_bytes - self._shown_bytes, self._room.left)
@@ -89,7 +91,7 @@ class Outputs:
         self._made.append(_error(ename, evalue, lines))
 
     def prepend(self, earlier: list) -> None:
-        """Put outputs before those that are there."""
+        """Put the ``earlier`` outputs before those that are there."""
         self._made[:0] = earlier
 
     def partial(self, points: float) -> None:
@@ -145,5 +147,5 @@ def safe_bundle(data) -> dict[str, str]:
 
 
 def _few_colours(text: str) -> str:
-    """Without a terminal's escape sequences where there are more than a page can be made of."""
+    """``text``, without a terminal's escape sequences where it has too many for a page."""
     return _ESCAPE.sub("", text) if text.count("\x1b") > _MOST_ESCAPES else text

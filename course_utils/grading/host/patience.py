@@ -1,8 +1,9 @@
-"""Time limits that do not count what a submission waits for a processor.
+"""Time limits that do not count the time in which a submission waits for a processor.
 
-Busy neighbours cost it nothing. A limit is in seconds of the clock, and moves by the seconds in
-which the submission could have run and did not get a processor (``host.resources`` counts them). A
-submission can make itself wait, so a limit moves to ``MOST`` times its length and no further.
+So other programs on the machine cost it nothing. A limit is in clock seconds; it is extended by the
+seconds in which the submission could have run but did not get a processor (``host.resources``
+counts them). A submission can make itself wait, so a limit grows to at most ``MOST`` times its
+length.
 """
 
 import time
@@ -12,9 +13,9 @@ MOST = 3.0
 
 
 class Allowed:
-    """What one submission may take in all, in however many processes; begins when it is made.
+    """The time limit of one submission, for all its processes; it begins when this is created.
 
-    ``waited``: the seconds that it waited for a processor so far.
+    ``waited``: the seconds that the submission has waited for a processor so far.
     """
 
     def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic):
@@ -24,22 +25,22 @@ class Allowed:
 
     @property
     def ends(self) -> float:
-        """When it is over, as things stand (a ``time.monotonic()``)."""
+        """When the time is over, as far as is known now (in the time of ``time.monotonic()``)."""
         return self._start + _with_waiting(self._seconds, self.waited)
 
     def left(self) -> float:
-        """The seconds until then, at least a hundredth: a timer of 0 never rings."""
+        """The seconds that are left, at least 0.01: a timer that is set to 0 never rings."""
         return max(self.ends - self._now(), 0.01)
 
     def is_over(self) -> bool:
-        """Whether it has gone."""
+        """Whether the time is over."""
         return self._now() >= self.ends
 
 
 class Patience:
-    """How long one answer may take: ``seconds``, and no longer than what is ``allowed`` in all.
+    """The time limit of one answer: ``seconds``, and no longer than ``allowed`` has left.
 
-    ``waited``: tells the seconds that the process asked has ever waited for a processor.
+    ``waited``: returns the seconds that the process has waited for a processor since it started.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class Patience:
         self._ends = min(self._start + seconds, allowed.ends)
 
     def ends(self) -> float:
-        """When it is over. While that is still to come it stays; then it may have moved."""
+        """When the time is over (``time.monotonic()``). Only when it comes may it be put off."""
         if self._now() >= self._ends:
             self.count()
             own = self._start + _with_waiting(self._seconds, self._counted)
@@ -62,7 +63,7 @@ class Patience:
         return self._ends
 
     def count(self) -> None:
-        """Add what was waited since the last time to what is allowed in all."""
+        """Add the seconds waited since the last call to those of ``allowed``."""
         waited = max(self._waited() - self._before, self._counted)
         self._allowed.waited += waited - self._counted
         self._counted = waited

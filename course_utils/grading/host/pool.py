@@ -48,7 +48,7 @@ class Pool:
         self._lock = Lock()
 
     def start(self, needed: Preload) -> Addresses:
-        """Addresses for a job; starts what is missing and does not wait until it is ready."""
+        """The addresses for a job. Starts the processes that are missing, without waiting."""
         with self._lock:
             inside = self._process(self.wall, "", needed.inside)
             outside = self._process("marks", needed.worker, needed.outside)
@@ -58,7 +58,7 @@ class Pool:
         """Wait until the process inside is ready.
 
         Raises CourseError where it cannot import a module that is installed here. A module that is
-        nowhere is the notebook's own matter: the cell that imports it says so.
+        not installed at all raises nothing: the cell that imports it will fail.
         """
         with self._lock:
             process = self._process(self.wall, "", needed.inside)
@@ -84,7 +84,7 @@ class Pool:
                 raise CourseError(f"the grader's preloaded process ended: {process.last_words()}")
 
     def close(self) -> None:
-        """End the preloaded processes, and everything that they forked."""
+        """End the preloaded processes, and all processes that they forked."""
         for process in self._running.values():
             process.close()
         self._running.clear()
@@ -99,7 +99,7 @@ _MAKING = Lock()  # a worker's threads may ask for their first pool at once
 
 
 def pool_of_this_process(walled: bool) -> Pool:
-    """The pool for jobs that come without one (a worker elsewhere, nbgrader): until Python ends."""
+    """The pool for jobs that bring none (on a cluster's worker, in nbgrader), until Python ends."""
     with _MAKING:
         return _made_pool(walled)
 

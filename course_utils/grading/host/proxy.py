@@ -10,10 +10,10 @@ from course_utils.grading.guest import codec
 
 
 class StudentError(Exception):
-    """An exception in the student's code: the same type where that is a built-in one.
+    """An exception in the student's code; where that was a built-in type, also of that type.
 
-    ``student_type``: its type's name. ``student_traceback``: the student's own frames, and the
-    message. Nothing of the student's is run to print it.
+    ``student_type``: the name of its type. ``student_traceback``: the student's own frames, and
+    the message. To print it runs none of the student's code.
     """
 
     student_type = "Exception"
@@ -25,9 +25,9 @@ class StudentError(Exception):
 
 
 class Remote:
-    """A function or object of the student's: lives inside, is called and read from here.
+    """A function or object of the student's: it lives in the sandbox; here it is called and read.
 
-    Its class is called as the student's is, so that messages name what was returned.
+    Its class has the name of the student's class, so that messages name what was returned.
     """
 
     def __new__(cls, session, held):
@@ -68,17 +68,20 @@ class Remote:
 
 
 class Names(dict):
-    """The author's namespace: ``student`` names are asked inside, once for each cell."""
+    """The author's namespace. It asks the sandbox for ``student`` names, once for each cell."""
 
     def __init__(self):
         super().__init__(__name__="__main__", __builtins__=builtins)
         self.student: frozenset[str] = frozenset()
         self.session: Any = None  # a Session, while a grade cell runs
         self.asked: dict = {}
-        self.given_up: dict[str, BaseException] = {}  # functions that were stopped → what to raise
+        self.given_up: dict[str, BaseException] = {}  # name of a stopped function → what to raise
 
     def called(self, what: str | int | None) -> list[str]:
-        """The name ``what``; of a number, the names of what has it inside (asked in this cell)."""
+        """The name ``what``; or for a number in the sandbox, the names that this cell asked for.
+
+        These are all names whose value has that number.
+        """
         if isinstance(what, str):
             return [what]
         return [
@@ -95,20 +98,26 @@ class Names(dict):
         if name not in self.asked:
             try:
                 self.asked[name] = self.session.get(name)
-            except KeyError as error:  # Python would look for a built-in function of that name
+            except KeyError as error:  # with a KeyError Python would look for a built-in name
                 raise RuntimeError(f"{name} cannot be read: {error}") from None
         return self.asked[name]
 
 
 def as_kept(value) -> dict:
-    """How a value that came from inside goes back there: by its number."""
+    """The description of a value that came from the sandbox, to send it back: its number.
+
+    Raises CodecError for any other value.
+    """
     if isinstance(value, Remote):
         return {"id": value._held["id"]}
     raise codec.CodecError(f"a {type(value).__name__} cannot be handed to a student's function")
 
 
 def change(before, after) -> None:
-    """Make the containers in ``before`` equal to ``after``, in place, as the student's call did."""
+    """Make the containers in ``before`` equal to ``after``, in place.
+
+    A student's function may have changed its arguments; here the same objects must change.
+    """
     if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
         if before.shape == after.shape and before.dtype == after.dtype and before.flags.writeable:
             before[...] = after
@@ -135,7 +144,7 @@ def _mutable(value) -> bool:
 
 
 def student_error(ename, bases, evalue, frames) -> StudentError:
-    """What a student's code raised, from what was told about it."""
+    """The StudentError for an exception: its name, base classes, message, and frames as text."""
     name = ename[:100] if ename and isinstance(ename, str) else "Exception"
     message, frames = (text[:4000] if isinstance(text, str) else "" for text in (evalue, frames))
     error = _error_class(name, bases if isinstance(bases, list) else [])()
@@ -146,7 +155,7 @@ def student_error(ename, bases, evalue, frames) -> StudentError:
 
 
 def _error_class(name: str, bases: list) -> type[StudentError]:
-    """StudentError that is also the built-in exception of that name (or its nearest base)."""
+    """A StudentError class that is also the built-in exception called ``name``, or its base."""
     for base in [name, *bases]:
         kind = getattr(builtins, base, None) if isinstance(base, str) else None
         if not isinstance(kind, type) or not issubclass(kind, Exception) or kind is Exception:

@@ -1,7 +1,7 @@
 """Watch how much memory, disk and processor time a submission takes, twice a second.
 
-A thread of its own looks, for a submission can grow while nobody waits for its answer: a check that
-computes on this side leaves a background thread of the student's alone with the machine.
+A thread does this, because a submission can grow while nobody waits for its answer: while a check
+computes on this side, a background thread of the student's may run alone.
 """
 
 import contextlib
@@ -17,11 +17,11 @@ from course_utils.grading.guest.processes import family
 from course_utils.grading.host import disk
 
 _EVERY = 0.5  # seconds
-_SIDE_BY_SIDE = 4  # tasks that want the processor at once: TensorFlow has two or three
-_SLACK = 2  # a user's tasks end elsewhere meanwhile, and the kernel grants as many more here
-_STEP = 1.25  # one step of nice is that much less of the processor (sched(7))
+_SIDE_BY_SIDE = 4  # tasks that may want the processor at once: TensorFlow has two or three
+_SLACK = 2  # when the user's tasks elsewhere end, the kernel allows as many more here
+_STEP = 1.25  # each step of nice takes away so much of the processor (sched(7))
 
-# page tables too; a process that has ended and waits for its parent has none of these
+# memory and page tables; a process that has ended and waits for its parent has none of these
 _OURS = ("RssAnon", "RssShmem", "VmPTE")
 _SOCKET_MB = 0.3  # estimate of a socket buffer (unix(7)), which is charged to no process
 
@@ -29,14 +29,16 @@ _SOCKET_MB = 0.3  # estimate of a socket buffer (unix(7)), which is charged to n
 class Watch(threading.Thread):
     """Watches process ``pid`` and its descendants until ``end``.
 
-    ``most_mb``: of them all, on top of what every fork shares with the preloaded process; over it
-    ``stop`` is called, once, with what it took too much of: memory, disk or processes. Many busy
-    tasks are made nicer, until together they count as one. ``processes``: the most tasks;
-    the kernel holds that, but not for every user, so twice as many are stopped here. ``folder``:
-    where its files lie, if in no file system of its own.
+    ``most_mb``: the most memory of all of them, on top of what every fork shares with the preloaded
+    process. ``processes``: the most processes and threads; the kernel enforces that, but not for
+    every user, so here twice as many are too many. ``folder``: where the submission's files lie, if
+    it has no file system of its own. ``stop``: called once where it takes too much, with "memory",
+    "disk" or "processes". Many busy tasks get a higher nice value, until together they count as
+    one.
 
-    ``waited``: the seconds, up to the last look, in which its main process could have run and did
-    not get a processor. Where it was made nicer it keeps others waiting, and nothing is counted.
+    ``waited``: the seconds, up to the last look, in which the main process could have run but did
+    not get a processor. They are not counted for a submission with a higher nice value: it is the
+    one that keeps others waiting.
     """
 
     def __init__(
@@ -53,12 +55,12 @@ class Watch(threading.Thread):
         self._preloaded = self._sockets = 0.0
         self._nice = self._before = os.getpriority(os.PRIO_PROCESS, 0)
         self._ended = threading.Event()
-        self.main = 0  # the process that answers; below it are a student's own
+        self.main = 0  # the process that answers; its descendants were started by student code
         self._delays: dict[int, float] = {}
         self.waited = 0.0
 
     def start(self) -> None:
-        """Start looking. No code of the student's has run yet: what is there now is preloaded."""
+        """Start looking. No student code has run yet, so what is used now is preloaded."""
         pids = family(self._pid)
         self.main = pids[-1] if pids else 0
         self._delays = delays(self.main)
@@ -67,13 +69,13 @@ class Watch(threading.Thread):
         super().start()
 
     def end(self) -> None:
-        """Look no more."""
+        """Stop looking."""
         self._ended.set()
         if self.is_alive():
             self.join()
 
     def run(self) -> None:
-        """Look until there is nothing to look at."""
+        """Look twice a second until ``end``, or until too much is used."""
         while not self._ended.wait(_EVERY):
             pids = family(self._pid)
             running = tasks(pids)
@@ -84,14 +86,14 @@ class Watch(threading.Thread):
             self.count_waiting()
 
     def count_waiting(self) -> None:
-        """Add to ``waited`` what the thread that waited longest did since the last look."""
+        """Add to ``waited`` the longest wait of any thread since the last look."""
         before, self._delays = self._delays, delays(self.main)
         if self._nice == self._before:
             since = (now - before.get(task, 0.0) for task, now in self._delays.items())
             self.waited += max(since, default=0.0)
 
     def _too_much(self, pids: list[int], running: dict[int, bool]) -> str:
-        """What there is too much of, or ""."""
+        """What is used too much ("memory", "processes", "disk"), or ""."""
         used = sum(max(size - self._preloaded, 0.0) for size in each_mb(pids))
         if used + self._sockets_now(pids) - self._sockets > self._most:
             return "memory"
@@ -100,13 +102,16 @@ class Watch(threading.Thread):
         return "disk" if self._folder is not None and disk.is_over(self._folder, pids) else ""
 
     def _sockets_now(self, pids: list[int]) -> float:
-        """The most megabytes in its sockets; without namespaces only its own may be counted."""
+        """The most megabytes that its sockets can hold; without namespaces only its own count."""
         if self._folder is None:
             return sockets_mb(self._pid)
         return len(disk.open_sockets(pids)) * _SOCKET_MB
 
     def _give_way(self, found: dict[int, bool]) -> None:
-        """128 loops of one student must not leave another's cell a hundredth of the processor."""
+        """Raise the nice value of many busy tasks.
+
+        Else 128 loops of one student would leave another's cell a hundredth of the processor.
+        """
         busy = sum(found.values())
         if busy > _SIDE_BY_SIDE:
             steps = math.ceil(math.log(busy, _STEP))
@@ -118,7 +123,7 @@ class Watch(threading.Thread):
 
 
 def each_mb(pids: Iterable[int]) -> list[float]:
-    """Megabytes of each that still runs: its own and shared memory, but no files."""
+    """The megabytes of each process that still runs: its own and shared memory, not files."""
     sizes = []
     for pid in pids:
         with contextlib.suppress(psutil.Error):
@@ -127,7 +132,7 @@ def each_mb(pids: Iterable[int]) -> list[float]:
 
 
 def _mb(pid: int) -> float:
-    """One process's memory that is not a file's: on Linux what is anonymous or shared."""
+    """The megabytes of one process without those of files: on Linux anonymous and shared memory."""
     with contextlib.suppress(OSError):
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
         facts = dict(line.split(":", 1) for line in lines)
@@ -144,7 +149,7 @@ def sockets_mb(pid: int) -> float:
 
 
 def delays(pid: int) -> dict[int, float]:
-    """The threads of a process: number → seconds that it ever waited for a processor (Linux)."""
+    """The threads of a process: number → seconds that it has waited for a processor (Linux)."""
     found: dict[int, float] = {}
     with contextlib.suppress(OSError):
         for path in Path(f"/proc/{pid}/task").iterdir():
@@ -154,7 +159,7 @@ def delays(pid: int) -> dict[int, float]:
 
 
 def tasks(pids: Iterable[int]) -> dict[int, bool]:
-    """The threads of these processes: number → whether it wants the processor now (Linux)."""
+    """The threads of these processes: number → whether it runs or is ready to run (Linux)."""
     found = {}
     for pid in pids:
         with contextlib.suppress(OSError):

@@ -1,6 +1,6 @@
 """One submission in the sandbox, seen from outside: questions with deadlines, and their answers.
 
-Every question to it has a deadline; when its process is gone (time, memory, output, crash)
+Every question has a deadline. When the submission's process is gone (time, memory, output, crash)
 ``Stopped`` is raised, which no ordinary ``except`` catches.
 """
 
@@ -22,7 +22,7 @@ from course_utils.grading.host.proxy import Remote, as_kept, change, student_err
 from course_utils.grading.host.resources import Watch
 
 _LAST_WORDS = 2.0  # seconds
-_FAST = 1.25  # times the memory: what one process can reach between two looks of the watch
+_FAST = 1.25  # times the memory limit: one process may get there between two looks of the watch
 
 
 class Stopped(BaseException):
@@ -34,10 +34,11 @@ class Stopped(BaseException):
 
 
 class Session:
-    """One submission in the sandbox. ``files``: what lies in its folder.
+    """One submission in the sandbox. ``files``: the files in its folder, as (name, bytes).
 
-    ``allowed``: what it may take in all (default: counted from now).
-    ``make_model``: what makes a Keras model that comes out of it (see ``codec.decode``).
+    ``address``: the socket of the preloaded process. ``allowed``: the time limit of the whole
+    submission (default: a new one, from now). ``make_model``: makes a Keras model from its
+    configuration and weights (see ``codec.decode``).
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Session:
         self._printed = 0
         self._outputs: Outputs | None = None  # where printed text goes; None: nowhere
         self.stopped: Stopped | None = None
-        self.asked: str | int | None = None  # the name, or number inside, that is being asked
+        self.asked: str | int | None = None  # the name, or number inside, that is being asked for
         line, fds = connect(address)
         self.allowed = allowed or Allowed(limits.submission_seconds)
         self._process, self._out, self._err, self._status = fds
@@ -75,11 +76,11 @@ class Session:
 
     @property
     def main(self) -> int:
-        """The process that answers, as this side numbers it; 0 where that is not known."""
+        """The id, on this side, of the process that answers; 0 where that is not known."""
         return self._watch.main
 
     def run(self, source: str, outputs: Outputs) -> bool:
-        """Run one cell, collect its ``outputs``; whether it went through. Raises Stopped."""
+        """Run one cell and collect its ``outputs``; return whether it succeeded. Raises Stopped."""
         self._outputs = outputs
         try:
             answer, _ = self._ask({"type": "run", "source": source}, show=outputs.show)
@@ -96,7 +97,10 @@ class Session:
             return self._value(answer, parts)
 
     def call(self, number: int, args, kwargs):
-        """Call a function that lives inside; arguments that it changed are changed here too."""
+        """Call a function in the sandbox; arguments that it changes are changed here, too.
+
+        Raises StudentError, Stopped.
+        """
         tree, parts = codec.encode([list(args), dict(kwargs)], as_kept)
         header = {"type": "call", "id": number, "arguments": tree}
         with self._asking(number):
@@ -109,7 +113,7 @@ class Session:
             return self._value(answer, parts)
 
     def read(self, number: int, name: str):
-        """An attribute of an object that lives inside."""
+        """An attribute of an object in the sandbox. Raises StudentError, Stopped."""
         with self._asking(number):
             answer, parts = self._ask({"type": "read", "id": number, "name": name})
             return self._value(answer, parts)
@@ -125,7 +129,7 @@ class Session:
 
     @contextlib.contextmanager
     def _asking(self, what: str | int) -> Iterator[None]:
-        """In a ``with``: ``asked`` says what; it goes on saying so where this ends the process."""
+        """In a ``with``: ``asked`` is ``what``; it stays so where the question ends the process."""
         self.asked = what
         try:
             yield
@@ -150,7 +154,7 @@ class Session:
         return Remote(self, held)
 
     def _ask(self, header, attachments=(), show=lambda header: None):
-        """Send one question and return its answer; ``show`` gets the outputs on the way."""
+        """Send one question and return its answer; ``show`` gets the outputs that come before."""
         if self.stopped:
             raise self.stopped
         patience = Patience(self._limits.cell_seconds, self.allowed, lambda: self._watch.waited)
@@ -173,7 +177,7 @@ class Session:
             raise self._stop("output", f"the process sent {error}") from None
         except wire.Closed:
             raise self.stopped or self._stop("crash", self._death()) from None
-        except BaseException:  # half a question was asked: no other can follow
+        except BaseException:  # only part of a question was sent: no other can follow
             self.stopped = self.stopped or self._stop("time", _time_said(self._limits, False))
             raise
         finally:
@@ -186,7 +190,7 @@ class Session:
         return answer, parts
 
     def _too_much(self, what: str) -> Stopped:
-        """Called by the watch, in its own thread, and where memory ran out before its next look."""
+        """Stop the submission: called by the watch's thread, and where an answer tells of it."""
         said = {
             "memory": f"it used more than {self._limits.memory_mb} MB of memory",
             "disk": "it wrote more files than its folder may hold (256 MB, 20,000 files)",
@@ -195,7 +199,7 @@ class Session:
         return self._stop("output" if what == "disk" else "memory", said[what])
 
     def _drain(self, name: str) -> bool:
-        """Take what was printed; False when that stream is closed."""
+        """Read what was printed; return False when that stream is closed."""
         fd = self._out if name == "stdout" else self._err
         while True:
             try:
@@ -226,9 +230,10 @@ class Session:
             signal.pidfd_send_signal(self._process, signal.SIGKILL)
 
     def _death(self) -> str:
-        """How the process ended, in words, from what process 1 of its namespace wrote.
+        """How the process ended, in words, from the status that its guard wrote.
 
-        A process that only hung up has written nothing, and may live on: it is not waited for.
+        Where the process only closed the connection there is no status, and it may still run: this
+        waits for it no longer than ``_LAST_WORDS``.
         """
         if not select.select([self._status], [], [], _LAST_WORDS)[0]:
             return "it closed the line to the grader"
@@ -243,8 +248,8 @@ class Session:
 def _time_said(limits: Limits, all_of_it: bool) -> str:
     """What the student reads below the cell.
 
-    The note on top of the notebook is in ``results/status.py`` (``_REASONS``), and what is said
-    of a check that takes too long itself in ``marking/worker.py``.
+    The note on top of the notebook is in ``results/status.py`` (``_REASONS``); the message for a
+    check that itself takes too long is in ``marking/worker.py``.
     """
     if all_of_it:
         return f"the whole notebook took more than {limits.submission_seconds:g} s"

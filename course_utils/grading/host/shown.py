@@ -1,7 +1,7 @@
-"""What a submission may read, whichever wall is around it: Python, system libraries, a part of us.
+"""What a submission may read, behind any wall: Python, system libraries, a part of this package.
 
-Of the course it sees only what a student may read; the modules that know answers are replaced by
-stand-ins.
+It sees only the parts of the course that a student may read; stand-ins replace the modules that
+know answers.
 """
 
 import os
@@ -35,7 +35,7 @@ _COURSE = (
     "mnist_subset.npz",
     "mnist_subset.json",
 )
-_GUEST = ("grading/__init__.py", "grading/guest")  # the room is shown whole
+_GUEST = ("grading/__init__.py", "grading/guest")  # the whole of this room
 _STANDINS = ("reference", "checks", "widgets")
 
 
@@ -48,10 +48,10 @@ def course_files() -> list[tuple[Path, str]]:
 
 
 def hidden_folders() -> list[Path]:
-    """The folders that know answers or belong to others, should one lie in what is shown.
+    """The folders to hide where they lie in a folder that is shown: they hold answers.
 
-    This package and its checkout, the course that is marked (the working folder), and sources,
-    where images for containers often put both.
+    They are this package and its checkout, the course that is marked (the working folder), and
+    the folder of sources in which container images often put both.
     """
     hidden = [PACKAGE, Path(sysconfig.get_path("purelib"), "course_utils"), Path("/usr/src")]
     for folder, sign in ((PACKAGE.parent, "pyproject.toml"), (Path.cwd(), "nbgrader_config.py")):
@@ -60,7 +60,7 @@ def hidden_folders() -> list[Path]:
 
 
 def python_folders() -> list[str]:
-    """The interpreter and its packages, wherever they are, but for those below ``SYSTEM``."""
+    """The folders of the interpreter and its packages, but not those below ``SYSTEM``."""
     folders = {sys.base_prefix, sys.prefix, str(Path(sys.executable).resolve().parent.parent)}
     folders |= {sysconfig.get_path("stdlib"), *package_folders()}
     under = ("/usr/", "/lib/", "/bin/")
@@ -71,7 +71,7 @@ def python_folders() -> list[str]:
 def package_folders() -> tuple[str, ...]:
     """Where Python looks for packages, in its order: its own, a user's site, PYTHONPATH, conda's.
 
-    No folder in which this course or its checkout lies: a submission has a part of its own.
+    Folders with this course or its checkout in them are left out: a submission has its own part.
     """
     standard = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
     standard |= {f"{folder}/lib-dynload" for folder in standard}
@@ -80,12 +80,12 @@ def package_folders() -> tuple[str, ...]:
 
 
 def search_path(course: Path | str) -> str:
-    """PYTHONPATH of a process that has ``course_utils`` in ``course``, and the packages of here."""
+    """PYTHONPATH for a process: ``course``, with ``course_utils`` in it, and the packages here."""
     return os.pathsep.join([str(course), *package_folders()])
 
 
 def _is_of_packages(path: str) -> bool:
-    if path == sysconfig.get_path("purelib"):  # this course may be installed there: it is hidden
+    if path == sysconfig.get_path("purelib"):  # this course may lie there, too, but is hidden
         return True
     program = getattr(sys.modules["__main__"], "__file__", None) or PACKAGE
     others = (PACKAGE, Path.cwd(), Path(tempfile.gettempdir()))
@@ -97,7 +97,7 @@ def _is_of_packages(path: str) -> bool:
 
 
 def environment() -> dict[str, str]:
-    """Quiet libraries, one thread each (workers run side by side), pictures as in a notebook."""
+    """Environment variables: quiet libraries with one thread each, pictures as in a notebook."""
     threads = ("OMP", "OPENBLAS", "MKL")
     return {
         **{f"{name}_NUM_THREADS": "1" for name in threads},
@@ -108,7 +108,7 @@ def environment() -> dict[str, str]:
         "KERAS_BACKEND": "tensorflow",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MNIST_OFFLINE": "1",
-        "COURSE_MARKING": "1",  # an assignment's locked cell may take a smaller budget then
+        "COURSE_MARKING": "1",  # an assignment's locked cell may then train for a shorter time
         "PYTHONHASHSEED": "0",
         "NBGRADER_EXECUTION": "autograde",
         "LANG": "C.UTF-8",

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 
 class Stopwatch:
-    """The clock's time since it was made, less what was waited for a processor meanwhile.
+    """The clock time since this was created, without the time spent waiting for a processor.
 
-    ``waited``: tells the seconds that those who are timed ever waited (see ``resources.delays``).
-    They take turns: one waits for the other's answer, so that their waits are no time twice.
+    ``waited``: returns the seconds that the timed processes have waited so far, in all (see
+    ``resources.delays``). The processes take turns, so no second is counted for two of them.
     """
 
     def __init__(self, waited: Callable[[], float], now: Callable[[], float] = time.monotonic):
@@ -16,6 +16,6 @@ class Stopwatch:
         self._before, self._begun = waited(), now()
 
     def seconds(self) -> float:
-        """Until now: never more than the clock says, and never less than 0."""
+        """The seconds until now: never more than the clock says, and never less than 0."""
         clock = self._now() - self._begun
         return min(max(clock - (self._waited() - self._before), 0.0), clock)

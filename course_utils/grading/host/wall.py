@@ -1,7 +1,8 @@
 """Choose the wall around a submission on this machine: namespaces, else Landlock, else none.
 
-A new kind needs a name here, a file beside ``bubblewrap.py`` and ``landlocked.py``, a branch in
-``launch.py``, a function in ``guest/submission_process.py`` and a word in ``guest/zygote.py``.
+A new kind of wall needs a name here, a file beside ``bubblewrap.py`` and ``landlocked.py``, a
+branch in ``launch.py``, a function in ``guest/submission_process.py`` and a word in
+``guest/zygote.py``.
 """
 
 import os
@@ -19,9 +20,9 @@ _ADVICE = "what each kind of wall needs is on the page For instructors"
 
 
 def wall_here() -> Wall:
-    """The kind that stands here, the stronger first; ``none`` where neither does.
+    """The stronger kind of wall that works on this machine; ``none`` where neither does.
 
-    Raises CourseError when the variable COURSE_WALL asks for none of the two.
+    Raises CourseError when the variable COURSE_WALL has another value than the two kinds.
     """
     for kind in _asked_for():
         if not why_not_of(kind):
@@ -58,7 +59,7 @@ def wall_of(walled: bool) -> Wall:
 
 
 def described(kind: Wall) -> str:
-    """What stands around a submission here, in words."""
+    """The wall around a submission here, in words."""
     if kind == "landlock":
         version, separate = landlock.version(), own_user.can_become_others()
         user = "a user of its own for each submission" if separate else "all as this user"
@@ -68,7 +69,7 @@ def described(kind: Wall) -> str:
 
 @cache
 def why_not_of(kind: Wall) -> str:
-    """Why a wall of this ``kind`` cannot stand here, found by building one; or ""."""
+    """Why a wall of this ``kind`` does not work here, found by building one; "" where it does."""
     if sys.platform != "linux":
         return f"this is {sys.platform}"
     try:

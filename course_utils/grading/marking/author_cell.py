@@ -1,4 +1,4 @@
-"""Execute one of the author's cells outside the sandbox: its value as points, its error as text."""
+"""Execute an author's cell outside the sandbox: its value becomes points, its error a text."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
@@ -17,11 +17,11 @@ from course_utils.grading.host.proxy import Names
 from course_utils.grading.text import storable
 
 _CELL = "<the author's cell>"
-_LONGEST = 200  # characters of a mistake's name
+_LONGEST = 200  # characters in a mistake's name
 
 
 def execute(source: str, names: Names):
-    """Run ``source``; the value of its last line, if that is an expression."""
+    """Run ``source``; return the value of its last line if that is an expression, else None."""
     from IPython.core.inputtransformer2 import TransformerManager
 
     names["get_ipython"] = lambda: _NoShell()
@@ -38,14 +38,14 @@ def execute(source: str, names: Names):
 
 
 class _NoShell:
-    """Magics are for a notebook's reader: outside they do nothing."""
+    """In place of the shell: magics do nothing here, as nobody reads this notebook."""
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *_, **__: None
 
 
 def points_of(value: Any, most: float, outputs: Outputs) -> float:
-    """The score of a cell that went through: all, or the number on its last line."""
+    """The score of a cell that raised nothing: all points, or the number on its last line."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
         if value is not None:
             outputs.show({"type": "display", "data": {"text/plain": storable(repr(value))}})
@@ -59,7 +59,11 @@ def points_of(value: Any, most: float, outputs: Outputs) -> float:
 
 
 def words_for(error: BaseException, released: str) -> tuple[str, str, list[str]]:
-    """Type, message and lines for the student: no line of a hidden test, their own frames."""
+    """The error's type, message and lines for the student.
+
+    The lines are the student's own frames and no line of a hidden test. ``released``: the text of
+    the cell that students received.
+    """
     name = str(getattr(error, "student_type", type(error).__name__))
     try:
         message = str(error)
@@ -79,14 +83,14 @@ def words_for(error: BaseException, released: str) -> tuple[str, str, list[str]]
 
 
 def is_authors_slip(error: BaseException, student_names: frozenset[str]) -> bool:
-    """Whether the error is the author's own, whatever the answer: a name that nobody defines."""
+    """Whether the error is the author's: a name that nobody defines, whatever the answer."""
     if not isinstance(error, NameError) or hasattr(error, "student_type"):
         return False
     return error.name is not None and error.name not in student_names
 
 
 def misconceptions_of(error: BaseException) -> list[str]:
-    """The ids of the misconceptions that a check recognised, if it says any."""
+    """The ids of the misconceptions that a check recognised; empty where it names none."""
     found = getattr(error, "misconception", None)
     if isinstance(found, str):
         return [found]
@@ -98,9 +102,9 @@ def misconceptions_of(error: BaseException) -> list[str]:
 
 
 def mistakes_of(error: BaseException) -> list[str]:
-    """What the author's test calls a wrong answer that is not a misconception of the catalogue.
+    """How the author's test names a wrong answer that is not a misconception of the catalogue.
 
-    That is what a check names (``wrong``), or the message of an ``assert`` of the cell itself.
+    That is the name that a check gives (``wrong``), or the message of an ``assert`` in the cell.
     """
     wrong = getattr(error, "wrong", None)
     if isinstance(wrong, str):
@@ -117,7 +121,7 @@ def mistakes_of(error: BaseException) -> list[str]:
 
 @contextlib.contextmanager
 def quiet(out: bool = True) -> Generator[None, None, None]:
-    """Discard standard error (and, with ``out``, output) of the author's code: it is not a mark."""
+    """In a ``with``: discard standard error of the author's code, with ``out`` also output."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
         if out:

@@ -1,8 +1,9 @@
 """How long one cell of a student's may take: as long as the author's slowest, times a factor.
 
-An answer that never ends costs its limit, so a limit of minutes for work of milliseconds makes one
-such student dearer than all others. The factor leaves room for loops where the author has NumPy,
-and for a busier machine; of the author's time, what was spent waiting for a processor is no part.
+An answer that never ends runs until its limit. With a limit of minutes for work of milliseconds,
+one such student would cost more time than all others. The factor leaves room for loops where the
+author uses NumPy, and for a busier machine. The author's time does not include the time spent
+waiting for a processor.
 """
 
 FACTOR = 20
@@ -12,8 +13,8 @@ RULE = f"{FACTOR} × the author's slowest cell, at least {FLOOR:g} s and at most
 
 
 def cell_seconds(slowest: float) -> float:
-    """The limit of one cell where the author's slowest took ``slowest`` seconds.
+    """The limit of one cell, in seconds, where the author's slowest took ``slowest`` seconds.
 
-    It goes in steps, so that two measurements of one notebook mostly say the same.
+    It goes up in steps, so that two measurements of one notebook mostly give the same limit.
     """
     return next((step for step in _STEPS if step >= FACTOR * slowest), CEILING)

@@ -22,9 +22,9 @@ def fingerprint(
     walled: bool,
     versions: str = "",
 ) -> str:
-    """The hash of the work, the author's notebooks (JSON texts) and files, limits, our own code.
+    """The hash of the work, the author's notebooks (JSON texts) and files, limits and our own code.
 
-    ``versions``: a hash of every version of the notebooks that was handed out.
+    ``versions``: a hash of all versions of the notebooks that were handed out.
     """
     digest = hashlib.sha256(author_hash(authors, given).encode())
     for notebook in submission.notebooks.values():
@@ -52,7 +52,7 @@ def _of_files(files: Files) -> bytes:
 
 @cache
 def package_version() -> str:
-    """The hash of the parts of this package that a mark depends on; results and pages are none."""
+    """The hash of the parts of this package that a mark depends on: not of results and pages."""
     digest = hashlib.sha256()
     for path in _sources():
         digest.update(f"{path.relative_to(_PACKAGE)}\0".encode() + path.read_bytes())

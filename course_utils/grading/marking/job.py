@@ -1,4 +1,4 @@
-"""The unit of work as typed plain data: a job in, an outcome out, and what is told of each cell.
+"""The unit of work as typed plain data: a job in, an outcome out, and the outcome of each cell.
 
 Everything here can be pickled (for an executor) or written as JSON (for the marking process).
 """
@@ -20,10 +20,10 @@ Json = dict[str, Any]
 class Job:
     """One notebook of one submission, ready to be marked.
 
-    ``author``: the author's notebook (JSON text). ``files``: what lies beside the notebook;
-    the first ``given`` of them are the author's, and the author's own cells see these as well.
-    ``walled``: whether the student's code runs in a sandbox. ``earlier``: the notebook as it was
-    handed out before.
+    ``author``: the author's notebook (JSON text). ``files``: the files beside the notebook; the
+    first ``given`` of them are the author's, and the author's own cells see these as well.
+    ``walled``: whether the student's code runs in a sandbox. ``earlier``: earlier versions of the
+    notebook that were handed out.
     """
 
     author: str
@@ -39,9 +39,9 @@ class Job:
 class CellTask:
     """One code cell for the marking process: what runs where.
 
-    ``kind``: setup, student, derived, grade (see ``intake.cell_roles``) or added. ``inside`` runs
-    in the sandbox, ``outside`` in the marking process. ``student_names``: the names that are the
-    student's when the cell starts.
+    ``kind``: setup, student, derived, grade (see ``intake.cell_roles``) or added. ``inside``: the
+    source that runs in the sandbox; ``outside``: the source that runs in the marking process.
+    ``student_names``: the names whose values are the student's when the cell starts.
     """
 
     index: int
@@ -63,7 +63,7 @@ class CellTask:
             index=cell.index,
             kind=role.kind,
             name=role.name,
-            # outside it is the author's text, also where the student may edit the cell
+            # the author's own text runs outside, also where the student may edit the cell
             inside=role.inside if role.kind == "grade" else cell.source,
             outside=role.outside,
             released=role.released,
@@ -84,9 +84,9 @@ class CellTask:
 
 @dataclass(frozen=True)
 class CellOutcome:
-    """What the marking process tells of one cell: its outputs, mark, why it stopped.
+    """What the marking process reports of one cell: its outputs, its mark, why it was stopped.
 
-    ``seconds``: without those in which it waited for a processor (see ``Stopwatch``).
+    ``seconds``: the time it took, without waiting for a processor (see ``Stopwatch``).
     """
 
     index: int
@@ -118,11 +118,11 @@ class CellOutcome:
 class Outcome:
     """One marked notebook.
 
-    ``notebook``: its JSON text. ``marks``: grade id → mark. ``repairs``: sentences for what was
-    mended. ``stops``: grade id, or "cell N" → why it was stopped. ``untouched``: nothing was filled
-    in. ``fault``: the grader's own failure, ``failed_check``: a mistake in the author's own test,
-    else ""; with either the marks mean nothing. ``slowest``: seconds of the slowest cell. ``wall``:
-    the kind of wall that stood around it.
+    ``notebook``: its JSON text. ``marks``: grade id → mark. ``repairs``: a sentence for each thing
+    that was put right. ``stops``: grade id, or "cell N" → why it was stopped. ``untouched``: the
+    student filled nothing in. ``fault``: the grader's own failure, ``failed_check``: a mistake in
+    the author's own test; with either the marks mean nothing; else they are "". ``slowest``:
+    seconds of the slowest cell. ``wall``: the kind of wall that was around it.
     """
 
     notebook: str = ""

@@ -30,11 +30,11 @@ _SLACK = 30  # seconds beyond a submission's own time before its marking process
 
 
 def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
-    """Mark one notebook; nothing else is touched.
+    """Mark one notebook; change nothing else.
 
-    ``pool``: the preloaded processes to use; without one this process starts its own and keeps
-    them. Raises CourseError when a set-up cell of the author's fails, or the sandbox cannot import
-    what this Python can.
+    ``pool``: the preloaded processes to use; without a pool this process starts its own and keeps
+    them. Raises CourseError when a set-up cell of the author's fails, or when the sandbox cannot
+    import a module that this Python can.
     """
     start = time.monotonic()
     made = reassemble(_author(job.author), job.cells, python_modules(job.files), job.earlier)
@@ -69,7 +69,7 @@ def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
 
 
 def failed_checks(outcome: Outcome) -> str:
-    """What fails when the author's own answers are marked: grade id and message, or ""."""
+    """A sentence on the check that fails for the author's own answers; "" where none fails."""
     if outcome.fault or outcome.failed_check:
         return outcome.failed_check
     wrong = [name for name, mark in outcome.marks.items() if (mark.score or 0) < mark.points]
@@ -92,9 +92,10 @@ def _author(text: str) -> NotebookNode:
 def _told(
     job: Job, cells: list[CodeCell], addresses: Addresses
 ) -> tuple[list[CellOutcome], str, str]:
-    """What the marking process tells, cell by cell, to its end or the end of its time.
+    """What the marking process reports, cell by cell, until its end or the end of its time.
 
-    Also the grader's own fault, and a mistake in the author's test; "" where there is none.
+    Returns the cells' outcomes, the grader's own fault, and a mistake in the author's test; the
+    last two are "" where there is none.
     """
     sock, fds = connect(addresses.outside)
     line = wire.Wire(sock, attachment_bytes=2**30)
@@ -135,7 +136,7 @@ def _told(
 
 
 def _lost(cell: CodeCell) -> CellOutcome:
-    """A cell of which nothing was told: the marking process itself was lost."""
+    """The outcome of a cell that was not reported: the marking process itself was lost."""
     message = "the marking of this cell could not be finished"
     error = nbformat.v4.new_output("error", ename="Stopped", evalue=message, traceback=[message])
     role = cell.role

@@ -1,7 +1,7 @@
 """Which modules a job needs imported before its processes are forked.
 
-What an author's notebook imports is imported once, before the forks; TensorFlow only where a
-notebook names it, for importing it takes longer than marking most notebooks.
+The modules that an author's notebook imports are imported once, before the forks; TensorFlow only
+where a notebook names it, because to import it takes longer than to mark most notebooks.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
@@ -28,7 +28,7 @@ _NAMES_PLOTS = re.compile(r"\b(matplotlib|plt|pylab)\b")
 
 
 def needs(author: str, cells: Iterable[StudentCell]) -> Preload:
-    """What marking these ``cells`` against the ``author``'s notebook (JSON text) needs."""
+    """The modules for marking these ``cells`` against the ``author``'s notebook (JSON text)."""
     inside, outside, heavy, plots = _of_author(author)
     sources = [cell.source for cell in cells]
     plots = plots or any(map(_NAMES_PLOTS.search, sources))
@@ -44,7 +44,7 @@ def _of_author(author: str) -> tuple[tuple[str, ...], tuple[str, ...], bool, boo
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     released = [cell.source for cell in released_cells(notebook) if cell.cell_type == "code"]
     return (
-        _INSIDE + _imported(released),  # nothing that only a hidden test names
+        _INSIDE + _imported(released),  # not the modules that only a hidden test imports
         _OUTSIDE + _imported(sources),
         any(map(needs_tensorflow, sources)),
         any(map(_NAMES_PLOTS.search, sources)),

@@ -1,7 +1,7 @@
 """The process that marks one job: grade cells here, the student's cells in the sandbox, in order.
 
-A fresh fork for each job. It tells each cell's outcome as soon as it is known, so that marks
-already earned survive whatever happens next.
+There is a fresh fork for each job. It reports each cell's outcome as soon as it is known, so that
+marks already earned are safe, whatever happens next.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
@@ -40,15 +40,15 @@ from course_utils.grading.marking.job import CellOutcome, CellTask, Json
 from course_utils.grading.marks import Mark, Stop
 from course_utils.grading.text import storable
 
-_MEMORY = 2  # times a submission's: what a student returns may be large when it is worked with here
+_MEMORY = 2  # times a submission's limit: a check may copy the large arrays that a student returns
 
 
 class _TooLong(BaseException):
-    """An author's cell took longer than a cell may; no ordinary ``except`` catches it."""
+    """An author's cell took longer than its limit; no ordinary ``except`` catches this."""
 
 
 def serve(connection: socket.socket) -> None:
-    """Mark the one job that comes over ``connection``, telling each cell's outcome."""
+    """Mark the one job that comes over ``connection``, and report each cell's outcome there."""
     line = wire.Wire(connection, attachment_bytes=2**30)
     job, contents = line.receive()
     files = tuple(zip(job["files"], contents, strict=True))
@@ -63,7 +63,7 @@ def serve(connection: socket.socket) -> None:
     except _AuthorError as error:
         line.send({"type": "author", "message": str(error)})
     except wire.Closed:
-        return  # whoever asked is gone
+        return  # nobody waits for the outcome any more
     except _CheckFault as error:
         line.send({"type": "check", "message": str(error)})
     except _Fault as fault:
@@ -76,7 +76,7 @@ def serve(connection: socket.socket) -> None:
 
 @contextlib.contextmanager
 def _beside(given: Files) -> Generator[None, None, None]:
-    """In a ``with``: the author's own files are where the author's cells look for them."""
+    """In a ``with``: the author's own files lie in the working folder, for the author's cells."""
     if not given:
         yield
         return
@@ -94,11 +94,11 @@ def _beside(given: Files) -> Generator[None, None, None]:
 
 
 class _Fault(Exception):
-    """The grader's own part failed, not the student's: there is no mark."""
+    """The grader itself failed, not the student's code: there is no mark."""
 
 
 class _CheckFault(Exception):
-    """A mistake in the author's own test, whatever the answer: there is no mark."""
+    """The author's own test has a mistake, whatever the answer: there is no mark."""
 
 
 class _AuthorError(Exception):
@@ -113,8 +113,8 @@ class _Marking:
         self._ran: list[CellTask] = []  # what a fresh process must run again
         self._restarts = 0
         self._session: Session | None = None
-        self._watch = self._stopwatch()  # of the cell that is told of next
-        self._room = Room(limits)  # for what all cells show
+        self._watch = self._stopwatch()  # for the cell that is reported next
+        self._room = Room(limits)  # for the outputs of all cells
         self._models = Models(self._process_of_models, limits)
 
     def all(self, cells: list[CellTask]) -> None:
@@ -129,19 +129,19 @@ class _Marking:
         self._models.close()
 
     def _stopwatch(self) -> Stopwatch:
-        """For a cell, which runs here and in the sandbox, in turns."""
+        """A stopwatch for one cell, which runs here and in the sandbox, in turns."""
         pids = [os.getpid(), *([self._session.main] if self._session else [])]
         return Stopwatch(lambda: sum(max(delays(p).values(), default=0.0) for p in pids))
 
     def _process_of_models(self) -> Session:
-        """A fresh process for the student's Keras models; no code of the student's runs in it."""
+        """A fresh process for the student's Keras models; no student code runs in it."""
         return Session(self._address, self._limits, (), self._allowed)
 
     def _run(self, cell: CellTask) -> None:
         if cell.kind == "setup" or cell.outside:
             self._outside(cell)
         if self._session is None:
-            self._tell(cell, [])  # not run: the submission had been stopped
+            self._tell(cell, [])  # not run: the submission was stopped before
             return
         shown = Outputs(self._limits, self._room)
         try:
@@ -158,8 +158,8 @@ class _Marking:
         self._tell(cell, shown.list)
 
     def _outside(self, cell: CellTask) -> None:
-        """The author's set-up, and the imports of an author's solution, on this side."""
-        self._names.student = frozenset()  # the author's set-up asks nothing of the student
+        """Run the author's set-up, and the imports of the author's solutions, on this side."""
+        self._names.student = frozenset()  # the author's set-up uses no name of the student's
         try:
             with self._alarm(), quiet():
                 execute(cell.outside, self._names)
@@ -220,7 +220,7 @@ class _Marking:
                 self._ran.append(cell)
 
     def _again(self) -> None:
-        """A fresh process with everything that ran well, for the questions still to come."""
+        """Start a fresh process and run all cells that succeeded: more questions follow."""
         ran, self._ran = self._ran, []
         while self._restarts < self._limits.restarts and not self._is_over():
             self._restarts += 1
@@ -229,7 +229,7 @@ class _Marking:
             except _Fault:
                 if not self._is_over():
                     raise
-                break  # its time ran out meanwhile
+                break  # the submission's time ran out meanwhile
             broken = self._first_that_fails(ran)
             if broken is not None:
                 ran.remove(broken)
@@ -241,7 +241,7 @@ class _Marking:
         self._session = None
 
     def _first_that_fails(self, cells: list[CellTask]) -> CellTask | None:
-        """Run these in the fresh process; the first that ends it, or breaks IPython itself."""
+        """Run ``cells`` in the fresh process; return the first that ends it or breaks IPython."""
         for cell in cells:
             try:
                 if self._session is not None:
@@ -251,11 +251,11 @@ class _Marking:
         return None
 
     def _is_over(self) -> bool:
-        """Whether the submission's whole time has gone."""
+        """Whether the time limit of the whole submission is over."""
         return self._allowed is not None and self._allowed.is_over()
 
     def _fresh(self) -> None:
-        """A fresh process. No student code has run in it: that it cannot start is the grader's."""
+        """Start a fresh process. No student code has run in it, so a failure is the grader's."""
         if self._session is not None:
             self._session.close()
         try:
@@ -269,9 +269,10 @@ class _Marking:
 
     @contextlib.contextmanager
     def _alarm(self):
-        """Author's code may take as long as a student's cell, waiting for the student included.
+        """In a ``with``: stop the author's code with _TooLong when it takes too long.
 
-        As in the sandbox, what either of them waited for a processor does not count.
+        The limit is twice that of a student's cell, because the author's code also waits for the
+        student's. As in the sandbox, time spent waiting for a processor does not count.
         """
         patience = Allowed(self._limits.cell_seconds * 2 + 5)
         before = self._waited()
@@ -290,7 +291,7 @@ class _Marking:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _waited(self) -> float:
-        """The seconds that this process and the submission ever waited for a processor."""
+        """The seconds that this process and the submission have waited for a processor so far."""
         inside = self._allowed.waited if self._allowed else 0.0
         return inside + max(delays(os.getpid()).values(), default=0.0)
 

@@ -1,1 +1,1 @@
-"""What student code meets in the sandbox in place of modules that know the answers."""
+"""Modules that stand, in the sandbox, in place of modules that know the answers."""

@@ -1,10 +1,10 @@
-"""Inside the sandbox: checks do nothing here; they run outside, when the work is marked."""
+"""In place of the checks in the sandbox: they do nothing here. The real ones run outside."""
 
 __all__ = []
 
 
 class CheckError(AssertionError):
-    """Never raised here; so that ``except CheckError`` means what it says."""
+    """Never raised here; it exists so that a student's ``except CheckError`` works."""
 
 
 def __getattr__(name: str):

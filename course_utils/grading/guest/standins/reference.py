@@ -1,6 +1,6 @@
-"""Inside the sandbox: the reference is what answers are compared with, so it answers nothing here.
+"""In place of the reference in the sandbox: its functions refuse, because they are the answers.
 
-It can be imported, so that an import beside a right answer costs nothing; what it offers refuses.
+It can be imported, so that an unused import beside a right answer costs no points.
 """
 
 _REFUSAL = (

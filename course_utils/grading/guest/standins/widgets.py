@@ -1,4 +1,4 @@
-"""Inside the sandbox: a demo is for a person; here its name works and shows nothing."""
+"""In place of the demos in the sandbox: every name works and shows nothing."""
 
 
 def __getattr__(name: str):
