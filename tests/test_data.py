@@ -294,8 +294,9 @@ def test_the_provenance_belongs_to_the_file():
     assert SUBSET.stat().st_size < 1_000_000
 
 
-def test_the_script_makes_the_packages_images():
+def test_the_script_makes_the_packages_images(mnist_npz, monkeypatch):
     """Does the named script give the same arrays again?"""
+    monkeypatch.setenv("MNIST_NPZ", str(mnist_npz))
     made = script_module("make_mnist_subset").subset()
     with np.load(SUBSET) as shipped:
         assert set(shipped) == set(made) == set(ARRAYS)
