@@ -1,15 +1,16 @@
 """Find out what each of the author's cells is for, from the author's notebook alone.
 
 ``setup``    runs on both sides: in the sandbox for the student, outside for the grade cells
-``student``  a solution cell: the student's text, in the sandbox only
-``derived``  a locked cell that uses what the student wrote: in the sandbox; outside only those of
-             its statements that use nothing of the student's and that a grade cell needs
-``grade``    runs outside only; the names that the student defines are proxies there
+``student``  a solution cell: the student's text, runs in the sandbox only
+``derived``  a locked cell that uses names of the student's: it runs in the sandbox; outside run
+             only its statements that use no such name and that a grade cell needs
+``grade``    runs outside only; there the names that the student defines are proxies
 ``written``  an answer that a person marks
 ``text``     everything else
 
-A name that an author's solution cell binds is the *student's* from there on; a name that a set-up
-cell or a grade cell binds is the author's, whatever the student did to it.
+When an author's solution cell binds a name (gives it a value), the name is the *student's* from
+there on. When a set-up cell or a grade cell binds a name, it is the author's, whatever the student
+did to it.
 """
 # pyright: reportMissingTypeStubs=false
 
@@ -37,9 +38,9 @@ class AuthorCell:
 
     ``name``: nbgrader's grade id, "" where it has none. ``source``: the author's own text;
     ``released``: the text that students receive. ``binds``: the names that the cell gives a value.
-    ``student_names``: those that are the student's when the cell starts. ``inside``: what of a
-    grade cell runs in the sandbox (the imports of its visible part). ``outside``: what runs with
-    the grade cells.
+    ``student_names``: the names that are the student's when the cell starts. ``inside``: the
+    source of a grade cell that runs in the sandbox (the imports of its visible part).
+    ``outside``: the source that runs with the grade cells.
     """
 
     kind: str
@@ -59,7 +60,7 @@ class AuthorCell:
 
 
 def cell_roles(notebook: NotebookNode) -> list[AuthorCell]:
-    """The author's ``notebook`` (nbformat 4, with answers and hidden tests), cell by cell."""
+    """The cells of the author's ``notebook`` (nbformat 4, with answers and hidden tests)."""
     released = released_cells(notebook)
     student: frozenset[str] = frozenset()
     cells: list[AuthorCell] = []
@@ -89,10 +90,10 @@ def cell_roles(notebook: NotebookNode) -> list[AuthorCell]:
 def _share(
     kind: str, tree: ast.Module, student: frozenset[str]
 ) -> tuple[list[ast.stmt], frozenset[str]]:
-    """A cell's statements that are the author's alone, and whose names are the student's after it.
+    """The cell's statements that use no name of the student's; and the student's names after it.
 
-    In a locked cell that uses a student's name, a statement that does not (loading the images)
-    still gives the author's own value outside: what it binds is not the student's to replace.
+    A locked cell may use a student's name in one statement and load images in another. The second
+    then runs outside, too: a student cannot replace the images.
     """
     if kind == "student":
         return [], student | (bound_names(tree) - bound_names(syntax(import_statements(tree))))
@@ -108,7 +109,10 @@ def _share(
 
 
 def _only_what_is_needed(cells: list[AuthorCell], shares: list[list[ast.stmt]]) -> list[AuthorCell]:
-    """Of the derived cells' shares keep what a later cell outside uses: no second drawing."""
+    """Keep only the statements of derived cells that a later cell outside needs.
+
+    ``shares``: for each cell, the statements that could run outside. A drawing is not made twice.
+    """
     needed: set[str] = set()
     done: list[AuthorCell] = []
     for part, share in zip(reversed(cells), reversed(shares), strict=True):
@@ -128,7 +132,7 @@ def _only_what_is_needed(cells: list[AuthorCell], shares: list[list[ast.stmt]]) 
 
 
 def released_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    """The cells as a student receives them: nbgrader's own steps, without answers and tests."""
+    """The cells as a student receives them, without answers and hidden tests (nbgrader's steps)."""
     notebook = copy.deepcopy(notebook)
     resources: Any = {}
     for step in (ClearSolutions(), ClearHiddenTests()):
@@ -149,5 +153,5 @@ def _kind(cell: NotebookNode, tree: ast.Module, student: frozenset[str]) -> str:
 
 
 def is_open(cell: NotebookNode) -> bool:
-    """An author's code cell that the student may edit: no part of nbgrader's."""
+    """Whether students may edit this code cell although nbgrader does not know it."""
     return cell.cell_type == "code" and not (is_locked(cell) or is_grade(cell) or is_solution(cell))

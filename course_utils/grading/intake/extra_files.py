@@ -1,4 +1,4 @@
-"""The files beside the notebook: helper modules and pictures, within bounds."""
+"""The files beside the notebook, such as helper modules and pictures, within limits."""
 
 import os
 import stat
@@ -10,9 +10,9 @@ from course_utils.grading.intake.notebook_file import Unreadable, read_bytes
 MAX_FILES, MAX_FILE_BYTES = 50, 8 * 2**20
 MAX_FILES_BYTES = 32 * 2**20  # all of them together
 
-_MAX_PATH = 1000  # bytes below the folder: what fits here must fit beside the marked notebook, too
+_MAX_PATH = 1000  # bytes below the folder: the path must also fit beside the marked notebook
 
-_SECRET = "submission_secret.txt"  # without it nbgrader cannot give feedback back: never left out
+_SECRET = "submission_secret.txt"  # always taken: nbgrader needs it to give feedback back
 
 Files = tuple[tuple[str, bytes], ...]  # (path relative to the notebook's folder, bytes)
 
@@ -43,7 +43,7 @@ def read_extra_files(folder: Path) -> tuple[Files, tuple[str, ...]]:
 
 
 def with_given(given: Files, theirs: Files) -> Files:
-    """The author's files, and of the student's those that do not take the place of one."""
+    """The author's files, and the student's files that would not replace one of them."""
     paths = [Path(name) for name, _ in given]
     taken = {place for path in paths for place in (path, *path.parents)}
 
@@ -63,7 +63,7 @@ def python_modules(files: Files) -> dict[str, str]:
 
 
 def _why_not(path: Path, folder: Path, limit: int) -> str:
-    """Why a file beside the notebook is not taken; empty when it is."""
+    """Why a file beside the notebook is not taken; "" when it is."""
     if any(map(oddity, path.relative_to(folder).parts)):
         return "has an odd name"
     if len(os.fsencode(path.relative_to(folder))) > _MAX_PATH:
@@ -76,9 +76,9 @@ def _why_not(path: Path, folder: Path, limit: int) -> str:
 
 
 def _paths_below(folder: Path) -> list[Path]:
-    """What is below a folder, sorted: files, links, and folders that cannot be listed.
+    """What lies below a folder, sorted: files, links, and folders that cannot be listed.
 
-    In a loop: a folder may be nested deeper than Python calls functions.
+    This is a loop and not a recursion: folders may be nested deeper than Python's stack.
     """
     found: list[Path] = []
     folders = [folder]

@@ -1,7 +1,7 @@
 """The cells of a notebook as they were handed out, each text as a hash.
 
-An assignment is corrected while students work on it: each notebook that was ever handed out is a
-``Release``, and a cell that is as in one of them was not touched by the student.
+An author may correct an assignment while students work on it. Each version of the notebook that was
+handed out is a ``Release``; the student did not change a cell that is the same as in one of them.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ _NBGRADER_KEYS = ("grade", "solution", "locked", "points")
 
 
 class GivenCell(NamedTuple):
-    """One cell as it was handed out. ``text``: its hash; ``facts``: what nbgrader knows of it."""
+    """One cell as it was handed out. ``text``: a hash of it; ``facts``: its nbgrader metadata."""
 
     name: str  # nbgrader's grade id, or ""
     kind: str
@@ -30,12 +30,12 @@ Release = tuple[GivenCell, ...]
 
 
 def text_hash(source: str) -> str:
-    """What stands for a cell's text; blanks around it do not count."""
+    """A hash of a cell's text; white space around the text does not count."""
     return hashlib.sha256(source.strip().encode("utf-8", "replace")).hexdigest()[:20]
 
 
 def given_cell(cell: StudentCell) -> GivenCell:
-    """What is compared of a cell."""
+    """The parts of a cell that are compared."""
     return GivenCell(
         cell.grade_id if isinstance(cell.grade_id, str) else "",
         cell.cell_type,
@@ -46,12 +46,12 @@ def given_cell(cell: StudentCell) -> GivenCell:
 
 
 def release_of(author: NotebookNode) -> Release:
-    """What students receive of the ``author``'s notebook (nbformat 4, with answers and tests)."""
+    """The release that students get of the ``author``'s notebook (nbformat 4, with answers)."""
     return tuple(given_cell(student_cell(cell)) for cell in released_cells(author))
 
 
 class Given:
-    """Every release of a notebook: ``today``'s, and the ``earlier`` ones."""
+    """Every release of a notebook: the one of ``today``, and the ``earlier`` ones."""
 
     def __init__(self, today: Release, earlier: Iterable[Release]):
         self.releases: Sequence[Release] = (today, *earlier)
@@ -69,9 +69,12 @@ class Given:
         return self._by_name.get(name, ())
 
     def is_given(self, name: str, text: str) -> bool:
-        """Whether a text, by its hash, is that of the cell ``name`` ("": of one without) ever."""
+        """Whether the cell called ``name`` ("": a cell without a name) ever had this text.
+
+        ``text``: the hash of the text.
+        """
         return any(cell.text == text for cell in self.versions(name))
 
     def before(self, text: str) -> GivenCell | None:
-        """The cell of an earlier release that has this text, where today's has it nowhere."""
+        """The cell of an earlier release with this text (a hash), if no cell of today's has it."""
         return self._before.get(text)

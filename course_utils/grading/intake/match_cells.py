@@ -14,18 +14,18 @@ from course_utils.grading.intake.notebook_file import StudentCell
 from course_utils.grading.intake.python_syntax import bound_names, syntax
 from course_utils.grading.intake.repairs import Repairs
 
-_MOST_PARSED = 500_000  # characters of one cell, or of all modules beside it
+_MOST_PARSED = 500_000  # characters of one cell, or of all modules beside the notebook
 _STAR = re.compile(r"^from\s+(\w+)\s+import\s+\*", re.M)
 
 
 class CellMatch:
-    """Which of the student's cells stands for which of the author's (nbformat 4).
+    """Which of the student's cells belongs to which of the author's (nbformat 4).
 
-    ``modules``: the sources of the Python modules beside the notebook, by their names. ``given``:
-    the notebook as it was ever handed out. ``copies``, ``added``: the student's other cells, by the
-    author's number they follow (-1: the top). ``elsewhere``: numbers of answers that another cell
-    gives. ``repairs``: what was mended. ``only_given``: nothing of the other cells is the
-    student's.
+    ``modules``: module name → source, of the Python modules beside the notebook. ``given``: every
+    release of the notebook. ``copies``, ``added``: the student's other cells, by the number of the
+    author's cell that they follow (-1: the top). ``elsewhere``: the numbers of answers that stand
+    in another cell. ``repairs``: what was put right. ``only_given``: the other cells hold nothing
+    that the student wrote.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class CellMatch:
         self._taken: dict[int, int] = {}  # the author's number → the student's
         self.copies: dict[int, list[StudentCell]] = {}
         self.added: dict[int, list[StudentCell]] = {}
-        self.elsewhere: set[int] = set()  # numbers of answers that another cell gives
+        self.elsewhere: set[int] = set()  # numbers of answers that stand in another cell
         self.repairs = Repairs()
         self.only_given = True
         self._match_solutions()
@@ -56,12 +56,12 @@ class CellMatch:
         self.repairs.compare(roles, found, self.elsewhere, given)
 
     def cell(self, number: int) -> StudentCell | None:
-        """The student's cell for the author's cell ``number``; None when it is not there."""
+        """The student's cell for the author's cell ``number``; None when there is none."""
         taken = self._taken.get(number)
         return None if taken is None else self._cells[taken]
 
     def as_given(self, number: int) -> bool:
-        """Whether the student left the author's cell ``number`` as it was ever handed out."""
+        """Whether the student left the author's cell ``number`` as it was in some release."""
         other = self._taken.get(number)
         return other is None or self._is_given(self._roles[number], other)
 
@@ -69,14 +69,17 @@ class CellMatch:
         return self._given.is_given(role.name, self._texts[other])
 
     def _match_solutions(self):
-        """The best pair first: what a cell defines says more than what it is called."""
+        """Match solution cells, the best pair first.
+
+        The names that a cell defines count for more than the cell's own name.
+        """
         pairs = []
         for number, role in enumerate(self._roles):
             if not role.is_answer:
                 continue
             for other, cell in enumerate(self._cells):
                 if score := self._score(number, role, other, cell):
-                    pairs.append((score, other, -number))  # a cell for several: the first of them
+                    pairs.append((score, other, -number))  # a cell that fits several: the first
         for _, other, negative in sorted(pairs, reverse=True):
             number = -negative
             if number not in self._taken and other not in self._taken.values():
@@ -96,11 +99,11 @@ class CellMatch:
             before = self._cells[other - 1].source.strip()
             score += before != "" and self._is_given(self._roles[number - 1], other - 1)
         if score > 0 and not self._is_given(role, other):
-            score += 0.5  # of two copies the one that was worked on
+            score += 0.5  # of two copies prefer the one that was changed
         return max(score, 0)
 
     def _match_others(self):
-        """Text, set-up and grade cells, so that the author's own are not taken for added ones."""
+        """Match text, set-up and grade cells, so that they are not taken for added cells."""
         for number, role in enumerate(self._roles):
             if number in self._taken:
                 continue
@@ -140,14 +143,15 @@ class CellMatch:
             elif cell.source.strip():
                 before = self._given.before(self._texts[other])
                 self.only_given = self.only_given and before is not None
-                # what an earlier release gave and today's has not: code may still be needed
+                # a cell of an earlier release that today's does not have: its code may be needed
                 if before is None or (before.kind == "code" and not before.facts[0]):
                     self.added.setdefault(last, []).append(cell)
 
     def _find_elsewhere(self) -> None:
-        """A given cell that is gone, or as it was given, while its names are defined elsewhere.
+        """Find answers that stand in another cell.
 
-        It must not come back behind the student's own definition and override it.
+        The cell for the answer is gone, or unchanged, and its names are defined in another cell.
+        It must not be put back behind the student's own definition, which it would override.
         """
         defined = [self._defines(other) for other in range(len(self._cells))]
         for number, role in enumerate(self._roles):
@@ -162,12 +166,12 @@ class CellMatch:
                 self.elsewhere.add(number)
 
     def _defines(self, other: int) -> frozenset[str]:
-        """What the student's cell defines, with the names of modules of theirs that it stars."""
+        """The names that the student's cell defines, also by ``from their_module import *``."""
         starred = set(_STAR.findall(self._cells[other].source)) & self._modules.keys()
         return self._bound[other].union(*(self._modules[name] for name in starred))
 
     def written_below(self, number: int) -> StudentCell | None:
-        """The answer to a written question, where it stands in new cells below the given one."""
+        """The answer to a written question, if it stands in new cells below the given cell."""
         if self._roles[number].kind != "written" or not self.as_given(number):
             return None
         below = [cell for cell in self.added.get(number, []) if cell.cell_type == "markdown"]
@@ -182,9 +186,10 @@ class CellMatch:
 def _names_of_modules(
     modules: Mapping[str, str], cells: Sequence[StudentCell]
 ) -> dict[str, frozenset[str]]:
-    """What each module that a cell stars defines: read once, however often it is named.
+    """The names that each module defines which a cell imports with ``*``.
 
-    This runs in the grader's process: a thousand readings of a large module would stop the class.
+    Each module is read once, however many cells import it: this runs in the grader's process, and
+    a thousand readings of a large module would stop the class.
     """
     starred = {name for cell in cells for name in _STAR.findall(cell.source)}
     names: dict[str, frozenset[str]] = {}
@@ -197,10 +202,10 @@ def _names_of_modules(
 
 
 def _names(source: str) -> frozenset[str]:
-    """What a cell defines, even when it is not valid Python.
+    """The names that a cell defines, even when it is not valid Python.
 
-    Magics are left out line by line: IPython's own reading of them takes minutes over a cell that
-    was made for it, and this runs in the grader's process.
+    Magics are left out line by line. IPython's own reader could take minutes over a cell that was
+    written to slow it down, and this runs in the grader's process.
     """
     lines = "\n".join(line for line in source.splitlines() if line.lstrip()[:1] not in ("%", "!"))
     return bound_names(syntax(lines[:_MOST_PARSED])) or frozenset(

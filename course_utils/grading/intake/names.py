@@ -6,27 +6,27 @@ from pathlib import Path
 
 from course_utils.grading.text import is_showable
 
-MAX_NAME = 200  # bytes, so that an ending still fits into what file systems take
+MAX_NAME = 200  # bytes, so that an ending still fits in the longest name of a file system
 
 
 def oddity(name: str) -> str:
-    """Why a name cannot be used for files and tables (the end of a sentence); "" if it can."""
+    """Why a name cannot be used for files and tables, as the end of a sentence; "" if it can."""
     if not is_showable(name):
         return "has characters in it that cannot be shown"
     return f"is longer than {MAX_NAME} bytes" if len(name.encode()) > MAX_NAME else ""
 
 
 def shown(name: str) -> str:
-    """A file's name as it may stand in a message: short, on one line, no half characters."""
+    """A file's name for a message: short, on one line, without half characters."""
     return name if is_showable(name) and len(name) <= 80 else ascii(name)[:80]
 
 
 def compose_names(submitted: Path, marked: Path) -> None:
-    """Give each student's folder the composed form (NFC) of its name, as lists of students have it.
+    """Rename each student's folder to the composed form (NFC) of its name, as class lists have it.
 
     A Mac writes "é" as two characters (NFD), and the gradebook would take that for another person.
-    A folder whose student was ``marked`` before under its present name keeps it, and so does one
-    whose composed name is another folder's.
+    A folder keeps its name if its student was ``marked`` before under that name, or if another
+    folder already has the composed name.
     """
     for folder in sorted(submitted.iterdir()) if submitted.is_dir() else ():
         composed = submitted / unicodedata.normalize("NFC", folder.name)

@@ -1,7 +1,7 @@
-"""One notebook file as plain cells, or a sentence that says why it is none.
+"""One notebook file as plain cells, or a sentence that says why it is not a notebook.
 
-Nothing here trusts the file: its size is bounded, a link is never followed, and a notebook is used
-only for its cells' types, texts, tags and pasted pictures.
+Nothing here trusts the file: its size is limited, a link is never followed, and only the types,
+texts, tags and pasted pictures of its cells are used.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
@@ -21,19 +21,19 @@ from course_utils.grading.text import storable
 
 MAX_NOTEBOOK = 32 * 2**20  # bytes
 _MAX_CELLS = 2000
-_MAX_TEXT = 4 * 2**20  # characters of all cells, without outputs and pasted pictures
+_MAX_TEXT = 4 * 2**20  # characters in all cells, without outputs and pasted pictures
 
 
 class Unreadable(CourseError):
-    """The file is there and is not a notebook; the message says what it is instead."""
+    """The file is there but is not a notebook; the message says what it is instead."""
 
 
 @dataclass(frozen=True)
 class StudentCell:
-    """One cell of a submitted notebook, each field of its proper type.
+    """One cell of a submitted notebook; each field has the right type, whatever the file held.
 
     ``attachments``: pictures pasted into a Markdown cell, name → {MIME type: base64}.
-    ``nbgrader``: nbgrader's metadata of the cell, as far as it is plain.
+    ``nbgrader``: nbgrader's metadata of the cell, as far as it is plain data.
     """
 
     cell_type: str  # code, markdown or raw
@@ -45,20 +45,20 @@ class StudentCell:
 
     @property
     def grade_id(self) -> str | None:
-        """nbgrader's name of the cell; None where the metadata has none."""
+        """nbgrader's name of the cell; None where the metadata has no name."""
         return self.nbgrader.get("grade_id")
 
 
 @dataclass(frozen=True)
 class NotebookFile:
-    """A notebook that was read: its bytes as handed in, and its cells."""
+    """A notebook that was read: the bytes of the file, and its cells."""
 
     content: bytes
     cells: list[StudentCell]
 
 
 def read_notebook(path: Path) -> NotebookFile:
-    """The notebook at ``path``. Raises Unreadable, whose message says why it is none."""
+    """The notebook at ``path``. Raises Unreadable, which says why it is not a notebook."""
     try:
         content = read_bytes(path, MAX_NOTEBOOK)
         return NotebookFile(content, _cells(content))
@@ -139,9 +139,10 @@ def _cell_list(notebook: Any) -> list[Any]:
 
 
 def _cells_of_worksheets(notebook: dict[str, Any]) -> list[Any]:
-    """The cells of a notebook of format 2 or 3, as format 4 has them.
+    """The cells of a notebook of format 2 or 3, as they are in format 4.
 
-    nbformat's own way checks all of it against a schema, outputs too: minutes for a large one.
+    nbformat's own conversion also checks everything, outputs too, against a schema, which takes
+    minutes for a large notebook.
     """
     sheets = [_mapping(sheet) for sheet in _list(notebook.get("worksheets"))]
     return [_upgraded(cell) for sheet in sheets for cell in _list(sheet.get("cells"))]

@@ -1,16 +1,16 @@
-"""Whether a notebook was made for another assignment, told from the names of its graded cells."""
+"""Find out from the names of its graded cells whether a notebook is of another assignment."""
 
 from collections.abc import Iterable, Mapping
 
 from course_utils.grading.intake.notebook_file import StudentCell
 
-_ENOUGH = 2  # names of another assignment, and not one of ours
+_ENOUGH = 2  # names of another assignment, and no name of this one
 
 
 def other_assignment(
     cells: Iterable[StudentCell], assignment: str, grade_ids: Mapping[str, frozenset[str]]
 ) -> str | None:
-    """The assignment that the notebook is of, when that is clearly not ``assignment``; else None.
+    """The assignment of the notebook, when that is clearly not ``assignment``; else None.
 
     ``grade_ids``: assignment → nbgrader's names of its cells.
     """

@@ -28,9 +28,10 @@ def attached_pictures(attachments: Any) -> Pictures:
 
 
 def without_pasted_pictures(text: str) -> tuple[str, Pictures]:
-    """``text`` whose pasted pictures (``data:`` addresses, as Colab writes) became attachments.
+    """``text`` without its pasted pictures (``data:`` addresses, as Colab writes), and these.
 
-    A picture of a megabyte between two sentences would push the second out of what is shown.
+    Each becomes an attachment. Else a picture of a megabyte between two sentences would use up the
+    characters that are shown, and the second sentence would be cut.
     """
     found: Pictures = {}
 

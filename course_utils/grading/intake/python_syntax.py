@@ -3,13 +3,13 @@
 import ast
 import threading
 
-# Workers are threads, and before 3.11.8 and 3.12.2 two of them that parse at once can end in
-# "SystemError: AST constructor recursion depth mismatch" (CPython's gh-106905).
+# Workers are threads. Before Python 3.11.8 and 3.12.2, two threads that parse at the same time may
+# get "SystemError: AST constructor recursion depth mismatch" (CPython's gh-106905).
 _PARSING = threading.Lock()
 
 
 def cell_syntax(source: str) -> ast.Module:
-    """The cell's syntax tree, magics turned into calls; empty where it is not Python."""
+    """The cell's syntax tree, with magics turned into calls; empty where it is not Python."""
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
@@ -29,7 +29,7 @@ def syntax(text: str) -> ast.Module:
 
 
 def bound_names(tree: ast.Module) -> frozenset[str]:
-    """The names that the cell's own level binds (not what its functions bind inside)."""
+    """The names that get a value at the top level of the cell, not inside its functions."""
     names: set[str] = set()
     open_nodes: list[ast.AST] = list(tree.body)
     while open_nodes:
@@ -48,7 +48,7 @@ def bound_names(tree: ast.Module) -> frozenset[str]:
 
 
 def used_names(tree: ast.Module) -> set[str]:
-    """The names that the cell reads, at any depth."""
+    """The names that the cell reads, also inside functions."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
@@ -59,6 +59,6 @@ def used_names(tree: ast.Module) -> set[str]:
 
 
 def import_statements(tree: ast.Module) -> str:
-    """The import statements at the cell's own level, as source."""
+    """The import statements at the top level of the cell, as source."""
     found = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     return "\n".join(ast.unparse(node) for node in found)

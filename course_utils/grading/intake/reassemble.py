@@ -1,9 +1,10 @@
 """The author's notebook with the student's text in its answer cells.
 
-From the submission only the text of solution cells, of cells that the author left open, and added
-cells are taken. Whatever else happened to it (deleted, duplicated, renamed, edited, re-tagged,
-re-ordered cells, lost metadata) therefore mends itself; what was mended is said. So does a notebook
-that was handed out before the author corrected it, without a word: that is not the student's doing.
+Three things are taken from the submission: the text of solution cells, the text of cells that the
+author left open, and added cells. Whatever else happened to it (cells that were deleted,
+duplicated, renamed, edited, re-tagged, moved, or lost their metadata) is so put right, and a
+sentence says what it was. An older version of the author's notebook is brought up to date as well,
+but without a sentence: that is not the student's doing.
 """
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -27,7 +28,7 @@ ELSEWHERE = "# The answer to this question is in another cell of yours."
 
 @dataclass(frozen=True)
 class CodeCell:
-    """One code cell of the notebook to mark: its ``index`` there, its text, and its role.
+    """One code cell of the notebook to mark: its ``index`` in it, its text, and its role.
 
     ``role`` is None for a cell that the student added.
     """
@@ -41,8 +42,8 @@ class CodeCell:
 class Reassembled:
     """The notebook to mark (no outputs yet) and its code cells in order.
 
-    ``repairs``: a sentence for each kind of thing that was mended. ``untouched``: nothing was
-    filled in.
+    ``repairs``: a sentence for each kind of thing that was put right. ``untouched``: the student
+    filled nothing in.
     """
 
     notebook: NotebookNode
@@ -59,8 +60,8 @@ def reassemble(
 ) -> Reassembled:
     """Put the student's ``cells`` into the ``author``'s notebook (nbformat 4).
 
-    ``modules``: the sources of the Python modules that were handed in beside it, by their names.
-    ``earlier``: the notebook as it was handed out before.
+    ``modules``: module name → source, of the Python modules that were handed in beside it.
+    ``earlier``: the earlier releases of the notebook.
     """
     roles = cell_roles(author)
     given = Given(release_of(author), earlier)
@@ -109,7 +110,7 @@ def _is_untouched(author: NotebookNode, roles: list[AuthorCell], match: CellMatc
 
 
 def _taken(cell: NotebookNode, role: AuthorCell, theirs: StudentCell | None) -> NotebookNode:
-    """The author's cell with the student's text, and nbgrader's checksum of the untouched one."""
+    """The author's cell with the student's text, and nbgrader's checksum of the unchanged cell."""
     mine = role.is_answer or is_open(cell)
     if "nbgrader" in cell.metadata:
         if role.is_answer:

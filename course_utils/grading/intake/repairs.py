@@ -1,4 +1,4 @@
-"""How a student's notebook differs from the one that was handed out, in a few words."""
+"""Describe in a few words how a student's notebook differs from the one that was handed out."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -9,19 +9,19 @@ from course_utils.grading.intake.notebook_file import StudentCell
 
 
 class Repairs:
-    """Kinds of things that were mended, and the cells of each."""
+    """The kinds of things that were put right, and the cells of each kind."""
 
     def __init__(self) -> None:
         self._mended: dict[str, list[str]] = {}
 
     def note(self, what: str, which: str) -> None:
-        """Keep that this happened to a cell, once."""
+        """Note that ``what`` happened to the cell ``which``; a second time changes nothing."""
         which = re.sub(r"\W+", " ", which)[:40]
         if which not in self._mended.setdefault(what, []):
             self._mended[what].append(which)
 
     def sentences(self) -> list[str]:
-        """A sentence for each kind of thing; the first few names, and how many more."""
+        """A sentence for each kind of thing: the first few cells, and how many more."""
         sentences: list[str] = []
         for what, which in self._mended.items():
             more = f" and {len(which) - 3} more" if len(which) > 4 else ""
@@ -35,12 +35,12 @@ class Repairs:
         elsewhere: Collection[int],
         given: Given,
     ) -> None:
-        """Note what differs in ways that a student should not cause.
+        """Note the differences that a student should not make.
 
         ``found``: number of the author's cell → place and cell of the student's; ``elsewhere``:
-        numbers of answers that another cell gives. Each cell is compared with all its versions.
-        Which cells there should be, and in which order, the release says that fits the whole best
-        (the first of equally good ones, which is today's).
+        numbers of answers that stand in another cell. Each cell is compared with all its versions.
+        Whether cells are missing or out of order is judged by the release that the notebook fits
+        best (by today's where several fit equally well).
         """
         found = {number: each for number, each in found.items() if roles[number].name}
         for number, (_, cell) in found.items():
@@ -78,7 +78,7 @@ class Repairs:
 
 
 def _in_order(names: Sequence[str], release: Release) -> bool:
-    """Whether the cells called ``names`` stand as in the release; others do not count."""
+    """Whether the cells called ``names`` are in the order of the release; others do not count."""
     place = {cell.name: number for number, cell in enumerate(release)}
     there = [place[name] for name in names if name in place]
     return there == sorted(there)

@@ -1,4 +1,4 @@
-"""One student's folder for one assignment as plain data, or a sentence that says why not."""
+"""Read one student's folder for one assignment as plain data, or say why that is impossible."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,8 +26,9 @@ class Submission:
 
     ``status``: ``ok``, ``unreadable`` or ``missing``; ``message``: the reason where it is not ok.
     ``notebooks``: name → file, in the author's order; all of them when the status is ok.
-    ``files``: what lies beside the notebooks. ``notes``: what was done on the way (another file
-    name taken, a file left out). ``handed_in``: when (UTC), where a timestamp says so.
+    ``files``: the other files in the folder. ``notes``: a sentence for each oddity (a notebook
+    with another file name was taken, a file was left out). ``handed_in``: the time (UTC), where a
+    timestamp file gives it.
     """
 
     student: str
@@ -45,9 +46,9 @@ class Submission:
 
 
 def find_students(submitted: Path, pattern: str = "*") -> list[str]:
-    """The students with a folder in ``submitted/``, those that match ``pattern``, sorted.
+    """The students who have a folder in ``submitted`` and match ``pattern``, sorted.
 
-    Raises CourseError when there is no such folder, or nobody matches.
+    Raises CourseError when there is no folder ``submitted``, or no student matches.
     """
     if not submitted.is_dir():
         raise CourseError(
@@ -62,7 +63,7 @@ def find_students(submitted: Path, pattern: str = "*") -> list[str]:
 
 
 def _is_left_over(name: str) -> bool:
-    """Whether a folder or file is what a program left there, and nobody's work."""
+    """Whether a program left this folder or file there: it is no student's work."""
     return name.startswith(".") or name == "__MACOSX"
 
 
@@ -75,8 +76,8 @@ def read_submission(
 ) -> Submission:
     """``submitted/<student>/<assignment>``: the notebooks called ``names`` (without .ipynb).
 
-    ``grade_ids``: assignment → names of its cells, to recognise the notebook of another one. Raises
-    nothing: what cannot be read has its status and message.
+    ``grade_ids``: assignment → names of its cells, to recognise a notebook of another assignment.
+    Raises nothing: work that cannot be read gets a status and a message.
     """
     folder = submitted / student / assignment
     if odd := oddity(student):
@@ -94,7 +95,7 @@ def read_folder(
     names: Sequence[str],
     grade_ids: Mapping[str, frozenset[str]] | None = None,
 ) -> Submission:
-    """What lies in ``folder`` as the work of ``student``; else as ``read_submission``."""
+    """The work of ``student`` in ``folder``; all else is as in ``read_submission``."""
     try:
         if folder.is_symlink():
             raise Unreadable(_A_LINK)
@@ -121,7 +122,8 @@ def read_folder(
 def _find(folder: Path, notebook: str, known: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
     """The file to take for ``notebook``, and a note where it has another name.
 
-    ``known``: all notebooks of the assignment; one that belongs to another is not taken.
+    ``known``: the names of all notebooks of the assignment; a file with the name of another one is
+    not taken. Raises Missing where there is no file to take.
     """
     name = f"{notebook}.ipynb"
     if not folder.is_dir() or folder.is_symlink():

@@ -13,9 +13,9 @@ _TIME = re.compile(
 
 
 def read_timestamp(folder: Path) -> tuple[datetime | None, str]:
-    """The time in ``folder/timestamp.txt`` (naive UTC); None and what is wrong else.
+    """The time in ``folder/timestamp.txt`` (UTC, without a time zone), or None; and what is wrong.
 
-    It is parsed as a date and nothing else: nbgrader's own parser opens files that the text names.
+    The text is parsed as a date only: nbgrader's own parser would open a file that the text names.
     """
     path = folder / "timestamp.txt"
     try:

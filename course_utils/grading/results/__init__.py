@@ -1,1 +1,1 @@
-"""What is kept and shown of marks: gradebook, results, table, report, export, feedback pages."""
+"""Keep marks and show them: gradebook, results, table, report, feedback pages."""

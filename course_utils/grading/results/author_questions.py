@@ -14,8 +14,10 @@ _FENCED = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)
 
 @dataclass(frozen=True)
 class AuthorQuestion:
-    """A cell of nbgrader's. ``title``: the heading it stands below, else its id; ``notebook``: the
-    name of the notebook that it is in.
+    """The question that a graded cell belongs to.
+
+    ``title``: the heading above the cell, else the cell's id; ``notebook``: the name of the
+    notebook that the cell is in.
     """
 
     title: str
@@ -40,7 +42,7 @@ def _text(source: Any) -> str:
 
 
 def _last_heading(markdown: str) -> str:
-    """The last heading of a cell as plain text, without the points; "" where there is none."""
+    """The last heading of a cell as plain text, without the points; "" where it has no heading."""
     headings: list[str] = _HEADING.findall(_FENCED.sub("", markdown))
     title = _POINTS.sub("", headings[-1]) if headings else ""
     return re.sub(r"[`*]", "", _LINK.sub(r"\1", title)).strip()

@@ -1,6 +1,7 @@
-"""A note that a student is being given another id; where a run finds it, the renaming was cut off.
+"""A note that a student is being renamed; where a later run finds it, the renaming was cut off.
 
-A process that is killed takes nothing back, and half of the student's things have the new name.
+A process that is killed cannot undo its work: some of the student's things then have the new name,
+and some the old one.
 """
 
 import json
@@ -19,7 +20,7 @@ def note_rename(grades: Path, old: str, new: str) -> None:
 
 
 def noted_rename(grades: Path) -> tuple[str, str] | None:
-    """The old and the new id of a renaming that was begun and not ended; None where there is none.
+    """The old and the new id of a renaming that began but did not end; None where there is none.
 
     Raises CourseError where the note cannot be read.
     """
@@ -36,12 +37,12 @@ def noted_rename(grades: Path) -> tuple[str, str] | None:
 
 
 def forget_rename(grades: Path) -> None:
-    """The renaming has ended: done, or taken back."""
+    """Remove the note: the renaming is complete, or was undone."""
     (grades / _NOTE).unlink(missing_ok=True)
 
 
 def refuse_cut_off(grades: Path) -> None:
-    """Raise CourseError, which says how to go on, where a renaming was cut off."""
+    """Raise CourseError where a renaming was cut off; its message says how to go on."""
     if found := noted_rename(grades):
         words = " ".join(map(shlex.quote, found))
         raise CourseError(

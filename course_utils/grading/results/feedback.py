@@ -1,4 +1,4 @@
-"""Feedback pages: nbgrader's own, for those whose marks are newer than their page."""
+"""Write feedback pages (nbgrader's) for the students whose marks are newer than their page."""
 
 import contextlib
 import html
@@ -29,13 +29,13 @@ _FUTURE = 60  # seconds
 def write_feedback(course: Course, assignment: str, results: list[Result]) -> list[str]:
     """Bring the feedback of every student in ``results`` up to date.
 
-    Who has no mark gets a page that says why. The pages are made in another process, each within a
-    time limit. Returns those for whom nbgrader could make no page.
+    A student without a mark gets a page that says why. The pages are made in another process, each
+    within a time limit. Returns the students for whom nbgrader could make no page.
     """
     for result in results:
         handed_in = course.submitted / result.student / assignment
         if result.status == "missing" and not handed_in.is_dir():
-            # a page without a time and a secret would stop `nbgrader release_feedback` for all
+            # `nbgrader release_feedback` stops, for all, at a page without timestamp and secret
             shutil.rmtree(course.feedback / result.student / assignment, ignore_errors=True)
         elif result.score is None:
             _say_why(course.feedback / result.student / assignment, assignment, result)
@@ -50,7 +50,7 @@ def write_feedback(course: Course, assignment: str, results: list[Result]) -> li
         try:
             _only_own_pages(course, assignment, student)
             _hand_on(course, assignment, student)
-        except (OSError, ValueError):  # this page's alone; it is named below
+        except (OSError, ValueError):  # only this page fails; its student is returned below
             shutil.rmtree(course.feedback / student / assignment, ignore_errors=True)
     return [name for name in old if _is_old(course, assignment, name, scored[name])]
 
@@ -58,14 +58,14 @@ def write_feedback(course: Course, assignment: str, results: list[Result]) -> li
 def _say_why(folder: Path, assignment: str, result: Result) -> None:
     """Make a page with the sentence for the student; remove the pages of earlier work."""
     shutil.rmtree(folder, ignore_errors=True)
-    with contextlib.suppress(OSError):  # a name that fits no file
+    with contextlib.suppress(OSError):  # the assignment's name may be no file name
         folder.mkdir(parents=True)
         page = _WITHOUT_A_MARK.format(html.escape(assignment), html.escape(result.to_student))
         (folder / f"{assignment}.html").write_text(page, encoding="utf-8")
 
 
 def _only_own_pages(course: Course, assignment: str, student: str) -> None:
-    """Remove what is not a page of ours: nbgrader copies what was handed in beside the notebook."""
+    """Remove all files but our pages: nbgrader also copies the files beside the notebook."""
     folder = course.feedback / student / assignment
     marked = course.autograded / student / assignment
     own = {f"{path.stem}.html" for path in marked.glob("*.ipynb")}
@@ -77,7 +77,7 @@ def _only_own_pages(course: Course, assignment: str, student: str) -> None:
 
 
 def _hand_on(course: Course, assignment: str, student: str) -> None:
-    """Copy what ``nbgrader release_feedback`` needs beside a page: the time, and the secret."""
+    """Copy the two files that ``nbgrader release_feedback`` needs beside a page."""
     page = course.feedback / student / assignment
     for name in ("timestamp.txt", "submission_secret.txt"):
         there = course.submitted / student / assignment / name
@@ -87,10 +87,13 @@ def _hand_on(course: Course, assignment: str, student: str) -> None:
 
 
 def _is_old(course: Course, assignment: str, student: str, saved: float) -> bool:
-    """Whether the page is older than the marked notebook, or than the result (marked by hand)."""
+    """Whether the page is older than the marked notebook, or than the result.
+
+    ``saved``: when the result was kept; it is kept again after a person has marked by hand.
+    """
     marked = course.autograded / student / assignment
     times = [saved, *(path.stat().st_mtime for path in marked.glob("*.ipynb"))]
     pages = [p.stat().st_mtime for p in (course.feedback / student / assignment).glob("*.html")]
     if any(page > time.time() + _FUTURE for page in pages):
-        return True  # a clock that was wrong once: such a page would never be made again
+        return True  # the clock was wrong once: a page of the future would never be made again
     return marked.is_dir() and (not pages or max(times) > min(pages))

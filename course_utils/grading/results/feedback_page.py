@@ -1,8 +1,9 @@
-"""What one feedback page shows: marks that are true, and a student's text made safe.
+"""The content of a feedback page: the marks of the gradebook, and the student's text made safe.
 
-``nbgrader_config.py`` names what is here, so that ``nbgrader generate_feedback`` and the formgrader
-make the same pages as ``course grade``: what a student wrote is shown, nothing in it runs, and what
-is known to take long is shown plain. ``page_maker`` gives each page a time limit.
+``nbgrader_config.py`` names the classes here, so that ``nbgrader generate_feedback`` and the
+formgrader make the same pages as ``course grade``. A page shows what a student wrote; nothing in it
+runs, and text that takes long to format is shown plain. ``page_maker`` gives each page a time
+limit.
 """
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -35,12 +36,12 @@ _TEMPLATES = (
     Path(__file__).with_name("templates"),
     Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates",
 )
-# more of these in one cell than anybody writes; "" counts every character
+# the most of these in one cell, more than any student writes; "" stands for every character
 _MOST = {"": 50_000, "<": 500, "[": 1000, "\\begin": 200, "|": 5000}
 _GAP = re.compile(r"\s{1000}")  # the renderer looks at white space again and again
 _CUT = 10_000
 _MOST_CODE = 300_000  # characters in a notebook; colouring takes a second for each 80,000
-_MOST_LINES = 5000  # in a notebook; nbconvert numbers them in a time that grows with their square
+_MOST_LINES = 5000  # in a notebook; nbconvert takes a time that grows with the square of them
 _ENDINGS = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -53,7 +54,7 @@ _MOST_PICTURE = 8 * 2**20  # bytes
 
 
 class FeedbackPage(HTMLExporter):
-    """nbgrader's page by the child template ``course_feedback``."""
+    """nbgrader's page, made with the child template ``course_feedback``."""
 
     def __init__(self, config: Any = None, **more: Any):
         own = Config(config or {})
@@ -67,7 +68,7 @@ class FeedbackPage(HTMLExporter):
     def from_notebook_node(
         self, nb: NotebookNode, resources: Any = None, **more: Any
     ) -> tuple[str, Any]:
-        """HTMLExporter's, but the page is not parsed once more to add what pictures lack.
+        """As HTMLExporter's, but without parsing the whole page again to add text to pictures.
 
         That took a third of a page's time; ``MarksOfCells`` gives the pictures their text instead.
         """
@@ -83,7 +84,7 @@ class MarksOfCells(NbGraderPreprocessor):
     """Put the gradebook's marks and comments into the cells, as nbgrader's GetGrades does.
 
     Each cell's ``nbgrader`` metadata gets ``score``, ``points`` and ``comment``, and ``waiting``:
-    whether a person has still to read it. All of a notebook is read at once.
+    whether a person still has to read the answer. All marks of a notebook are read at once.
     """
 
     plain = Bool(False, help="no colours and long text cut: what takes no time").tag(config=True)
@@ -120,7 +121,7 @@ class MarksOfCells(NbGraderPreprocessor):
 
 
 def _plain_output(output: NotebookNode) -> NotebookNode:
-    """The output with its pictures, and its text short and without colours."""
+    """The output with its pictures; its text is cut and has no colours."""
     made: Any = {name: value for name, value in output.items() if name != "metadata"}
     if "text" in made:
         made["text"] = _plain_text(made["text"])
@@ -138,15 +139,16 @@ def _plain_text(text: str) -> str:
 
 
 def _is_plain(context: Any) -> bool:
-    """Whether this page is to be made without colours."""
+    """Whether this page must be made without colours."""
     return bool(context.get("resources", {}).get("nbgrader", {}).get("plain"))
 
 
 @pass_context
 def safe_markdown(context: Any, source: str) -> str:
-    """Markdown as HTML in which nothing runs or is fetched; mathematics and own pictures stay.
+    """Markdown as HTML in which nothing runs and nothing is loaded from elsewhere.
 
-    What was made to keep the renderer busy for hours is shown as it was typed.
+    Mathematics and the work's own pictures stay. Text that would keep the renderer busy for hours
+    is shown as it was typed.
     """
     dear = any(source.count(what) > most for what, most in _MOST.items())
     if dear or _GAP.search(source) or _is_plain(context):
@@ -159,16 +161,16 @@ def safe_markdown(context: Any, source: str) -> str:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's, which leaves pictures for ``safe_html`` to find: a lost one ends no page."""
+    """nbconvert's renderer, but ``safe_html`` finds the pictures: a missing one is no error."""
 
     def _embed_image_or_attachment(self, src: str) -> str:
         return src
 
 
 def picture_of(attachments: Mapping[str, Any], folder: Path | None, address: str) -> str | None:
-    """The ``data:`` address of a picture that came with the work, or None.
+    """The picture at ``address`` as a ``data:`` address, if it came with the work; else None.
 
-    ``attachments``: the cell's; ``folder``: where the notebook lies, for a picture beside it.
+    ``attachments``: those of the cell; ``folder``: the notebook's, for a picture beside it.
     """
     name = unicodedata.normalize("NFC", unquote(address.removeprefix("attachment:")))
     if address.startswith("attachment:"):
@@ -195,7 +197,7 @@ def picture_of(attachments: Mapping[str, Any], folder: Path | None, address: str
 
 @pass_context
 def code(context: Any, source: str, language: Any = None, metadata: Any = None) -> str:
-    """Code as HTML, coloured; in a notebook with more of it than anybody writes, plain and cut."""
+    """Code as coloured HTML; plain and cut in a notebook with more code than any student writes."""
     cells = context["nb"].cells
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
     lines = sum(source.count("\n") for source in sources)

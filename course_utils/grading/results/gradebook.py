@@ -1,4 +1,4 @@
-"""nbgrader's gradebook: made where there is none; what to do where it cannot be used."""
+"""Open nbgrader's gradebook, or make one; say what to do where it cannot be used."""
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SAWarnin
 from course_utils.errors import CourseError
 from course_utils.grading.results.own_tables import make_own_tables
 
-_LOCK = 0x636E6E  # of ours alone among a server's advisory locks
+_LOCK = 0x636E6E  # the key of our lock among a server's advisory locks
 _INDEXED = (
     ("grade", "notebook_id"),
     ("comment", "notebook_id"),
@@ -29,7 +29,7 @@ _VERSION = sql("SELECT version_num FROM alembic_version")
 
 @contextmanager
 def usable(db_url: str):
-    """In a ``with``: what the database refuses becomes a CourseError that says what to do."""
+    """In a ``with``: an error of the database becomes a CourseError that says what to do."""
     path = shown_url(db_url)
     try:
         yield
@@ -37,36 +37,37 @@ def usable(db_url: str):
         if isinstance(error, OperationalError) and not db_url.startswith("sqlite"):
             reason = str(error.orig).strip().splitlines()[0]
             raise CourseError(
-                f"the database {path} does not answer ({reason}): see that it runs and lets you "
-                "in, then run this again; what is recorded stays"
+                f"the database {path} does not answer ({reason}): check that it runs and that you "
+                "may log in, then run this again; the marks recorded so far are kept"
             ) from None
         if "locked" in str(error.orig):
             raise CourseError(
                 f"the gradebook {path} is locked by another program: close what uses it "
-                "(another run, the formgrader, a database browser) and run this again; what is "
-                "recorded stays"
+                "(another run, the formgrader, a database browser) and run this again; the marks "
+                "recorded so far are kept"
             ) from None
         if "no such column" in str(error.orig) or "no such table" in str(error.orig):
             raise CourseError(
-                f"the gradebook {path} is of another version of nbgrader ({error.orig}): run "
-                "`nbgrader db upgrade` in the course's folder, then this again"
+                f"the gradebook {path} was made by another version of nbgrader ({error.orig}): run "
+                "`nbgrader db upgrade` in the course's folder, then run this again"
             ) from None
         if "readonly" in str(error.orig) or "unable to open" in str(error.orig):
             raise CourseError(
-                f"the gradebook {path} cannot be written ({error.orig}): may your account write "
-                "there, and is the disk not full?"
+                f"the gradebook {path} cannot be written ({error.orig}): check that your account "
+                "may write there, and that the disk is not full"
             ) from None
         raise CourseError(
-            f"the gradebook {path} cannot be used ({error.orig}): put a copy of it back, or "
+            f"the gradebook {path} cannot be used ({error.orig}): restore it from a copy, or "
             "move it away and run this again (marks that a person gave are then lost)"
         ) from None
 
 
 def open_gradebook(db_url: str) -> Gradebook:
-    """nbgrader's gradebook; made where there is none, or one whose making was cut short.
+    """nbgrader's gradebook at ``db_url``; it is made where there is none, or only part of one.
 
-    nbgrader itself asks a command for the version of a new one, which takes seconds and must be on
-    the PATH; here the same version is read in this process.
+    For a new gradebook nbgrader itself runs a command to get the version, which takes seconds and
+    must be on the PATH; here the same version is read in this process. Raises CourseError where
+    the database is of a kind that cannot be used here.
     """
     try:
         engine = create_engine(db_url)
@@ -81,20 +82,20 @@ def open_gradebook(db_url: str) -> Gradebook:
                 _make(engine)
             _index(engine)
             make_own_tables(engine)
-            # it adds rows in an order that SQLAlchemy remarks on, at every new submission
+            # nbgrader adds rows in an order for which SQLAlchemy warns at every new submission
             warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader.api")
-            return Gradebook(db_url)  # which adds the row of the course where there is none
+            return Gradebook(db_url)  # it adds a row for the course if there is none
     finally:
         engine.dispose()
 
 
 def is_begun(db_url: str) -> bool:
-    """Whether there is a gradebook: SQLite's file, or a server, which is asked later."""
+    """Whether there is a gradebook: SQLite's file exists, or it is on a server (asked later)."""
     return not db_url.startswith("sqlite:///") or Path(shown_url(db_url)).is_file()
 
 
 def shown_url(db_url: str) -> str:
-    """A database's address as it may be printed: SQLite's file, or a URL without its password."""
+    """A database's address that may be printed: SQLite's file, or a URL without its password."""
     if db_url.startswith("sqlite:///"):
         return db_url.removeprefix("sqlite:///")
     try:
@@ -105,7 +106,7 @@ def shown_url(db_url: str) -> str:
 
 @contextmanager
 def _alone(engine: Engine) -> Generator[None, None, None]:
-    """Nobody else makes the tables meanwhile: several graders may start at once on PostgreSQL."""
+    """In a ``with``: no other process makes the tables. On PostgreSQL several graders may start."""
     if engine.dialect.name != "postgresql":
         yield  # a class on SQLite has one run at a time (see ``run_lock``)
         return
@@ -118,7 +119,7 @@ def _alone(engine: Engine) -> Generator[None, None, None]:
 
 
 def _index(engine: Engine) -> None:
-    """What every score is summed up from, found without reading whole tables."""
+    """Make indexes, so that every score can be summed up without reading whole tables."""
     there = inspect(engine)
     with engine.begin() as connection:
         for table, column in _INDEXED:
@@ -128,7 +129,10 @@ def _index(engine: Engine) -> None:
 
 
 def _is_made(engine: Engine) -> bool:
-    """Whether it has its version, which is written last, or holds anything (older than that)."""
+    """Whether the gradebook is complete: it has its version, which is written last, or any row.
+
+    A gradebook of an old version of nbgrader has rows and no version.
+    """
     there = inspect(engine).get_table_names()
     with engine.connect() as connection:
         if "alembic_version" in there and connection.execute(_VERSION).first():

@@ -1,8 +1,9 @@
 """``report.html``: a page about an assignment that a teacher can read, print and act on.
 
-Self-contained: no request; links lead to the class's own files. Its one script, for which the page
-need not wait, filters and sorts the list of submissions. Whatever a student could have written (the
-name of a folder, a message) is escaped by the template, and the page's policy runs no other script.
+The page is one file: it loads nothing, and its links lead to the class's own files. Its one script
+filters and sorts the list of submissions; all can be read without it. The template escapes whatever
+a student could have written (the name of a folder, a message), and the page's policy allows no
+other script.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
@@ -25,8 +26,8 @@ from course_utils.grading.results.report_links import Links
 from course_utils.grading.text import points_text
 
 _BINS = 10
-_FIRST = 200  # rows of the list that a browser with scripts draws at first, and sorts at once
-_NAMED = 500  # students who are named beside one question: the list of submissions has all
+_FIRST = 200  # rows of the list that the script shows at first
+_NAMED = 500  # the most students named beside one question; the list of submissions has all
 _WALLS = {"none": "no wall at all, with your own rights"}
 _ORDER = ("failed", "unreadable", "missing", "stopped", "repaired", "ok")  # what to look at first
 
@@ -81,12 +82,12 @@ def write_report(
 
 
 def _order(status: str) -> int:
-    """Its place among the statuses; stock nbgrader's work, which has none, comes last."""
+    """The place of ``status`` in the order; work marked by stock nbgrader, without one, is last."""
     return _ORDER.index(status) if status in _ORDER else len(_ORDER)
 
 
 def _statuses(results: Sequence[Recorded]) -> list[tuple[str, int]]:
-    """Each status that somebody has, and how many: what needs a look first."""
+    """Each status that occurs, and how often; those that need a look come first."""
     counts = Counter(record.status for record in results if record.status)
     return sorted(counts.items(), key=lambda pair: _order(pair[0]))
 
@@ -94,8 +95,9 @@ def _statuses(results: Sequence[Recorded]) -> list[tuple[str, int]]:
 def _about(
     questions: Sequence[dict[str, Any]], mistakes: Sequence[dict[str, Any]]
 ) -> dict[str, str]:
-    """What a student's row is found by: q1 lacks points in the first question, m2 has made the
-    second of the wrong answers.
+    """Student → the words by which the page's script finds the row.
+
+    "q1": the student lacks points in the first question; "m2": gave the second wrong answer.
     """
     about: dict[str, list[str]] = defaultdict(list)
     for number, question in enumerate(questions, 1):
@@ -108,7 +110,7 @@ def _about(
 
 
 def _summary(results: Sequence[Recorded]) -> dict[str, Any]:
-    """Counts, and mean and median of the scores that there are (as share of the points)."""
+    """Counts, and mean and median of the scores as shares of the points, where there is a score."""
     shares = _shares(results)
     return {
         "submissions": len(results),
@@ -130,7 +132,7 @@ def _shares(results: Sequence[Recorded]) -> list[float]:
 
 
 def _bins(results: Sequence[Recorded]) -> list[dict[str, Any]]:
-    """Ten classes of the score in per cent; 100 % belongs to the last one."""
+    """Ten classes of the score in per cent; 100 % belongs to the last class."""
     counts = [0] * _BINS
     for share in _shares(results):
         counts[min(int(share * _BINS + 1e-9), _BINS - 1)] += 1
@@ -150,9 +152,9 @@ def _bins(results: Sequence[Recorded]) -> list[dict[str, Any]]:
 def _questions(
     results: Sequence[Recorded], titles: Mapping[str, AuthorQuestion], links: Links | None
 ) -> list[dict[str, Any]]:
-    """For each question, in the notebook's order: who had all of its points, some, none.
+    """For each question, in the notebook's order: how many had all of its points, some, none.
 
-    The graded cells below one heading are one question; the share of each stands with it.
+    The graded cells below one heading are one question; each cell's share of points is given, too.
     """
     cells: dict[AuthorQuestion, list[str]] = defaultdict(list)
     for name in dict.fromkeys(name for record in results for name in record.marks):
@@ -184,7 +186,7 @@ def _questions(
 
 
 def _success(marks: Sequence[Mark]) -> float | None:
-    """The mean share of the points, of those that are marked."""
+    """The mean share of the points, over the marks that have a score; None without any."""
     shares = [mark.score / mark.points for mark in marks if mark.score is not None and mark.points]
     return mean(shares) if shares else None
 
@@ -212,10 +214,10 @@ def _mistakes(
     titles: Mapping[str, AuthorQuestion],
     explain: Mapping[str, tuple[str, str, str]],
 ) -> list[dict[str, Any]]:
-    """Each wrong answer that has a name, the most frequent first: where, and who had it.
+    """Each wrong answer that has a name, the most frequent first: where it was found, and whose.
 
-    A misconception is one wherever it is found; what only the author's test names is its
-    question's.
+    A misconception counts once, over all questions; a mistake that only the author's test names
+    counts for its question.
     """
     who, where = defaultdict(set), defaultdict(set)
     for record in results:
@@ -244,7 +246,7 @@ def _mistakes(
 
 
 def _walls(results: Sequence[Recorded]) -> str:
-    """Which kinds of wall stood around the students' code, and how often; "" where none ran."""
+    """A sentence: the kinds of wall around the students' code, and how often; "" if none ran."""
     counts = Counter(record.wall for record in results if record.wall)
     if not counts:
         return ""
@@ -253,7 +255,7 @@ def _walls(results: Sequence[Recorded]) -> str:
 
 
 def _seconds(results: Sequence[Recorded]) -> dict[str, Any]:
-    """All the marking time, its median, and the slowest submission."""
+    """The seconds of all marking, their median, and the slowest submission."""
     timed = [(record.seconds, record) for record in results if record.seconds is not None]
     if not timed:
         return {"total": 0, "median": 0, "slowest": None}

@@ -1,6 +1,6 @@
-"""All that is recorded of one student is kept at once: nbgrader commits after each of its steps.
+"""Keep all that is recorded of one student in one commit; nbgrader commits after each of its steps.
 
-Each commit waits for the disk, and a run that is killed between two of them leaves a half.
+Each commit waits for the disk, and a run that is killed between two commits would leave half of it.
 """
 
 from collections.abc import Generator
@@ -13,9 +13,9 @@ from course_utils.grading.results.own_tables import Session
 
 @contextmanager
 def one_commit(session: Session) -> Generator[None, None, None]:
-    """In a ``with``: what is committed is kept at its end, or nothing of it after an error."""
-    mine: OneSession = session()  # nbgrader's is a registry of them, one a thread
-    mine.commit = mine.flush  # in this session alone; the class still has the real one
+    """In a ``with``: commits take effect together at its end; after an error none does."""
+    mine: OneSession = session()  # nbgrader's session is a registry: one session for each thread
+    mine.commit = mine.flush  # only in this session; the class still has the real method
     try:
         yield
     except BaseException:
@@ -27,5 +27,5 @@ def one_commit(session: Session) -> Generator[None, None, None]:
 
 
 def commit_now(session: Session) -> None:
-    """Commit also within ``one_commit``: what follows reads on a connection of its own."""
+    """Commit at once, also within ``one_commit``: code on another connection must read it."""
     OneSession.commit(session())

@@ -1,4 +1,4 @@
-"""Our own tables in the gradebook's database, beside nbgrader's; they go wherever it goes.
+"""Our own tables in the gradebook's database, beside nbgrader's: they move with it.
 
 ``course_cell_time``: the limit of one cell that was measured for an author's notebooks (``basis``:
 the hash of these and of the code that marks). ``course_result``: each submission's result as JSON
@@ -43,7 +43,7 @@ Session = Any  # a session of SQLAlchemy's, as nbgrader's ``Gradebook.db`` is
 
 
 def make_own_tables(engine: Engine) -> None:
-    """Make those that are not there yet."""
+    """Make those of our tables that are not there yet."""
     there = set(inspect(engine).get_table_names())
     missing = [table for table in _OURS.sorted_tables if table.name not in there]
     if missing:
@@ -51,6 +51,6 @@ def make_own_tables(engine: Engine) -> None:
 
 
 def insert(session: Session, table: Table) -> Any:
-    """An INSERT that knows ON CONFLICT, of which each database has its own."""
+    """An INSERT with ON CONFLICT, which each kind of database has in its own form."""
     dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     return dialect.insert(table)

@@ -1,9 +1,9 @@
 """Make feedback pages in a process of their own, each within a time limit.
 
-The libraries that colour code and text take a time that no bound on the text's length tells: a page
-that is too dear is made once more in plain text. nbgrader's own converter makes the pages, in a
-process that runs this module; it says which student it begins with, and is ended when one of them
-takes too long.
+The length of a text does not tell how long the libraries take to format it. So a page that takes
+too long is made again in plain text. nbgrader's own converter makes the pages, in a process that
+runs this module. It reports each student with whom it begins, and is killed when a page takes too
+long.
 """
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -24,17 +24,17 @@ from nbgrader.converters.base import NbGraderException
 
 from course_utils.grading.course_paths import Course, open_course
 
-_SECONDS = 15.0  # for one student; a page of the exercises takes a third of one
-_START = 60.0  # until the process has imported what it needs
+_SECONDS = 15.0  # for one student; a page of the exercises takes a third of a second
+_START = 60.0  # for the process to import what it needs
 
 
 def make_pages(
     course: Course, assignment: str, students: list[str], seconds: float = _SECONDS
 ) -> list[str]:
-    """Make the feedback pages of ``students`` by nbgrader's converter, none for longer than
-    ``seconds``; return those whose page had to be made in plain text.
+    """Make the feedback pages of ``students`` by nbgrader's converter, each within ``seconds``.
 
-    A page that cannot be made is not there afterwards, and costs no other student theirs.
+    Returns the students whose page had to be made in plain text. A page that cannot be made is not
+    there afterwards; the other students get theirs.
     """
     waiting, dear = set(students), list[str]()
     while waiting:
@@ -51,7 +51,10 @@ def make_pages(
 def _make(
     course: Course, assignment: str, students: list[str], seconds: float, *, plain: bool
 ) -> tuple[list[str], bool]:
-    """Whose pages were begun, the last one perhaps in vain; and whether it came to its end."""
+    """Make pages in one process; return the students it began with, and whether it finished.
+
+    Where it did not finish, the page of the last of them is not done.
+    """
     command = [sys.executable, "-P", "-m", __spec__.name, str(course.root)]
     facts = {"sample": course.sample, "assignment": assignment, "plain": plain}
     process = subprocess.Popen(
@@ -61,7 +64,7 @@ def _make(
     try:
         assert process.stdin is not None
         assert process.stdout is not None
-        with contextlib.suppress(OSError):  # it ended at once
+        with contextlib.suppress(OSError):  # the process may have ended already
             process.stdin.write(json.dumps(facts | {"students": students}).encode())
             process.stdin.close()
         patience = _START
@@ -81,8 +84,10 @@ def _make(
 
 
 def _line(pipe: IO[bytes], patience: float) -> bytes | None:
-    """The next line (each is written at once, and asked for before the next), b"" at the end, or
-    None when it takes too long."""
+    """The next line of ``pipe``, b"" at its end, or None when it takes longer than ``patience``.
+
+    The other end writes a whole line at once, and no second line before the first is read.
+    """
     if not select.select([pipe], [], [], patience)[0]:
         return None
     line = bytearray()
@@ -92,14 +97,14 @@ def _line(pipe: IO[bytes], patience: float) -> bytes | None:
 
 
 class _Feedback(GenerateFeedback):
-    """All pages with one exporter, whose templates are then compiled once."""
+    """nbgrader's converter, with one exporter for all pages: its templates are compiled once."""
 
     coursedir: Any
     students: list[str] = []  # noqa: RUF012 (set on the one that is made)
-    told: Any = None  # where it says whom it begins with
+    told: Any = None  # the stream to which it writes each student with whom it begins
 
     def init_notebooks(self):
-        """Those of ``students``; a name is taken as it is, and not as a pattern."""
+        """Find the work of ``students``; a name is taken as it is, and not as a pattern."""
         self.assignments, self.notebooks = {}, []
         for student in self.students:
             folder = self._format_source(self.coursedir.assignment_id, student)
@@ -115,7 +120,7 @@ class _Feedback(GenerateFeedback):
 def main(root: Path) -> None:
     """Make the pages that standard input asks for (JSON: see ``_make``)."""
     with os.fdopen(os.dup(1), "w", encoding="ascii") as told:
-        os.dup2(2, 1)  # what a library prints is not a student's name
+        os.dup2(2, 1)  # else a line that a library prints would be read as a student's name
         asked = json.load(sys.stdin)
         course = open_course(root, asked["sample"])
         course.config.MarksOfCells.plain = asked["plain"]
@@ -125,7 +130,7 @@ def main(root: Path) -> None:
         coursedir = course.coursedir(asked["assignment"])
         converter = _Feedback(coursedir=coursedir, parent=app, force=True, log=log)
         converter.students, converter.told = asked["students"], told
-        with contextlib.suppress(NbGraderException):  # one page that fails; the others are made
+        with contextlib.suppress(NbGraderException):  # a page failed; the others are made
             converter.start()
 
 

@@ -1,7 +1,8 @@
-"""Record marks in nbgrader's gradebook, the marked notebook beside it: the one writer of both.
+"""Record marks in nbgrader's gradebook and write the marked notebooks: the only writer of both.
 
-The order makes a kill at any moment harmless: the marked notebook, then at once (see ``at_once``)
-the gradebook and the submission's own result, without which the next run marks it again.
+The order makes a kill at any moment harmless: first the marked notebook is written, then the
+gradebook and the submission's own result in one step (see ``at_once``). Without its result the next
+run marks the submission again.
 """
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -44,11 +45,11 @@ from course_utils.grading.results.registration import LOG, quiet, register, reso
 from course_utils.grading.results.sheets import sheets
 from course_utils.grading.results.store import Standing, open_results, write_file
 
-_PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}  # set by an instructor who wants any
+_PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}  # settings of a policy for late work
 Files = Iterable[tuple[str, bytes]]  # (path relative to the notebook's folder, bytes)
 _STUDENT: Any = Student.__table__
-_ASSIGNMENT: Any = Assignment  # seen without the types of its columns
-Row = Any  # a row of nbgrader's, whose classes say nothing of their types
+_ASSIGNMENT: Any = Assignment  # as Any: the type checker knows no types of its columns
+Row = Any  # a row of nbgrader's, whose classes do not give the types of their columns
 
 
 class Recorder:
@@ -67,14 +68,15 @@ class Recorder:
         self._gradebook.close()
 
     def at_once(self) -> AbstractContextManager[None]:
-        """In a ``with``: what is recorded is kept at its end, or nothing of it after an error.
+        """In a ``with``: all that is recorded is committed at its end; after an error, nothing.
 
-        A policy for late work reads on a connection of its own: then the marks are kept before it.
+        A policy for late work reads on its own connection: with one, the marks are committed before
+        it runs.
         """
         return one_commit(self.session)
 
     def students(self) -> dict[str, datetime | None]:
-        """Those whose work is recorded, and when it was handed in."""
+        """The students whose work is recorded → when it was handed in."""
         found = sheets(self.session, self._assignment)
         return {student: sheet.handed_in for student, sheet in found.items()}
 
@@ -96,7 +98,7 @@ class Recorder:
     ) -> Standing:
         """Store a student's marked ``notebooks`` (name → JSON) with their marks; manual marks stay.
 
-        ``files`` go beside the notebooks. What was marked before is cleared away.
+        ``files`` are written beside the notebooks. Earlier marked notebooks are removed.
         """
         kept = self.results.answers(student)
         self._earlier = _answers_in(self._folder(student)) if kept is None else kept
@@ -110,7 +112,7 @@ class Recorder:
         return self.standing(student)
 
     def _enrol(self, student: str, handed_in: datetime | None) -> None:
-        """The student, and that something was handed in."""
+        """Add the student and the submission to the gradebook, where they are not in it yet."""
         try:
             known = self._gradebook.find_submission(self._assignment, student)
             if handed_in in (None, known.timestamp):
@@ -129,7 +131,7 @@ class Recorder:
         return parsed
 
     def renew_penalties(self, students: Iterable[str]) -> None:
-        """``renew_penalty`` of each; at once where there is no policy."""
+        """Do ``renew_penalty`` for each of ``students``; without a policy, all in one step."""
         if self._has_policy:
             for student in students:
                 self.renew_penalty(student)
@@ -152,9 +154,9 @@ class Recorder:
         return bool(_PENALTIES & set(self._course.config))
 
     def renew_penalty(self, student: str) -> None:
-        """The penalty for lateness by the policy, due date and time of now; none without a policy.
+        """Set the penalty for lateness by the present policy, due date and time of hand-in.
 
-        Raises CourseError when the policy's own plug-in fails.
+        Without a policy there is none. Raises CourseError when the policy's own plug-in fails.
         """
         if self._has_policy:
             commit_now(self.session)
@@ -178,11 +180,11 @@ class Recorder:
         self._gradebook.db.expire_all()
 
     def note_time(self, student: str, handed_in: datetime | None) -> None:
-        """When the work was handed in, where that is known and has changed."""
+        """Record when the work was handed in, where that is known and has changed."""
         self._enrol(student, handed_in)
 
     def _save(self, notebook: NotebookNode, mine: Row) -> None:
-        """What nbgrader's SaveAutoGrades does, all of a notebook at once or not at all."""
+        """Save the marks as nbgrader's SaveAutoGrades does, but a whole notebook or nothing."""
         grades = {grade.name: grade for grade in mine.grades}
         comments = {comment.name: comment for comment in mine.comments}
         for cell in notebook.cells:
@@ -193,7 +195,7 @@ class Recorder:
                 if grade.manual_score is None:
                     grade.needs_manual_grade = grade.auto_score is None
                 elif grade.auto_score != before or self._is_new(cell, mine.name):
-                    grade.needs_manual_grade = True  # the mark stays, a person looks again
+                    grade.needs_manual_grade = True  # keep the mark, and ask a person to look again
             if is_solution(cell) or is_task(cell):
                 same = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
                 untouched = same and not is_task(cell)
@@ -201,7 +203,7 @@ class Recorder:
         self._gradebook.db.commit()
 
     def _is_new(self, cell: NotebookNode, notebook: str) -> bool:
-        """Whether an answer is another than the one that was marked before."""
+        """Whether the answer in ``cell`` differs from the one that was marked before."""
         return any(
             self._earlier.get(name) != digest
             for name, digest in answers_of({notebook: new_notebook(cells=[cell])}).items()
@@ -211,28 +213,28 @@ class Recorder:
         return self._course.autograded / student / self._assignment
 
     def remove(self, student: str) -> None:
-        """What an earlier run marked is not shown any more: files of then may have gone."""
+        """Remove what an earlier run marked: files that were handed in then may be gone now."""
         shutil.rmtree(self._folder(student), ignore_errors=True)
 
     def standing(self, student: str) -> Standing:
-        """What the gradebook has of the student's submission now."""
+        """The present scores of the student's submission in the gradebook."""
         found = sheets(self.session, self._assignment, student)
         return found[student].standing(self.max_score())
 
     def standings(self) -> dict[str, Standing]:
-        """The same of everybody whose work is recorded."""
+        """Student → standing, of all students whose work is recorded."""
         most = self.max_score()
         found = sheets(self.session, self._assignment)
         return {student: sheet.standing(most) for student, sheet in found.items()}
 
     def max_score(self) -> float:
-        """The most that the assignment can give."""
+        """All points of the assignment."""
         assignment: Row = self._gradebook.find_assignment(self._assignment)
         return assignment.max_score
 
 
 def answers_of(notebooks: Mapping[str, NotebookNode]) -> dict[str, str]:
-    """The hash of each answer of the student's: notebook/grade id → hash."""
+    """The hash of each of the student's answers: "notebook/grade id" → hash."""
     return {
         f"{name}/{cell.metadata.nbgrader.grade_id}": hashlib.sha256(
             cell.source.encode("utf-8", "backslashreplace")
@@ -244,9 +246,9 @@ def answers_of(notebooks: Mapping[str, NotebookNode]) -> dict[str, str]:
 
 
 def _answers_in(folder: Path) -> dict[str, str]:
-    """The same of the marked notebooks in a folder: an older version kept them there alone."""
+    """``answers_of`` the marked notebooks in a folder; an older version kept no hashes of them."""
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.ipynb")):
-        with contextlib.suppress(Exception):  # one that was cut short is made again now
+        with contextlib.suppress(Exception):  # a notebook that was cut short: it is made again now
             found |= answers_of({path.stem: nbformat.read(path, as_version=4)})
     return found

@@ -1,8 +1,8 @@
-"""What is recorded of an assignment, as it stands now: for the exports and the report, read only.
+"""Read what is recorded of an assignment now, for the exports and the report.
 
-Scores come from nbgrader's gradebook, so marks that a person gave are in; statuses, misconceptions
-and times from the results that ``course grade`` keeps (see ``class_run``). Work that could not be
-read, or is not there, has no score: never 0.
+Scores come from nbgrader's gradebook, so they include marks that a person gave; statuses,
+misconceptions and times come from the results that ``course grade`` keeps (see ``class_run``). Work
+that is missing or could not be read has no score; it is never 0.
 """
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -22,7 +22,7 @@ from course_utils.grading.results.status import look_again
 from course_utils.grading.results.store import Result, open_results
 from course_utils.grading.text import points_text, storable
 
-Row = Any  # a row of nbgrader's, whose classes say nothing of their types
+Row = Any  # a row of nbgrader's, whose classes do not give the types of their columns
 UNSCORED = ("unreadable", "missing", "failed")
 
 
@@ -30,8 +30,8 @@ UNSCORED = ("unreadable", "missing", "failed")
 class Recorded:
     """One student's result. ``score`` is None where there is nothing to score.
 
-    ``marks``: grade id → mark, in the notebook's order; a ``score`` of None there waits for a
-    person. ``again``: the answers that changed since a person marked them. ``message`` is for the
+    ``marks``: grade id → mark, in the notebook's order; a mark with the score None waits for a
+    person. ``again``: the answers that changed after a person marked them. ``message`` is for the
     instructor. ``seconds`` is None where nothing was run. ``wall``: the kind of wall around the
     student's code, or "".
     """
@@ -52,12 +52,12 @@ class Recorded:
 
     @property
     def waiting(self) -> list[str]:
-        """The answers that a person has still to mark."""
+        """The answers that a person still has to mark."""
         return [name for name, mark in self.marks.items() if mark.score is None]
 
 
 def row(found: Any) -> Row:
-    """A row, seen without the types of its class's columns."""
+    """``found`` as a row, without types for its columns."""
     return found
 
 
@@ -135,7 +135,7 @@ def _record(
 
 
 def _marks(sheet: Sheet, questions: dict[str, Mark], order: list[str]) -> dict[str, Mark]:
-    """Every graded cell: the gradebook's score, with the mistakes that were found in it."""
+    """Grade id → mark: the gradebook's score, with the mistakes that were found in the answer."""
     marks: dict[str, Mark] = {}
     for grade in sheet.grades:
         found = questions.get(grade.name)

@@ -1,8 +1,8 @@
-"""The cells of an assignment in the gradebook, when the author adds or drops a question later.
+"""Update an assignment's cells in the gradebook when the author adds or drops a question later.
 
-nbgrader refuses to add or remove cells once something was handed in. Here a dropped question goes
-with its marks, a new one gets an empty place in every submission, and all other marks stay, those
-that a person gave among them.
+nbgrader refuses to add or remove cells once something was handed in. Here a dropped question is
+removed with its marks, a new one gets an empty place in every submission, and all other marks stay,
+also those that a person gave.
 """
 # pyright: reportMissingTypeStubs=false
 
@@ -25,10 +25,10 @@ from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 def meet_new_cells(
     gradebook: Gradebook, assignment: str, name: str, notebook: NotebookNode
 ) -> None:
-    """Make the gradebook's cells of a notebook those of ``notebook``, the released one.
+    """Give the notebook ``name`` in the gradebook the cells of ``notebook``, the released version.
 
-    Does nothing for a notebook that is not registered, or has no submissions: nbgrader's SaveCells
-    then does it.
+    Does nothing for a notebook that is not registered, or has no submissions: for these nbgrader's
+    own SaveCells works.
     """
     try:
         known = gradebook.find_notebook(name, assignment)
@@ -58,7 +58,7 @@ def meet_new_cells(
 
 
 def complete_submissions(gradebook: Gradebook, assignment: str) -> None:
-    """Give every submission a place for the mark and the comment of each cell that has none."""
+    """Add the places for marks and comments that a submission lacks, for every submission."""
     session: Any = gradebook.db
     session.expire_all()
     for submission in gradebook.find_assignment(assignment).submissions:

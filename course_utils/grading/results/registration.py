@@ -21,7 +21,7 @@ from nbgrader.preprocessors import (
 from course_utils.grading.results.registered_cells import complete_submissions, meet_new_cells
 
 _RELEASE = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
-Row = Any  # a row of nbgrader's, whose classes say nothing of their types
+Row = Any  # a row of nbgrader's, whose classes do not give the types of their columns
 LOG = logging.getLogger("course_utils.grading.nbgrader")
 LOG.setLevel(logging.ERROR)
 
@@ -29,7 +29,7 @@ LOG.setLevel(logging.ERROR)
 def register(
     gradebook: Gradebook, db_url: str, assignment: str, notebooks: Mapping[str, str]
 ) -> None:
-    """Bring the gradebook's record of ``assignment`` up to the author's notebooks."""
+    """Make the cells of ``assignment`` in the gradebook those of the author's notebooks now."""
     released = {name: _released(text) for name, text in notebooks.items()}
     if is_registered(gradebook, assignment, released):
         return
@@ -43,7 +43,7 @@ def register(
 def is_registered(
     gradebook: Gradebook, assignment: str, released: Mapping[str, NotebookNode]
 ) -> bool:
-    """Whether the gradebook knows the assignment's notebooks, each of its cells as it is now."""
+    """Whether the gradebook has the assignment's notebooks, with each cell as it is now."""
     try:
         known = {
             notebook.name: notebook for notebook in gradebook.find_assignment(assignment).notebooks
@@ -76,6 +76,6 @@ def resources_of(db_url: str, assignment: str, notebook: str, student: str) -> A
 
 
 def quiet(step: Any) -> Any:
-    """The step, which logs nothing but errors from now on."""
+    """``step``, which from now on logs only errors."""
     step.log = LOG
     return step

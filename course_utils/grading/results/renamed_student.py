@@ -1,6 +1,6 @@
-"""A student of the gradebook under another id, or one submission under another student's.
+"""Give a student in the gradebook another id, or give one submission to another student.
 
-All marks and comments go along.
+All marks and comments stay with it.
 """
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -11,10 +11,10 @@ from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
 
 
 def rename_in_gradebook(book: Gradebook, old: str, new: str) -> None:
-    """Give the student ``old`` the id ``new``, which nobody has; all at once or not at all.
+    """Give the student ``old`` the id ``new``, in one step.
 
-    Raises nbgrader's MissingEntry where there is no ``old``, SQLAlchemy's IntegrityError where
-    there is a ``new``.
+    Raises nbgrader's MissingEntry where there is no student ``old``, SQLAlchemy's IntegrityError
+    where there already is a student ``new``.
     """
     session: Any = book.db
     known: Any = book.find_student(old)
@@ -35,10 +35,10 @@ def rename_in_gradebook(book: Gradebook, old: str, new: str) -> None:
 
 
 def move_submission(book: Gradebook, assignment: str, old: str, new: str) -> None:
-    """Make what ``old`` handed in for one assignment ``new``'s, who has handed in nothing for it.
+    """Give the submission of ``old`` for one assignment to ``new``, who has none for it.
 
-    Does nothing where there is no such submission, or one of ``new``'s. A student who is left
-    without any goes.
+    Does nothing where ``old`` has no such submission, or ``new`` has one. If ``old`` then has no
+    submission at all, the student is removed.
     """
     session: Any = book.db
     try:

@@ -1,4 +1,4 @@
-"""From the report to a student's work and feedback: relative links to files that are there."""
+"""Relative links from the report to a student's work and feedback, where these files exist."""
 
 import os
 from pathlib import Path
@@ -15,11 +15,11 @@ class Links:
         self._found: dict[Path, list[Path]] = {}  # a folder is looked through once
 
     def work(self, student: str, notebook: str = "") -> str:
-        """The marked notebook; without a name the first of the student's."""
+        """A link to the student's marked ``notebook``, or to the first one without a name."""
         return self._link(self._course.autograded, student, notebook, ".ipynb")
 
     def feedback(self, student: str, notebook: str = "", question: str = "") -> str:
-        """The page that the student gets, at the cell ``question`` (a grade id)."""
+        """A link to the student's feedback page, at the cell ``question`` (a grade id)."""
         link = self._link(self._course.feedback, student, notebook, ".html")
         return f"{link}#{quote(question)}" if link and question else link
 
@@ -35,5 +35,5 @@ class Links:
 def _files(folder: Path, suffix: str) -> list[Path]:
     try:
         return sorted(path for path in folder.glob(f"*{suffix}") if path.is_file())
-    except (OSError, ValueError):  # a name that fits no file
+    except (OSError, ValueError):  # the name cannot be a file name
         return []

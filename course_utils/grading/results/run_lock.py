@@ -1,7 +1,7 @@
 """Let one run at a time write a class's results; say in one sentence what cannot be written.
 
-Runs in one folder keep each other out by a file in it, those of several machines on one gradebook,
-which is then PostgreSQL's, by a lock of the server. Either goes with the process that holds it.
+For runs in one folder the lock is a file in it. For runs of several machines with one gradebook
+(then on PostgreSQL) it is a lock of the server. Either lock ends with the process that holds it.
 """
 # pyright: reportUnknownMemberType=false
 
@@ -18,10 +18,10 @@ from course_utils.errors import CourseError
 
 try:
     import fcntl
-except ImportError:  # Windows has none: there two runs at a time are the instructor's affair
+except ImportError:  # Windows has no fcntl: there the instructor must not start two runs
     fcntl = None
 
-_RUN = 0x636E72  # of ours among a server's advisory locks; the second number is the assignment's
+_RUN = 0x636E72  # the first number of our advisory locks; the second is the assignment's
 _TAKE = sql("SELECT pg_try_advisory_lock(:run, :assignment)")
 _HOLDER = sql(
     "SELECT application_name, backend_start FROM pg_locks JOIN pg_stat_activity USING (pid) "
@@ -35,8 +35,8 @@ _HOLDER = sql(
 def only_run(grades: Path) -> Generator[None, None, None]:
     """In a ``with``: no other run writes below ``grades``.
 
-    Raises CourseError while another run does, and where nothing can be written (no permission, no
-    room left): what is recorded by then stays.
+    Raises CourseError while another run does, and where a file cannot be written (no permission, no
+    room left); what was recorded before that is kept.
     """
     try:
         grades.mkdir(parents=True, exist_ok=True)
@@ -53,8 +53,8 @@ def only_run(grades: Path) -> Generator[None, None, None]:
     except OSError as error:
         where = error.filename or grades
         raise CourseError(
-            f"cannot write {where}: {error.strerror}; what is recorded stays: correct this, then "
-            "run the same command again"
+            f"cannot write {where}: {error.strerror}; the marks recorded so far are kept: correct "
+            "this, then run the same command again"
         ) from error
 
 
@@ -62,17 +62,17 @@ def only_run(grades: Path) -> Generator[None, None, None]:
 def only_machine(db_url: str, assignment: str) -> Generator[None, None, None]:
     """In a ``with``: no other machine marks ``assignment`` into the gradebook at ``db_url``.
 
-    Raises CourseError, which says who is at it, while one does. SQLite's gradebook lies in the
-    course's folder, where ``only_run`` is enough.
+    Raises CourseError, which names the other machine, while one does. SQLite's gradebook lies in
+    the course's folder, where ``only_run`` is enough.
     """
     if not db_url.startswith("postgresql"):
         yield
         return
     number = zlib.crc32(assignment.encode("utf-8", "backslashreplace"))
-    engine = create_engine(db_url, isolation_level="AUTOCOMMIT")  # no transaction that stays open
+    engine = create_engine(db_url, isolation_level="AUTOCOMMIT")  # leave no transaction open
     try:
         with engine.connect() as connection:
-            signed = number - (1 << 32) if number >> 31 else number  # the lock's are of four bytes
+            signed = number - (1 << 32) if number >> 31 else number  # PostgreSQL takes an int4
             name = f"course grade on {socket.gethostname()}"
             connection.execute(sql("SELECT set_config('application_name', :n, false)"), {"n": name})
             if not connection.execute(_TAKE, {"run": _RUN, "assignment": signed}).scalar():
@@ -82,11 +82,11 @@ def only_machine(db_url: str, assignment: str) -> Generator[None, None, None]:
                 )
             yield
     finally:
-        engine.dispose()  # which ends the connection, and with it the lock
+        engine.dispose()  # this ends the connection, and so the lock
 
 
 def _holder(connection: Connection, number: int) -> str:
-    """Who has the lock, as far as the server tells this account."""
+    """Who has the lock, as far as the server tells it to this account."""
     found = connection.execute(_HOLDER, {"run": _RUN, "assignment": number}).first()
     if found is None or found.application_name is None:
         return "by another account of the server"

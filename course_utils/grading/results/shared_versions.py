@@ -1,7 +1,8 @@
-"""Share the versions of an assignment that were handed out among all who use one gradebook.
+"""Share the versions of an assignment that were handed out among all machines with one gradebook.
 
-Each machine keeps its own in ``released/`` (see ``releases``). What a mark depends on must be the
-same everywhere, else machines that share a class mark each other's work again, in turns.
+Each machine keeps its own versions in ``released/`` (see ``releases``). A mark depends on them, so
+they must be the same everywhere: else machines that share a class would mark each other's work
+again and again.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
@@ -30,7 +31,7 @@ def shared_versions(
             if (notebook, digest) not in there:
                 row = {"assignment": assignment, "notebook": notebook, "digest": digest}
                 new = insert(session, VERSION).values(**row, cells=cells, saved=time.time())
-                session.execute(new.on_conflict_do_nothing())  # another machine may be first
+                session.execute(new.on_conflict_do_nothing())  # another machine may have added it
     session.commit()
     found: dict[str, list[str]] = {notebook: [] for notebook in mine}
     asked = select(VERSION.c.notebook, VERSION.c.cells).where(ours)

@@ -1,7 +1,7 @@
-"""Every submission of an assignment as the gradebook has it now, read in a few questions to it.
+"""Read every submission of an assignment from the gradebook, in a few queries.
 
-nbgrader's own objects ask the database again for each grade, comment and sum: a minute for a
-thousand students where this takes a second.
+nbgrader's own objects query the database again for each grade, comment and sum: for a thousand
+students that takes a minute, and this a second.
 """
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -29,11 +29,11 @@ from sqlalchemy import select
 from course_utils.grading.results.own_tables import Session
 from course_utils.grading.results.store import Standing
 
-_ASSIGNMENT: Any = Assignment  # seen without the types of its columns
+_ASSIGNMENT: Any = Assignment  # as Any: the type checker knows no types of its columns
 
 
 class Graded(NamedTuple):
-    """One grade. ``waits``: for a person; ``again``: marked by one, and changed since."""
+    """One grade. ``waits``: for a person; ``again``: a person marked an earlier answer."""
 
     name: str
     score: float
@@ -53,16 +53,16 @@ class Sheet:
 
     @property
     def score(self) -> float:
-        """What counts: the sum of the grades without the penalty, and never less than 0."""
+        """The score that counts: the sum of the grades less the penalty, and never below 0."""
         return max(0.0, math.fsum(grade.score for grade in self.grades) - self.penalty)
 
     @property
     def again(self) -> list[str]:
-        """The answers to look at again."""
+        """The answers that a person must look at again."""
         return [grade.name for grade in self.grades if grade.again]
 
     def standing(self, most: float) -> Standing:
-        """The same as a result keeps it; ``most``: what the assignment can give."""
+        """The standing that a result keeps of it; ``most``: all points of the assignment."""
         by_hand = [*((grade.name, grade.score) for grade in self.grades), *self.comments]
         return Standing(
             self.score,
@@ -75,11 +75,11 @@ class Sheet:
 
 
 def sheets(session: Session, assignment: str, student: str | None = None) -> dict[str, Sheet]:
-    """Student → sheet, of everybody whose work is recorded, or of one ``student``."""
+    """Student → sheet, of all students whose work is recorded, or only of ``student``."""
     session.expire_all()
 
     def ask(*columns: Any) -> Any:
-        """For these columns of the assignment's submissions."""
+        """A query for these columns of the assignment's submissions."""
         question = select(whose, *columns).select_from(Assignment)
         question = question.join(SubmittedAssignment).where(_ASSIGNMENT.name == assignment)
         return question if student is None else question.where(whose == student)

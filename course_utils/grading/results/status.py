@@ -11,8 +11,8 @@ import nbformat
 from course_utils.grading.marks import Stop
 
 # A new status also needs: a line in the tables of book/09_your_turn.md and book/for_instructors.md,
-# a colour in html_report.html, a place in the order of html_report.py, and, if it has no score, a
-# place in UNSCORED of records.py.
+# a colour in html_report.html, a place in the order of html_report.py and, if it has no score, in
+# UNSCORED of records.py.
 STATUSES = ("ok", "repaired", "stopped", "unreadable", "missing", "failed")
 _REASONS = {
     "time": "took too long",
@@ -49,9 +49,9 @@ def of_unread(status: str, message: str) -> Status:
 
 
 def of_fault(fault: str) -> Status:
-    """The status of work that the grader itself failed to mark; ``fault``: its last line says why.
+    """The status of work that the grader itself failed to mark: no score.
 
-    There is no score: a failure of the machine is not a mark.
+    ``fault``: a text; its last line says why.
     """
     why = re.sub(r"[^ -~]+", " ", fault.splitlines()[-1])[:300]
     return Status(
@@ -83,8 +83,9 @@ def of_marked(
 ) -> Status:
     """The status of marked work.
 
-    ``repairs``: what was mended; ``stops``: where → why a part was stopped; ``notes``: what was
-    done when it was read; ``untouched``: nothing was filled in; ``wall``: its kind.
+    ``repairs``: sentences on what was put right; ``stops``: where → why a part was stopped;
+    ``notes``: sentences from reading it; ``untouched``: the student filled nothing in; ``wall``:
+    the kind of wall around the student's code.
     """
     instructor = [f"{where}: {stop.message}" for where, stop in stops.items()]
     student: list[str] = []
@@ -117,12 +118,12 @@ def of_marked(
 
 
 def look_again(names: list[str]) -> str:
-    """The sentence for the instructor on answers that changed since a person marked them."""
+    """The sentence for the instructor on answers that changed after a person marked them."""
     return f"{', '.join(names)}: look again, changed since it was marked by hand" if names else ""
 
 
 def _as_written(text: str) -> str:
-    """``text`` as Markdown that shows it as it is: it may hold the names of a student's files."""
+    """``text`` as Markdown that shows it unchanged: it may hold the names of a student's files."""
     return re.sub(r"[^\w\s.,;:'()%-]|[_\n]", lambda found: f"&#{ord(found[0])};", text)
 
 

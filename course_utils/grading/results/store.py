@@ -1,7 +1,7 @@
 """Each submission's own result, in the gradebook's database beside the marks.
 
-So every machine that uses the gradebook knows every status. What an older version kept in files,
-``grades/<assignment>/<student>.json``, is taken over when it is first met.
+So every machine that uses the gradebook knows every status. An older version kept the results in
+files (``grades/<assignment>/<student>.json``); these are moved into the database when first found.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
@@ -24,12 +24,12 @@ from course_utils.grading.results.own_tables import RESULT, Session, insert
 
 @dataclass(frozen=True)
 class Standing:
-    """What the gradebook has of a submission: its score, and what a person still has to look at.
+    """A submission in the gradebook: its score, and what a person still has to look at.
 
-    ``score``: what counts, with the ``penalty`` for lateness taken off.
-    ``waiting``: grade id → points that a person gives; ``again``: grade ids of answers that changed
-    since a person marked them. ``by_hand``: a hash of what a person has given and written;
-    whenever it changes, the student's page is old.
+    ``score``: the score that counts, after the ``penalty`` for lateness was taken off. ``waiting``:
+    grade id → points that a person gives; ``again``: grade ids of answers that changed after a
+    person marked them. ``by_hand``: a hash of the marks and comments of a person; when it changes,
+    the student's page is old.
     """
 
     score: float | None
@@ -45,12 +45,12 @@ class Result:
     """One submission's result.
 
     ``status``: a name of ``status.STATUSES``; ``to_student`` and ``instructor``: a sentence each.
-    ``score`` is None where there is none. ``questions``: grade id → mark. ``seconds``: of marking.
-    ``wall``: the kind of wall around the student's code (namespaces, landlock, none), "" where none
-    of it ran. ``cell_seconds``: the limit of one cell then. ``key``: the hash of what the mark
-    depends on; "" when the work must be marked again.
-    ``place`` and ``saved``: the machine that keeps it (see ``place_of``), and when (a time stamp).
-    The rest is as in ``Standing``.
+    ``score`` is None where there is no score. ``questions``: grade id → mark. ``seconds``: how long
+    marking took. ``wall``: the kind of wall around the student's code (namespaces, landlock, none),
+    "" where no code ran. ``cell_seconds``: the limit of one cell when it was marked. ``key``: the
+    hash of all that the mark depends on; "" when the work must be marked again. ``place`` and
+    ``saved``: the machine that keeps the result (see ``place_of``), and when it did (a time stamp).
+    The other fields are as in ``Standing``.
     """
 
     student: str
@@ -77,7 +77,7 @@ class Result:
         return replace(self, **{f.name: getattr(standing, f.name) for f in fields(standing)})
 
     def lost(self) -> "Result":
-        """This result when its gradebook has gone: no score, and the work is marked again."""
+        """This result after its gradebook is gone: without a score; the work is marked again."""
         return replace(
             self.standing_at(Standing(None, self.max_score)),
             questions={},
@@ -87,7 +87,7 @@ class Result:
 
     @classmethod
     def from_json(cls, facts: dict[str, Any]) -> "Result":
-        """The result of ``dataclasses.asdict``; what it does not know is left out."""
+        """The result from the dict of ``dataclasses.asdict``; unknown keys are left out."""
         known = {f.name for f in fields(cls)}
         facts = {name: value for name, value in facts.items() if name in known}
         marks = {name: _mark(mark) for name, mark in facts.get("questions", {}).items()}
@@ -107,7 +107,7 @@ class ResultStore:
         self._session, self._assignment, self._place = session, assignment, place
 
     def load(self, student: str) -> Result | None:
-        """The student's result; None where there is none that can be read."""
+        """The student's result; None where there is none, or it cannot be read."""
         row = self._session.execute(self._rows().where(RESULT.c.student == _name(student))).first()
         return None if row is None else _loaded(row)
 
@@ -117,7 +117,7 @@ class ResultStore:
         return [result for result in map(_loaded, rows) if result is not None]
 
     def current(self, submitted: Path) -> list[Result]:
-        """The same without those that were marked here and whose folder here has gone since."""
+        """``all``, without the students of this machine who have no folder in ``submitted``."""
         return [
             result
             for result in self.all()
@@ -125,30 +125,30 @@ class ResultStore:
         ]
 
     def of_another_place(self, student: str) -> Result | None:
-        """The student's result where another machine keeps it."""
+        """The student's result, if another machine keeps it; else None."""
         result = self.load(student)
         return None if result is None or result.place == self._place else result
 
     def save(self, result: Result) -> Result:
-        """Keep ``result``, at once or not at all; it as it is kept."""
+        """Keep ``result`` in one step; return it with ``place`` and ``saved`` set."""
         kept = replace(result, place=self._place, saved=time.time())
         self._write(kept.student, **_columns(kept))
         self._session.commit()
         return kept
 
     def answers(self, student: str) -> dict[str, str] | None:
-        """Notebook/grade id → hash of the answer that was marked last; None where none was."""
+        """Name (notebook/grade id) → hash of the answer that was marked last, or None."""
         rows = select(RESULT.c.answers).where(*self._of(student))
         text = self._session.execute(rows).scalar_one_or_none()
         return None if text is None else json.loads(text)
 
     def keep_answers(self, student: str, answers: Mapping[str, str]) -> None:
-        """Keep these in place of what was kept before."""
+        """Keep these hashes in place of the earlier ones."""
         self._write(student, answers=json.dumps(dict(answers)))
         self._session.commit()
 
     def adopt(self, folder: Path) -> None:
-        """Take over the files of an older version, and remove them; what is kept here counts."""
+        """Move the results from an older version's files in here; a result in here has priority."""
         adopted: list[Path] = []
         for path in sorted(folder.glob("*.json")):
             with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
@@ -179,25 +179,25 @@ class ResultStore:
 
 
 def open_results(course: Course, session: Session, assignment: str) -> ResultStore:
-    """The results of ``assignment``, those that an older version kept in files among them."""
+    """The results of ``assignment``, also those that an older version kept in files."""
     store = ResultStore(session, assignment, place_of(course))
     store.adopt(course.grades / assignment)
     return store
 
 
 def assignments_of(session: Session, student: str) -> list[str]:
-    """The assignments of which something of ``student`` is kept here, sorted."""
+    """The assignments for which a result of ``student`` is kept here, sorted."""
     rows = select(RESULT.c.assignment).where(RESULT.c.student == _name(student))
     return sorted(session.execute(rows).scalars())
 
 
 def rename_results(session: Session, old: str, new: str) -> None:
-    """Keep all that is kept here of ``old`` under the name ``new``, at once or not at all."""
+    """Move all results of the student ``old`` to the name ``new``, in one step."""
     mine = RESULT.c.student == _name(old)
     for row in session.execute(select(RESULT.c.assignment, RESULT.c.facts).where(mine)).all():
         try:
             facts = json.dumps(json.loads(row.facts) | {"student": new})
-        except (ValueError, TypeError):  # what cannot be read is made again by the next run
+        except (ValueError, TypeError):  # it cannot be read: the next run makes it again
             facts = None
         this = update(RESULT).where(mine, RESULT.c.assignment == row.assignment)
         session.execute(this.values(student=_name(new), facts=facts))
@@ -205,7 +205,7 @@ def rename_results(session: Session, old: str, new: str) -> None:
 
 
 def forget(session: Session, student: str, assignment: str | None = None) -> None:
-    """Remove all that is kept here of ``student``, or only what is of one assignment."""
+    """Remove all results of ``student``, or only that of one ``assignment``."""
     theirs = delete(RESULT).where(RESULT.c.student == _name(student))
     if assignment is not None:
         theirs = theirs.where(RESULT.c.assignment == assignment)
@@ -227,7 +227,7 @@ def place_of(course: Course) -> str:
 
 
 def _name(student: str) -> str:
-    """A student's name as a database takes it: bytes that are not UTF-8 are escaped."""
+    """A student's name for the database: bytes that are not UTF-8 are escaped."""
     return student.encode("utf-8", "backslashreplace").decode()
 
 
@@ -239,7 +239,7 @@ def _columns(result: Result) -> dict[str, Any]:
 def _loaded(row: Any) -> Result | None:
     try:
         result = Result.from_json(json.loads(row.facts))
-    except (ValueError, TypeError, AttributeError):  # no result was kept, or an odd one
+    except (ValueError, TypeError, AttributeError):  # no result is there, or a damaged one
         return None
     return replace(result, place=row.place, saved=row.saved)
 

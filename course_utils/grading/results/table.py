@@ -1,4 +1,4 @@
-"""The class as a CSV, and as a table on the screen that a teacher can act on."""
+"""The results of the class as a CSV file, and as a table on the screen."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from course_utils.grading.results.store import Result
 from course_utils.grading.text import is_showable, points_text
 
 FIELDS = ("student", "score", "max_score", "status", "message", "seconds")
-_WIDEST = 88  # of the printed message; all of it is in the CSV
+_WIDEST = 88  # characters of the printed message; all of it is in the CSV
 
 
 def row(result: Result) -> dict[str, str]:
@@ -36,18 +36,21 @@ def row(result: Result) -> dict[str, str]:
 
 
 def safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"), on one line."""
+    """``text`` on one line, so that no spreadsheet takes it for a formula.
+
+    Source: OWASP, "CSV Injection".
+    """
     line = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", text)
     return f"'{line}" if line.lstrip()[:1] in tuple("=+-@＝＋－＠") else line
 
 
 def _shown(text: str) -> str:
-    """The same for the table on the screen, too: nothing that a terminal obeys."""
+    """``safe`` text for the screen: without characters that control a terminal."""
     return safe(text if is_showable(text) else ascii(text)[1:-1])
 
 
 def write_csv(path: Path, results: list[Result]) -> None:
-    """All rows, one line each; the score of work that could not be read is empty, never 0."""
+    """Write one line for each result; the score of work that could not be read is empty, not 0."""
     text = io.StringIO()
     writer: csv.DictWriter[str] = csv.DictWriter(text, list(FIELDS), lineterminator="\n")
     writer.writeheader()
@@ -58,7 +61,7 @@ def write_csv(path: Path, results: list[Result]) -> None:
 
 
 def head(results: list[Result], rule: str) -> str:
-    """How long a cell might take when each was marked, and by which ``rule``; "" for nobody."""
+    """A line: the time limit of one cell in these results, and its ``rule``; "" without results."""
     limits = sorted({result.cell_seconds for result in results if result.cell_seconds})
     if not limits:
         return ""
@@ -67,7 +70,7 @@ def head(results: list[Result], rule: str) -> str:
 
 
 def table(results: list[Result]) -> str:
-    """The same for a person to read, with the class's mean and what needs a look at its foot."""
+    """The table for a person to read; below it the counts of each status, and the class's mean."""
     first = sorted(results, key=lambda result: result.status != "failed")
     rows = [row(result) for result in first]
     for values in rows:
