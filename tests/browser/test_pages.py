@@ -1,5 +1,6 @@
 """The built pages in a real browser: for every reader, at every size, nothing from elsewhere."""
 
+import gzip
 import re
 from datetime import datetime, timedelta
 
@@ -8,6 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.reading import DESK, PHONE
+
+MOST_BYTES = 250_000  # of a page and what it asks for by itself, compressed
+PACKED = (".css", ".html", ".js", ".json", ".svg")  # by a usual host; fonts and pictures are packed
 
 
 def read_to_the_end(page):
@@ -30,14 +34,20 @@ def read_to_the_end(page):
 
 
 @pytest.mark.parametrize(("theme", "size"), [("light", PHONE), ("dark", DESK)])
-def test_every_page_is_accessible_and_keeps_to_itself(open_page, names, site, theme, size):
+def test_every_page_is_accessible_and_keeps_to_itself(
+    open_page, names, site, book_html, theme, size
+):
     """Does axe find nothing on any page, in light and dark, on a phone and a desk?
 
     And says no page anything in its console, asks none another host, and does none scroll sideways?
+    And is what a page asks for before the reader touches anything small enough for a slow network?
     """
     axe, wrong = Axe(), []
     for name in names:
         page = open_page(name, theme, size)
+        page.wait_for_load_state("networkidle")
+        if (sent := weight(page.asked, site, book_html)) > MOST_BYTES:
+            wrong.append(f"{name}: weighs {sent:,} bytes before it is touched")
         read_to_the_end(page)
         wrong += [f"{name}: asked {address}" for address in page.asked if not _own(address, site)]
         wrong += [f"{name}: said {said}" for said in page.said]
@@ -48,6 +58,15 @@ def test_every_page_is_accessible_and_keeps_to_itself(open_page, names, site, th
             wrong.append(f"{name}: {violation['id']} at {where}")
         page.context.close()
     assert not wrong, "\n".join(wrong)
+
+
+def weight(asked, site, folder):
+    """Return how many bytes the files at these addresses of the site are, as a host sends them."""
+    total = 0
+    for address in {address.partition("?")[0] for address in asked if address.startswith(site)}:
+        content = (folder / address.removeprefix(f"{site}/")).read_bytes()
+        total += len(gzip.compress(content) if address.endswith(PACKED) else content)
+    return total
 
 
 def _own(address, site):
