@@ -8,6 +8,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
+from course_utils import light_imports as light_imports  # isort: split
+
 from course_utils.commands import exchanging, keeping, making, marking
 from course_utils.errors import CourseError
 

@@ -19,6 +19,7 @@ ARROWS = {
     "requirement": (set(), set()),
     "reference": (set(), {"numpy"}),
     "keras_copy": (set(), set()),
+    "light_imports": (set(), set()),
     "data": ({"errors", "keras_copy"}, {"numpy", "keras"}),
     "models": ({"errors", "data"}, {"numpy", "keras"}),
     "checks": (

@@ -47,7 +47,7 @@ def grade(args, explain) -> int:
     if head := table.head(results, RULE if args.cell_seconds is None else "--cell-seconds"):
         print(head, end="\n\n")
     print(table.table(results), end="\n\n", flush=True)  # at once: pages take their time
-    without = write_feedback(course, args.assignment, results)
+    without = write_feedback(course, args.assignment, results, args.workers)
     page = course.grades / args.assignment / "report.html"
     questions = author_questions(course.source / args.assignment)
     links = Links(course, args.assignment, page)

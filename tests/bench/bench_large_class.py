@@ -38,7 +38,7 @@ from course_utils.grading.results.html_report import write_report
 from course_utils.grading.results.own_tables import RESULT
 from course_utils.grading.results.recorder import Recorder
 from course_utils.grading.results.records import recorded
-from tests.bench.bench_grading import _class
+from tests.bench.classes import Assignment, make_class
 from tests.bench.measure import show
 from tests.grading.corpus import assignment as small
 
@@ -74,8 +74,10 @@ def _processor(action: Callable[[], object]) -> float:
 
 def _with_files(folder: str) -> dict[str, float]:
     """A class of ``MANY``, whose work is recorded, and then nothing changes."""
-    texts = (nbformat.writes(small.author()), nbformat.writes(small.notebook()))
-    root, marked = _class(Path(folder), small.NAME, *texts, MANY), _Marked()
+    of = Assignment(
+        small.NAME, nbformat.writes(small.author()), [nbformat.writes(small.notebook())]
+    )
+    root, marked = make_class(Path(folder), of, MANY), _Marked()
     first = _processor(lambda: grade_class(root, small.NAME, executor=marked))
     again = _processor(lambda: grade_class(root, small.NAME, executor=marked))
     return {"write": first / MANY, "again": again}
@@ -136,8 +138,7 @@ def _report(root: Path) -> None:
 
 def _in_the_gradebook(folder: str) -> dict[str, float]:
     """A class of ``LARGE`` without files: what one more costs, and what the readers cost."""
-    text = nbformat.writes(small.author())
-    root = _class(Path(folder), small.NAME, text, text, 0)
+    root = make_class(Path(folder), Assignment(small.NAME, nbformat.writes(small.author()), []), 0)
     few = _record(root, 0)
     with open_gradebook(open_course(root).db_url) as book:
         _fill(book, LARGE)

@@ -12,7 +12,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 
 from course_utils.grading.class_run import grade_class
-from tests.bench.bench_grading import _class
+from tests.bench.classes import Assignment, make_class
 from tests.bench.measure import show
 from tests.grading.corpus import assignment as small
 
@@ -25,9 +25,9 @@ def _marked(size: int) -> None:
     """Mark a class of that size; print this process's peak memory in MB."""
     work = small.notebook()
     work.cells.append(new_markdown_cell("x" * CHARACTERS))
-    texts = (nbformat.writes(small.author()), nbformat.writes(work))
+    of = Assignment(small.NAME, nbformat.writes(small.author()), [nbformat.writes(work)])
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stderr(io.StringIO()):
-        results = grade_class(_class(Path(folder), small.NAME, *texts, size), small.NAME)
+        results = grade_class(make_class(Path(folder), of, size), small.NAME)
     assert {result.status for result in results} == {"ok"}
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 

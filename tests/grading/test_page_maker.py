@@ -8,6 +8,7 @@ from nbformat.v4 import new_output
 
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.course_paths import open_course
+from course_utils.grading.results import page_maker
 from course_utils.grading.results.page_maker import make_pages
 from tests.grading.conftest import LIMITS, hand_in, make_course
 from tests.grading.corpus import assignment
@@ -73,3 +74,12 @@ def test_a_notebook_that_cannot_be_shown_costs_nobody_else_a_page(course):
     path.write_bytes(before)
     assert not _page(course, "a-honest").exists()
     assert _page(course, "z-honest").exists()
+
+
+def test_many_pages_are_made_by_several_processes(course, monkeypatch):
+    """Has everybody a page where each page has a process of its own?"""
+    monkeypatch.setattr(page_maker, "_FEWEST", 1)
+    for student in ("a-honest", "z-honest"):
+        _page(course, student).unlink(missing_ok=True)
+    assert make_pages(course, NAME, ["a-honest", "z-honest"], workers=2) == []
+    assert all(_page(course, student).exists() for student in ("a-honest", "z-honest"))

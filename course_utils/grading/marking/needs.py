@@ -21,7 +21,7 @@ from course_utils.requirement import needs_tensorflow
 
 _WORKER = "course_utils.grading.marking.worker"
 _INSIDE = ("numpy", "IPython.core.interactiveshell", "course_utils.grading.guest.answer")
-_OUTSIDE = ("numpy", "IPython.core.inputtransformer2", _WORKER)
+_OUTSIDE = ("course_utils.light_imports", "numpy", "IPython.core.inputtransformer2", _WORKER)
 _PLOTS = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
 _HEAVY = ("keras", "tensorflow")
 _NAMES_PLOTS = re.compile(r"\b(matplotlib|plt|pylab)\b")

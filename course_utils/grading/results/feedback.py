@@ -26,11 +26,14 @@ _WITHOUT_A_MARK = """<!doctype html>
 _FUTURE = 60  # seconds
 
 
-def write_feedback(course: Course, assignment: str, results: list[Result]) -> list[str]:
+def write_feedback(
+    course: Course, assignment: str, results: list[Result], workers: int | None = None
+) -> list[str]:
     """Bring the feedback of every student in ``results`` up to date.
 
-    A student without a mark gets a page that says why. The pages are made in another process, each
-    within a time limit. Returns the students for whom nbgrader could make no page.
+    A student without a mark gets a page that says why. The pages are made in other processes (at
+    most ``workers``; default: cores), each page within a time limit. Returns the students for whom
+    nbgrader could make no page.
     """
     for result in results:
         handed_in = course.submitted / result.student / assignment
@@ -45,7 +48,7 @@ def write_feedback(course: Course, assignment: str, results: list[Result]) -> li
     old = [name for name, saved in scored.items() if _is_old(course, assignment, name, saved)]
     if not old:
         return []
-    make_pages(course, assignment, old)
+    make_pages(course, assignment, old, workers=workers)
     for student in old:
         try:
             _only_own_pages(course, assignment, student)

@@ -15,8 +15,12 @@ import os
 import select
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
+
+from course_utils import light_imports as light_imports  # isort: split
 
 from nbgrader.apps import NbGraderApp
 from nbgrader.converters import GenerateFeedback
@@ -26,16 +30,32 @@ from course_utils.grading.course_paths import Course, open_course
 
 _SECONDS = 15.0  # for one student; a page of the exercises takes a third of a second
 _START = 60.0  # for the process to import what it needs
+_FEWEST = 25  # pages for which a process is started: its imports take as long as so many pages
 
 
 def make_pages(
-    course: Course, assignment: str, students: list[str], seconds: float = _SECONDS
+    course: Course,
+    assignment: str,
+    students: list[str],
+    seconds: float = _SECONDS,
+    workers: int | None = None,
 ) -> list[str]:
     """Make the feedback pages of ``students`` by nbgrader's converter, each within ``seconds``.
 
-    Returns the students whose page had to be made in plain text. A page that cannot be made is not
-    there afterwards; the other students get theirs.
+    ``workers``: most processes that make pages at the same time (default: cores). Returns the
+    students whose page had to be made in plain text. A page that cannot be made is not there
+    afterwards; the other students get theirs.
     """
+    most = workers or os.cpu_count() or 1
+    several = max(1, min(most, len(students) // _FEWEST))
+    shares = [students[first::several] for first in range(several)]
+    with ThreadPoolExecutor(several) as threads:
+        dear = threads.map(partial(_make_share, course, assignment, seconds), shares)
+        return sorted(student for share in dear for student in share)
+
+
+def _make_share(course: Course, assignment: str, seconds: float, students: list[str]) -> list[str]:
+    """Make the pages of ``students`` one after another; return those made in plain text."""
     waiting, dear = set(students), list[str]()
     while waiting:
         begun, done = _make(course, assignment, sorted(waiting), seconds, plain=False)
