@@ -1,4 +1,4 @@
-"""Mark the author's own answers as a submission: do they pass, and how long do the cells take?"""
+"""Mark the author's own answers as a submission, to see if they pass and how long cells take."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
@@ -28,7 +28,7 @@ class Authors(NamedTuple):
     walled: bool
 
     def jobs(self, limits: Limits) -> list[Job]:
-        """The author's own answers as a submission."""
+        """The jobs that mark the author's own answers."""
         return [
             Job(text, author_cells(text), self.files, limits, self.walled, len(self.files))
             for text in self.notebooks.values()
@@ -36,13 +36,14 @@ class Authors(NamedTuple):
 
 
 class AtOnce(Executor):
-    """Runs what it is given at once, in the thread that asks.
+    """Runs a function at once, in the thread that submits it.
 
-    The preloaded processes of a kept pool end with the thread that started them.
+    The preloaded processes of a pool end with the thread that started them, so another thread would
+    end them too early.
     """
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """The result, or what was raised, as a future that is done."""
+        """A future that is done, with the result or the exception of ``fn``."""
         done: Future[Any] = Future()
         try:
             done.set_result(fn(*args, **kwargs))
@@ -52,19 +53,19 @@ class AtOnce(Executor):
 
 
 class AuthorRun:
-    """The author's answers being marked on ``where``, from now on."""
+    """The marking of the author's own answers on ``where``; it starts when this is created."""
 
     def __init__(self, authors: Authors, limits: Limits, where: Executor, pool: Pool | None):
         self._pool = pool
         self._future = where.submit(mark_all, authors.jobs(limits), pool)
 
     def failed_check(self) -> str:
-        """Which test fails the author's own answer, and how, once that is known; or ""."""
+        """Which test fails the author's own answer, and how, or ""; waits until that is known."""
         outcomes = outcomes_of(self._future, self._pool)
         return "; ".join(filter(None, map(failed_checks, outcomes)))
 
     def slowest(self) -> float | None:
-        """Seconds of the slowest cell; None where the run came to no good end."""
+        """The seconds of the slowest cell; None where the run failed. Waits for the run's end."""
         outcomes = outcomes_of(self._future, self._pool)
         if any(outcome.fault or outcome.failed_check or outcome.stops for outcome in outcomes):
             return None
@@ -74,10 +75,10 @@ class AuthorRun:
 def fit_limits(
     limits: Limits, authors: Authors, session: Session, where: Executor, pool: Pool | None
 ) -> tuple[Limits, AuthorRun | None]:
-    """``limits`` with the time of one cell that the author's own run needs.
+    """``limits`` with a time limit of one cell that fits the author's own run.
 
     It is measured once for the author's notebooks and remembered in the gradebook's database
-    (``session``). Also the run, where it was made for this. Where it came to no good end
+    (``session``). Also returns the run, or None where none was needed. Where the run failed,
     ``limits`` stay as they are.
     """
     basis = author_hash(authors.notebooks.values(), authors.files)

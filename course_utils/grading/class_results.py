@@ -1,4 +1,4 @@
-"""The results of one run over a class: kept where they still hold, else recorded anew."""
+"""The results of one run over a class: those that still hold are kept, others are recorded."""
 
 import errno
 from collections.abc import Callable
@@ -15,12 +15,12 @@ from course_utils.grading.results.recorder import Recorder
 from course_utils.grading.results.store import Result
 from course_utils.grading.side_by_side import short
 
-# no room, no permission: true of everybody's files, and not of one student's
+# no room, no permission: such an error would be the same for every student's files
 _OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
 
 class ClassResults:
-    """``settled``: student → result of this run. ``told``: called as each becomes known."""
+    """``settled``: student → result of this run. ``told``: called after each new result."""
 
     def __init__(self, work: ClassWork, recorder: Recorder, told: Callable[[], Any]):
         self._work, self._recorder, self._told = work, recorder, told
@@ -29,10 +29,10 @@ class ClassResults:
         self.settled: dict[str, Result] = {}
 
     def keep_known(self, submission: Submission) -> bool:
-        """Keep the result of work that was marked before; False where it is to be marked.
+        """Keep the result of work that was marked before; return False where it must be marked.
 
-        It is to be marked where anything has changed that its mark depends on, and where its result
-        is of another gradebook: then this one does not have the student.
+        It must be marked where anything has changed that its mark depends on, and where the result
+        is from another gradebook: then this gradebook does not have the student.
         """
         student, work = submission.student, self._work
         if student not in self._recorded:
@@ -48,20 +48,20 @@ class ClassResults:
         return True
 
     def record_unread(self, submission: Submission) -> None:
-        """The result of work that could not be read: a status, a sentence, no score."""
+        """Record work that could not be read: a status, a sentence, no score."""
         student = submission.student
         if submission.status == "missing" and (there := self._store.of_another_place(student)):
-            self._settle(there)  # handed in on a machine that shares the gradebook
+            self._settle(there)  # it was handed in on another machine with the same gradebook
             return
         self._recorder.remove(student)
         unread = status.of_unread(submission.status, submission.message)
         self._keep(self._result(submission, unread))
 
     def record(self, submission: Submission, outcomes: list[Outcome], failed_check: str) -> None:
-        """One student's marks into the gradebook, then their result.
+        """Record one student's marks in the gradebook, then the result.
 
-        ``failed_check``: which test fails the author's own answer, and how; or "".
-        What fails here fails for this student alone, and the class goes on.
+        ``failed_check``: which test fails the author's own answer, and how; or "". An error here is
+        this student's only, and the class goes on.
         """
         try:
             self._record(submission, outcomes, failed_check)
@@ -78,7 +78,7 @@ class ClassResults:
         fault = "; ".join(filter(None, (outcome.fault.strip() for outcome in outcomes)))
         wall = next((outcome.wall for outcome in outcomes if outcome.wall), "")
         mistake = failed_check or "; ".join(o.failed_check for o in outcomes if o.failed_check)
-        if fault or mistake:  # none of these marks is certain to be the student's
+        if fault or mistake:  # then no mark is certain to be what the student earned
             failed = status.of_failed_check(mistake) if mistake else status.of_fault(fault)
             self._keep(self._result(submission, failed, seconds=seconds, wall=wall))
             return
@@ -110,7 +110,7 @@ class ClassResults:
         self._settle(result)
 
     def refresh(self) -> None:
-        """Bring every score up to the gradebook's: a person may have marked by hand since."""
+        """Read every score from the gradebook again: a person may have marked by hand since."""
         stored = [result for result in self.stored() if result.score is not None]
         recorded = self._recorder.students()
         self._recorder.renew_penalties(r.student for r in stored if r.student in recorded)
@@ -124,7 +124,7 @@ class ClassResults:
                 self.settled[fresh.student] = fresh
 
     def stored(self) -> list[Result]:
-        """Every result of the assignment, those of earlier runs included."""
+        """Every result of the assignment, also those of earlier runs."""
         return self._store.current(self._work.course.submitted)
 
     def _result(self, submission: Submission, found: status.Status, **more: Any) -> Result:

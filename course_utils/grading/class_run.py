@@ -29,9 +29,9 @@ from course_utils.grading.results.run_lock import only_machine, only_run
 from course_utils.grading.results.store import Result
 from course_utils.grading.side_by_side import mark_side_by_side
 
-_MOST_A_WORKER = 4  # submissions held for each thread here
-_MOST_ELSEWHERE = 1000  # submissions held where an executor has its own workers
-_QUIET = 0.5  # seconds without a progress bar: a run with nothing to mark ends before
+_MOST_A_WORKER = 4  # submissions held in memory for each thread here
+_MOST_ELSEWHERE = 1000  # submissions held in memory where an executor has its own workers
+_QUIET = 0.5  # seconds before the progress bar appears: a run with nothing to mark ends sooner
 
 
 def grade_class(
@@ -49,12 +49,12 @@ def grade_class(
 ) -> list[Result]:
     """Mark ``assignment`` for every student that matches; return the results, sorted by student.
 
-    ``by_author``: whether the time of one cell is not that of ``limits`` but what the author's own
-    run needs (default: where no limits are given). ``executor``: where the units of work run
-    (default: threads here, each with processes of its own); with one, its workers need the sandbox,
-    and this machine does not. Work that did not change since it was marked is not marked again
-    without ``force``.
-    Raises CourseError for a request that cannot be met.
+    ``student``: a pattern for their names. ``by_author``: whether the time limit of one cell comes
+    from the author's own run and not from ``limits`` (default: where no limits are given).
+    ``walled``: whether student code must run in a sandbox. ``executor``: where the jobs run
+    (default: in threads here, each with its own processes); then its workers need the sandbox, and
+    this machine does not. Work that did not change since it was marked is not marked again without
+    ``force``. Raises CourseError for a request that cannot be met.
     """
     course = open_course(root, sample)
     refuse_cut_off(course.grades)
@@ -94,9 +94,9 @@ def _mark(
     workers: int | None,
     executor: Executor | None,
 ) -> None:
-    """Mark the ``students`` whose work has changed; record each as soon as it is done, here.
+    """Mark the ``students`` whose work has changed; record each as soon as it is done.
 
-    ``session``: the gradebook, where the author's own run says how long a cell may take.
+    ``session``: the gradebook's, if the author's own run sets the time limit of a cell, else None.
     """
     workers = workers or os.cpu_count() or 1
     pool = Pool(work.walled) if executor is None else None
@@ -116,10 +116,10 @@ def _mark(
         later: list[str] = []
         jobs = chain(
             work.jobs(chain([first], submissions), pool, later),
-            work.jobs(_to_mark(work, results, later, force), pool),  # what the first part puts off
+            work.jobs(_to_mark(work, results, later, force), pool),  # those put off by the first
         )
         for submission, outcomes in mark_side_by_side(jobs, where, pool, most):
-            if failed_check is None:  # a test that fails the author's own answer marks nobody
+            if failed_check is None:  # no mark from a test that fails the author's own answer
                 failed_check = author.failed_check()
             results.record(submission, outcomes, failed_check)
     finally:
@@ -131,7 +131,7 @@ def _mark(
 def _to_mark(
     work: ClassWork, results: ClassResults, students: Iterable[str], force: bool
 ) -> Iterator[Submission]:
-    """The work that is to be marked, read when it is asked for; the rest is settled here."""
+    """Yield the work that must be marked, and read it only then; record the other students."""
     for student in students:
         submission = work.read(student)
         if not submission.is_read:

@@ -15,11 +15,11 @@ from course_utils.grading.side_by_side import short
 
 
 class ClassWork:
-    """What all submissions of one assignment have in common, and each of them read.
+    """The submissions of one assignment, and what they have in common.
 
-    ``authors``: the author's notebooks, name → JSON text. ``releases``: the versions of each that
-    were handed out. ``limits``: may be set again before the first job is made. ``walled``: whether
-    the students' code runs in a sandbox.
+    ``authors``: the author's notebooks, name → JSON text. ``releases``: the versions of each
+    notebook that were handed out. ``limits``: may be changed until the first job is made.
+    ``walled``: whether the students' code runs in a sandbox.
     """
 
     def __init__(
@@ -38,22 +38,22 @@ class ClassWork:
         self._grade_ids = grade_ids(course)
 
     def read(self, student: str) -> Submission:
-        """What the student handed in; a submission that cannot be read says why."""
+        """The student's submission; if it cannot be read, its message says why."""
         names, submitted = list(self.authors), self.course.submitted
         try:
             return read_submission(submitted, student, self.assignment, names, self._grade_ids)
-        except Exception as error:  # whatever it is, it is this student's, and the class goes on
+        except Exception as error:  # any error here is this student's only, and the class goes on
             return Submission(student, "unreadable", f"it cannot be read ({short(error)})")
 
     def key(self, submission: Submission) -> str:
-        """A hash of all that the marks of this submission depend on."""
+        """A hash of all that the submission's marks depend on."""
         authors, versions = self.authors.values(), self._versions
         return fingerprint(
             submission, authors, self.given, self.limits, self.walled, versions=versions
         )
 
     def files(self, submission: Submission) -> Files:
-        """The author's files, and of the student's those that do not take the place of one."""
+        """The author's files, and the student's files that would not replace one of them."""
         return with_given(self.given, submission.files)
 
     def jobs(
@@ -62,10 +62,11 @@ class ClassWork:
         pool: Pool | None,
         later: list[str] | None = None,
     ) -> Iterator[tuple[Submission, list[Job]]]:
-        """Each submission with plain data for the executor: one job for each notebook.
+        """Each submission with its jobs for the executor: one for each notebook.
 
-        A student whose notebook needs TensorFlow, where the author's does not, is put off: the
-        name goes into ``later`` (where a list is given), and meanwhile TensorFlow is imported.
+        If a student's notebook needs TensorFlow and the author's does not, it is put off: the
+        student's name is added to ``later`` (where a list is given), and meanwhile TensorFlow is
+        imported.
         """
         heavy = any(needs(author, []).heavy for author in self.authors.values())
         for submission in submissions:

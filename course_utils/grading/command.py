@@ -1,4 +1,4 @@
-"""``course grade``: the options as a call of ``class_run``, and the report on the screen."""
+"""``course grade``: call ``class_run`` with the options, and print what came of it."""
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -18,9 +18,9 @@ from course_utils.grading.results.report_links import Links
 
 
 def grade(args, explain) -> int:
-    """Mark, write CSV, feedback and report, print the table; return the exit code 0.
+    """Mark, print the table, write CSV, feedback and report; return the exit code 0.
 
-    ``explain``: what the report says of each misconception (see ``report_html``). Work that could
+    ``explain``: what the report says of each misconception (see ``html_report``). Work that could
     not be read is in the table; it is not a failure of the command.
     """
     given = {
@@ -46,7 +46,7 @@ def grade(args, explain) -> int:
     course = open_course(args.root, args.sample)
     if head := table.head(results, RULE if args.cell_seconds is None else "--cell-seconds"):
         print(head, end="\n\n")
-    print(table.table(results), end="\n\n", flush=True)  # at once: pages take their time
+    print(table.table(results), end="\n\n", flush=True)  # before the pages, which take a while
     without = write_feedback(course, args.assignment, results, args.workers)
     page = course.grades / args.assignment / "report.html"
     questions = author_questions(course.source / args.assignment)
@@ -63,7 +63,7 @@ def grade(args, explain) -> int:
 
 @contextmanager
 def _executor(args) -> Iterator[Executor | None]:
-    """Where the submissions are marked: None for here, else the cluster that ``--on`` names."""
+    """In a ``with``: the executor for the cluster that ``--on`` names; None: mark here."""
     if not args.on:
         yield None
         return

@@ -14,8 +14,10 @@ SAMPLE = Path("tests/sample_class/submitted")
 
 
 class Course(NamedTuple):
-    """Folders of one class. ``config`` is what nbgrader's own parts are started with; ``sample``:
-    whether it is the bundled one.
+    """Folders of one class.
+
+    ``config``: the configuration for nbgrader's own parts; ``sample``: whether this is the bundled
+    sample class.
     """
 
     root: Path
@@ -29,7 +31,7 @@ class Course(NamedTuple):
     sample: bool = False
 
     def shown(self, path: Path) -> str:
-        """``path`` as it is told: from the course's folder on, where it lies in it."""
+        """``path`` for a message: relative to the course's folder, if it lies in it."""
         return str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)
 
     def coursedir(self, assignment="") -> CourseDirectory:
@@ -74,7 +76,7 @@ def open_course(root: Path, sample=False) -> Course:
 
 
 def grade_ids(course: Course) -> dict[str, frozenset[str]]:
-    """nbgrader's names of the cells of every assignment that is built: assignment → names."""
+    """Assignment → nbgrader's names of its cells, for every assignment that is built."""
     found: dict[str, frozenset[str]] = {}
     for path in sorted(course.source.glob("*/*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -86,7 +88,7 @@ def grade_ids(course: Course) -> dict[str, frozenset[str]]:
 def author_notebooks(course: Course, assignment: str) -> dict[str, str]:
     """The author's notebooks of ``assignment``: name → JSON text.
 
-    Raises CourseError for an assignment that is not there, naming those that are.
+    Raises CourseError for an unknown assignment; the message names those that there are.
     """
     folder = course.source / assignment
     found = sorted(folder.glob("*.ipynb")) if assignment else []
@@ -101,9 +103,9 @@ def author_notebooks(course: Course, assignment: str) -> dict[str, str]:
 
 
 def given_files(folder: Path) -> tuple[tuple[str, bytes], ...]:
-    """The author's other files in ``folder``, which every student has beside the notebook.
+    """The author's other files in ``folder``, which every student gets beside the notebook.
 
-    Each as (path in the folder, bytes).
+    Each is (path in the folder, bytes).
     """
     paths = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix != ".ipynb")
     return tuple((str(p.relative_to(folder)), p.read_bytes()) for p in paths if p.name[0] != ".")

@@ -1,14 +1,14 @@
-"""What a grade cell gave, and why a part of a submission was stopped: plain data for every room."""
+"""A grade cell's mark, and why a part of a submission was stopped: plain data for all rooms."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One graded cell. ``score`` is None while it waits for a person.
+    """One graded cell. ``score`` is None while a person still has to mark it.
 
-    ``misconceptions``: ids of the catalogue that a check recognised in the answer. ``mistakes``:
-    what else the author's test called it, in its own words.
+    ``misconceptions``: ids of misconceptions that a check recognised in the answer. ``mistakes``:
+    other mistakes, in the words of the author's test.
     """
 
     points: float

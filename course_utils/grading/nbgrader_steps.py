@@ -1,5 +1,5 @@
-"""The same steps as plug-ins of nbgrader: ``nbgrader autograde`` and the formgrader mark like
-``course grade``. ``nbgrader_config.py`` names them; nbgrader does the rest as ever.
+"""The same steps as plug-ins of nbgrader: so ``nbgrader autograde`` and the formgrader mark like
+``course grade``. ``nbgrader_config.py`` names them; nbgrader does the rest.
 """
 
 from pathlib import Path
@@ -43,7 +43,7 @@ from course_utils.grading.results.store import ResultStore
 
 
 def register_assignment(assignment: str, **_) -> None:
-    """nbgrader's pre_convert_hook: a fresh gradebook learns the assignment before it is needed."""
+    """nbgrader's pre_convert_hook: register the assignment in the gradebook before it is needed."""
     course = open_course(Path.cwd())
     app: Any = Application.instance() if Application.initialized() else None
     db_url = app.coursedir.db_url if hasattr(app, "coursedir") else course.db_url
@@ -53,7 +53,7 @@ def register_assignment(assignment: str, **_) -> None:
 
 
 class ReadSubmitted(NotebookExporter):
-    """In place of nbconvert's own: a submitted notebook is read as ``course grade`` reads it."""
+    """In place of nbconvert's exporter: reads a submitted notebook as ``course grade`` does."""
 
     def __init__(self, *args: Any, **more: Any):
         super().__init__(*args, **more)
@@ -64,7 +64,7 @@ class ReadSubmitted(NotebookExporter):
             raise NbGraderException(message)
 
     def from_filename(self, filename: str, resources: Any = None, **more: Any):
-        """The file through the steps; nbgrader asks twice, first for what was handed in."""
+        """Read the file and run the steps; nbgrader calls this twice, first for the hand-in."""
         converter: Any = self.parent
         if not converter._sanitizing:
             return super().from_filename(filename, resources, **more)
@@ -82,8 +82,9 @@ class ReadSubmitted(NotebookExporter):
 
 
 def _unmarked(step, names: dict, message: str) -> CourseError:
-    """What to raise where there is no mark: nor one of 0, which nbgrader gives to an empty row
-    and, where it finds no file behind a link, to each question.
+    """The error to raise where work gets no mark; removes the 0 that nbgrader already recorded.
+
+    nbgrader gives 0 to an empty row and, where a link leads to no file, to each question.
     """
     student, assignment = names["student"], names["assignment"]
     with open_gradebook(names["db_url"]) as gradebook:
@@ -114,7 +115,7 @@ class Reassemble(NbGraderPreprocessor):
         return made.notebook, resources
 
     def _refuse_links(self, coursedir, names):
-        """nbgrader copied what links point to: that is not the student's to hand in."""
+        """Remove the files that nbgrader copied from links: they need not be the student's."""
         places = [
             Path(coursedir.format_path(place, names["student"], names["assignment"]))
             for place in (coursedir.submitted_directory, coursedir.autograded_directory)
@@ -159,7 +160,7 @@ class MarkOutside(NbGraderPreprocessor):
         if outcome.failed_check:
             found = status.of_failed_check(outcome.failed_check)
             raise _unmarked(self, names, found.instructor)
-        if outcome.fault:  # a failure of the machine is not a mark
+        if outcome.fault:  # a failure of the grader is not a mark
             raise _unmarked(self, names, status.of_fault(outcome.fault).instructor)
         for where, stop in outcome.stops.items():
             self.log.warning("%s: stopped at %s: %s", names["student"], where, stop.message)
@@ -169,7 +170,7 @@ class MarkOutside(NbGraderPreprocessor):
 
 
 def _keep_answers(names: dict, marked: NotebookNode) -> None:
-    """What was marked, so that ``course grade`` says "look again" of a later answer alone."""
+    """Keep hashes of the marked answers: ``course grade`` says "look again" only of later ones."""
     with open_gradebook(names["db_url"]) as gradebook:
         results = ResultStore(gradebook.db, names["assignment"])
         kept = results.answers(names["student"]) or {}
@@ -178,8 +179,10 @@ def _keep_answers(names: dict, marked: NotebookNode) -> None:
 
 
 def _fitted(db_url: str, limits: Limits, authors: Authors) -> Limits:
-    """The limits with the time of one cell that ``course grade`` gives, measured by whoever is
-    first."""
+    """``limits`` with the time limit of one cell that ``course grade`` uses.
+
+    It is measured here if no other run has measured it.
+    """
     with open_gradebook(db_url) as gradebook:
         return fit_limits(limits, authors, gradebook.db, AtOnce(), None)[0]
 
@@ -193,7 +196,7 @@ def _author(coursedir, names):
 
 
 def _as_node(cell: StudentCell) -> dict:
-    """The cell as a notebook has it."""
+    """The cell as a dict of a notebook."""
     facts = {"id": cell.id, "attachments": cell.attachments}
     node: dict[str, Any] = {"cell_type": cell.cell_type, "source": cell.source}
     node |= {name: value for name, value in facts.items() if value}

@@ -1,8 +1,8 @@
-"""Remember every version of an assignment that was handed out, next to the class's data.
+"""Remember every version of an assignment that was handed out, beside the class's data.
 
-``course exercises`` and every marking run add the version of now to ``released/<assignment>.json``,
-so that after a correction the work of students who have the earlier notebook is known as such. A
-run shares them with all who use its gradebook.
+``course exercises`` and every marking run add the present version to
+``released/<assignment>.json``. After a correction, work on the earlier notebook is so recognised. A
+run shares the versions with all machines that use its gradebook.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
@@ -27,14 +27,15 @@ Releases = dict[str, tuple[Release, ...]]  # the notebook's name → its version
 
 
 def released_file(root: Path, assignment: str) -> Path:
-    """Where the versions of an assignment are kept."""
+    """The file that keeps the versions of an assignment."""
     return root / "released" / f"{assignment}.json"
 
 
 def remember_release(root: Path, assignment: str, authors: Mapping[str, str]) -> Releases:
-    """Keep what students receive of the ``authors``' notebooks (name → JSON text) now.
+    """Keep the present version that students receive of the ``authors``' notebooks.
 
-    Returns all that was ever kept, by notebook. Raises CourseError where the file is damaged.
+    ``authors``: name → JSON text. Returns all versions kept so far, by notebook. Raises CourseError
+    where the file is damaged.
     """
     path = released_file(root, assignment)
     days, kept = _read(path)
@@ -57,7 +58,7 @@ def remember_release(root: Path, assignment: str, authors: Mapping[str, str]) ->
 
 
 def share_releases(session: Session, assignment: str, kept: Releases) -> Releases:
-    """Add ``kept`` to what all machines have handed out that use the gradebook; all of that."""
+    """Add ``kept`` to the versions in the gradebook, which all machines share; return all."""
     mine = {
         name: [json.dumps(version, ensure_ascii=False) for version in versions]
         for name, versions in kept.items()
@@ -70,7 +71,7 @@ def share_releases(session: Session, assignment: str, kept: Releases) -> Release
 
 
 def remember_built(root: Path, names: Iterable[str] = ()) -> None:
-    """Keep the version of each assignment that is built (``names``: only these)."""
+    """Keep the present version of each assignment that is built (``names``: only of these)."""
     if not (root / "nbgrader_config.py").is_file():
         return
     course = open_course(root)
@@ -80,13 +81,13 @@ def remember_built(root: Path, names: Iterable[str] = ()) -> None:
 
 
 def versions_hash(releases: Releases) -> str:
-    """One hash of them all."""
+    """One hash of all versions."""
     versions = {name: sorted(map(repr, each)) for name, each in releases.items()}
     return hashlib.sha256(repr(sorted(versions.items())).encode()).hexdigest()
 
 
 def _read(path: Path) -> tuple[dict[str, list[str]], Releases]:
-    """The day on which each version was first seen, and the versions; equal cells are one."""
+    """The days on which versions were first seen, and the versions; equal cells are one object."""
     if not path.is_file():
         return {}, {}
     cell = _cells_once()
@@ -106,7 +107,7 @@ def _read(path: Path) -> tuple[dict[str, list[str]], Releases]:
 
 
 def _cells_once() -> Callable[..., GivenCell]:
-    """A function: the facts of a cell as JSON has them → the cell; equal cells are one."""
+    """A function from a cell's facts, as in the JSON file, to the cell; equal cells are one."""
     one: dict[GivenCell, GivenCell] = {}
 
     def cell(name: str, kind: str, text: str, tags: list[str], facts: list[Any]) -> GivenCell:

@@ -1,7 +1,7 @@
 """Clean a student's HTML for a teacher's page: nothing in it runs, and nothing is loaded.
 
-No class, id, name, style, form or ``data-*`` is kept, so that no script or style of the page around
-it can take it for a part of that page. A picture is shown only when it came with the work.
+No class, id, name, style, form or ``data-*`` is kept: a script or style of the page must not take
+it for a part of the page. A picture is shown only when it came with the work.
 """
 
 import base64
@@ -21,9 +21,9 @@ _ATTRIBUTES = {
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 _IMG = re.compile(r'<img(?:\s+[\w-]+(?:="[^"]*")?)*\s*/?>')
 _SRC = re.compile(r'\ssrc="([^"]*)"')
-# cleaning takes time with the square of these: a second here, an hour for a megabyte of them
+# the time of cleaning grows with the square of these: a second at these limits, an hour at 1 MB
 _MOST_TAGS, _MOST_ENTITIES, _MOST_CHARACTERS = 3000, 50_000, 2_000_000
-_MOST_ATTRIBUTES = 10_000  # in one tag: what could stand between two
+_MOST_ATTRIBUTES = 10_000  # characters in one tag that may separate two attributes
 _BETWEEN_ATTRIBUTES = " \t\n\f\r/\"'"
 
 
@@ -36,16 +36,16 @@ def is_too_dear(text: str) -> bool:
         or len(text) > _MOST_CHARACTERS
     ):
         return True
-    # where a tag ends is not known before it is read: all up to the next one is counted
+    # without parsing, the end of a tag is not known: all up to the next "<" is counted
     longest = (sum(map(part.count, _BETWEEN_ATTRIBUTES)) for part in text.split("<")[1:])
     return max(longest, default=0) > _MOST_ATTRIBUTES
 
 
 def safe_html(text: str, find: Callable[[str], str | None] = lambda address: None) -> str:
-    """``text`` (HTML) cleaned; text that would be too dear to clean is shown as it was typed.
+    """``text`` (HTML) cleaned; text that would take too long to clean is shown as it was typed.
 
-    ``find(address)`` gives the ``data:`` address of a picture that came with the work, or None:
-    then its address stands there as text, and nothing is loaded.
+    ``find(address)`` returns the ``data:`` address of a picture that came with the work. Where it
+    returns None, the picture's address is shown as text, and nothing is loaded.
     """
     if is_too_dear(text):
         return f"<pre>{html.escape(text[:10_000])}</pre>"
@@ -56,7 +56,7 @@ def safe_html(text: str, find: Callable[[str], str | None] = lambda address: Non
 
 
 def framed(made: str) -> str:
-    """``made`` (HTML that is safe) in a box of its own, which nothing that it draws leaves.
+    """``made`` (safe HTML) in a box, so that it cannot draw outside that box.
 
     A formula may move its parts anywhere (``\\raise 900px``), also over the marks above it.
     """
@@ -64,7 +64,7 @@ def framed(made: str) -> str:
 
 
 def svg_picture(svg: str) -> str:
-    """An SVG as a picture, in which nothing runs; words where a browser could not draw it."""
+    """An SVG as a picture, in which nothing runs; words where it takes too long to draw."""
     if is_dear(svg):
         return "<em>[SVG picture that takes too long to draw]</em>"
     encoded = base64.b64encode(svg.encode("utf-8", "replace")).decode()
@@ -90,7 +90,7 @@ def _picture(tag: str, find: Callable[[str], str | None]) -> str:
 
 
 def _if_cheap(tag: str, address: str) -> str:
-    """The picture's ``tag``, but words in place of an SVG that a browser could not draw."""
+    """The picture's ``tag``, or words in place of an SVG that takes too long to draw."""
     if not address.startswith("data:image/svg"):
         return tag
     try:

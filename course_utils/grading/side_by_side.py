@@ -35,17 +35,17 @@ def mark_side_by_side(
 
 
 def mark_all(jobs: list[Job], pool: Pool | None) -> list[Outcome]:
-    """One student's notebooks; what fails in the grader itself fails for this student alone."""
+    """Mark one student's notebooks; an error of the grader becomes a fault in the outcomes."""
     try:
         return [mark_submission(job, pool) for job in jobs]
     except CourseError:
-        raise  # the author's, or nothing can be marked here: the run cannot go on
+        raise  # the author's mistake, or nothing can be marked here: the run cannot go on
     except Exception as error:
         return [Outcome(fault=short(error))]
 
 
 def outcomes_of(done: "Future[list[Outcome]]", pool: Pool | None) -> list[Outcome]:
-    """What came of one student's notebooks. Raises CourseError where nothing can be marked."""
+    """The outcomes of one student's notebooks. Raises CourseError where nothing can be marked."""
     try:
         return done.result()
     except CourseError:
@@ -55,5 +55,5 @@ def outcomes_of(done: "Future[list[Outcome]]", pool: Pool | None) -> list[Outcom
 
 
 def short(error: Exception) -> str:
-    """An unforeseen error in one line of at most 300 characters."""
+    """An unexpected error in one line of at most 300 characters."""
     return f"{type(error).__name__}: {error}".splitlines()[0][:300]

@@ -1,7 +1,7 @@
-"""Whether a browser can draw an SVG in good time: a kilobyte of them can take it hours.
+"""Find out whether a browser can draw an SVG quickly: one of a kilobyte can take hours.
 
-A part may be drawn many times (``<use>``, a pattern, a mask), parts of it as well, and so on: ten
-times each, eight deep, are a hundred million.
+A part may be drawn many times (``<use>``, a pattern, a mask), and so may the parts in it, and so
+on: ten times at each of eight levels is a hundred million times.
 """
 
 import re
@@ -31,8 +31,9 @@ def is_dear(svg: str) -> bool:
 
 
 def _hides(part: Element) -> bool:
-    """Whether it names other parts where they are not looked for: in a style sheet, by escapes, in
-    a picture within the picture.
+    """Whether ``part`` may name other parts in a way that is not looked at here.
+
+    That is in a style sheet, by escapes, or in a picture within the picture.
     """
     words = [part.text or ""] if _name(part) == "style" else []
     if any("url" in text or "\\" in text or "@" in text for text in words):
@@ -43,7 +44,7 @@ def _hides(part: Element) -> bool:
 
 
 def _drawn(root: Element, named: dict[str, Element]) -> int:
-    """How many parts are drawn in all; more than may be where a part is drawn within itself."""
+    """How many parts are drawn in all; a number over the limit where a part is within itself."""
     costs: dict[Element, int] = {}
     within: set[Element] = set()
     waiting = [(root, False)]
@@ -64,7 +65,7 @@ def _drawn(root: Element, named: dict[str, Element]) -> int:
 
 
 def _below(part: Element, named: dict[str, Element]) -> Iterator[Element]:
-    """What is drawn where ``part`` is: the parts in it, and those that it names."""
+    """The parts that are drawn with ``part``: those in it, and those that it names."""
     yield from part
     for key, value in part.attrib.items():
         names = _REFERENCE.findall(value)

@@ -2,7 +2,7 @@
 
 
 def storable(text: object) -> str:
-    """``text`` as any UTF-8 file can hold it (halves of surrogate pairs become "?"), or ""."""
+    """``text`` for a UTF-8 file (half surrogate pairs become "?"); "" for what is not a str."""
     return text.encode("utf-8", "replace").decode() if isinstance(text, str) else ""
 
 
@@ -15,5 +15,5 @@ def is_showable(text: str) -> bool:
 
 
 def points_text(points: float | None) -> str:
-    """Points with at most four decimals (7.5, 10, 3.3333); "" where there are none."""
+    """Points with at most four decimals (7.5, 10, 3.3333); "" for None."""
     return "" if points is None else f"{points:.4f}".rstrip("0").rstrip(".")

@@ -1,7 +1,7 @@
-"""Try an assignment before a class has it: mark the author's answers, the untouched notebook, and
+"""Try an assignment before a class gets it: mark the author's answers, the unchanged notebook, and
 functions that return a useless value.
 
-All go through the marking that students' work goes through, walls included.
+They are marked in the same way as students' work, in the same sandbox.
 """
 
 import ast
@@ -23,7 +23,7 @@ from course_utils.grading.marking.job import Job, Outcome
 from course_utils.grading.marking.mark_submission import failed_checks, mark_submission
 from course_utils.grading.text import points_text
 
-# values that a careless comparison takes for any number, and how the test can refuse them
+# values that a careless comparison takes for the right number, and how a test can refuse them
 _HOLLOW = {
     "[]": "an empty list, which NumPy finds equal and close to everything: test its shape first",
     "float('nan')": "nan, which is never too far from anything: test that it is near, not far",
@@ -31,11 +31,11 @@ _HOLLOW = {
 
 
 def try_assignments(root: Path, names: list[str]) -> int:
-    """Mark the author's answers (all points) and the untouched notebook (none); print what came.
+    """Mark the author's answers (all points) and the unchanged notebook (none); print the result.
 
-    Returns 1 where one of them has other points, else 0. Tests that give points to functions which
-    return an empty list or nan are named as well, to be looked at. Where no wall can stand that is
-    said, and nothing is tried.
+    Returns 1 where one of them gets other points, else 0. It also names tests that give points to
+    functions which return an empty list or nan: an author should look at these. Where no wall can
+    be built, it says so and tries nothing.
     """
     if not names:
         return 0
@@ -95,7 +95,7 @@ def _content(
     value: str,
     marked: Callable[[Mapping[str, list[StudentCell]]], list[Outcome]],
 ) -> list[str]:
-    """The tests that call a function of the answers and are content with ``value`` from each."""
+    """The tests that give points when each function of the answers returns ``value``."""
     hollow: dict[str, list[StudentCell]] = {}
     calling: set[str] = set()
     for book, text in authors.items():

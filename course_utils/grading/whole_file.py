@@ -1,4 +1,4 @@
-"""Write a file that somebody asked for by --output: the whole of it, or nothing."""
+"""Write a file for --output: all of it, or nothing."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -9,9 +9,9 @@ from course_utils.errors import CourseError
 
 @contextmanager
 def whole_file(path: Path) -> Generator[Path, None, None]:
-    """In a ``with``: where to write; at its end the file is at ``path``, whose folder is made.
+    """In a ``with``: a path to write to; at its end the file is moved to ``path``.
 
-    Raises CourseError where that cannot be written.
+    The folder of ``path`` is made. Raises CourseError where it cannot be written.
     """
     made = path.with_name(f".{path.name}.part")
     try:

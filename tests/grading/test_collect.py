@@ -307,14 +307,14 @@ def test_no_name_in_the_zip_leads_out_of_the_folder(course, tmp_path, capsys):
     assert handed_in(course) == {"ada_lovelace/convolution/convolution.ipynb": "ada's"}
     assert not list(Path(tmp_path).rglob("evil.py"))
     said = capsys.readouterr().out
-    for why in ("leads out", "is a link", "says no participant", "a program's own file"):
+    for why in ("leads out", "is a link", "has no participant's number", "a program's own file"):
         assert why in said
 
 
 @pytest.mark.parametrize(
     ("names", "roster", "said"),
     [
-        (["notes.txt"], None, "no name in this zip is as Moodle or Canvas gives it"),
+        (["notes.txt"], None, "no name in this zip has Moodle's or Canvas's form"),
         (None, None, "cannot be read as a zip"),
         (
             ["A B_1_assignsubmission_file/a.ipynb"],

@@ -68,11 +68,11 @@ def test_every_trace_goes_along_and_there_is_a_way_back(course, capsys):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("ann", "ben", "'ben' is somebody already (submitted/ben): two people are never made one"),
+        ("ann", "ben", "there is a student 'ben' already (submitted/ben), and two students"),
         ("nobody", "new", "nothing of 'nobody' is here"),
-        ("ann", "ann", "is called so already"),
+        ("ann", "ann", "has this name already"),
         ("ann", "../ann", "cannot be the name of a student"),
-        ("ann", "a/b", "cannot be the name of a student: it is the name of no folder"),
+        ("ann", "a/b", "cannot be the name of a student: it cannot be the name of a folder"),
         ("ann", " ", "cannot be the name of a student: it is empty"),
         ("ann", "x" * 300, "is longer than"),
     ],
@@ -100,7 +100,7 @@ def test_a_new_name_that_is_anywhere_is_somebody(course, capsys, place):
         path = course / "downloaded/identities.json"
         path.write_text(json.dumps({**json.loads(path.read_text()), "moodle:name:c": "cleo"}))
     assert run(course, "rename", "ann", "cleo") == 2
-    assert "two people are never made one" in capsys.readouterr().err
+    assert "two students cannot be merged" in capsys.readouterr().err
     assert (course / "submitted/ann").is_dir()
 
 
@@ -113,7 +113,7 @@ def test_what_fails_half_way_is_taken_back(course, monkeypatch, capsys):
 
     monkeypatch.setattr(traces, "rename_in_gradebook", refuse)
     assert run(course, "rename", "ann", NEW) == 2
-    assert "taken back: nothing was renamed" in capsys.readouterr().out
+    assert "undone: nothing was renamed" in capsys.readouterr().out
     assert kept(course) == before
 
 

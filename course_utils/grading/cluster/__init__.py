@@ -1,1 +1,1 @@
-"""Marking on other machines: which cluster, which of its workers are fit, and jobs sent there."""
+"""Mark on other machines: connect to a cluster, check its workers, and send jobs there."""

@@ -1,7 +1,8 @@
-"""``--on WHERE``: the cluster that it names, as a connected dask client.
+"""``--on WHERE``: connect to the cluster that it names, as a dask client.
 
-dask.distributed is a kept library for just this; its own deployments (SLURM, Kubernetes, SSH) start
-the workers, and a scheduler's address or a Python file of the instructor's leads to them.
+dask.distributed is a maintained library for this. Its own tools start the workers (on SLURM,
+Kubernetes, SSH); WHERE is a scheduler's address, or a Python file in which the instructor starts
+them.
 """
 
 import ipaddress
@@ -22,15 +23,15 @@ FORMS = (
     "tls://HOST:PORT, tcp://127.0.0.1:PORT, scheduler-file:PATH, local:WORKERS, or a .py file that "
     "defines cluster()"
 )
-PATIENCE = 30  # seconds until a scheduler must have answered
+PATIENCE = 30  # seconds in which a scheduler must answer
 
 
 @contextmanager
 def connected(where: str) -> Iterator["Client"]:
-    """A client of the cluster that ``where`` names (see ``FORMS``), closed at the end.
+    """In a ``with``: a client of the cluster that ``where`` names (see ``FORMS``).
 
-    Raises CourseError for a form that is none of these, a scheduler that does not answer, and an
-    address beyond this machine without TLS: what passes there is unpickled.
+    Raises CourseError for any other form, for a scheduler that does not answer, and for an address
+    on another machine without TLS: the data that come from there are unpickled.
     """
     try:
         import distributed
@@ -48,7 +49,7 @@ def connected(where: str) -> Iterator["Client"]:
 
 
 def _address(where: str, stack: ExitStack) -> Any:
-    """What dask's Client is given: an address, or a cluster."""
+    """The argument for dask's Client: an address, or a cluster."""
     kind, _, rest = where.partition(":")
     if kind == "local":
         return _local(where, rest, stack)
@@ -92,7 +93,7 @@ def _in_scheduler_file(where: str, path: Path) -> str:
 
 
 def _checked(where: str, address: str) -> str:
-    """The address, if it is one of this machine or encrypted."""
+    """``address``. Raises CourseError unless it is on this machine or encrypted."""
     parts = urlsplit(address)
     if parts.scheme != "tls" and not _is_loopback(parts.hostname or ""):
         raise CourseError(
@@ -112,7 +113,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _of_file(where: str, stack: ExitStack) -> Any:
-    """What the instructor's ``cluster()`` gives: a dask cluster, or a scheduler's address."""
+    """What the instructor's ``cluster()`` yields: a dask cluster, or a scheduler's address."""
     path = Path(where)
     if not path.is_file():
         raise CourseError(f"--on {where}: there is no such file")

@@ -1,8 +1,9 @@
-"""Jobs on a cluster: an executor whose workers are checked before they mark, and whose losses heal.
+"""Run jobs on a cluster: an executor that checks each worker, and survives the loss of workers.
 
-A worker that has another version of the course, or no sandbox, refuses, is named once, and its job
-goes to another. A job whose worker dies several times is that student's fault result; a scheduler
-that is gone is one clear error, and what was recorded stays.
+A worker with another version of the course, or without a sandbox, refuses; it is named once, and
+its job goes to another worker. If several workers die over one job, that student gets no mark but
+the status "failed". If the scheduler is gone, the run ends with one clear error, and the marks
+recorded so far are kept.
 """
 
 import pickle
@@ -23,16 +24,17 @@ if TYPE_CHECKING:
     from distributed import Client
     from distributed import Future as Remote
 
-_LOOK = 5.0  # seconds between two looks whether the cluster is still there
-_TRIES = 3  # workers that may die over one job
+_LOOK = 5.0  # seconds between two checks whether the cluster still runs
+_TRIES = 3  # so many workers may die over one job
 
 cloudpickle.register_pickle_by_value(on_worker)
 
 
 class _AsSource:
-    """A function that travels as its own code, so that the scheduler needs no course to unpack it.
+    """A function that is sent as its own code, so that the scheduler can unpack it.
 
-    dask itself pickles a function by its module's name wherever it can.
+    dask itself pickles a function by its module's name where it can; the scheduler then would need
+    the course installed.
     """
 
     def __init__(self, function: Callable[..., Any]):
@@ -42,7 +44,7 @@ class _AsSource:
         return pickle.loads, (self._pickled,)
 
     def __call__(self, *args: Any) -> Any:
-        """Run it here."""
+        """Call the function."""
         return pickle.loads(self._pickled)(*args)
 
 
@@ -50,7 +52,7 @@ class ClusterExecutor(Executor):
     """Runs functions of plain data on the workers of ``client``.
 
     ``walled``: whether student code must run in a sandbox there. ``tell`` is called with a sentence
-    for a person: a worker that does not mark, no worker left.
+    for the instructor: that a worker does not mark, that no worker is left.
     """
 
     def __init__(
@@ -72,14 +74,14 @@ class ClusterExecutor(Executor):
         self._watch.start()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run ``fn(*args)``, both picklable, on a worker that is fit for it."""
+        """Run ``fn(*args)`` on a worker that can mark; ``fn`` and ``args`` must be picklable."""
         done: Future[Any] = Future()
         done.set_running_or_notify_cancel()
         self._send(done, pickle.dumps((fn, args)))
         return done
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End; jobs that are still open are cancelled on the cluster."""
+        """End the executor; jobs that are not done are cancelled on the cluster."""
         self._ended.set()
         with self._lock:
             still_open = list(self._open.values())
@@ -110,10 +112,10 @@ class ClusterExecutor(Executor):
         remote.add_done_callback(lambda finished: self._take(done, payload, finished))
 
     def _take(self, done: "Future[Any]", payload: bytes, remote: "Remote") -> None:
-        """What came back of one job, called in a thread of dask's."""
+        """Take the result of one job from the cluster; a thread of dask's calls this."""
         with self._lock:
             if self._open.pop(done, None) is None:
-                return  # given up meanwhile
+                return  # nobody waits for it any more
         value: Any
         try:
             if remote.status == "finished":
@@ -147,12 +149,12 @@ class ClusterExecutor(Executor):
 
     def _gone(self) -> str:
         return (
-            "the scheduler of the cluster is gone: the marks that are recorded stay; run the "
+            "the scheduler of the cluster is gone: the marks recorded so far are kept; run the "
             "command again for the rest"
         )
 
     def _look(self) -> None:
-        """Notice that the scheduler is gone, and say so when no worker is left."""
+        """Check now and then whether the scheduler is gone, and tell when no worker is left."""
         alone = False
         while not self._ended.wait(_LOOK):
             if self._client.status != "running":
@@ -173,7 +175,7 @@ def _workers(client: "Client") -> list[str]:
 
 
 def worker_table(client: "Client", walled: bool = True) -> dict[str, dict[str, str]]:
-    """Each worker's address → version of the course, kind of wall, threads, memory, why unfit."""
+    """Worker's address → its version of the course, kind of wall, threads, memory, why unfit."""
     facts_of = _AsSource(on_worker.worker_facts)
     told: Any = client.run(facts_of, package_version(), walled, on_error="return")
     known = client.scheduler_info(n_workers=-1)["workers"]

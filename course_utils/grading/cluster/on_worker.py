@@ -1,15 +1,15 @@
-"""What a worker of the cluster runs. Sent there as source, so it imports nothing at the top.
+"""The functions that run on a worker. They are sent as source, so nothing is imported at the top.
 
-The scheduler unpacks what passes through it; it needs no course for that, since jobs and their
-outcomes are bytes to it.
+The scheduler unpacks what passes through it. It does not need the course for that, because jobs and
+their outcomes are sent as bytes.
 """
 
 
 def worker_facts(version: str, walled: bool) -> dict[str, str]:
-    """What a worker says of itself: ``version`` of the course, ``wall``, why it is ``unfit`` or "".
+    """A worker's "version" of the course, its kind of "wall", and why it is "unfit", or "".
 
-    ``version``: of what marks depend on, where the class is marked. ``walled``: whether student
-    code must run in a sandbox.
+    ``version``: the hash of all code that marks depend on, on the instructor's machine.
+    ``walled``: whether student code must run in a sandbox.
     """
     try:
         from course_utils.grading.host.wall import wall_here, why_not
@@ -22,14 +22,14 @@ def worker_facts(version: str, walled: bool) -> dict[str, str]:
         }
     unfit = ""
     if package_version() != version:
-        unfit = "its course is another version than yours"
+        unfit = "its course is another version, not yours"
     elif walled and (reason := why_not()):
         unfit = f"it cannot build a sandbox ({reason})"
     return {"version": package_version()[:12], "wall": wall_here(), "unfit": unfit}
 
 
 def run_there(payload: bytes, version: str, walled: bool) -> bytes:
-    """Run a pickled (function, arguments) on this worker, if it is fit for it.
+    """Run a pickled (function, arguments) on this worker, if it can mark.
 
     Returns a pickled pair: ("done", result), ("raised", exception) or ("unfit", reason).
     """

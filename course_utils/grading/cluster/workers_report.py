@@ -8,7 +8,7 @@ _FACTS = ("version", "wall", "threads", "memory")
 
 
 def report_workers(where: str) -> int:
-    """Print each worker of the cluster, and why it would not mark; 1 when one would not, else 0.
+    """Print each worker of the cluster, and why it cannot mark. Returns 0, or 1 when one cannot.
 
     Raises CourseError when there is no such cluster.
     """
@@ -25,7 +25,7 @@ def report_workers(where: str) -> int:
         )
     unfit = sum(bool(facts["unfit"]) for facts in table.values())
     if not rows:
-        print("\nThe scheduler answers, and no worker has joined it yet.")
+        print("\nThe scheduler answers, but no worker has joined it yet.")
         return 1
     print(f"\n{unfit} of {len(rows)} would not mark." if unfit else "\nAll of them can mark.")
     return 1 if unfit else 0

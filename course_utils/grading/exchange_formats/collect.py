@@ -1,8 +1,8 @@
-"""``course collect``: a zip of hand-ins from Moodle or Canvas, sorted into ``submitted/``.
+"""``course collect``: sort a zip of hand-ins from Moodle or Canvas into ``submitted/``.
 
-What was collected is kept in ``downloaded/<assignment>/collected.json``, so that feedback can go
-back under the names that the system gave. Nobody vanishes: each person and each file that was not
-taken is named.
+The names that the system gave are kept in ``downloaded/<assignment>/collected.json``, because
+feedback must go back under them. Nobody is lost: the command names each person and each file that
+it did not take.
 """
 
 import json
@@ -32,9 +32,10 @@ from course_utils.grading.results.store import forget, open_results, write_file
 
 @dataclass
 class Collected:
-    """What a system called a student's hand-in. ``origin``: path in the folder → name in the zip.
+    """The names that a system gave a student's hand-in.
 
-    ``newest``: the highest number among Canvas's files, else 0.
+    ``origin``: path in the student's folder → name in the zip. ``newest``: the highest number of
+    the student's files on Canvas, else 0.
     """
 
     system: str
@@ -45,12 +46,12 @@ class Collected:
 
 
 def collected_file(course: Course, assignment: str) -> Path:
-    """Where it is kept what was collected."""
+    """The file that keeps what was collected of ``assignment``."""
     return course.root / "downloaded" / assignment / "collected.json"
 
 
 def read_collected(course: Course, assignment: str) -> dict[str, Collected]:
-    """Student → what was collected of ``assignment``; empty where nothing was.
+    """Student → what was collected of ``assignment``; empty where nothing was collected.
 
     Raises CourseError where the file is damaged.
     """
@@ -67,10 +68,10 @@ def read_collected(course: Course, assignment: str) -> dict[str, Collected]:
 
 
 def collect(root: Path, assignment: str, file: Path, roster: Path | None = None) -> int:
-    """Sort the hand-ins in ``file`` into ``submitted/``; print who came and what was not taken.
+    """Sort the hand-ins in ``file`` into ``submitted/``; print who is in it and what is not taken.
 
-    Returns 0, or 1 where somebody's work was not taken. Raises CourseError where the zip, the
-    roster or the assignment is none.
+    Returns 0, or 1 where somebody's work was not taken. Raises CourseError for an unknown
+    assignment, and where ``file`` is no such zip or ``roster`` no class list.
     """
     course = open_course(root)
     refuse_cut_off(course.grades)
@@ -109,7 +110,7 @@ def _move(
     student: str,
     kept: dict[str, Collected],
 ) -> None:
-    """Move a person's earlier hand-in to their own folder, when a roster says whose it is."""
+    """Move a person's earlier hand-in to their own folder, if the roster now tells whose it is."""
     for name, each in list(kept.items()):
         if (each.system, each.number) != (system, person.number) or name == student:
             continue
@@ -124,7 +125,7 @@ def _move(
                     there.parent.rmdir()
         if is_begun(course.db_url):
             with usable(course.db_url), open_gradebook(course.db_url) as book:
-                open_results(course, book.db, assignment)  # takes over an older version's files
+                open_results(course, book.db, assignment)  # this moves an older version's files in
                 forget(book.db, name, assignment)
                 move_submission(book, assignment, name, student)
         kept[student] = kept.pop(name)
@@ -143,7 +144,11 @@ def _take(
     row: Person | None,
     kept: dict[str, Collected],
 ) -> tuple[str, list[tuple[str, str]]]:
-    """Put a person's files in place; "new", "newer", "same" or "older", and what was left out."""
+    """Put a person's files in their folder.
+
+    Returns "new", "newer", "same" or "older" (than the work in the folder), and for each file that
+    was left out its name and why.
+    """
     folder = course.submitted / student / assignment
     if folder.is_dir() and student in kept and kept[student].newest > person.newest:
         return "older", []
@@ -184,14 +189,14 @@ def _remarks(person: HandIn, row: Person | None) -> str:
 
 
 def write_collected(course: Course, assignment: str, kept: dict[str, Collected]) -> None:
-    """Remember what was collected; ``read_collected`` reads it."""
+    """Write ``kept`` to the file of ``assignment``; ``read_collected`` reads it."""
     data = {student: asdict(each) for student, each in sorted(kept.items())}
     text = json.dumps(data, indent=1, ensure_ascii=False)
     write_file(collected_file(course, assignment), f"{text}\n".encode())
 
 
 def _tell_gradebook(course: Course, people: list[Person], identities: Identities) -> None:
-    """Names, addresses and numbers, which exports find people by."""
+    """Write names, addresses and numbers into the gradebook: exports find people by them."""
     with usable(course.db_url), open_gradebook(course.db_url) as book:
         for each in people:
             student = identities.known.get(f"row:{each.student}", each.student)

@@ -1,9 +1,10 @@
-"""A zip of hand-ins as Moodle or Canvas makes it: who handed in which file.
+"""Read a zip of hand-ins from Moodle or Canvas: who handed in which file.
 
-The names were read off the systems' own sources. Moodle: a folder (or a file's beginning)
-``Full Name_4200_assignsubmission_file``, with one more underscore before 4.1, and 4200 the
-participant of this one assignment. Canvas: ``lovelaceada_LATE_101_9001_convolution.ipynb``, the
-person 101 and the file 9001, with ``LATE_`` where it was late.
+The forms of the names come from the systems' source code. Moodle: a folder (or the beginning of a
+file's name) ``Full Name_4200_assignsubmission_file``, where 4200 is the number of the participant
+in this one assignment; before Moodle 4.1 it had one more underscore. Canvas:
+``lovelaceada_LATE_101_9001_convolution.ipynb``, where 101 is the person and 9001 the file;
+``LATE_`` is there only for late work.
 """
 
 import re
@@ -18,7 +19,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.intake.names import oddity, shown
 
 MAX_FILE_BYTES = 64 * 2**20
-MAX_BYTES = 8 * 2**30  # of the whole zip, unpacked
+MAX_BYTES = 8 * 2**30  # the whole zip, unpacked
 _MOODLE = re.compile(r"(?P<name>[^_]*)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_|$)")
 _CANVAS = re.compile(
     r"(?P<name>.+?)_(?:(?P<late>late)_)?(?P<number>\d+)_(?P<file>\d+)_(?P<title>.+)", re.I | re.S
@@ -32,9 +33,9 @@ _LEFT_BEHIND = ("__MACOSX", ".DS_Store", "Thumbs.db")
 class HandIn:
     """What one person handed in.
 
-    ``number``: the person in the system's file names (Moodle: the participant of this assignment).
-    ``files``: path → entry of the zip. ``origin``: the system's own name for the notebooks' place
-    (Moodle: the folder; Canvas: path → the file's whole name), which feedback is given back by.
+    ``number``: the person's number in the file names (Moodle: the participant's in this
+    assignment). ``files``: path → entry of the zip. ``origin``: the system's own names, which are
+    needed to give feedback back (Moodle: the folder; Canvas: path → the file's whole name).
     ``newest``: the highest number of a file (Canvas), else 0.
     """
 
@@ -48,7 +49,7 @@ class HandIn:
 
 @dataclass
 class Download:
-    """A zip: its system ("moodle" or "canvas"), who handed in, and what was not taken, and why."""
+    """A zip: its system ("moodle" or "canvas"), who handed in, and which files are not taken."""
 
     system: str
     people: list[HandIn]
@@ -56,7 +57,7 @@ class Download:
 
 
 def open_zip(path: Path) -> ZipFile:
-    """The zip file ``path``. Raises CourseError where there is none, or it is damaged."""
+    """The zip file at ``path``. Raises CourseError where there is none, or it is damaged."""
     try:
         return ZipFile(path)
     except FileNotFoundError:
@@ -68,11 +69,11 @@ def open_zip(path: Path) -> ZipFile:
 
 
 def read_download(opened: ZipFile, notebooks: Collection[str]) -> Download:
-    """Who handed in which files, by the names in the zip; nothing is unpacked.
+    """Find out from the names in the zip who handed in which files; nothing is unpacked.
 
-    ``notebooks``: the author's, without .ipynb: only these are known under Canvas's second name.
-
-    Raises CourseError when nothing in it has a name as Moodle or Canvas gives.
+    ``notebooks``: the names of the author's notebooks, without .ipynb. Canvas adds "-1" and so on
+    to a name that a student hands in again; only for these names is that taken away. Raises
+    CourseError when no name in the zip is of Moodle's or Canvas's form.
     """
     entries = [entry for entry in opened.infolist() if not entry.is_dir()]
     if sum(entry.file_size for entry in entries) > MAX_BYTES:
@@ -83,8 +84,8 @@ def read_download(opened: ZipFile, notebooks: Collection[str]) -> Download:
     if not is_moodle and not is_canvas:
         seen = ", ".join(shown(path) for path in paths[:3]) or "nothing"
         raise CourseError(
-            f"no name in this zip is as Moodle or Canvas gives it (it has {seen}): give the zip of "
-            "“Download all submissions” (Moodle) or “Download Submissions” (Canvas), as it came; "
+            f"no name in this zip has Moodle's or Canvas's form (it has {seen}): give the zip of "
+            "“Download all submissions” (Moodle) or “Download Submissions” (Canvas), unchanged; "
             "for other systems see `nbgrader zip_collect`"
         )
     people: dict[str, HandIn] = {}
@@ -128,7 +129,7 @@ def _moodle_parts(path: str) -> tuple[re.Match[str], str] | None:
 def _moodle(people: dict[str, HandIn], entry: ZipInfo, path: str) -> str:
     parts = _moodle_parts(path)
     if parts is None or not parts[1]:
-        return "its name says no participant"
+        return "its name has no participant's number"
     found, name = parts
     if found["kind"] != "file":
         return f"it was typed into Moodle ({found['kind']}) and not handed in as a file"
@@ -154,13 +155,13 @@ def _canvas(
         return f"it was handed in as {'text' if other['kind'] == 'text' else 'a link'}, not a file"
     found = _CANVAS.fullmatch(name)
     if found is None:
-        return "its name says no student"
+        return "its name does not tell the student"
     person = people.setdefault(found["number"], HandIn(found["number"], found["name"]))
     person.late = person.late or found["late"] is not None
     title, number = found["title"], int(found["file"])
     if title == "timestamp.txt":
         return "a student's own timestamp.txt says nothing about when it was handed in"
-    # Canvas calls what has the name of an earlier file "convolution-1.ipynb"
+    # where a student hands in the same name again, Canvas writes "convolution-1.ipynb"
     again = re.fullmatch(r"(.+)-\d+\.ipynb", title, re.I)
     if again and again[1] in notebooks and title.removesuffix(".ipynb") not in notebooks:
         title = f"{again[1]}.ipynb"

@@ -1,6 +1,6 @@
-"""``course export``: the recorded marks as a file for a spreadsheet or a system; the term's total.
+"""``course export``: write the recorded marks, or the term's total, for a spreadsheet or a system.
 
-The format of each is in ``forms``, and Moodle's grading worksheet in ``worksheet``.
+The formats are in ``forms``, and Moodle's grading worksheet in ``worksheet``.
 """
 
 import csv
@@ -30,10 +30,10 @@ def export_grades(
     """Write the marks of ``assignment`` in one of FORMATS; print what was written.
 
     ``assignment``: None for the term's total over all of them. ``output``: default
-    ``_build/exports/<assignment>.<form>.csv``. ``column``: what the score is called there (Canvas:
-    ``Title (1234)`` meets its own assignment 1234); default: the assignment. ``worksheet``: the
-    one that Moodle gave, for "moodle-worksheet". Returns the exit code 0. Raises CourseError where
-    nothing has been marked yet.
+    ``_build/exports/<assignment>.<form>.csv``. ``column``: the title of the score's column
+    (default: the assignment); with ``Title (1234)`` Canvas writes the marks into its assignment
+    1234. ``worksheet``: the file from Moodle, for "moodle-worksheet". Returns the exit code 0.
+    Raises CourseError where nothing has been marked yet.
     """
     course = open_course(root, sample)
     if (worksheet is None) == (form == "moodle-worksheet"):
@@ -72,7 +72,7 @@ def _write(output: Path, rows: Iterable[list[str]], marked: bool) -> None:
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with output.open("w", encoding="utf-8-sig" if marked else "utf-8", newline="") as file:
-            # all cells quoted: a spreadsheet set to semicolons must not split a name at record
+            # quote all cells: a spreadsheet that splits at semicolons must not split a name
             csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
     except OSError as error:
         raise CourseError(f"cannot write {output}: {error.strerror}: pass --output FILE") from error

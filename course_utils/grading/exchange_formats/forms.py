@@ -1,7 +1,7 @@
-"""The lines of each file of marks, as the system that takes it asks for them.
+"""The lines of each file of marks, in the form that each system reads.
 
-Work without a score has an empty cell (Moodle: ``-``), never 0. What each system accepts was read
-off its importer or its documentation: Canvas ``lib/gradebook_importer.rb``; Moodle
+Work without a score has an empty cell (Moodle: ``-``), never 0. The forms come from each system's
+importer or documentation: Canvas ``lib/gradebook_importer.rb``; Moodle
 ``grade/import/csv``; Brightspace "Importing grades"; Blackboard "Upload grades"; Gradescope's
 columns are those of its own export.
 """
@@ -33,7 +33,7 @@ def _for_spreadsheet(results: list[Recorded], column: str) -> Lines:
 
 
 def written_answers(record: Recorded) -> str:
-    """What a person has still to do with the written answers, or ""."""
+    """What a person still has to do with the written answers, or ""."""
     return "to be marked" if record.waiting else "look again" if record.again else ""
 
 
@@ -63,7 +63,7 @@ def _for_moodle(results: list[Recorded], column: str) -> Lines:
 
 
 def _for_brightspace(results: list[Recorded], column: str) -> Lines:
-    # the sign at the end says where a line ends; a title of one's own export is taken as it is
+    # the last column marks the end of a line; a title from Brightspace's own export is kept
     own = "Points Grade" in column
     title = f"{column} Points Grade <Numeric MaxPoints:{points_text(_most(results))}>"
     yield ["Username", safe(column if own else title), "End-of-Line Indicator"]
@@ -111,5 +111,5 @@ FORMS: dict[str, Callable[[list[Recorded], str], Lines]] = {
     "blackboard": _for_blackboard,
     "gradescope": _for_gradescope,
 }
-# Excel takes a file for UTF-8 only by its mark, and Blackboard's own files have it
+# Excel reads a file as UTF-8 only with a byte order mark, and Blackboard's own files have one
 MARKED = ("csv", "blackboard")

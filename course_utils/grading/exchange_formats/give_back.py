@@ -1,9 +1,9 @@
-"""``course give-back``: the feedback pages as one zip, named as Moodle and Canvas find people by.
+"""``course give-back``: put the feedback pages in one zip, under names that Moodle or Canvas knows.
 
-Moodle ("Upload multiple feedback files in a zip") reads the participant's number from the folder
-that it made itself. Canvas ("Upload Submissions") reads the first two numbers between underscores:
-the person, and a file that this person handed in; the comment's attachment is then called as that
-file was. So both need what ``course collect`` kept.
+Moodle ("Upload multiple feedback files in a zip") reads the participant's number from the name of
+the folder, which it made itself. Canvas ("Upload Submissions") reads the first two numbers between
+underscores: the person, and a file that this person handed in; the comment's attachment then gets
+that file's name. So both need the names that ``course collect`` kept.
 """
 
 from pathlib import Path, PurePosixPath
@@ -17,10 +17,10 @@ from course_utils.grading.whole_file import whole_file
 
 
 def give_back(root: Path, assignment: str, output: Path | None = None) -> int:
-    """Write a zip for each system that work was collected from; print who is in it, and who not.
+    """Write a zip for each system that work was collected from; print who is in it, and who is not.
 
     ``output``: default ``_build/exports/<assignment>.feedback.<system>.zip``. Returns 0, or 1 where
-    somebody whose work was collected has no page. Raises CourseError where nothing was collected.
+    a student whose work was collected has no page. Raises CourseError where nothing was collected.
     """
     course = open_course(root)
     collected = read_collected(course, assignment)
@@ -63,7 +63,7 @@ def _names(each: Collected, pages: list[Path]) -> dict[str, Path]:
             found[f"{folder}/{page.name}"] = page
             continue
         books = {PurePosixPath(name).stem: name for name in each.origin if _is_notebook(name)}
-        # the notebook of this page; one under another name was taken for it
+        # the page's notebook, or the one with another name that was taken in its place
         name = books.get(page.stem) or next(iter(books.values()), next(iter(each.origin), ""))
         found[f"{each.origin[name].rpartition('.')[0]}.html"] = page
     return found

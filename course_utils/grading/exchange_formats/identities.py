@@ -1,9 +1,9 @@
 """Find the folder of each person of the system, and remember it for later hand-ins.
 
-A name that changes, a second hand-in and the next assignment meet the same folder. Moodle numbers
-its people anew in each assignment, so without a roster a name is all that links two assignments;
-a name that two people turn out to have links nothing from then on. What is remembered lies in
-``downloaded/identities.json``.
+A person keeps the same folder after a change of name, for a second hand-in, and for the next
+assignment. Moodle numbers its people anew in each assignment, so without a roster only the name
+links two assignments. When two people turn out to have the same name, it is not used as a link
+any more. The file is ``downloaded/identities.json``.
 """
 
 import json
@@ -17,14 +17,14 @@ from course_utils.grading.exchange_formats.roster import Person, same_name
 from course_utils.grading.results.store import write_file
 
 _SEVERAL = "several people have this name: pass --roster with the grading worksheet"
-_SHARED = "shared:"  # what a name that several people have begins with in the file
+_SHARED = "shared:"  # the prefix, in the file, of a name that several people have
 
 
 @dataclass
 class Identities:
-    """``known``: key of a person (system and number, or name) → folder's name.
+    """``known``: key of a person (system and number, or name) → name of the folder.
 
-    ``shared``: names (as they are compared) that more than one person has.
+    ``shared``: names that more than one person has (in the form of ``same_name``).
     """
 
     path: Path
@@ -33,7 +33,7 @@ class Identities:
 
     @classmethod
     def load(cls, path: Path) -> "Identities":
-        """What is remembered in ``path``. Raises CourseError where the file is damaged."""
+        """The identities in the file ``path``. Raises CourseError where it is damaged."""
         try:
             found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
             if not isinstance(found, dict):
@@ -48,16 +48,16 @@ class Identities:
         return cls(path, {k: v for k, v in known.items() if not k.startswith(_SHARED)}, shared)
 
     def has(self, start: str, student: str) -> bool:
-        """Whether a key that begins with ``start`` is this student's."""
+        """Whether some key that begins with ``start`` belongs to ``student``."""
         return any(key.startswith(start) and name == student for key, name in self.known.items())
 
     def is_of_another(self, student: str, row: Person) -> bool:
-        """Whether a roster said that the folder ``student`` is another person's than ``row``."""
+        """Whether a roster gave the folder ``student`` to another person than ``row``."""
         rows = [key for key, name in self.known.items() if name == student and key[:4] == "row:"]
         return bool(rows) and f"row:{row.student}" not in rows
 
     def save(self) -> None:
-        """Write what is known."""
+        """Write the file."""
         kept = self.known | {f"{_SHARED}{name}": "" for name in self.shared}
         text = json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True)
         write_file(self.path, f"{text}\n".encode())
@@ -65,9 +65,11 @@ class Identities:
 
 @dataclass
 class WhoIsWho:
-    """``found``: number in the zip → folder's name and row of the roster; ``unknown``: the others,
-    and why. ``by_name``: folders that only the name links to other assignments. ``mixed``: folders
-    that were found by a name alone of which it shows now that several people have it.
+    """Whose hand-in is whose.
+
+    ``found``: number in the zip → name of the folder, and row of the roster; ``unknown``: the other
+    people, and why. ``by_name``: folders that only the name links to other assignments. ``mixed``:
+    folders that were linked by the name alone, which several people turned out to have.
     """
 
     found: dict[str, tuple[str, Person | None]] = field(default_factory=dict)
@@ -79,9 +81,9 @@ class WhoIsWho:
 def who_is_who(
     download: Download, assignment: str, roster: list[Person], identities: Identities
 ) -> WhoIsWho:
-    """The folder of each person in a zip; ``identities`` learns what is found."""
+    """The folder of each person in a zip; what is found is added to ``identities``."""
     who = WhoIsWho()
-    if download.system == "moodle":  # Canvas numbers its people for good
+    if download.system == "moodle":  # on Canvas a person always has the same number
         _find_shared(download, assignment, roster, identities, who)
     for person in download.people:
         row, why = _row(download.system, person, roster)
@@ -98,7 +100,7 @@ def who_is_who(
         by_name = _name_key(name)
         keys += [by_name] if download.system == "moodle" and name and not shared else []
         of_them = [identities.known[each] for each in keys if each in identities.known]
-        if row:  # a folder that a roster gave to somebody else was met by a name alone
+        if row:  # a roster may have given the folder to somebody else with the same name
             of_them = [each for each in of_them if not identities.is_of_another(each, row)]
         elif of_them and key not in identities.known:
             who.by_name.append(of_them[0])
@@ -128,7 +130,7 @@ def _find_shared(
     for person, name in zip(download.people, zipped, strict=True):
         student = identities.known.get(_name_key(name))
         is_new = _number_key("moodle", assignment, person) not in identities.known
-        # one number for one person in an assignment: a second number is a second person
+        # in one assignment a person has one number: a second number is a second person
         second = student is not None and is_new and identities.has(place, student)
         if name and (zipped.count(name) > 1 or listed.count(name) > 1 or second):
             identities.shared.add(name)
@@ -137,7 +139,7 @@ def _find_shared(
         if student is None or identities.has("row:", student):
             continue
         keys = [key for key, its in identities.known.items() if its == student]
-        if len({key.rsplit(":", 1)[0] for key in keys}) > 1:  # of two assignments or more
+        if len({key.rsplit(":", 1)[0] for key in keys}) > 1:  # from two assignments or more
             who.mixed.append(student)
 
 
@@ -151,7 +153,7 @@ def _number_key(system: str, assignment: str, person: HandIn | None = None) -> s
 
 
 def _row(system: str, person: HandIn, roster: list[Person]) -> tuple[Person | None, str]:
-    """The person's row, and why there is none although there is a roster."""
+    """The person's row in the roster, or None and why there is none ("" without a roster)."""
     if not roster:
         return None, ""
     if system == "canvas":
@@ -171,6 +173,6 @@ def _row(system: str, person: HandIn, roster: list[Person]) -> tuple[Person | No
 
 
 def _new_name(person: HandIn, identities: Identities) -> str:
-    """A folder's name from the person's name, that nobody else has."""
+    """A name for the person's folder, made from the person's name, that nobody else has."""
     name = re.sub(r"[^\w.-]+", "_", same_name(person.name)).strip("._") or "student"
     return f"{name}-{person.number}" if name in identities.known.values() else name

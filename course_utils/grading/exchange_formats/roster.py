@@ -1,8 +1,8 @@
-"""Read a class list as the system exports it: names, addresses, numbers, and the folder's name.
+"""Read a class list as the system exports it: names, addresses, numbers, and folders' names.
 
-Taken are Canvas's gradebook (``Student, ID, SIS User ID, SIS Login ID``), Moodle's grading
-worksheet (``Identifier, Full name, Email address, …``) in any language, Moodle's list of
-participants and any table with the same titles.
+It reads Canvas's gradebook (``Student, ID, SIS User ID, SIS Login ID``), Moodle's grading worksheet
+(``Identifier, Full name, Email address, …``) in any language, Moodle's list of participants, and
+any table with the same titles.
 """
 
 import csv
@@ -19,7 +19,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.exchange_formats.worksheet_dates import worksheet_date
 from course_utils.grading.intake.names import oddity
 
-# what a column is, by its title in small letters
+# meaning of a column → the titles that it may have, in small letters
 _TITLES = {
     "login": ("sis login id", "login id", "username", "user name"),
     "number": ("id", "canvas user id"),
@@ -31,14 +31,14 @@ _TITLES = {
     "last": ("last name", "surname", "lastname"),
     "handed_in": ("last modified (submission)",),
 }
-_NEVER = ("", "-")  # a worksheet's words for no date
+_NEVER = ("", "-")  # how a worksheet writes that there is no date
 PARTICIPANT = re.compile(r"[^\d@]*[^\d@\s]\s?\d+")  # "Participant 4200", "Teilnehmer/in4200"
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True)
 class Person:
-    """One row. ``student``: the name of the folder. Texts are "" where the list says nothing."""
+    """One row. ``student``: the name of the folder. A text that is not in the list is ""."""
 
     student: str
     first_name: str = ""
@@ -48,16 +48,16 @@ class Person:
     id_number: str = ""
     participant: str = ""  # Moodle's number of the person in this one assignment
     handed_in: datetime | None = None  # UTC, without a zone, as nbgrader keeps times
-    odd_time: str = ""  # what stands where the time should, and is not understood
+    odd_time: str = ""  # the text in place of a time, where it is not understood
 
     @property
     def name(self) -> str:
-        """First and last name, as names are compared."""
+        """First and last name, in the form of ``same_name``."""
         return same_name(f"{self.first_name} {self.last_name}")
 
 
 def same_name(name: str) -> str:
-    """A full name as names are compared: composed, small letters, single blanks."""
+    """A full name in the form in which names are compared: NFC, small letters, single blanks."""
     return " ".join(unicodedata.normalize("NFC", name).casefold().replace("_", " ").split())
 
 
@@ -96,10 +96,10 @@ def read_roster(path: Path) -> list[Person]:
 
 
 def _columns(titles: Sequence[str], lines: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    """What a column is → its title: by the title, or Moodle's worksheet by what is in it.
+    """Meaning of a column → its title. For Moodle's worksheet the contents may tell the meaning.
 
-    A worksheet's titles are in the language of whoever downloaded it. Its columns stand in one
-    order: the participant, the name, address and the like, the marks, and the times of the
+    A worksheet's titles are in the language of whoever downloaded it. Its columns always have the
+    same order: the participant, the name, address and the like, the marks, and the times of the
     submission and of the mark.
     """
     known = _by_titles(titles)
@@ -120,7 +120,7 @@ def _columns(titles: Sequence[str], lines: Sequence[Mapping[str, str]]) -> dict[
 
 
 def _are_times(values: Sequence[str]) -> bool:
-    """Whether they are dates, or nothing where there is none."""
+    """Whether each of ``values`` is a date, or says that there is no date."""
     return all(value == "-" or worksheet_date(value) for value in values) and {*values} != {"-"}
 
 
@@ -161,6 +161,6 @@ def _person(cells: dict[str, str], path: Path, line: int) -> Person:
 
 
 def _time(text: str) -> datetime | None:
-    """A worksheet's time, which is in the time zone of this machine; None where it says none."""
+    """A worksheet's time in UTC, read in this machine's time zone; None where it is not a time."""
     found = worksheet_date(text)
     return found.astimezone().astimezone(UTC).replace(tzinfo=None) if found else None

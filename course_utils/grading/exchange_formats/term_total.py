@@ -1,4 +1,4 @@
-"""The term's total: everybody's points over all assignments that are marked."""
+"""The term's total: every student's points over all marked assignments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from course_utils.grading.text import points_text
 
 @dataclass(frozen=True)
 class Term:
-    """``assignments``: name → everybody's result there, by student. ``results``: the totals.
+    """``assignments``: name → student → result. ``results``: the totals.
 
-    A total is the sum of the scores that are there, out of all points of the term; None where
-    there is no score at all. ``without``: student → the assignments in which there is none.
+    A total is the sum of a student's scores, out of all points of the term; None where the student
+    has no score at all. ``without``: student → the assignments without a score.
     """
 
     assignments: dict[str, dict[str, Recorded]]
@@ -26,7 +26,7 @@ class Term:
 
 
 def term(course: Course) -> Term:
-    """Everybody over all marked assignments. Raises CourseError where there are none."""
+    """The term's totals. Raises CourseError where no assignment has been marked."""
     names: list[str] = []
     if is_begun(course.db_url):
         with usable(course.db_url), open_gradebook(course.db_url) as book:
@@ -68,7 +68,7 @@ def term(course: Course) -> Term:
 
 
 def term_lines(total: Term) -> Iterator[list[str]]:
-    """The spreadsheet: a column for each assignment, the total, and what is not there."""
+    """The spreadsheet's lines: a column for each assignment, the total, and missing scores."""
     names = list(total.assignments)
     yield [
         *["student", "last_name", "first_name", "email", *map(safe, names)],

@@ -1,10 +1,9 @@
-"""Moodle's grading worksheet, filled with marks and a comment, otherwise as it came.
+"""Fill Moodle's grading worksheet with marks and comments, and change nothing else in it.
 
-Moodle reads it back by the titles ``Identifier``, ``Grade``, ``Last modified (grade)`` and
-``Feedback comments`` (``mod/assign/feedback/offline``), and only where the grade was not changed
-there since; so no other cell is touched. In another language the titles are that language's, for
-Moodle looks for them as whoever uploads the worksheet reads them; then columns are told by what is
-in them.
+Moodle finds the columns by the titles ``Identifier``, ``Grade``, ``Last modified (grade)`` and
+``Feedback comments`` (``mod/assign/feedback/offline``), and takes a grade only if it was not
+changed on Moodle since; so no other cell may change. Moodle writes and reads the titles in the
+user's language. In a worksheet that is not in English the contents tell which column is which.
 """
 
 import csv
@@ -29,9 +28,9 @@ _NEEDED = ("Identifier", "Grade", "Last modified (grade)")
 def fill_worksheet(
     course: Course, assignment: str, results: list[Recorded], worksheet: Path
 ) -> tuple[list[list[str]], list[str]]:
-    """The worksheet's lines with grades and comments; and the students who have no line there.
+    """The worksheet's lines with grades and comments; and the students who have no line in it.
 
-    Raises CourseError for another file, and where Moodle's maximum is not the assignment's.
+    Raises CourseError for any other file, and where Moodle's maximum is not the assignment's.
     """
     try:
         text = worksheet.read_bytes().decode("utf-8-sig")
@@ -70,10 +69,10 @@ def fill_worksheet(
 
 
 def _by_content(header: list[str], rows: list[list[str]]) -> dict[str, int]:
-    """Where the columns of a worksheet in another language are, as far as that is sure.
+    """Title → place of the columns of a worksheet in another language, as far as that is sure.
 
-    They stand in Moodle's order: the participant first, the grade right before its maximum, which
-    alone is one number in every line, and the comments after the time of the mark.
+    They are in Moodle's order: the participant comes first, the grade right before its maximum (the
+    only column with the same number in every line), and the comments after the time of the mark.
     """
     numbers = range(len(header))
     if any(len(row) != len(header) for row in rows) or not rows or len(header) < 4:
@@ -94,14 +93,14 @@ def _by_content(header: list[str], rows: list[list[str]]) -> dict[str, int]:
 
 
 def _is_time(text: str) -> bool:
-    """Whether it says when a mark was changed, or that it never was."""
+    """Whether ``text`` says when a mark was changed, or that it never was."""
     return text == "-" or worksheet_date(text) is not None
 
 
 def _whose(
     row: list[str], at: dict[str, int], numbers: dict[str, str], results: list[Recorded]
 ) -> Recorded | None:
-    """Whose line it is: by the participant's number, else by a name that is theirs alone."""
+    """Whose line it is: found by the participant's number, else by a name that one student has."""
     student = numbers.get(re.sub(r"\D", "", row[at["identifier"]]))
     if student:
         return next((each for each in results if each.student == student), None)
@@ -115,7 +114,7 @@ def _same_maximum(text: str, most: float, worksheet: Path) -> None:
     try:
         there = float(text.replace(",", "."))
     except ValueError:
-        return  # a scale, or nothing: Moodle itself will say what it does not take
+        return  # a scale, or empty: Moodle itself refuses what does not fit
     if abs(there - most) > 1e-6:
         raise CourseError(
             f"the maximum in {worksheet} is {points_text(there)}, and here {points_text(most)}: "

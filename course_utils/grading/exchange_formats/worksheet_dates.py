@@ -1,8 +1,8 @@
-"""A date as Moodle writes it in a grading worksheet, in the language of whoever downloaded it.
+"""Read a date in Moodle's grading worksheet, in the language of whoever downloaded it.
 
-Moodle gives no other form: "Tuesday, 3 March 2026, 4:05 PM", "Dienstag, 3. März 2026, 16:05",
-"martes, 3 de marzo de 2026, 16:05", "2026年03月3日 16:05". The months' names are CLDR's, as they
-stand in a date.
+Moodle writes dates in words only: "Tuesday, 3 March 2026, 4:05 PM", "Dienstag, 3. März 2026,
+16:05", "martes, 3 de marzo de 2026, 16:05", "2026年03月3日 16:05". The months' names are those
+that Unicode's CLDR gives for dates.
 """
 
 import re
@@ -57,7 +57,7 @@ _NUMBER_OF = {_plain(name): n for n, names in enumerate(_MONTHS, 1) for name in 
 
 
 def worksheet_date(text: str) -> datetime | None:
-    """The date and time in ``text``, without a zone; None where it is none that is understood."""
+    """The date and time in ``text``, without a time zone; None where it is not understood."""
     time = _TIME.search(text, _date_end(text))
     found = _day(text if time is None else text[: time.start()] + " " + text[time.end() :])
     if found is None or time is None:
@@ -74,7 +74,7 @@ def worksheet_date(text: str) -> datetime | None:
 
 
 def _date_end(text: str) -> int:
-    """Where a date in numbers ends, so that "03.03.2026" is not a time; else 0."""
+    """Where a date in numbers ends ("03.03.2026" is not a time of day); 0 where there is none."""
     ends = [found.end() for form in _NUMBERS if (found := re.search(form, text))]
     return max(ends, default=0)
 

@@ -1,1 +1,1 @@
-"""Gradescope: the zip that an instructor uploads, and what runs in its container for a hand-in."""
+"""Gradescope: the zip that an instructor uploads, and the program that marks in its container."""

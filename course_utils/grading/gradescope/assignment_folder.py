@@ -1,4 +1,4 @@
-"""What of an assignment is uploaded to Gradescope, as it lies in /autograder/source."""
+"""The parts of an assignment that are uploaded to Gradescope, and lie in /autograder/source."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -15,10 +15,10 @@ ASSIGNMENT = "assignment"  # the folder of the author's notebooks and other file
 
 @dataclass(frozen=True)
 class Settings:
-    """``cell_seconds``: limit of one cell; ``submission_seconds``: of a notebook in one run.
+    """``cell_seconds``: the limit of one cell; ``submission_seconds``: of a notebook in one run.
 
     ``book``: the address that checks link to, "" for the package's own. ``grade_ids``: assignment →
-    names of its cells, to recognise the notebook of another one.
+    names of its cells, to recognise a notebook of another assignment.
     """
 
     assignment: str
@@ -28,7 +28,7 @@ class Settings:
     grade_ids: dict[str, list[str]]
 
     def to_json(self) -> str:
-        """As it lies in the zip."""
+        """The text of the settings file in the zip."""
         return json.dumps(asdict(self), indent=1) + "\n"
 
 
@@ -49,7 +49,7 @@ def read_uploaded(source: Path) -> Uploaded:
         settings = Settings(**json.loads((source / SETTINGS).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise CourseError(
-            f"{source / SETTINGS} cannot be read ({error}): make the zip anew with "
+            f"{source / SETTINGS} cannot be read ({error}): make the zip again with "
             "`course gradescope`, and upload it as it is"
         ) from error
     folder = source / ASSIGNMENT

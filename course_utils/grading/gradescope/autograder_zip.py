@@ -1,7 +1,8 @@
-"""``course gradescope``: the zip that Gradescope makes an autograder of ("Configure Autograder").
+"""``course gradescope``: make the zip for an autograder on Gradescope ("Configure Autograder").
 
-Its layout is that of Gradescope's "Autograder Specifications": setup.sh and run_autograder at the
-top, and beside them what the two need: this course as a wheel, the pins, the author's notebook.
+Its layout follows Gradescope's "Autograder Specifications": setup.sh and run_autograder at the top,
+and beside them what the two need: this course as a wheel, the pinned versions, the author's
+notebook.
 """
 
 import os
@@ -28,8 +29,8 @@ from course_utils.grading.whole_file import whole_file
 _HERE = Path(__file__).parent
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes for the same files
 _PROGRAM, _DATA = 0o755, 0o644
-MINUTES = 10.0  # Gradescope's own time for a hand-in, at most 40
-_OURS = 0.8  # of it: what takes longer than all of it gets a 0 from Gradescope, and no word
+MINUTES = 10.0  # Gradescope's time limit for a hand-in; it can be set to at most 40
+_OURS = 0.8  # the share of it that is used: a hand-in that takes longer gets 0, without a reason
 _SLOWER = 2  # a container there has half a processor
 
 
@@ -38,8 +39,8 @@ def make_autograder(
 ) -> int:
     """Write the zip; print what to type on Gradescope. Returns the exit code 0.
 
-    ``output``: default ``_build/exports/<assignment>.gradescope.zip``. ``minutes``: the time that
-    Gradescope gives a hand-in. Raises CourseError for an assignment that is not there, or whose
+    ``output``: default ``_build/exports/<assignment>.gradescope.zip``. ``minutes``: Gradescope's
+    time limit for a hand-in. Raises CourseError for an assignment that does not exist, or whose
     tests fail the author's own answers.
     """
     if not 1 <= minutes <= 40:
@@ -48,7 +49,7 @@ def make_autograder(
     authors = author_notebooks(course, assignment)
     pins = course.root / "requirements.txt"
     if not pins.is_file():
-        raise CourseError(f"no {pins}: the versions to install on Gradescope stand there")
+        raise CourseError(f"there is no {pins}: it lists the versions to install on Gradescope")
     folder = course.source / assignment
     cells = graded_cells(folder, authors)
     runs = len(authors) * (1 + any(cell.hidden for cell in cells))
@@ -83,7 +84,10 @@ def make_autograder(
 
 
 def _cell_seconds(authors: Authors, most: float) -> float:
-    """The limit of one cell there, from the author's own run here. Raises CourseError."""
+    """The limit of one cell on Gradescope, from the author's own run on this machine.
+
+    Raises CourseError where the author's own answers cannot be marked.
+    """
     if reason := why_not():
         print(f"  not tried  the author's answers cannot be walled in here ({reason})")
         return min(Limits().cell_seconds, most)
@@ -96,7 +100,7 @@ def _cell_seconds(authors: Authors, most: float) -> float:
     if failed or slowest is None:
         raise CourseError(
             f"the author's own answers cannot be marked ({failed or 'a cell of them stopped'}): "
-            "mend the test in solutions/, then `course exercises` says whether all is well"
+            "correct the test in solutions/; `course exercises` then checks it again"
         )
     return min(cell_seconds(_SLOWER * slowest), most)
 

@@ -1,6 +1,6 @@
-"""This course as a wheel that pip and uv install, packed from the files that run here.
+"""Pack this course as a wheel for pip and uv, from the files that are installed here.
 
-An instructor's own checks (``course_utils/checks/…``) are in it. Nothing is downloaded.
+The wheel includes an instructor's own checks (``course_utils/checks/…``). Nothing is downloaded.
 """
 
 import base64
@@ -20,8 +20,8 @@ _WHEEL = "Wheel-Version: 1.0\nGenerator: cnn-course\nRoot-Is-Purelib: true\nTag:
 def write_wheel(folder: Path) -> Path:
     """Write the wheel into ``folder``; return its path.
 
-    It says what it needs (the extras, too) as the installation here does. Raises CourseError where
-    there is none.
+    It has the same requirements and extras as the installation here. Raises CourseError where the
+    course is not installed.
     """
     version, needs = metadata.version(_NAME), _metadata()
     stem = f"{_NAME.replace('-', '_')}-{version}"
@@ -44,7 +44,7 @@ def write_wheel(folder: Path) -> Path:
 
 
 def _metadata() -> str:
-    """What the installation says of itself; a checkout's egg-info may be found before it."""
+    """The metadata of the installation; a checkout may have an egg-info that is found first."""
     for found in metadata.distributions(name=_NAME):
         if text := found.read_text("METADATA"):
             return text

@@ -1,4 +1,4 @@
-"""The tests of an assignment as a student sees them: with titles, and which are hidden."""
+"""The graded cells of an assignment: their titles and points, and which tests are hidden."""
 
 import re
 from collections import Counter
@@ -21,10 +21,10 @@ _NUMBERED = re.compile(r"(\d+)\.\s+(.+)")
 class GradedCell:
     """One graded cell.
 
-    ``title``: the heading it stands below, and ``number`` its number (2, or 2.1 where the question
-    has several tests), "" where the headings have none. ``hidden``: whether students do not receive
-    all of the test; ``shown``: whether they receive some of it. ``by_hand``: whether a person gives
-    the ``points``.
+    ``title``: the heading above it; ``number``: the number of that heading (2, or 2.1 where the
+    question has several tests), "" where headings have no numbers. ``hidden``: whether students do
+    not receive all of the test; ``shown``: whether they receive some of it. ``by_hand``: whether a
+    person gives the ``points``.
     """
 
     name: str
@@ -37,7 +37,7 @@ class GradedCell:
 
 
 def graded_cells(folder: Path, authors: Mapping[str, str]) -> list[GradedCell]:
-    """All of the ``authors``' notebooks (name → JSON text), which lie in ``folder``, in order."""
+    """All graded cells of the ``authors``' notebooks (name → JSON text) in ``folder``, in order."""
     titles = {name: question.title for name, question in author_questions(folder).items()}
     roles = [role for text in authors.values() for role in _graded(text)]
     tests = Counter(titles[role.name] for role in roles if role.kind == "grade")
@@ -57,7 +57,7 @@ def graded_cells(folder: Path, authors: Mapping[str, str]) -> list[GradedCell]:
 
 
 def without_hidden_tests(author: str) -> str:
-    """The author's notebook (JSON text) with the answers, and without what students do not see."""
+    """The author's notebook (JSON text) with its answers, but without the hidden tests."""
     notebook = nbformat.reads(author, as_version=4)
     resources: Any = {}
     notebook, _ = ClearHiddenTests().preprocess(notebook, resources)

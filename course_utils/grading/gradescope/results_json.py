@@ -1,8 +1,8 @@
-"""What Gradescope reads of a hand-in: results.json, by its "Autograder Specifications".
+"""The result of a hand-in for Gradescope: results.json, after its "Autograder Specifications".
 
-Each test has its points. One that students do not receive is shown after the due date (a late due
-date, where there is one), and until then Gradescope shows no total. What is visible at once comes
-from a run without those tests: nothing that they try on a student's function can show in it.
+Each test has its points. A test that students do not receive is shown after the due date (or the
+late due date, if there is one); until then Gradescope shows no total. The results that are visible
+at once come from a run without the hidden tests, so they cannot show what those tests try.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
@@ -22,18 +22,21 @@ from course_utils.grading.text import points_text
 Json = dict[str, Any]
 _LATER = "after_due_date"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-_MOST = 20_000  # characters of a test's output
+_MOST = 20_000  # characters in a test's output
 
 
 def of_unread(status: Status) -> Json:
-    """Work that cannot be read, or is not there: 0, and the sentence that says what to do."""
+    """The result of work that is missing or cannot be read: 0, and a sentence on what to do."""
     return _results(status, status.student) | {"score": 0.0}
 
 
 def of_marked(
     cells: Sequence[GradedCell], status: Status, at_once: list[Outcome], in_full: list[Outcome]
 ) -> Json:
-    """Marked work. ``at_once``: the run without hidden tests; ``in_full``: the one with them."""
+    """The result of marked work.
+
+    ``at_once``: the outcomes of the run without hidden tests; ``in_full``: of the run with them.
+    """
     shown, full = _Told(at_once), _Told(in_full)
     tests: list[Json] = []
     for cell in cells:
@@ -52,12 +55,12 @@ def of_marked(
 
 def _results(status: Status, output: str) -> Json:
     more = {"status": status.name}
-    # as text: the default for the whole renders HTML, and a file's name is the student's
+    # as text: by default Gradescope renders HTML, and a student may have put some in a file's name
     return {"output": output, "output_format": "text", "extra_data": more}
 
 
 class _Told:
-    """What was found of each graded cell: its mark, and what the student reads."""
+    """The mark of each graded cell, and the error that the student reads, by the cell's name."""
 
     def __init__(self, outcomes: list[Outcome]):
         self.marks: dict[str, Mark] = {}
@@ -85,13 +88,13 @@ def _test(cell: GradedCell, told: _Told, visibility: str) -> Json:
 
 
 def _in_view(cell: GradedCell, told: _Told) -> Json:
-    """The visible part of a test that goes on hidden: no points, or the total would be told."""
+    """The visible part of a partly hidden test: without points, which would reveal the total."""
     error = told.errors.get(cell.name, "")
     mark = told.marks[cell.name]
     made = _named(cell, cell.title) | {"output": error, "visibility": "visible"}
     if error:
         return made | {"status": "failed"}
-    # a cell that counts its points itself has none of the hidden ones here: no verdict
+    # a cell that counts its own points lacks those of hidden tests here, so it has not failed
     return made | ({"status": "passed"} if mark.score == cell.points else {})
 
 

@@ -1,7 +1,7 @@
-"""What runs in Gradescope's container: one hand-in marked, and results.json written of it.
+"""The program in Gradescope's container: it marks one hand-in and writes results.json.
 
-Where marking itself fails there is no results.json, and the reason is printed: Gradescope then
-says that the autograder failed, and gives no score; instructors read what was printed.
+If marking itself fails, it writes no results.json and prints the reason: Gradescope then says that
+the autograder failed, and gives no score; instructors can read what was printed.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from course_utils.grading.text import points_text
 
 
 def main() -> int:
-    """Mark the hand-in below the folder that is named; with --try the author's own answers."""
+    """Mark the hand-in in the given folder, or with --try the author's own answers."""
     parser = argparse.ArgumentParser(description="Mark one hand-in on Gradescope.")
     parser.add_argument("folder", type=Path, help="/autograder, or with --try its source/")
     parser.add_argument("--try", action="store_true", dest="trial", help="the author's own answers")
@@ -42,9 +42,9 @@ def main() -> int:
 
 
 def run(root: Path) -> int:
-    """Mark ``root``/submission by ``root``/source, into ``root``/results/results.json.
+    """Mark ``root``/submission with ``root``/source; write ``root``/results/results.json.
 
-    Returns 0, or raises CourseError and leaves no results: marking failed, and that is no mark.
+    Returns 0. Raises CourseError, and writes no results, where marking failed.
     """
     target = root / "results" / "results.json"
     target.unlink(missing_ok=True)
@@ -63,7 +63,7 @@ def _opened(source: Path) -> Uploaded:
 
 
 def _read(uploaded: Uploaded, folder: Path) -> Submission:
-    """What was handed in; a zip of a folder has it one folder further down."""
+    """The work that was handed in; where a folder was zipped, it lies one folder deeper."""
     ids = {name: frozenset(each) for name, each in uploaded.settings.grade_ids.items()}
     below = [p for p in _listed(folder) if p.is_dir() and not p.is_symlink()]
     if not any(p.suffix.lower() == ".ipynb" for p in _listed(folder)) and len(below) == 1:
@@ -116,7 +116,7 @@ def _jobs(uploaded: Uploaded, submission: Submission, hidden: bool) -> list[Job]
 
 
 def _marked(jobs: list[Job], pool: Pool) -> list[Outcome]:
-    """The outcomes. Raises CourseError where marking failed, by the grader's or a test's fault."""
+    """The outcomes. Raises CourseError where the grader or a test of the assignment failed."""
     outcomes = mark_all(jobs, pool)
     for outcome in outcomes:
         if outcome.fault:
@@ -127,9 +127,9 @@ def _marked(jobs: list[Job], pool: Pool) -> list[Outcome]:
 
 
 def _try(source: Path) -> int:
-    """Mark the author's own answers, while the image is built; print what came.
+    """Mark the author's own answers while the image is built; print their points.
 
-    Returns 1, which ends the build, where they do not get all points, else 0.
+    Returns 0, or 1, which ends the build, where they do not get all points.
     """
     uploaded = _opened(source)
     if reason := why_not():

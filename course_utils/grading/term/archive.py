@@ -1,4 +1,4 @@
-"""``course archive`` and ``restore``: a term as one file, and the folder made of it again."""
+"""``course archive`` and ``restore``: put a term in one file, and make a folder of it again."""
 
 import sqlite3
 import tarfile
@@ -19,10 +19,10 @@ _MADE = ("_build/source", "_build/grades", "_build/exports")
 
 
 def archive_term(root: Path, output: Path | None = None) -> int:
-    """Write everything of the class into one ``.tar.gz``, the gradebook in one piece; return 0.
+    """Write all files of the class, and a copy of its gradebook, into one ``.tar.gz``; return 0.
 
     Raises CourseError while a run is marking, where the file is already there, and for a gradebook
-    on a server, which has its own way.
+    on a server, which has its own command for that.
     """
     course = open_course(root)
     if not course.db_url.startswith("sqlite:///"):
@@ -51,9 +51,9 @@ def archive_term(root: Path, output: Path | None = None) -> int:
 
 
 def restore_term(root: Path, file: Path) -> int:
-    """Unpack an archive into ``root``, which must be empty or not there; return 0.
+    """Unpack an archive into ``root``, which must be empty or not exist yet; return 0.
 
-    Raises CourseError for a folder with anything in it, and for a file that is not such an archive.
+    Raises CourseError for a folder that is not empty, and for a file that is not such an archive.
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise CourseError(f"{root} is not empty: pass --root with the name of a new folder")
@@ -73,7 +73,7 @@ def restore_term(root: Path, file: Path) -> int:
 
 
 def _contents(course: Course) -> list[Path]:
-    """The class's folders and settings, wherever its configuration puts them below the root."""
+    """The class's folders and settings files, at the places below the root that it is set to."""
     own = [course.submitted, course.autograded, course.feedback, course.source, course.grades]
     named = [course.root / name for name in (*_SETTINGS, *_SOURCES, *_MADE)]
     inside = [path for path in dict.fromkeys([*own, *named]) if path.is_relative_to(course.root)]
@@ -81,7 +81,7 @@ def _contents(course: Course) -> list[Path]:
 
 
 def _add(made: tarfile.TarFile, path: Path, root: Path) -> int:
-    """Add a file, or a folder with all that is in it; how many files."""
+    """Add a file, or a folder with all that is in it; return the number of files."""
     files = [path] if path.is_file() else sorted(path.rglob("*"))
     left_out = {".lock", ".place", "__pycache__"}
     kept = [file for file in files if left_out.isdisjoint(file.parts)]
@@ -92,7 +92,7 @@ def _add(made: tarfile.TarFile, path: Path, root: Path) -> int:
 
 
 def _add_gradebook(made: tarfile.TarFile, course: Course, place: Path) -> int:
-    """A copy of the gradebook as it is at one moment, whoever writes to it meanwhile."""
+    """Add a copy of the gradebook as it is at one moment, even if another program writes to it."""
     path = Path(shown_url(course.db_url))
     if not path.is_file():
         return 0

@@ -1,4 +1,4 @@
-"""``course delete``: one student out of everything that the class's folder and exchange hold."""
+"""``course delete``: delete one student from the class's folder, gradebook and exchange."""
 
 from pathlib import Path
 
@@ -9,15 +9,15 @@ from course_utils.grading.term.traces import of_everybody, traces_of_somebody
 
 
 def delete_student(root: Path, student: str, yes: bool = False) -> int:
-    """Delete ``student`` after asking; print what was removed. Returns 0, or 1 when told no.
+    """Delete ``student`` after asking; print what was removed. Returns 0, or 1 for the answer no.
 
-    Raises CourseError where nothing of that student is there, and while a run is marking.
+    Raises CourseError where there is nothing of that student, and while a run is marking.
     """
     course = open_course(root)
     refuse_cut_off(course.grades)
     with only_run(course.grades):
         parts = traces_of_somebody(course, student)
-        print(f"Of {student} there are:")
+        print(f"All that is kept of {student}:")
         for part in parts:
             print(f"  {part.name}")
         if not yes and not _agreed(student):
@@ -30,7 +30,7 @@ def delete_student(root: Path, student: str, yes: bool = False) -> int:
     for path in others:
         print(f"names of everybody are still in  {course.shown(path)}")
     if others:
-        print("Mark and export again, or delete these, and they are without this student.")
+        print("To remove this student from these files, mark and export again, or delete them.")
     return 0
 
 

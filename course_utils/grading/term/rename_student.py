@@ -1,8 +1,8 @@
-"""``course rename``: one student under another id, in everything that is kept of the class.
+"""``course rename``: give one student another id, in all that is kept of the class.
 
-Two people are never made one: where there is anything under the new id, nothing is renamed. What
-fails half-way is taken back, and the same command with the ids the other way round is the way back.
-What is killed half-way is noted, and the same command again completes it.
+Two students are never merged: where there is anything under the new id, nothing is renamed. If a
+step fails, the steps before it are undone. If the command is killed, a note remains, and the same
+command completes the work. The same command with the two ids exchanged renames the student back.
 """
 
 import shlex
@@ -26,26 +26,26 @@ from course_utils.grading.term.traces import Trace, of_everybody, traces, traces
 def rename_student(root: Path, old: str, new: str) -> int:
     """Give the student ``old`` the id ``new``; print what was renamed. Returns 0.
 
-    Raises CourseError where nothing of ``old`` is there, where ``new`` is somebody or no name, and
-    while a run is marking.
+    Raises CourseError where there is nothing of ``old``, where ``new`` is another student or cannot
+    be a name, and while a run is marking.
     """
     course = open_course(root)
     new = unicodedata.normalize("NFC", new)
     if why := _unusable(new):
         raise CourseError(f"{new!r} cannot be the name of a student: it {why}")
     if new == old:
-        raise CourseError(f"{old!r} is called so already: give another name")
+        raise CourseError(f"{old!r} has this name already: give another one")
     with only_run(course.grades):
         if noted_rename(course.grades) == (old, new):
-            parts = traces(course, old)  # the rest; what has the new name is this student's, too
-            print("going on with the renaming that was cut off")
+            parts = traces(course, old)  # the rest: what has the new name was renamed before
+            print("completing the renaming that was cut off")
         else:
             refuse_cut_off(course.grades)
             parts = traces_of_somebody(course, old)
             if there := traces(course, new):
                 raise CourseError(
-                    f"{new!r} is somebody already ({there[0].name}): two people are never made "
-                    "one; take another name, or delete that one first if it is nobody"
+                    f"there is a student {new!r} already ({there[0].name}), and two students "
+                    "cannot be merged: take another name, or first delete that one if it is nobody"
                 )
         note_rename(course.grades, old, new)
         _rename_all(course.grades, old, new, parts, lambda: traces(course, new))
@@ -54,7 +54,7 @@ def rename_student(root: Path, old: str, new: str) -> int:
     for path in others:
         print(f"the earlier name is still in  {course.shown(path)}")
     if others:
-        print("Mark and export again, and they have the new name.")
+        print("To get the new name into these files, mark and export again.")
     print(f"the way back  course rename {shlex.quote(new)} {shlex.quote(old)}")
     return 0
 
@@ -66,7 +66,7 @@ def _rename_all(
     parts: Sequence[Trace],
     renamed: Callable[[], Sequence[Trace]],
 ) -> None:
-    """Rename each of the ``parts``; when one fails, give those that are done their name back."""
+    """Rename each of ``parts``; when one fails, give the renamed ones their old name back."""
     try:
         for part in parts:
             part.rename(new)
@@ -75,14 +75,14 @@ def _rename_all(
         for part in renamed():
             part.rename(old)
         forget_rename(grades)
-        print("taken back: nothing was renamed")
+        print("undone: nothing was renamed")
         raise
 
 
 def _unusable(name: str) -> str:
-    """Why a folder cannot have this name (the end of a sentence); "" if it can."""
+    """Why a folder cannot have this name, as the end of a sentence; "" if it can."""
     if not name.strip() or name != name.strip() or name.startswith("."):
         return "is empty, or begins with a dot or a blank, or ends with one"
     if "/" in name or "\\" in name:
-        return "is the name of no folder"
+        return "cannot be the name of a folder"
     return oddity(name)

@@ -1,7 +1,7 @@
-"""Everything that a class's folder, gradebook and exchange hold of one student.
+"""Find everything of one student in a class's folder, gradebook and exchange.
 
-Each ``Trace`` is one thing of theirs, which can go (``course delete``) or get another name
-(``course rename``).
+Each ``Trace`` is one thing of the student's, which can be removed (``course delete``) or get
+another name (``course rename``).
 """
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -30,7 +30,7 @@ from course_utils.grading.results.store import (
 
 @dataclass(frozen=True)
 class Trace:
-    """One thing that holds the student: what it is, how it goes, how it gets another's name."""
+    """One thing with the student's name: what it is, and functions to remove and to rename it."""
 
     name: str
     remove: Callable[[], object]
@@ -38,13 +38,13 @@ class Trace:
 
 
 def traces(course: Course, student: str) -> list[Trace]:
-    """What there is of ``student``; the gradebook last."""
+    """All that there is of ``student``; the gradebook's rows come last."""
     found = [*_folders(course, student), *_results(course, student)]
     return [*found, *_downloads(course, student), *_rows(course, student)]
 
 
 def traces_of_somebody(course: Course, student: str) -> list[Trace]:
-    """The same; raises CourseError where there is nothing of ``student``."""
+    """``traces``, but raises CourseError where there is nothing of ``student``."""
     if found := traces(course, student):
         return found
     raise CourseError(
@@ -54,7 +54,7 @@ def traces_of_somebody(course: Course, student: str) -> list[Trace]:
 
 
 def of_everybody(course: Course) -> list[Path]:
-    """Files that were written of the whole class: tables, reports, exports, zips."""
+    """The files about the whole class: tables, reports, exports, zips."""
     places = [course.grades, course.root / "_build" / "exports"]
     found = [path for place in places for path in place.rglob("*") if path.is_file()]
     kept = [path for path in found if path.suffix in (".csv", ".html", ".zip", ".txt")]
@@ -62,7 +62,7 @@ def of_everybody(course: Course) -> list[Path]:
 
 
 def _folders(course: Course, student: str) -> list[Trace]:
-    """Work, marked work and feedback, here and in the exchange of a JupyterHub."""
+    """The student's work, marked work and feedback, here and in a JupyterHub's exchange."""
     found = [place / student for place in (course.submitted, course.autograded, course.feedback)]
     exchange = Exchange(config=course.config, coursedir=course.coursedir())
     if Path(exchange.root).is_dir() and course.coursedir().course_id:
@@ -80,7 +80,7 @@ def _folders(course: Course, student: str) -> list[Trace]:
 
 
 def _literal(name: str) -> str:
-    """``name`` in a pattern, as it stands."""
+    """``name`` as a file pattern that matches only this name."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
@@ -92,18 +92,18 @@ def _remove(path: Path) -> None:
 
 
 def _results(course: Course, student: str) -> list[Trace]:
-    """The student's results, which lie beside the gradebook's own tables."""
+    """The student's results, which lie beside nbgrader's tables in the gradebook's database."""
     if not is_begun(course.db_url):
         return []
     with usable(course.db_url), open_gradebook(course.db_url) as book:
         for folder in sorted(path for path in course.grades.glob("*") if path.is_dir()):
-            open_results(course, book.db, folder.name)  # takes over an older version's files
+            open_results(course, book.db, folder.name)  # this moves an older version's files in
         kept = assignments_of(book.db, student)
     if not kept:
         return []
 
     def call(new: str | None) -> None:
-        """Under another name, or (None) not any more."""
+        """Give the results the name ``new``; None: remove them."""
         with usable(course.db_url), open_gradebook(course.db_url) as book:
             rename_results(book.db, student, new) if new is not None else forget(book.db, student)
 
@@ -112,14 +112,14 @@ def _results(course: Course, student: str) -> list[Trace]:
 
 
 def _downloads(course: Course, student: str) -> list[Trace]:
-    """What is remembered of zips from Moodle and Canvas; the zips' own copies are in no archive."""
+    """The entries for the student that ``course collect`` keeps of zips from Moodle and Canvas."""
     found: list[Trace] = []
     place = course.root / "downloaded"
     identities = Identities.load(place / "identities.json")
     if student in identities.known.values():
 
         def call(new: str | None) -> None:
-            """Under another name, or (None) not any more."""
+            """Give the entries the name ``new``; None: remove them."""
             known = identities.known.items()
             of_others = {key: name for key, name in known if name != student}
             own = {key: new for key, name in known if name == student and new is not None}
@@ -133,7 +133,7 @@ def _downloads(course: Course, student: str) -> list[Trace]:
         if student in read_collected(course, assignment):
 
             def collected(new: str | None, assignment: str = assignment) -> None:
-                """The entry under another name, or (None) none."""
+                """Give the entry the name ``new``; None: remove it."""
                 kept = read_collected(course, assignment)
                 entry = kept.pop(student)
                 write_collected(course, assignment, kept if new is None else {**kept, new: entry})
@@ -144,7 +144,7 @@ def _downloads(course: Course, student: str) -> list[Trace]:
 
 
 def _rows(course: Course, student: str) -> list[Trace]:
-    """The student in the gradebook, with all submissions, marks and comments."""
+    """The student's rows in the gradebook, with all submissions, marks and comments."""
     if not is_begun(course.db_url):
         return []
     with usable(course.db_url), open_gradebook(course.db_url) as book:
