@@ -15,6 +15,7 @@ from hypothesis import settings
 from course_utils.book.chromium import chromium_flags, find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 60_000  # ms until a busy machine must have drawn what a test waits for
 os.environ.setdefault("MNIST_OFFLINE", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 settings.register_profile("course", deadline=None, derandomize=True)  # nothing timed, one seed
@@ -86,8 +87,9 @@ def serve():
 @pytest.fixture(scope="session")
 def browser():
     """A real Chromium (Playwright drives Debian's). A missing one is a failure, not a skip."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     path = find_chromium()
     if path is None:
         pytest.fail(
@@ -95,8 +97,21 @@ def browser():
         )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=chromium_flags())
+        chromium.new_page = _patient(chromium.new_page)
+        chromium.new_context = _patient(chromium.new_context)
         yield chromium
         chromium.close()
+
+
+def _patient(make):
+    """``make``, a function that opens a page or a context, with our patience and not 30 s."""
+
+    def opened(**options):
+        made = make(**options)
+        made.set_default_timeout(PATIENCE)
+        return made
+
+    return opened
 
 
 def script_module(name: str):

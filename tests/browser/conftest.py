@@ -4,13 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from course_utils.widgets.base import MIME
 from tests.browser.reading import DESK
-
-PATIENCE = 20_000  # ms until a busy machine must have drawn what a test waits for
-expect.set_options(timeout=PATIENCE)
 
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8">
@@ -73,7 +69,6 @@ def open_demos(browser, demo_site):
     def start(*demos, width=1280, theme="light", **options):
         url = demo_site(*demos)
         page = browser.new_page(viewport={"width": width, "height": 900}, **options)
-        page.set_default_timeout(PATIENCE)
         said = []
         page.on("console", lambda message: message.type == "error" and said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))

@@ -23,6 +23,26 @@ def cell(page: Page | Locator, name: str, row: int, column: int) -> Locator:
     return line.get_by_role("gridcell").nth(column)
 
 
+# Where an element lies once it is on the screen and has not moved for three frames.
+_PLACE = """async element => {
+  await document.fonts.ready;
+  let place, before, still = 0;
+  while (still < 3) {
+    element.scrollIntoViewIfNeeded();
+    await new Promise(requestAnimationFrame);
+    place = element.getBoundingClientRect().toJSON();
+    still = JSON.stringify(place) === before ? still + 1 : 0;
+    before = JSON.stringify(place);
+  }
+  return place;
+}"""
+
+
+def place(element: Locator) -> dict[str, float]:
+    """Return where an element lies on the screen, once it has stayed there: for the mouse."""
+    return element.evaluate(_PLACE)
+
+
 def status(page: Page | Locator) -> Locator:
     """Return the one line below a demo that tells what is shown."""
     return page.locator(".cd-status")

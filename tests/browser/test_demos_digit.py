@@ -5,13 +5,14 @@ import pytest
 from playwright.sync_api import expect
 
 from course_utils.widgets import Digit
-from tests.browser.reading import says
+from tests.browser.reading import place, says
 
 EMPTY = np.zeros((28, 28)).tolist()
 # [x, y] in shares of the pad: a seven as people draw it
 SEVEN = [[0.25, 0.2], [0.72, 0.2], [0.6, 0.45], [0.45, 0.85]]
 INKED = """pad => { const { data } = pad.getContext("2d").getImageData(0, 0, 28, 28);
   return data.filter((v, i) => i % 4 === 3 && v > 0).length; }"""
+_DRAWN = f"async pad => {{ await new Promise(requestAnimationFrame); return ({INKED})(pad); }}"
 
 
 def pad(demo):
@@ -20,8 +21,8 @@ def pad(demo):
 
 
 def ink(demo) -> int:
-    """How many cells of the pad have ink."""
-    return pad(demo).locator("canvas").evaluate(INKED)
+    """How many cells of the pad have ink, once the next frame is drawn."""
+    return pad(demo).locator("canvas").evaluate(_DRAWN)
 
 
 def first(demo) -> str:
@@ -31,8 +32,7 @@ def first(demo) -> str:
 
 def draw(demo, points, scale=1.0, corner=(0.0, 0.0)) -> None:
     """Draw a line through the points with the mouse, smaller and nearer to a corner if asked."""
-    pad(demo).scroll_into_view_if_needed()
-    box = pad(demo).bounding_box()
+    box = place(pad(demo))
     mouse = demo.page.mouse
     places = [
         (
@@ -43,8 +43,8 @@ def draw(demo, points, scale=1.0, corner=(0.0, 0.0)) -> None:
     ]
     mouse.move(*places[0])
     mouse.down()
-    for place in places[1:]:
-        mouse.move(*place, steps=8)
+    for point in places[1:]:
+        mouse.move(*point, steps=8)
     mouse.up()
 
 
@@ -79,7 +79,7 @@ def test_drawing_by_mouse(demo):
     assert ink(demo) == drawn
     demo.get_by_role("button", name="Undo").click()
     says(demo, "The pad is empty")
-    box = pad(demo).bounding_box()
+    box = place(pad(demo))
     demo.page.mouse.click(box["x"] + 20, box["y"] + 20, button="right")
     assert ink(demo) == 0
 
@@ -126,7 +126,7 @@ def test_drawing_by_touch_and_scrolling_past(open_demos):
     )
     demo = page.locator(".cnn-demo").first
     page.evaluate("scrollTo(0, 0)")
-    box = pad(demo).bounding_box()
+    box = place(pad(demo))
     touch = page.context.new_cdp_session(page)
 
     def send(kind, *points):
@@ -139,10 +139,11 @@ def test_drawing_by_touch_and_scrolling_past(open_demos):
     send("touchEnd")
     says(demo, "The network says 1")
     assert page.evaluate("scrollY") == 0
-    bars = demo.locator(".cd-answers").bounding_box()
+    bars = place(demo.locator(".cd-answers"))
+    before = page.evaluate("scrollY")
     middle = {"x": bars["x"] + bars["width"] / 2, "y": bars["y"] + bars["height"] / 2}
     touch.send("Input.synthesizeScrollGesture", {**middle, "yDistance": -150})
-    page.wait_for_function("scrollY > 80")
+    page.wait_for_function("before => scrollY > before + 80", arg=before)
 
 
 def test_a_thumb_hits_each_bar_on_a_phone(open_demos):
@@ -167,8 +168,7 @@ def test_a_cell_shows_what_it_sees_and_its_terms(open_demos):
     """Does a click on a map open that cell, with its field on both pictures, and its sum?"""
     demo = open_demos(Digit()).locator(".cnn-demo")
     maps = demo.get_by_role("img", name="conv 2, all 64 maps of 11×11")
-    maps.scroll_into_view_if_needed()
-    box = maps.bounding_box()
+    box = place(maps)
     maps.click(position={"x": box["width"] * 5.5 / 32, "y": box["height"] / 4})
     says(demo, "conv 2, map 5, row 5, column 5 is 0; it sees rows 10 to 17 and columns 10 to 17.")
     cell = demo.get_by_role("group", name="One cell")
@@ -216,7 +216,7 @@ def test_pointing_at_a_map_shows_its_field(open_demos):
     demo = open_demos(Digit()).locator(".cnn-demo")
     maps = demo.get_by_role("img", name="conv 3, all 64 maps of 3×3")
     maps.hover(position={"x": 2, "y": 2})
-    assert pad(demo).locator(".cd-reads").get_attribute("d") == "M0 0h18v18h-18z"
+    expect(pad(demo).locator(".cd-reads")).to_have_attribute("d", "M0 0h18v18h-18z")
     demo.page.mouse.move(0, 0)
     expect(pad(demo).locator(".cd-reads")).to_have_count(0)
     expect(demo.get_by_role("group", name="One cell")).to_have_count(0)

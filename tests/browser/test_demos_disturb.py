@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from course_utils.widgets import Disturb
 from course_utils.widgets.digit import LAYERS, SAMPLES
 from course_utils.widgets.network import activations
-from tests.browser.reading import press, question, says
+from tests.browser.reading import place, press, question, says
 
 CHANGES = ("To the right", "Down", "Turned", "Size", "Noise", "Erased")
 
@@ -80,11 +80,11 @@ def test_moving_by_keys_and_mouse(demo):
     digit(demo).press("ArrowUp")
     demo.get_by_role("application", name="To the right: 10 px. Down: −1 px.").wait_for()
     demo.get_by_role("button", name="Undo all").click()
-    box = digit(demo).bounding_box()
-    pixel = box["width"] / 28
     mouse = demo.page.mouse
 
     def drag(start, rows, columns):
+        box = place(digit(demo))
+        pixel = box["width"] / 28
         x, y = box["x"] + start[1] * pixel, box["y"] + start[0] * pixel
         mouse.move(x, y)
         mouse.down()
@@ -95,7 +95,7 @@ def test_moving_by_keys_and_mouse(demo):
     demo.get_by_role("application", name="To the right: −5 px. Down: 3 px.").wait_for()
     demo.get_by_role("button", name="Undo all").click()
     demo.get_by_role("slider", name="Erased").fill("6")
-    box = digit(demo).bounding_box()
+    expect(demo.locator(".cd-hole")).to_have_count(1)
     drag((13, 13), -4, 6)
     expect(demo.locator(".cd-hole")).to_have_attribute("d", "M16 6h6v6h-6z")
     drag((25, 3), 2, 0)
@@ -106,9 +106,8 @@ def test_by_touch(open_demos):
     """Does a finger drag the digit without moving the page, and set the plot's value?"""
     page = open_demos(Disturb(predict=False), width=360, has_touch=True)
     demo = page.locator(".cnn-demo")
-    digit(demo).scroll_into_view_if_needed()
+    box = place(digit(demo))
     before = page.evaluate("scrollY")
-    box = digit(demo).bounding_box()
     pixel = box["width"] / 28
     touch = page.context.new_cdp_session(page)
     at = {"x": box["x"] + 60, "y": box["y"] + 60}
@@ -120,8 +119,7 @@ def test_by_touch(open_demos):
     demo.get_by_role("application", name="Down: −5 px.").wait_for()
     assert page.evaluate("scrollY") == before
     plot = demo.get_by_role("img", name="over all of “Down”")
-    plot.scroll_into_view_if_needed()
-    plot.tap(position={"x": plot.bounding_box()["width"] - 3, "y": 40})
+    plot.tap(position={"x": place(plot)["width"] - 3, "y": 40})
     demo.get_by_role("application", name="Down: 10 px.").wait_for()
 
 

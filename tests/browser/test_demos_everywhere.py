@@ -11,7 +11,7 @@ from course_utils.widgets import training_digits
 from course_utils.widgets.base import modules
 from course_utils.widgets.network import FILE as NETWORK
 from course_utils.widgets.photo import FILE as PHOTO
-from tests.browser.reading import cell, cells, status, uncover
+from tests.browser.reading import cell, cells, place, status, uncover
 from tests.widgets.test_demos import make
 
 EVERY = widgets.__all__
@@ -136,7 +136,7 @@ def test_a_finger_scrolls_the_page_and_taps_the_grid(open_demos):
     page.evaluate("scrollTo(0, 0)")
     cell(page, "Output", 1, 1).tap()
     expect(status(page).first).to_contain_text("row 1, column 1")
-    box = page.get_by_role("grid", name="Image").bounding_box()
+    box = place(page.get_by_role("grid", name="Image"))
     touch = page.context.new_cdp_session(page)
     x, y = box["x"] + 40, box["y"] + 100
     before = page.evaluate("scrollY")

@@ -48,7 +48,7 @@ def test_predict_first_then_see(open_demos):
         demo.get_by_role("textbox").press("Enter")
         demo.get_by_text(f"✓ Yes. {why}").wait_for()
     demo.get_by_role("button", name="Reset").click()
-    assert demo.get_by_role("textbox").is_visible()
+    expect(demo.get_by_role("textbox")).to_be_visible()
 
 
 @pytest.mark.parametrize(

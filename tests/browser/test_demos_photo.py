@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from course_utils.widgets import Photo
 from course_utils.widgets.photo import COLUMNS, FILE, ROWS, photograph
-from tests.browser.reading import cells, question, says
+from tests.browser.reading import cells, place, question, says
 
 # What a canvas shows, as [red, green, blue, alpha] of its middle
 MIDDLE = """canvas => Array.from(canvas.getContext("2d").getImageData(
@@ -41,8 +41,7 @@ def test_painting_by_mouse(demo):
     """Does a drag across weights write the chosen number into them, and open no box?"""
     demo.get_by_role("radio", name="−2").check()
     row = demo.get_by_role("grid", name="Kernel").get_by_role("row").nth(1)
-    row.scroll_into_view_if_needed()
-    first, last = (row.get_by_role("gridcell").nth(i).bounding_box() for i in (0, 2))
+    first, last = (place(row.get_by_role("gridcell").nth(i)) for i in (0, 2))
     mouse = demo.page.mouse
     mouse.move(first["x"] + 9, first["y"] + 9)
     mouse.down()
@@ -59,9 +58,8 @@ def test_painting_by_touch(open_demos):
     """Does a finger paint weights without moving the page?"""
     page = open_demos(Photo(predict=False), width=360, has_touch=True)
     grid = page.get_by_role("grid", name="Kernel")
-    grid.scroll_into_view_if_needed()
+    box = place(grid)
     before = page.evaluate("scrollY")
-    box = grid.bounding_box()
     touch = page.context.new_cdp_session(page)
     x, y = box["x"] + 12, box["y"] + 12
 
@@ -175,7 +173,7 @@ def test_the_camera_runs_until_it_is_stopped(browser, demo_site):
         arg=[0],
     )
     demo.get_by_role("button", name="Stop the camera").click()
-    assert page.evaluate("stream.getTracks().map(track => track.readyState)") == ["ended"]
+    page.wait_for_function("stream.getTracks().every(track => track.readyState === 'ended')")
     demo.get_by_role("button", name="The cup again").click()
     page.evaluate("window.refused = true")
     demo.get_by_role("button", name="Camera").click()

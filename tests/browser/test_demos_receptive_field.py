@@ -73,7 +73,7 @@ def test_predict_first_then_see(open_demos):
     demo.get_by_role("button", name="Just show me").click()
     says(demo, "Layer 1, unit 3, sees inputs 3 to 7: 5 inputs; with gaps, it reads 3.")
     demo.get_by_role("button", name="Reset").click()
-    assert demo.get_by_role("textbox").is_visible()
+    expect(demo.get_by_role("textbox")).to_be_visible()
     _layer(demo, 3, "3", "?", "?")
 
 
@@ -90,7 +90,7 @@ def test_units_by_keyboard(demo):
     top.press("ArrowDown")
     says(demo, "Layer 2, unit 3, sees inputs 6 to 9: 4 inputs.")
     below = demo.get_by_role("application", name="layer 2")
-    assert below.evaluate("node => node === document.activeElement")
+    expect(below).to_be_focused()
     for key in ("ArrowDown", "ArrowDown", "ArrowDown"):
         demo.page.keyboard.press(key)
     says(demo, "Input, unit 8, sees only itself.")
@@ -137,7 +137,7 @@ def test_layers_are_added_changed_and_removed(demo):
     _layer(demo, 1, "12", "2", "2")
     demo.get_by_role("button", name="Remove layer 3").press("Enter")
     adding = demo.get_by_role("button", name="Add a layer on top")
-    assert adding.evaluate("node => node === document.activeElement")
+    expect(adding).to_be_focused()
     for _ in range(12):
         adding.click()
     expect(adding).to_be_disabled()

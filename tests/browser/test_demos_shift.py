@@ -9,7 +9,7 @@ from traitlets import TraitError
 
 from course_utils.widgets import Shift
 from course_utils.widgets.shift import DIGIT
-from tests.browser.reading import says
+from tests.browser.reading import place, says
 
 LOOK = """async cases => {
   const { lookAtShift } = await import("/demos/shift.js");
@@ -126,8 +126,7 @@ def test_moving_by_mouse(demo):
     And does only the first button drag?
     """
     picture = demo.get_by_role("application")
-    picture.scroll_into_view_if_needed()
-    box = picture.bounding_box()
+    box = place(picture)
     pixel = box["width"] / 28
     mouse = demo.page.mouse
     mouse.move(box["x"] + 60, box["y"] + 60)

@@ -1,5 +1,6 @@
 """The demo that builds networks: its code against Keras, its controls in a browser."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from course_utils.widgets import Stack
-from tests.browser.reading import says
+from tests.browser.reading import place, says
 from tests.widgets.random_stacks import random_stack
 
 CODES = """async stacks => {
@@ -117,7 +118,7 @@ def test_cards_by_keyboard(demo):
 def test_cards_by_mouse(demo):
     """Do a drag, the buttons of an open card and those that add do what they say?"""
     page = demo.page
-    start, end = (face(demo, name).bounding_box() for name in ("MaxPooling2D", "Conv2D"))
+    start, end = (place(face(demo, name)) for name in ("MaxPooling2D", "Conv2D"))
     page.mouse.move(start["x"] + 90, start["y"] + 20)
     page.mouse.down()
     page.mouse.move(end["x"] + 90, end["y"] + 30, steps=5)
@@ -142,11 +143,10 @@ def _tap(card) -> None:
     Chromium takes the first tap soon after a drag as the second of a double tap, and shows nothing
     of it; how soon depends on how busy the machine is. A reader taps again, and so do we.
     """
-    for _ in range(5):
-        card.page.wait_for_timeout(600)
+    for _ in range(20):
         card.tap()
-        card.page.wait_for_timeout(200)
-        if card.get_attribute("aria-expanded") == "true":
+        with contextlib.suppress(AssertionError):
+            expect(card).to_have_attribute("aria-expanded", "true", timeout=3000)
             return
 
 
@@ -156,9 +156,8 @@ def test_cards_by_touch(open_demos):
         Stack(layers=SMALL, chosen=-1, predict=False), width=360, has_touch=True
     )  # fmt: skip
     demo = page.locator(".cnn-demo")
-    face(demo, "Conv2D").scroll_into_view_if_needed()
-    grip = demo.locator(".cd-grip").nth(1).bounding_box()
-    end = face(demo, "Conv2D").bounding_box()
+    end = place(face(demo, "Conv2D"))
+    grip = place(demo.locator(".cd-grip").nth(1))
     touch = page.context.new_cdp_session(page)
     x, y = grip["x"] + 15, grip["y"] + grip["height"] / 2
 

@@ -241,6 +241,14 @@ def test_back_to_what_i_had_brings_the_trained_network(open_demos):
     expect(run).to_contain_text("batches of 128, the same again (2): not")
 
 
+# whether an element's text has stayed the same for one and a half seconds
+_STANDS = """element => {
+  const text = element.textContent, now = performance.now();
+  if (window.stands?.text !== text) window.stands = { text, since: now };
+  return now - window.stands.since > 1500;
+}"""
+
+
 def test_it_pauses_when_nobody_looks(open_demos):
     """Does the network stop to learn out of sight, and go on when it is seen again?"""
     page = open_demos(Training(predict=False))
@@ -250,10 +258,8 @@ def test_it_pauses_when_nobody_looks(open_demos):
     far = demo.locator(".cd-far")
     expect(far).to_contain_text("loss")
     page.evaluate("scrollTo(0, 4000)")
-    page.wait_for_timeout(1000)  # what was asked for still comes
+    page.wait_for_function(_STANDS, arg=far.element_handle())  # what was asked for still comes
     before = far.text_content()
-    page.wait_for_timeout(500)
-    assert far.text_content() == before
     page.evaluate("scrollTo(0, 0)")
     expect(far).not_to_have_text(before)
     _button(demo, "Pause").click()

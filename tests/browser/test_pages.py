@@ -81,7 +81,7 @@ def test_the_theme_is_chosen_and_remembered(open_page, site):
     before = page.evaluate(paper)
     assert button.get_attribute("aria-pressed") == "false"
     button.click()
-    assert button.get_attribute("aria-pressed") == "true"
+    expect(button).to_have_attribute("aria-pressed", "true")
     assert page.evaluate(paper) != before
     page.goto(f"{site}/glossary.html")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
@@ -184,9 +184,9 @@ def test_an_answer_waits_for_a_prediction(open_page):
     button = buttons.first
     button.focus()
     page.keyboard.press("Enter")
-    assert answer.is_visible()
+    expect(answer).to_be_visible()
     page.get_by_role("button", name="Cover the answer").click()
-    assert not answer.is_visible()
+    expect(answer).to_be_hidden()
     page.emulate_media(media="print")
     assert answer.is_visible()
     assert not button.is_visible()
