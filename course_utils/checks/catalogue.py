@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 from course_utils.public_address import kept_book_address
 
-# Where the class reads the book: as the instructor says, where it is published, or `make serve`.
-BOOK_URL = os.environ.get("COURSE_BOOK_URL") or kept_book_address() or "http://127.0.0.1:8000"
-BOOK_URL = BOOK_URL.rstrip("/")
+# Where the class reads the book: as the instructor says, or where it is published; "" is nowhere.
+BOOK_URL = (os.environ.get("COURSE_BOOK_URL") or kept_book_address()).rstrip("/")
 
 CHAPTERS = {
     "02_local_receptive_fields": "Local receptive fields",
@@ -55,7 +54,13 @@ def read(section: str) -> str:
         return ""
     chapter, heading = SECTIONS[section]
     anchor = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")  # as Sphinx makes it
-    return f"Read: {CHAPTERS[chapter]}, {heading}\n      {BOOK_URL}/{chapter}.html#{anchor}"
+    address = _address(f"{chapter}.html#{anchor}")
+    return f"Read: {CHAPTERS[chapter]}, {heading}" + (f"\n      {address}" if address else "")
+
+
+def _address(page: str) -> str:
+    """The address of a page of the book; "" where nobody said where the book is."""
+    return f"{BOOK_URL}/{page}" if BOOK_URL else ""
 
 
 class Misconception(NamedTuple):
@@ -68,17 +73,19 @@ class Misconception(NamedTuple):
 
     @property
     def page(self) -> str:
-        """The chapter's page of the book."""
-        return f"{BOOK_URL}/{self.chapter}.html"
+        """The address of the chapter, or ""."""
+        return _address(f"{self.chapter}.html")
 
     @property
     def section(self) -> str:
-        """Its own section on the page of misconceptions."""
-        return f"{BOOK_URL}/misconceptions.html#m-{self.id}"
+        """The address of its own section on the page of misconceptions, or ""."""
+        return _address(f"misconceptions.html#m-{self.id}")
 
     @property
     def reading(self) -> str:
         """Where to read about it, for the end of a message."""
+        if not self.page:
+            return f"Read: {CHAPTERS[self.chapter]}, and the page of misconceptions"
         return f"Read: {CHAPTERS[self.chapter]}, {self.page}\n      {self.section}"
 
 

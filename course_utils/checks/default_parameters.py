@@ -29,7 +29,6 @@ _SLIPS = {
     ("digits", 10 * (576 + 1)): "That is with the numbers of flatten: dense comes in between.",
     ("digits", 64 * (10 + 1)): "That is with a bias for each number that comes in: a unit has one.",
 }
-_READ = read("every parameter")
 _PARTS = {"convolutions": tuple(_CONVOLUTIONS), "dense layers": tuple(_DENSE), "the rest": _EMPTY}
 
 
@@ -39,12 +38,12 @@ def check_default_parameters(answer, part=None) -> None:
     counts = values.plain(value_of(name, (), answer))
     if type(counts) is not dict:
         raise CheckError(
-            f"{name} should return a dict, not {values.kind(counts)}.\n{_READ}", question=name
+            f"{name} should return a dict, not {values.kind(counts)}.\n{_read()}", question=name
         )
     layers = [layer for key, group in _PARTS.items() if part in (None, key) for layer in group]
     missing = [layer for layer in layers if layer not in counts]
     if missing:
-        raise CheckError(f"{name} has no entry {missing[0]!r}.\n{_READ}", question=name)
+        raise CheckError(f"{name} has no entry {missing[0]!r}.\n{_read()}", question=name)
     for layer in layers:
         count = counts[layer]
         fault = values.complaint(0, count)
@@ -54,6 +53,10 @@ def check_default_parameters(answer, part=None) -> None:
             came = fault.removeprefix("it returned ") if count is not None else "None is no number"
             raise CheckError(f"{name}, {layer}: {came}.", question=name)
     print(f"{name}: right. {len(layers)} layers counted: {', '.join(layers)}.")
+
+
+def _read() -> str:
+    return read("every parameter")
 
 
 def _right(layer: str) -> int:
@@ -70,12 +73,12 @@ def _miscounted(name: str, layer: str, count: int, counts: dict) -> CheckError:
     slip = _SLIPS.get((layer, count)) or _slip_of(layer, count, counts)
     if slip is not None:
         wrong = slip.removeprefix("That is with ").partition(":")[0]
-        return CheckError(f"{text} {slip}\n{_READ}", question=name, wrong=wrong)
+        return CheckError(f"{text} {slip}\n{_read()}", question=name, wrong=wrong)
     if found is None:
         how = (
             "weights of one filter (or unit), plus one bias, times the number of filters (or units)"
         )
-        return CheckError(f"{text}\nHint: {how}.\n{_READ}", question=name)
+        return CheckError(f"{text}\nHint: {how}.\n{_read()}", question=name)
     entry = CATALOGUE[found]
     right = f"{entry.right} So has each unit." if layer in _DENSE else entry.right
     return CheckError(

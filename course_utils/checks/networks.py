@@ -5,6 +5,7 @@ import logging
 import numpy as np
 
 from course_utils.checks import values
+from course_utils.checks.activations import without_relu
 from course_utils.checks.answer import Case, call
 from course_utils.checks.catalogue import read
 from course_utils.checks.crashes import out_of_pixels
@@ -25,6 +26,7 @@ def check_build_model(answer, part=None, settings=None) -> None:
     sentences = []
     if part in (None, "layers"):
         sentences.append(_check_layers(name, model))
+        _refuse_shared(name, model, built(answer))
     if part in (None, "compiled"):
         sentences.append(_check_compiled(name, model))
     if part == "settings" or settings is not None:
@@ -93,14 +95,8 @@ def _check_layers(name: str, model) -> str:
             "Lambda, no class of your own).\n" + read("the stack"),
             question=name,
         )
-    bare = _without_activation(model)
-    if bare is not None:
-        raise CheckError(
-            f"{name}: the convolution {bare} has no activation behind it. Convolutions without "
-            "one do together no more than a single one: give each activation='relu'.\n"
-            + read("the stack"),
-            question=name,
-        )
+    if (why := without_relu(model)) is not None:
+        raise CheckError(f"{name}: {why}\n{read('activation')}", question=name)
     if model.count_params() > _LARGEST:
         raise CheckError(
             f"{name}: {model.count_params():,} parameters are too many to train here; stay below "
@@ -124,37 +120,17 @@ def _is_foreign(part) -> bool:
     return not own or isinstance(part, quiet_keras().layers.Lambda)
 
 
-# in the names of Keras's operations that bend: keras.ops.relu, gelu, silu, tanh, softplus …
-_BENDING = ("elu", "silu", "swish", "tanh", "sigmoid", "softplus", "softsign", "mish")
-
-
-def _without_activation(model) -> str | None:
-    """The first linear Conv2D with no layer or operation anywhere behind it that activates."""
-    conv2d = quiet_keras().layers.Conv2D
-    parts = _parts(model)
-    bends = [_bends(part) for part in parts]
-    for place, part in enumerate(parts):
-        linear = isinstance(part, conv2d) and part.get_config()["activation"] == "linear"
-        if linear and not any(bends[place + 1 :]):
-            return part.name
-    return None
-
-
-def _parts(model) -> list:
-    return getattr(model, "operations", model.layers)  # keras.ops.relu is no layer
-
-
-def _bends(part) -> bool:
-    """Whether it activates, by what it is: anything may be called relu."""
-    keras = quiet_keras()
-    layers = keras.layers
-    if isinstance(part, keras.Model):
-        return any(map(_bends, _parts(part)))
-    if isinstance(part, layers.Activation):
-        return part.get_config()["activation"] != "linear"
-    if isinstance(part, layers.Layer):
-        return isinstance(part, (layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.ELU))
-    return any(word in type(part).__name__.lower() for word in _BENDING)
+def _refuse_shared(name: str, model, again) -> None:
+    """CheckError where two calls give networks with weights in common."""
+    own = {id(weight) for weight in model.weights}
+    shared = [layer.name for layer in again.layers if own & {id(w) for w in layer.weights}]
+    if shared:
+        raise CheckError(
+            f"{name}: two calls return networks that share the weights of {shared[0]}: who trains "
+            "the one trains the other, too. Make the model and all of its layers inside "
+            f"{name}, so that each call makes new ones.\n{read('build')}",
+            question=name,
+        )
 
 
 def _check_compiled(name: str, model) -> str:

@@ -166,8 +166,9 @@ check_default_parameters(default_parameters, "the rest")
 # every argument a default, so that `build_model()` works.
 #
 # - Input: images of 28 × 28 × 1. Output: 10 probabilities (`softmax`).
-# - At least one `Conv2D` layer, `relu` behind each convolution, only Keras's own layers (no
-#   `Lambda`, no class of your own), below 2,000,000 parameters.
+# - At least one `Conv2D` layer, `relu` (or its kin, as `leaky_relu`, `elu` or `gelu`) behind each
+#   convolution, only Keras's own layers (no `Lambda`, no class of your own), below 2,000,000
+#   parameters.
 # - Compiled with the loss `"sparse_categorical_crossentropy"` (the labels are digits, not vectors),
 #   `metrics=["accuracy"]` and the optimizer `"rmsprop"` or `"adam"` (plain `"sgd"` learns too
 #   slowly for these few epochs).

@@ -149,7 +149,7 @@ def _run(source: str, space: dict, name: str) -> None:
 
 def _judged(answer: Answer, message: str) -> Verdict:
     said = " ".join(message.split())
-    section = ".html#" in said
+    section = "Read: " in said
     if answer.words and any(words in said for words in answer.words.split(" | ")):
         return Verdict("named", section, message)
     if any(words in said for words in _DIAGNOSIS):

@@ -5,10 +5,12 @@ import re
 import pytest
 from docutils.nodes import make_id
 
-from course_utils.checks.catalogue import BOOK_URL, CATALOGUE, CHAPTERS, SECTIONS, read
+from course_utils.checks import catalogue
+from course_utils.checks.catalogue import CATALOGUE, CHAPTERS, SECTIONS, read
 from tests.checks.questions import QUESTIONS
 from tests.conftest import ROOT
 
+BOOK = "https://book.example"
 ELSEWHERE = {"same-parameters-anywhere", "second-layer-called-first", "pooling-has-weights"}
 
 
@@ -19,13 +21,25 @@ def test_every_entry_has_a_wrong_implementation():
 
 
 @pytest.mark.parametrize("entry", CATALOGUE.values(), ids=lambda e: e.id)
-def test_every_entry_leads_to_pages_that_are_there(entry):
+def test_every_entry_leads_to_pages_that_are_there(entry, monkeypatch):
     """Do the chapter and its section on the page of misconceptions exist in the book?"""
+    monkeypatch.setattr(catalogue, "BOOK_URL", BOOK)
     assert (ROOT / "book" / f"{entry.chapter}.md").is_file()
-    assert entry.page == f"{BOOK_URL}/{entry.chapter}.html"
+    assert entry.page == f"{BOOK}/{entry.chapter}.html"
     page = (ROOT / "book" / "misconceptions.md").read_text(encoding="utf-8")
     assert f"(m-{entry.id})=" in page
-    assert entry.section.endswith(f"misconceptions.html#m-{entry.id}")
+    assert entry.section == f"{BOOK}/misconceptions.html#m-{entry.id}"
+    assert entry.page in entry.reading
+    assert entry.section in entry.reading
+
+
+def test_nobody_is_sent_to_an_address_that_is_not_there(monkeypatch):
+    """Where nobody said where the book is: is the place to read named, and no link given?"""
+    monkeypatch.setattr(catalogue, "BOOK_URL", "")
+    said = [entry.reading for entry in CATALOGUE.values()] + [read(name) for name in SECTIONS]
+    assert not [text for text in said if "http" in text or ".html" in text or "\n" in text]
+    assert read("same") == 'Read: Stride and padding, "valid" and "same"'
+    assert {entry.section for entry in CATALOGUE.values()} == {""}
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -45,8 +59,9 @@ def test_sentences_fit_into_the_message(entry):
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_every_section_is_a_heading_of_its_chapter(section):
+def test_every_section_is_a_heading_of_its_chapter(section, monkeypatch):
     """Does a message lead to a heading that is there, by the anchor that Sphinx gives it?"""
+    monkeypatch.setattr(catalogue, "BOOK_URL", BOOK)
     chapter, heading = SECTIONS[section]
     text = (ROOT / "book" / f"{chapter}.md").read_text(encoding="utf-8")
     assert len(re.findall(rf"^##+ {re.escape(heading)}$", text, flags=re.M)) == 1

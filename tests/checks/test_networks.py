@@ -128,9 +128,12 @@ def test_a_convolution_inside_a_block_counts():
     """Is a Conv2D seen that is in a model used as a layer?"""
     import keras
 
-    block = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(2, 3)])
-    end = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
-    check_build_model(lambda: keras.Sequential([keras.Input((28, 28, 1)), block, *end]), "layers")
+    def build():
+        block = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(2, 3)])
+        end = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+        return keras.Sequential([keras.Input((28, 28, 1)), block, *end])
+
+    check_build_model(build, "layers")
 
 
 @pytest.mark.parametrize(
@@ -141,6 +144,8 @@ def test_a_convolution_inside_a_block_counts():
         ({"convolution": False}, "there is no Conv2D layer"),
         ({"end": None}, "end with activation='softmax'"),
         ({"bend": None}, "give each activation='relu'"),
+        ({"bend": "tanh"}, "stands 'tanh', where relu was asked for"),
+        ({"bend": "softmax"}, "stands 'softmax', where relu was asked for"),
         ({"how": {"optimizer": "sgd"}}, "take 'rmsprop' or 'adam'"),
         ({"how": False}, "is not compiled"),
         ({"how": {"loss": "categorical_crossentropy"}}, "'sparse_categorical_crossentropy'"),
@@ -168,16 +173,36 @@ def test_an_activation_may_be_a_layer_or_an_operation():
         flat = keras.layers.Flatten()(keras.layers.MaxPooling2D(4)(maps))
         return keras.Model(image, keras.layers.Dense(10, activation="softmax")(flat))
 
-    block = keras.Sequential([keras.layers.BatchNormalization(), keras.layers.ReLU()])
-    own = (keras.ops.relu, keras.activations.gelu, keras.ops.tanh)
+    def block(maps):
+        return keras.Sequential([keras.layers.BatchNormalization(), keras.layers.ReLU()])(maps)
+
+    own = (keras.ops.relu, keras.activations.gelu, keras.activations.leaky_relu)
     for right in (*own, keras.layers.ReLU(), keras.layers.Activation("relu"), block):
         check_build_model(partial(built_of, right), "layers")
     named = keras.layers.Identity(name="relu")  # by its name alone
     for wrong in (named, keras.layers.Activation("linear"), keras.ops.softmax, lambda maps: -maps):
         with told("has no activation behind it"):
             check_build_model(partial(built_of, wrong), "layers")
+    for other in (keras.ops.tanh, keras.layers.Activation("sigmoid")):
+        with told("where relu was asked for"):
+            check_build_model(partial(built_of, other), "layers")
     with told("a Lambda cannot be marked"):
         check_build_model(lambda: built_of(keras.layers.Lambda(keras.ops.relu)), "layers")
+
+
+def test_each_call_makes_all_of_its_layers_anew():
+    """Are a layer, and a whole model, that were made outside the function found out?"""
+    import keras
+
+    convolution, kept = keras.layers.Conv2D(2, 3, activation="relu", name="made_once"), network()
+
+    def around():
+        end = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+        return keras.Sequential([keras.Input((28, 28, 1)), convolution, *end])
+
+    for shares in (around, lambda: kept):
+        with told("two calls return networks that share the weights of"):
+            check_build_model(shares, "layers")
 
 
 def test_an_optimizer_may_be_made_by_hand():
