@@ -159,6 +159,12 @@ function build(ui, model) {
     if (kept?.choices === choicesOf(ui.state())) take(kept);
     kept = null;
   };
+  const reset = ui.onreset;
+  ui.onreset = () => {
+    [wanted, kept, runs] = ["", null, []];
+    renew(ui.state());
+    reset();
+  };
   const view = new IntersectionObserver((entries) => {
     seen = entries[entries.length - 1].isIntersecting;
     next();

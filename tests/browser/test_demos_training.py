@@ -241,6 +241,21 @@ def test_back_to_what_i_had_brings_the_trained_network(open_demos):
     expect(run).to_contain_text("batches of 128, the same again (2): not")
 
 
+def test_reset_forgets_what_was_learned(demo):
+    """Does Reset stop the training, and is the network new and alone, with the opening choices?"""
+    press(demo.page, "Filters", "ArrowLeft")
+    _button(demo, "One step").click()
+    expect(demo.locator(".cd-far")).to_contain_text("1 step, loss")
+    press(demo.page, "Filters", "ArrowRight")
+    _button(demo, "Train").click()
+    expect(demo.locator(".cd-far")).to_contain_text("loss")
+    _button(demo, "Reset").click()
+    says(demo, "A new network with 13,610 parameters. Press Train.")
+    expect(demo.locator(".cd-far")).to_have_text("epoch 0, 0 steps")
+    expect(_button(demo, "Train")).to_be_visible()
+    expect(demo.locator(".cd-runs li")).to_have_count(1)
+
+
 # whether an element's text has stayed the same for one and a half seconds
 _STANDS = """element => {
   const text = element.textContent, now = performance.now();

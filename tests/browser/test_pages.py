@@ -283,16 +283,21 @@ def test_text_from_right_to_left_does_not_scroll_sideways(open_page, names):
 
 
 def test_a_lost_page_finds_the_book_below_any_folder(browser, book_html, serve, tmp_path):
-    """Served below a folder that nobody named, has an address without a page style and ways on?"""
+    """Served below a folder that nobody named, has an address without a page style and scripts?"""
     (tmp_path / "cnn").symlink_to(book_html)
     url = serve(tmp_path)
     lost = f"{url}/cnn/no/such/page.html"
-    page = browser.new_page()
+    page = browser.new_page(color_scheme="dark")
     page.route(lost, lambda route: route.fulfill(status=404, path=book_html / "404.html"))
     page.goto(lost)
-    start = page.get_by_role("link", name="Go to the start")
-    assert start.evaluate("link => link.href") == f"{url}/cnn/index.html"
-    assert page.evaluate("[...document.styleSheets].some(s => s.href?.includes('/cnn/_static/'))")
+    page.wait_for_function(
+        "href => document.querySelector('article a[href]').href === href",
+        arg=f"{url}/cnn/index.html",
+    )
+    page.wait_for_function(
+        "[...document.styleSheets].some(s => s.href?.includes('/cnn/_static/course.css'))"
+    )
+    page.locator("#theme[aria-pressed=true]").wait_for()  # its script runs, too
     page.locator(".search-page input").fill("padding")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{url}/cnn/search.html?q=padding")
