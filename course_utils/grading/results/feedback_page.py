@@ -13,7 +13,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -25,7 +25,7 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, GradeCell, SolutionCell, TaskCell
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 from traitlets.config import Config
@@ -95,6 +95,12 @@ class MarksOfCells(NbGraderPreprocessor):
             book: Any = gradebook.find_submission_notebook(
                 names["notebook"], names["assignment"], names["student"]
             )
+            cells: list[Any] = [  # while they are kept, no grade asks the database for its own cell
+                cell
+                for kind in (GradeCell, SolutionCell, TaskCell)
+                for cell in gradebook.db.query(kind).filter_by(notebook_id=book.notebook_id)
+            ]
+            worth = {c.name: c.max_score for c in cells if not isinstance(c, SolutionCell)}
             grades = {grade.name: grade for grade in book.grades}
             comments = {comment.name: comment.comment for comment in book.comments}
             names["marks"] = []
@@ -104,7 +110,7 @@ class MarksOfCells(NbGraderPreprocessor):
                 name = marks.get("grade_id")
                 if grade := grades.get(name):
                     waiting = grade.needs_manual_grade and grade.manual_score is None
-                    marks.update(score=grade.score, points=grade.max_score, waiting=waiting)
+                    marks.update(score=grade.score, points=worth[name], waiting=waiting)
                 marks.pop("comment", None)
                 if comments.get(name):
                     marks["comment"] = comments[name]
@@ -203,7 +209,14 @@ def code(context: Any, source: str, language: Any = None, metadata: Any = None) 
     lines = sum(source.count("\n") for source in sources)
     few = sum(map(len, sources)) <= _MOST_CODE and lines <= _MOST_LINES
     if few and not _is_plain(context):
+        if len(source) <= _CUT and "magics_language" not in (metadata or {}):
+            return _coloured(source, language)
         return Highlight2HTML(pygments_lexer="ipython3")(source, language, metadata)
     rest = len(source) - _CUT
     cut = f"\n… {rest} more characters" if rest > 0 else ""
     return f'<div class="highlight"><pre>{html.escape(source[:_CUT])}{cut}</pre></div>'
+
+
+@lru_cache(maxsize=500)  # the author's cells, which are on the page of every student
+def _coloured(source: str, language: str | None) -> str:
+    return Highlight2HTML(pygments_lexer="ipython3")(source, language)
