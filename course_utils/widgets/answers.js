@@ -1,7 +1,7 @@
 // The network's answer: ten probabilities as bars, and in words.
 import { button, h, show } from "./parts.js";
 
-/** Ten bars; a press on one calls open(digit), if there is such a function. */
+/** Ten bars. If `open` is given, a press on a bar calls open(digit). */
 export function answers(open = null) {
   const bars = Array.from({ length: 10 }, (_, digit) => {
     const bar = h("span", { class: "cd-fill" });

@@ -4,13 +4,13 @@
 
 /** @typedef {number[][]} Matrix */
 /** @typedef {{stride?: number, padding?: number, dilation?: number, flip?: boolean, same?: boolean}} Slide
- *   same: as many cells of padding as "same" asks for, whatever `padding` is */
+ *   same: Keras's "same" padding, whatever `padding` is */
 
-/** Cells from the first to the last one a kernel of k cells touches: d(k − 1) + 1. */
+/** The number of cells from the first to the last that a kernel of k cells touches: d(k − 1) + 1. */
 export const span = (k, dilation = 1) => dilation * (k - 1) + 1;
 
-/** Cells of padding before and after the n cells of one side. "same": as few as bring ⌈n/s⌉ outputs,
- * the odd one after. @param {number} n @param {number} k @param {Slide} slide */
+/** Cells of padding before and after the n cells of one side. "same": as few as give ⌈n/s⌉ outputs; an
+ * odd one comes after. @param {number} n @param {number} k @param {Slide} slide */
 export function margins(n, k, { stride = 1, padding = 0, dilation = 1, same = false } = {}) {
   if (!same) return [padding, padding];
   const missing = Math.max(0, (Math.ceil(n / stride) - 1) * stride + span(k, dilation) - n);
@@ -35,7 +35,7 @@ export function readers(n, k, slide = {}) {
   return cells;
 }
 
-/** rows × columns things made by f(row, column).
+/** A matrix of rows × columns values f(row, column).
  * @template T
  * @param {number} rows @param {number} columns @param {(r: number, c: number) => T} f
  * @returns {T[][]} */
@@ -49,7 +49,7 @@ export function pad(x, p, value = 0) {
   const size = [x.length + top + bottom, x[0].length + left + right];
   return matrix(size[0], size[1], (r, c) => x[r - top]?.[c - left] ?? value);
 }
-/** What pad() takes for this image and kernel. */
+/** The second argument of pad() for this image and kernel. */
 export const frameOf = (x, kernel, slide) => [
   margins(x.length, kernel.length, slide),
   margins(x[0].length, kernel[0].length, slide),
@@ -73,8 +73,8 @@ export function products(framed, kernel, { stride = 1, dilation = 1 } = {}, r, c
 
 export const sum = (terms) => terms.reduce((total, t) => total + t.value * t.weight, 0);
 
-/** Cross-correlation (flip: true for the mathematicians' convolution). Sums of products() in plain
- * loops: a drag recomputes whole maps within a frame.
+/** Cross-correlation (flip: true for the mathematicians' convolution). It computes the sums of
+ * products() in plain loops, which are fast: while the reader drags, whole maps change in each frame.
  * @param {Matrix} x @param {Matrix} kernel @param {Slide} slide @returns {Matrix} */
 export function convolve(x, kernel, slide = {}) {
   const framed = pad(x, frameOf(x, kernel, slide));
@@ -96,5 +96,5 @@ export function convolve(x, kernel, slide = {}) {
 export const minus = (a, b) => a.map((line, r) => line.map((v, c) => v - b[r][c]));
 const norm = (x) => Math.hypot(...x.flat());
 
-/** Size of the difference, compared with the size of what was before: 1 is as large as it. */
+/** The size of the difference, relative to the size of `before` (root of the sum of squares). */
 export const change = (before, after) => norm(minus(after, before)) / (norm(before) || 1);

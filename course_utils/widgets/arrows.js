@@ -3,9 +3,9 @@ import { flights, middleIn } from "./flight.js";
 import { overlay } from "./pad.js";
 
 /** @typedef {{from: Element, to: Element, value: number, now?: boolean, text?: string}} Arrow
- *    its sign is shown by colour and dashes; `now`: the one that is spoken of */
+ *    the sign of `value` is shown by colour and dashes; `now`: the arrow that the text is about */
 
-const BEND = 0.07; // of an arrow's length, so that two on one line can be told apart
+const BEND = 0.07; // share of an arrow's length by which it bends, so that no two lie on one line
 
 /** @param {any} ui @param {HTMLElement} stage */
 export function arrowsOver(ui, stage) {
@@ -38,7 +38,7 @@ export function arrowsOver(ui, stage) {
   }
 
   return {
-    /** Draw these arrows in place of those before. @param {Arrow[]} arrows */
+    /** Draw these arrows in place of the earlier ones. @param {Arrow[]} arrows */
     draw(arrows) {
       const { width, height } = stage.getBoundingClientRect();
       over.size(width || 1, height || 1);

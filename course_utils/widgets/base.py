@@ -1,4 +1,4 @@
-"""What every demo is: an ipywidget in Jupyter, a live figure in the book, a picture on paper."""
+"""The base of every demo: an ipywidget in Jupyter, a live figure in the book, an image in print."""
 
 import re
 from pathlib import Path
@@ -30,8 +30,8 @@ def modules(stem: str) -> list[str]:
 def front_end(stem: str) -> str:
     """Return ``stem``.js and all that it imports as the text of one module.
 
-    Jupyter hands the module to the browser as a string, and from there a relative import leads
-    nowhere. In the book each file is one of its own, packed by ``book/_ext/demos``.
+    Jupyter gives the module to the browser as a string, in which a relative import does not work.
+    In the book each file stays a file of its own, packed by ``book/_ext/demos``.
     """
     texts = [(HERE / f"{name}.js").read_text(encoding="utf-8") for name in modules(stem)]
     return re.sub(r"^export (?!default)", "", _IMPORT.sub("", "\n".join(texts)), flags=re.M)
@@ -57,7 +57,7 @@ class Demo(anywidget.AnyWidget):
     )
 
     def __init__(self, **kwargs: Any):
-        # traitlets only warns of a name that it does not know, and the demo would open without it.
+        # traitlets only warns of an unknown name, and the demo would open without that setting
         unknown = sorted(set(kwargs) - set(self.trait_names()))
         if unknown:
             raise traitlets.TraitError(
@@ -67,7 +67,7 @@ class Demo(anywidget.AnyWidget):
         super().__init__(**kwargs)
 
     def __init_subclass__(cls, module: str = "", **kwargs: Any) -> None:
-        if module:  # anywidget makes a subclass of its own for each instance: leave that alone
+        if module:  # anywidget makes a subclass for each instance, which needs nothing here
             cls.module = module
             cls._esm = front_end(module)
         super().__init_subclass__(**kwargs)
@@ -87,9 +87,9 @@ class Demo(anywidget.AnyWidget):
         ]
 
     def limits(self) -> dict[str, dict[str, Any]]:
-        """Return what each own trait takes, for the page, which checks a link's state against it.
+        """Return the values that each own trait may have; the page checks a link's state with them.
 
-        Traits of a kind that is not known here are no part of a link.
+        A trait of a kind that is not known here is left out of links.
         """
         found: dict[str, dict[str, Any]] = {}
         for name in self._own():
@@ -108,7 +108,7 @@ class Demo(anywidget.AnyWidget):
         return found
 
     def describe(self) -> str:
-        """Return one sentence for readers who have neither the demo nor its picture."""
+        """Return one sentence for readers who see neither the demo nor its picture."""
         raise NotImplementedError
 
     def picture(self) -> str:
@@ -131,8 +131,9 @@ class Demo(anywidget.AnyWidget):
 class Grid(traitlets.TraitType):
     """A synced trait: a rectangle of finite numbers, kept as a tuple of rows.
 
-    Takes lists of lists or a 2-D array, with ``rows`` and ``columns`` each between two bounds.
-    Tuples, because a change inside a list would reach neither the checks nor the page.
+    Takes lists of lists or a 2-D array; ``rows`` and ``columns``: the smallest and the largest
+    number of each. It is kept as tuples, because neither the checks nor the page would notice a
+    change inside a list.
     """
 
     def __init__(self, default: Any, rows: tuple[int, int], columns: tuple[int, int], **kwargs):
@@ -145,7 +146,7 @@ class Grid(traitlets.TraitType):
         )
 
     def validate(self, obj: Any, value: Any) -> tuple[tuple[float, ...], ...]:
-        """Return ``value`` as a tuple of rows; raise TraitError that says what came."""
+        """Return ``value`` as a tuple of rows. Raises TraitError, which says what was given."""
         try:
             array = np.array(value)
         except ValueError:

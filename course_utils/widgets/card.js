@@ -13,7 +13,7 @@ const AMOUNTS = [
   ...[1000, 1024, 2048, 4096],
 ];
 
-/** What comes out of a card, drawn: maps as sheets, larger ones larger; a row as a bar. */
+/** A drawing of a card's output: maps as sheets, larger maps as larger sheets; a row as a bar. */
 function sheets(shape, largest) {
   const rect = (x, y, w, t) =>
     `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${w.toFixed(1)}" height="${t.toFixed(1)}"/>`;
@@ -117,7 +117,7 @@ export function place(ui, at, act, focus, drag) {
   };
 }
 
-/** What an open card shows: its controls, the formulas, and what may be done to it. */
+/** An open card: its controls, the formulas, and buttons to move or remove it. */
 export function panel(ui, act) {
   const at = () => ui.state().chosen;
   const layer = () => ui.state().layers[at() - 1] ?? ["picture"];

@@ -1,6 +1,6 @@
 // Numbers that look random. Agrees with chance.py.
 
-/** So many numbers from 0 to 1 that look random, always the same ones for a seed (xorshift). */
+/** `count` numbers from 0 to 1 that look random; the same seed gives the same numbers (xorshift). */
 export function chance(seed, count) {
   let x = (seed + 1) * 0x9e3779b1;
   return Float64Array.from({ length: count }, () => {

@@ -1,4 +1,4 @@
-"""Numbers that look random, the same ones as in the page (``chance.js``)."""
+"""Numbers that look random, and are the same as in the page (``chance.js``)."""
 
 import numpy as np
 
@@ -6,9 +6,9 @@ MASK = 0xFFFFFFFF
 
 
 def chance(seed: int, count: int) -> np.ndarray:
-    """Return ``count`` numbers from 0 to 1 that look random: Marsaglia's xorshift with 32 bits.
+    """Return ``count`` numbers from 0 to 1 that look random, by Marsaglia's xorshift with 32 bits.
 
-    Not NumPy's, since the page must be able to make the same ones.
+    NumPy's generator is not used, since the page must make the same numbers.
     """
     x = (seed + 1) * 0x9E3779B1 & MASK
     numbers = np.empty(count)

@@ -11,11 +11,11 @@ import { predict } from "./predict.js";
 /** One channel of an image (rows, columns, channels). @returns {Matrix} */
 export const channel = (image, c) => image.map((line) => line.map((cell) => cell[c]));
 
-/** One filter's slice for one channel, cut to size × size, of weights
- * (rows, columns, channels, filters). @returns {Matrix} */
+/** One filter's slice for one channel, cut to size × size.
+ * `weights`: (rows, columns, channels, filters). @returns {Matrix} */
 export const slice = (weights, c, f, size) => matrix(size, size, (i, j) => weights[i][j][c][f]);
 
-/** The map of filter f: over all channels the products, then their sum and the bias. @returns {Matrix} */
+/** The map of filter f: the sum of the products over all channels, plus the bias. @returns {Matrix} */
 export function mapOf({ image, weights, bias, channels, size }, f) {
   const each = Array.from({ length: channels }, (_, c) =>
     convolve(channel(image, c), slice(weights, c, f, size)),

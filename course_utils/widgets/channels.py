@@ -9,7 +9,7 @@ from course_utils import reference
 from course_utils.widgets.base import Demo
 from course_utils.widgets.picture import BLUE, ORANGE, SOFT, Picture, bracketed, number
 
-MOST = 4  # channels, and filters
+MOST = 4  # the most channels, and the most filters
 _RANDOM = np.random.default_rng(5)
 IMAGE = _RANDOM.integers(0, 4, (5, 5, MOST))
 WEIGHTS = _RANDOM.integers(-1, 2, (3, 3, MOST, MOST))
@@ -26,7 +26,7 @@ class Numbers(traitlets.TraitType):
         self.tag(sync=True)
 
     def validate(self, obj: Any, value: Any) -> list:
-        """Return ``value`` as nested lists; raise TraitError that says what came."""
+        """Return ``value`` as nested lists. Raises TraitError, which says what was given."""
         try:
             array = np.array(value)
         except ValueError:
@@ -46,8 +46,8 @@ class Numbers(traitlets.TraitType):
 class Channels(Demo, module="channels"):
     """Several channels in, a filter with one slice for each, one map for each filter.
 
-    ``image`` (5, 5, 4), ``weights`` (3, 3, 4, 4) and ``bias`` (4,) have Keras's axes and hold the
-    numbers for the most that can be shown; of them the demo uses the first ``channels`` channels,
+    ``image`` (5, 5, 4), ``weights`` (3, 3, 4, 4) and ``bias`` (4,) have Keras's axes and always
+    hold numbers for four channels and four filters. The demo uses the first ``channels`` channels,
     the first ``filters`` filters, and the top left ``size`` × ``size`` of each slice. ``filter``
     and ``step`` are the filter and the output cell (row by row) whose sum is written out.
     """

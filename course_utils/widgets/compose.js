@@ -4,7 +4,7 @@ import { change, convolve, matrix, pad, turned } from "./arithmetic.js";
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 /** @typedef {{image: Matrix, first: Matrix, second: Matrix, between: string}} Pair */
 
-/** What may stand between them: a function of each number by itself.
+/** What may be between them: a function that is applied to each number.
  * @type {Record<string, {name: string, f: (v: number) => number, factor?: number}>}
  *        factor: for those that only multiply */
 export const BETWEEN = {
@@ -14,12 +14,12 @@ export const BETWEEN = {
   magnitude: { name: "without its sign", f: Math.abs },
 };
 
-/** The one kernel that two do in a row: entry u sums first[i] · second[j] over i + j = u.
+/** The one kernel that does what two kernels do in a row: entry u sums first[i] · second[j], i + j = u.
  * @param {Matrix} first @param {Matrix} second @returns {Matrix} */
 export const composed = (first, second) =>
   convolve(pad(first, second.length - 1), turned(second));
 
-/** Solve a · x = b (a is changed), largest pivot first; numbers that do not matter become 0. */
+/** Solve a · x = b with pivoting (a is changed); unknowns that do not matter become 0. */
 function solved(a, b) {
   const n = b.length;
   for (let k = 0; k < n; k++) {
@@ -41,11 +41,11 @@ function solved(a, b) {
   return x;
 }
 
-/** The map of the one kernel of n×n, with a bias, that comes nearest to `wanted` on this image:
+/** The map of the n×n kernel with a bias that comes nearest to `wanted` on this image, by
  * least squares. @param {Matrix} image @param {Matrix} wanted @param {number} n @returns {Matrix} */
 export function nearest(image, wanted, n) {
   const many = n * n + 1;
-  const a = matrix(many, many, (r, c) => (r === c ? 1e-7 : 0)); // else cells that are always 0 fail
+  const a = matrix(many, many, (r, c) => (r === c ? 1e-7 : 0)); // else cells that are always 0 divide by 0
   const b = Array(many).fill(0);
   const windows = wanted.flatMap((line, r) =>
     line.map((_, c) => [
@@ -68,7 +68,7 @@ export function nearest(image, wanted, n) {
   );
 }
 
-/** All maps: after the first kernel, after what is between, after the second; and of one kernel.
+/** All maps: after the first kernel, after the function between, after the second; and the one kernel's.
  * @param {Pair} s */
 export function lookAtPair({ image, first, second, between }) {
   const { f, factor = 1 } = BETWEEN[between];

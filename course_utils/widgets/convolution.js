@@ -31,7 +31,7 @@ import { predict } from "./predict.js";
 
 /** @typedef {import("./arithmetic.js").Matrix} Matrix */
 
-/** The same numbers in another frame: cut off at the bottom and right, or filled with zeros. */
+/** The numbers in another size: cut off at the bottom and right, or filled with zeros. */
 const resized = (x, rows, columns) => matrix(rows, columns, (r, c) => x[r]?.[c] ?? 0);
 
 /** All that is drawn, computed from the traits. */

@@ -21,11 +21,11 @@ class Convolution(Demo, module="convolution"):
     """A kernel slides over an image: windows, products, sums, and the size formula.
 
     ``image`` (1 to 9 rows and columns) and ``kernel`` (1 to 5) are rectangles of numbers; stride,
-    padding (per side; with ``same`` as much as "same" asks for) and dilation hold for both axes;
-    ``flip`` turns the kernel by 180°, which
-    makes the mathematicians' convolution of it; ``step`` is the output cell shown, row by row.
-    It opens on a small figure 1 and a kernel that finds left edges. Settings that leave no room for
-    a window are allowed: the demo says why there is no output.
+    padding (per side; with ``same`` it is Keras's "same") and dilation are the same for both axes;
+    ``flip`` turns the kernel by 180°, which gives the mathematicians' convolution; ``step`` is the
+    output cell that is shown, counted row by row. The demo opens on a small figure 1 and a kernel
+    that finds left edges. Settings that leave no room for a window are allowed: the demo says why
+    there is no output.
     """
 
     image = Grid(ONE, rows=(1, 9), columns=(1, 9))

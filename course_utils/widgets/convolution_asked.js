@@ -1,4 +1,4 @@
-// What the convolution demo asks before it shows, and the output's size that it asks for.
+// The questions of the convolution demo, and the output's size, which they ask for.
 import { convolve, outputSize, span } from "./arithmetic.js";
 import { PRESETS } from "./kernels.js";
 import { count } from "./parts.js";

@@ -1,14 +1,14 @@
-// How runs of training went: a plot of shares over epochs, and a list of the runs to compare.
+// The runs of training: a plot of the share of digits read over epochs, and a list of the runs.
 import { overlay } from "./pad.js";
 import { h, show } from "./parts.js";
 
-const LOWEST = 50; // per cent; what lies below is drawn at the edge
+const LOWEST = 50; // per cent; smaller shares are drawn at the edge
 const TICKS = [50, 60, 70, 80, 90, 100];
 
 /** @typedef {{number: number, name: string, dense: boolean, dashed: boolean, learned: number[], fresh: number[]}} Run
  *   learned, fresh: per cent of digits read, before training and after each epoch */
 
-/** The line of a run: dense networks and shuffled pixels are told apart by dashes, too. @param {Run} run */
+/** The look of a run's line: dashes, too, tell dense networks and shuffled pixels apart. @param {Run} run */
 const lookOf = (run) =>
   `${run.dense ? "cd-rundense" : "cd-runconv"}${run.dashed ? " cd-rundashed" : ""}`;
 
@@ -21,7 +21,7 @@ function sample(run) {
 
 const last = (list) => list[list.length - 1];
 
-/** draw(runs) shows all; the last one is the present one. */
+/** The plot and the list. draw(runs) shows all runs; the last one is the present one. */
 export function curves() {
   const over = overlay(1, 1);
   const ends = h("div", { class: "cd-runends", "aria-hidden": "true" });
@@ -34,7 +34,7 @@ export function curves() {
   const epochs = h("span", {});
   const list = h("ol", { class: "cd-runs" });
 
-  /** Where a share lies, from the top, in the plot's units. */
+  /** The distance of a share from the top, in the plot's units. */
   const down = (percent) => Math.min(50, 100 - percent);
   const path = (numbers) => numbers.map((n, i) => `${i ? "L" : "M"}${i} ${down(n)}`).join("");
 

@@ -14,15 +14,15 @@ import { opened } from "./terms.js";
 function build(ui, buffer) {
   /** @type {Float32Array} */
   let ink = new Float32Array(SIDE * SIDE);
-  let known = null; // the trait's value that ink is
-  let seen = []; // the image that was answered last, and all layers
+  let known = null; // the trait's value from which `ink` was made
+  let seen = []; // the image that the network answered last, and all its layers
   /** @type {ReturnType<typeof fitted>} */
   let fit = { image: ink, scale: 1, down: 0, right: 0 };
   let hovered = null;
-  let marked = null; // what mark() has drawn
+  let marked = null; // what mark() drew last
   let narrow = null;
-  let pen = null; // where the pen that draws by itself is
-  const past = []; // drawings that Undo brings back
+  let pen = null; // the place of the pen that draws by itself
+  const past = []; // the drawings that Undo brings back
   const brain = thinker(buffer, answered);
   ui.ended(brain.end);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -32,7 +32,7 @@ function build(ui, buffer) {
     ink: () => ink,
     take: () => take(),
     begin() {
-      const fresh = moving(); // the reader's digit begins on an empty pad
+      const fresh = moving(); // if so, the reader begins on an empty pad
       take();
       keep();
       if (fresh) ink.fill(0);
@@ -117,17 +117,17 @@ function build(ui, buffer) {
     paint(eye, fit.image);
     brain.think(fit.image.slice());
   }
-  /** Draw all maps; while a pen moves only those that are on the screen, or near it. */
+  /** Draw all maps; while a pen moves, only the maps that are on the screen or near it. */
   function showMaps() {
     const busy = moving() || draw.drawing();
     stages.forEach((shown, i) => {
       if (!busy || onScreen.has(shown.node)) shown.draw(seen[i + 1]);
     });
   }
-  /** Let the layers light up one after the other, as the numbers run through them. */
+  /** Light up the layers one after the other, as the numbers pass through them. */
   function wave() {
     layers.classList.remove("cd-wave");
-    layers.getBoundingClientRect(); // else the browser sees no change, and nothing begins anew
+    layers.getBoundingClientRect(); // else the browser sees no change and does not start again
     layers.classList.add("cd-wave");
   }
   function answered(image, answer) {
@@ -137,7 +137,7 @@ function build(ui, buffer) {
     eyes.setAttribute("aria-label", `What the network sees, 28×28. ${certain(answer.at(-1))}`);
     update();
   }
-  /** Mark the cell that is pointed at or chosen, and what it sees. */
+  /** Mark the cell that the reader points at, or the chosen one, and what it sees. */
   function mark() {
     const now = hovered ?? (ui.state().level ? chosen() : null);
     const key = JSON.stringify([now, narrow, fit.scale, fit.down, fit.right]);
@@ -262,7 +262,7 @@ export default {
     try {
       buffer = await fileOf(context.model, "network.bin");
     } catch (error) {
-      const text = `The network did not come (${error.message}). Reload the page to try again.`;
+      const text = `The network could not be loaded (${error.message}). Reload the page to try again.`;
       context.el.append(h("p", { role: "status" }, text));
       return;
     }

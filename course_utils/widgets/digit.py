@@ -1,4 +1,4 @@
-"""The demo in which a digit is drawn and every layer of the shipped CNN answers."""
+"""The demo in which the reader draws a digit and sees the output of every layer of the CNN."""
 
 import base64
 import struct
@@ -13,20 +13,20 @@ from course_utils.widgets.picture import SOFT, Picture
 
 PACKED = FILE.read_bytes()
 LAYERS, SAMPLES = unpack(PACKED)
-OPENING = 7  # which sample it opens on
+OPENING = 7  # number of the sample on which it opens
 NAMES = ("conv 1", "pool 1", "conv 2", "pool 2", "conv 3")
-SHOWN = 8  # maps of each layer on paper
+SHOWN = 8  # maps of each layer in the picture for print
 
 
 class Digit(Demo, module="digit"):
-    """Draw a digit, and see what each layer of the CNN of chapter 8 makes of it.
+    """Draw a digit, and see the output of each layer of chapter 8's CNN.
 
-    ``drawing`` is 28×28 ink from 0 to 1, as ``load_mnist`` gives images: take ``x[0, :, :, 0]``.
+    ``drawing`` is 28×28 ink from 0 to 1, like the images of ``load_mnist``: take ``x[0, :, :, 0]``.
     With ``fit`` it is first fitted to 20×20 and centred by its mass, as MNIST's digits were.
     ``level`` opens a layer (1 to 5 the maps, 6 the dense layer, 7 the ten digits; 0 none) and
-    ``map``, ``row``, ``column`` choose a cell of it, whose terms are shown. With ``moving`` the
-    demo draws samples by itself until somebody touches it. ``predict`` does nothing here: the
-    answer comes while one draws.
+    ``map``, ``row``, ``column`` choose a cell of it; the terms of its sum are shown. With
+    ``moving`` the demo draws samples by itself until the reader touches it. ``predict`` does
+    nothing here: the answer is shown while the reader draws.
     """
 
     drawing = Grid((SAMPLES[OPENING] / 255).round(3).tolist(), rows=(28, 28), columns=(28, 28))
@@ -36,16 +36,16 @@ class Digit(Demo, module="digit"):
     row = traitlets.Int(0, min=0, max=25).tag(sync=True)
     column = traitlets.Int(0, min=0, max=25).tag(sync=True)
     moving = traitlets.Bool(False).tag(sync=True)
-    # In Jupyter the page has no folder to load from. In the book the name's underscore keeps it out
-    # of the page, which loads the file when the demo wakes.
+    # In Jupyter the page has no folder to load from, so the trait carries the file. In the book the
+    # underscore keeps the trait out of the page, which loads the file when the demo starts.
     _packed = traitlets.Bytes(PACKED).tag(sync=True)
 
     def layers(self) -> list[np.ndarray]:
-        """Return what each layer makes of the drawing as it stands, not fitted (see network.py)."""
+        """Return each layer's output for the drawing as it is, not fitted (see network.py)."""
         return activations(LAYERS, np.array(self.drawing))
 
     def describe(self) -> str:
-        """Return the drawing's answer in one sentence."""
+        """Return the network's answer for the drawing in one sentence."""
         shares = self.layers()[-1]
         return (
             f"A drawn digit goes through the layers of a convolutional network with 93,322 "
@@ -53,7 +53,7 @@ class Digit(Demo, module="digit"):
         )
 
     def picture(self) -> str:
-        """Return the drawing, eight busy maps of each layer, and the ten probabilities."""
+        """Return the drawing, each layer's eight maps with the largest means, and the shares."""
         picture = Picture(self.describe())
         *stages, _, shares = self.layers()
         side, left = 46, 76
@@ -75,9 +75,9 @@ class Digit(Demo, module="digit"):
 
 
 def _png(shades: np.ndarray) -> str:
-    """Return shades (rows, columns) from 0 to 1 as the address of a PNG, 16 steps of blue.
+    """Return shades (rows, columns) from 0 to 1 as the ``data:`` address of a PNG in 16 blues.
 
-    Hundreds of cells as SVG shapes would weigh many times as much.
+    Hundreds of cells as SVG shapes would take many times as many bytes.
     """
     steps = np.rint(15 * np.clip(shades, 0, 1) ** 0.7).astype(np.uint8)
     rows, columns = steps.shape

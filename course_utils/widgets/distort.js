@@ -1,4 +1,4 @@
-// What can be done to a digit: move, turn, scale, erase, invert, noise. Agrees with disturb.py.
+// The changes to a digit: move, turn, scale, erase, invert, noise. Agrees with disturb.py.
 import { chance } from "./chance.js";
 import { SIDE } from "./ink.js";
 
@@ -6,14 +6,14 @@ import { SIDE } from "./ink.js";
  *   noise: number, seed: number, hole: number, row: number, column: number,
  *   invert: boolean}} Changes */
 
-/** Rows (or columns) from first to end − 1 that a hole of so many cells covers. */
+/** [first, end]: a hole of `size` cells covers the rows (or columns) from first to end − 1. */
 export const holeSpan = (size, middle) => {
   const first = middle - Math.floor(size / 2);
   return [first, first + size];
 };
 
-/** The digit scaled, turned and moved, then a part erased, inverted, and mixed with noise.
- * A pixel is read between four of the original, weighed by how near they are.
+/** The digit after all changes: scaled, turned and moved, then a part erased, inverted, noise added.
+ * Each pixel is interpolated between four of the original, weighted by how near they are.
  * @param {Changes} s @returns {number[]} 28×28 numbers from 0 to 1 */
 export function changed(s) {
   const angle = (s.turn * Math.PI) / 180;

@@ -1,4 +1,4 @@
-// Break it: change a digit until the network misreads it, and see whether it notices.
+// Break it: change a digit until the network misreads it, and see how certain it is.
 import { answers, certain } from "./answers.js";
 import { changed, holeSpan } from "./distort.js";
 import { fileOf } from "./files.js";
@@ -91,8 +91,8 @@ const CALM = { right: 0, down: 0, turn: 0, scale: 100, noise: 0, hole: 0, invert
 function build(ui, buffer) {
   /** @type {Float32Array} */
   let answer = new Float32Array(10);
-  let reads = 0; // what the network says of the untouched digit
-  let known = ""; // the image that `reads` is of
+  let reads = 0; // the network's answer for the unchanged digit
+  let known = ""; // the image to which `reads` belongs
   const brain = thinker(buffer, (image, layers) => {
     answer = layers.at(-1);
     tell();
@@ -132,7 +132,7 @@ function build(ui, buffer) {
     const s = ui.state();
     move(s.down + step[0], s.right + step[1], step[0] ? "down" : "right");
   });
-  let grip = null; // where a drag began, and what it carries
+  let grip = null; // where a drag began, and what it moves
   const cell = (event) => {
     const box = canvas.getBoundingClientRect();
     return [event.clientY - box.top, event.clientX - box.left].map((n) => (n / box.width) * SIDE);
@@ -166,7 +166,7 @@ function build(ui, buffer) {
   for (const name of ["pointerup", "pointercancel"])
     picture.addEventListener(name, () => (grip = null));
 
-  /** The slider of one change; the plot then runs along it. */
+  /** The slider of one change; when it moves, the plot shows this change. */
   function dial(key) {
     const [min, max, , words] = RANGES[key];
     const fine = { turn: 5, scale: 5, noise: 5 }[key] ?? 1;
@@ -274,7 +274,7 @@ export default {
     try {
       buffer = await fileOf(context.model, "network.bin");
     } catch (error) {
-      const text = `The network did not come (${error.message}). Reload the page to try again.`;
+      const text = `The network could not be loaded (${error.message}). Reload the page to try again.`;
       context.el.append(h("p", { role: "status" }, text));
       return;
     }

@@ -1,4 +1,4 @@
-"""The demo in which a digit is changed until the shipped CNN misreads it."""
+"""The demo in which the reader changes a digit until the CNN misreads it."""
 
 import numpy as np
 import traitlets
@@ -15,12 +15,12 @@ FAR = 10  # pixels that a digit may move
 class Disturb(Demo, module="disturb"):
     """Move, turn, scale, erase, invert a digit, mix it with noise, and see what the CNN says.
 
-    ``image`` is 28×28 ink from 0 to 1. It is made ``scale`` per cent as large, turned clockwise by
-    ``turn`` degrees and moved ``right`` and ``down`` by pixels; then ``hole`` × ``hole`` pixels
+    ``image`` is 28×28 ink from 0 to 1. It is scaled to ``scale`` per cent, turned clockwise by
+    ``turn`` degrees and moved by ``right`` and ``down`` pixels; then ``hole`` × ``hole`` pixels
     around ``row`` and ``column`` are erased; with ``invert`` ink becomes paper; last, ``noise`` per
-    cent of each pixel is replaced by chance (another one for each ``seed``). With ``fit`` the
-    result is fitted to 20×20 and centred before the network reads it. ``along`` is the change over
-    whose range the plot shows how certain the network is.
+    cent of each pixel's value is replaced by a random number (other numbers for each ``seed``).
+    With ``fit`` the result is fitted to 20×20 and centred before the network reads it. ``along``
+    names one of the changes: the plot shows how certain the network is over its whole range.
     """
 
     image = Grid((SAMPLES[OPENING] / 255).round(3).tolist(), rows=(28, 28), columns=(28, 28))
@@ -43,7 +43,7 @@ class Disturb(Demo, module="disturb"):
     def changed(self) -> np.ndarray:
         """Return the digit with all changes (28, 28), not fitted.
 
-        A pixel is read between four of the original, weighed by how near they are.
+        Each pixel is interpolated between four of the original, weighted by how near they are.
         """
         angle = np.deg2rad(self.turn)
         cos, sin = np.cos(angle) * 100 / self.scale, np.sin(angle) * 100 / self.scale
@@ -70,7 +70,7 @@ class Disturb(Demo, module="disturb"):
         return out
 
     def shares(self) -> np.ndarray:
-        """Return the ten probabilities of the changed digit as it stands, not fitted."""
+        """Return the ten probabilities of the changed digit as it is, not fitted."""
         return activations(LAYERS, self.changed())[-1]
 
     def describe(self) -> str:

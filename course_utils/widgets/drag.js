@@ -1,5 +1,5 @@
-// Cards that are carried to another place of their list: by their grip with a finger, anywhere with
-// a mouse. While one is carried the others make room; the list itself changes when it is let go.
+// Drag a card to another place in its list: with a finger by its grip, with a mouse anywhere on it.
+// While a card is dragged the others make room; the list itself changes when the card is dropped.
 
 const NEAR = 70; // px from the screen's edge where the page begins to scroll
 const FAR = 5; // px that a mouse must move before a click becomes a drag
@@ -55,11 +55,11 @@ export function draggable(move) {
   }
 
   return {
-    /** Whether the pointer's last press carried a card: then it was no click. */
+    /** Whether the pointer's last press dragged a card: then it was not a click. */
     moved: () => moved,
-    /** Put all cards where they belong: to be called when the list is drawn anew. */
+    /** Put all cards in their places; call this when the list is drawn again. */
     settle: () => carried && !carried.live && settle(),
-    /** Let the card `node`, number `at` of its list, be carried. */
+    /** Let the reader drag the card `node`, number `at` in its list. */
     listen(node, grip, at) {
       node.addEventListener("pointerdown", (event) => {
         moved = false;

@@ -3,8 +3,8 @@ import { outputSize, span } from "./arithmetic.js";
 
 /** @typedef {[kind: "conv" | "pool", kernel: number, stride: number, dilation: number]} Layer */
 
-/** After each layer, along one axis: inputs from the first to the last that a unit depends on
- * (size), how far apart neighbours' fields lie (jump), the middle of the first field (centre).
+/** After each layer, along one axis: the number of inputs from the first to the last on which a unit
+ * depends (size), the distance of two neighbours' fields (jump), the first field's middle (centre).
  * @param {Layer[]} layers */
 export function fields(layers) {
   let [size, jump, centre] = [1, 1, 0];
@@ -15,7 +15,7 @@ export function fields(layers) {
   });
 }
 
-/** Units along one side of the input and of each layer, as far up as there are any. */
+/** The number of units along one side, for the input and each layer, while there are any. */
 export function lengths(inputs, layers) {
   const all = [inputs];
   for (const [, kernel, stride, dilation] of layers) {
@@ -26,7 +26,8 @@ export function lengths(inputs, layers) {
   return all;
 }
 
-/** Given in how many ways each unit of a layer leads to the chosen one: the same for the n below. */
+/** From the number of ways in which each unit of a layer leads to the chosen unit, the same numbers for
+ * the n units below that layer. */
 export function waysBelow(ways, [, kernel, stride, dilation], n) {
   const below = Array(n).fill(0);
   ways.forEach((way, i) => {

@@ -1,4 +1,4 @@
-// What the demo of receptive fields asks before it shows.
+// The questions of the demo of receptive fields.
 import { look, nameOf } from "./fields.js";
 
 const FIELD = {
@@ -28,7 +28,7 @@ const jumping = (what, layer) => ({
 });
 const DILATED = { ...FIELD, set: { layers: [["conv", 3, 1, 2]], level: 1, column: 3 } };
 
-/** Questions for readers who have met kernels alone, strides as well, and pooling as well. */
+/** Questions for readers who know only kernels; also strides; also pooling. */
 export const FIELD_QUESTIONS = {
   kernels: [FIELD, { ...FIELD, set: { layers: Array(5).fill(["conv", 3, 1, 1]), level: 5 } }],
   strides: [FIELD, jumping("layers", ["conv", 3, 2, 1]), DILATED],

@@ -1,6 +1,6 @@
-// The files that a demo brings along: a hidden trait in Jupyter, a file beside the scripts in the book.
+// The files of a demo: in Jupyter a hidden trait holds them, in the book they lie beside the scripts.
 
-/** The bytes of a file. In Jupyter the page has no folder to load from, so they come as `_packed`.
+/** The bytes of a file. In Jupyter the page has no folder to load from, so the trait `_packed` holds them.
  * @param {import("./parts.js").Model} model @param {string} name @returns {Promise<ArrayBuffer>} */
 export async function fileOf(model, name) {
   const own = model.get("_packed");

@@ -1,10 +1,10 @@
-// Numbers that fly from cell to cell while a demo goes on by a step, unless the reader wants no motion.
+// Numbers that fly from cell to cell when a demo goes on by a step, unless the reader wants no motion.
 import { h, show } from "./parts.js";
 
 /** @typedef {{from: Element | null, to: Element | null, value: number, text?: string}} Flight
- *    value flies, or a text in its place; its sign gives the colour */
+ *    `value` flies, or `text` in its place; the sign of `value` gives the colour */
 
-const FLIGHT = 280; // ms; less where the player is faster
+const FLIGHT = 280; // ms of one flight; shorter when the player runs faster
 
 /** The cell of a grid's row and column, if it can be seen. */
 export function cellIn(grid, r, c) {
@@ -22,20 +22,20 @@ export function middleIn(stage, cell) {
   };
 }
 
-/** A place over the stage in which numbers fly when the trait `step` goes on by one. Who jumps, or is faster
- * than they are, sees none. @param {any} ui @param {HTMLElement} stage */
+/** A layer over the stage in which numbers fly when the trait `step` goes on by one. A reader who jumps, or
+ * steps faster than a flight, sees none. @param {any} ui @param {HTMLElement} stage */
 export function flights(ui, stage) {
   const chips = h("div", { class: "cd-chips", "aria-hidden": "true" });
   stage.classList.add("cd-flown");
   stage.append(chips);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let last = ui.state().step;
-  let before = -Infinity; // when it changed
+  let before = -Infinity; // the time when it changed last
   /** @type {Animation | undefined} */
   let waiting;
-  /** To be called at each drawing. @param {{step: number}} s
-   * @param {() => Flight[]} flying what flies now; those from or to cells that cannot be seen do not
-   * @param {boolean} waits does the number where they go wait until they are there? */
+  /** Call this at each drawing. @param {{step: number}} s
+   * @param {() => Flight[]} flying what flies now; a flight from or to a cell out of sight is left out
+   * @param {boolean} waits is the number in the target cell hidden until they arrive? */
   return (s, flying, waits = false) => {
     if (s.step === last) return;
     const time = performance.now();
@@ -45,7 +45,7 @@ export function flights(ui, stage) {
     chips.replaceChildren();
     if (!onward || ui.hidden || still.matches) return;
     const timing = { duration: Math.min(FLIGHT, ui.pace), easing: "ease-in-out" };
-    // All places are read before anything is written: else the page would be laid out for each number.
+    // Read all places before anything is written: else the browser lays the page out for each number.
     const seen = flying().filter(({ from, to }) => from && to);
     const ways = seen.map(({ from, to }) => [middleIn(stage, from), middleIn(stage, to)]);
     const nodes = seen.map(({ value, text }) =>

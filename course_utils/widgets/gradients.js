@@ -1,4 +1,4 @@
-// The way back: each place of an output sends its share of the gradient home, and the shares add up.
+// The way back: each place of an output sends its share of the gradient back, and the shares add up.
 import { arrowsOver } from "./arrows.js";
 import { cellIn } from "./flight.js";
 import { grid } from "./grid.js";
@@ -24,7 +24,7 @@ function build(ui) {
     ui.redraw();
   };
   const wideOf = (target) => (target === "kernel" ? 3 : ui.state().image[0].length);
-  /** Who points at a number, or at its gradient, sees the sum that is its gradient. */
+  /** When the reader points at a number, or at its gradient, show the sum that is the gradient. */
   const lookAt = (target) => (at, tapped) =>
     point(at && { target, cell: at[0] * wideOf(target) + at[1], tapped });
   const editing = (key, target, label) =>
@@ -82,7 +82,7 @@ function build(ui) {
   const steps = player(ui, {
     key: "step",
     label: "Places that have sent their share",
-    total: (s) => placesIn(s) + 2, // none has sent, one after another, and all of them at rest
+    total: (s) => placesIn(s) + 2, // a step before the first place, and one after the last
     words: (i, s) => (i ? (i > placesIn(s) ? "all" : `${i} of ${placesIn(s)}`) : "none yet"),
   });
 
@@ -113,7 +113,7 @@ function build(ui) {
       };
     };
   }
-  /** The arrows of the shares that one place, or those of all places, send to cells that can be seen. */
+  /** The arrows for the shares that one place, or all places, send to cells in sight. */
   function arrowsFrom(now, targets, wanted) {
     const wide = now.above[0].length;
     return targets.flatMap((target) =>
@@ -143,7 +143,7 @@ function build(ui) {
     const tap = (r, c) => from && [r - from.row * s.stride, c - from.column * s.stride];
     const inside = (r, c) => tap(r, c)?.every((n) => n >= 0 && n < window);
     const sent = (i) => i < now.sent;
-    // the weight and the number that make the share for the chosen one
+    // the weight or number that is multiplied to get the share of the chosen one
     const partner = (key, r, c) => {
       if (!conv || !from || ui.hidden) return false;
       const [u, v] = key === "kernel" ? tap(...chosen) : tap(r, c);

@@ -1,4 +1,4 @@
-"""The demo of gradients on their way back through a convolution and a pooling layer."""
+"""The demo of gradients that flow back through a convolution or a pooling layer."""
 
 import numpy as np
 import traitlets
@@ -14,16 +14,16 @@ LAYERS = ("convolution", "max", "average")
 
 
 class Gradients(Demo, module="gradients"):
-    """Each place of an output sends its share of the gradient home, and the shares add up.
+    """Each place of an output sends its share of the gradient back, and the shares add up.
 
     ``layer`` is a "convolution" with a 3×3 ``kernel``, or "max" or "average" pooling with a
     ``window``, with a ``stride`` and no padding, on ``image`` (3 to 6 rows and columns). ``above``
-    is the gradient that comes from above, a number for each place of the output: what lies outside
-    of it is cut off, and what it lacks is 1. The loss is the sum of its numbers times the output's.
-    ``step`` places have sent their shares, all of them if it is larger than their number.
-    ``target`` ("kernel" or "input") and ``cell`` (row by row) choose the number whose gradient is
-    written out and checked by a finite difference of ±``NUDGES[nudge]``. With ``overwrite`` the
-    shares do not add up: each takes the place of the one before, as with = in place of +=.
+    is the gradient from above, one number for each place of the output: numbers outside of the
+    output are cut off, missing ones are 1. The loss is the sum of these numbers times the output's.
+    ``step`` places have sent their shares, or all places if there are fewer. ``target`` ("kernel"
+    or "input") and ``cell`` (row by row) choose the number whose gradient is written out and
+    checked by a finite difference of ±``NUDGES[nudge]``. With ``overwrite`` the shares do not add
+    up: each replaces the one before, as = does in place of +=.
     """
 
     layer = traitlets.Enum(LAYERS, "convolution").tag(sync=True)
@@ -57,14 +57,15 @@ class Gradients(Demo, module="gradients"):
 
     @property
     def gradients(self) -> tuple[np.ndarray, np.ndarray, float]:
-        """Of the kernel (3, 3), of the input (its shape) and of the bias, as ``reference`` has it.
+        """The gradients of kernel (3, 3), input (its shape) and bias, computed by ``reference``.
 
-        A pooling layer has no kernel: zeros. The bias of a convolution gets the sum of ``above``.
+        A pooling layer has no kernel: its gradient is zeros. The gradient of a convolution's bias
+        is the sum of ``above``.
         """
         return self._back(self.from_above)
 
     def _back(self, gradient: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-        """Send a gradient (rows, columns) of the output back."""
+        """The gradients of kernel, input and bias from a gradient (rows, columns) of the output."""
         above = gradient[None, :, :, None]
         image = np.array(self.image, float)[None, :, :, None]
         if self.layer == "convolution":
@@ -86,13 +87,13 @@ class Gradients(Demo, module="gradients"):
 
     @property
     def terms(self) -> list[tuple[float, float]]:
-        """What adds up to the chosen gradient: from above, times what; without what is 0."""
+        """The terms of the chosen gradient: (gradient from above, factor), without those of 0."""
         target, row, column = self.chosen
         above = self.from_above
         found = []
         for place in np.ndindex(above.shape):
             alone = np.zeros(above.shape)
-            alone[place] = 1  # sent back by itself, this place's 1 arrives as its factor
+            alone[place] = 1  # a gradient of 1 at this place alone gives its factor
             dw, dx, _ = self._back(alone)
             factor = (dw if target == "kernel" else dx)[row, column]
             if above[place] * factor:
@@ -100,20 +101,23 @@ class Gradients(Demo, module="gradients"):
         return found
 
     def loss(self, target: str = "input", change: tuple[int, int, float] = (0, 0, 0.0)) -> float:
-        """The sum of ``from_above`` times the output, after a change (row, column, by how much)."""
+        """The sum of ``from_above`` times the output, with one number of ``target`` changed.
+
+        ``change``: its row, its column, and how much is added to it.
+        """
         image, kernel = np.array(self.image, float), np.array(self.kernel, float)
         row, column, by = change
         (kernel if target == "kernel" else image)[row, column] += by
         return float((self.from_above * self._output(image, kernel)).sum())
 
     def slope(self, target: str, row: int, column: int) -> float:
-        """The finite difference of the loss at one number: what the gradient is checked by."""
+        """The finite difference of the loss at one number; the gradient is checked against it."""
         by = NUDGES[self.nudge]
         up, down = (self.loss(target, (row, column, side)) for side in (by, -by))
         return (up - down) / (2 * by)
 
     def describe(self) -> str:
-        """Return what is sent back through what, in one sentence."""
+        """Return the layer and its sizes in one sentence."""
         rows, columns = self.from_above.shape
         through = {
             "convolution": "a 3×3 convolution",

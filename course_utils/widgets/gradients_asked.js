@@ -1,8 +1,8 @@
-// What the demo of gradients asks before it shows.
+// The questions of the demo of gradients.
 import { bracket, show, showWeight } from "./parts.js";
 import { arrived, placesOf, sharesFor } from "./shares.js";
 
-/** Numbers on which two windows share a winner: a page whose own are for a convolution takes them. */
+/** Numbers in which two windows share a winner, for a page whose own numbers suit only a convolution. */
 const WINNERS = {
   image: [
     [1, 0, 2, 3],
@@ -17,8 +17,8 @@ const WINNERS = {
   cell: 4,
 };
 
-/** What to set for another layer: all places have sent, and numbers that suit it, unless the reader has
- * own ones. `opening` is what the page opened with. */
+/** The traits to set for another layer: all places have sent; and numbers that suit it, unless the reader
+ * has changed them. `opening`: the state with which the page opened. */
 export function throughLayer(layer, s, opening) {
   const same = (one) => JSON.stringify([s.image, s.above]) === JSON.stringify([one.image, one.above]);
   const conv = layer === "convolution";
@@ -36,7 +36,7 @@ const added = (numbers) => numbers.reduce((a, b) => a + b, 0);
 const near = (a, b) => Math.abs(a - b) < 0.01;
 const LAST = "That is what is left when each share overwrites the one before: = in place of +=. ";
 
-/** The chosen number: where it is, its shares that are not 0, and their sum. */
+/** About the chosen number: where it is, its shares that are not 0, and their sum. */
 function about(s) {
   const wide = s.target === "kernel" ? 3 : s.image[0].length;
   const at = [Math.floor(s.cell / wide), s.cell % wide];
@@ -87,7 +87,8 @@ const MEAN = {
   why: () => "Each of the nine numbers is a ninth of the mean, so each gets a ninth.",
 };
 
-/** By the layer on which the page opens. @type {Record<string, import("./predict.js").Question[]>} */
+/** The questions for each layer on which the page may open.
+ * @type {Record<string, import("./predict.js").Question[]>} */
 export const GRADIENT_QUESTIONS = {
   convolution: [
     WEIGHT,

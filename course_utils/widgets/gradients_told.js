@@ -1,10 +1,10 @@
-// What the demo of gradients knows of its state, and how it says it.
+// What the demo of gradients computes from its state, and the sentences that tell it.
 import { bracket, count, show, showWeight } from "./parts.js";
 import { NUDGES, arrived, fromAbove, isTied, placesOf, sharesFor, slopeOf } from "./shares.js";
 
 export const isConv = (s) => s.layer === "convolution";
 
-/** All that is drawn, computed from the traits; `over` is what the reader points at. */
+/** All that is drawn, computed from the traits; `over`: the number that the reader points at. */
 export function lookBack(s, over = null) {
   const places = placesOf(s);
   const sent = Math.min(s.step, places.length);
@@ -28,14 +28,14 @@ export function lookBack(s, over = null) {
   };
 }
 
-/** One term of the sum: from above, and times what. */
+/** One term of the sum: the gradient from above times its factor. */
 export const factor = (s, { g, by }) =>
   s.layer === "max" ? bracket(show(g)) : `${bracket(show(g))}·${bracket(showWeight(by))}`;
-/** What the chosen number is called. @param {string} target @param {number[]} at */
+/** The name of the chosen number. @param {string} target @param {number[]} at */
 export const nameOf = (target, [r, c]) =>
   `${target === "kernel" ? "weight" : "number"} in row ${r}, column ${c}`;
 
-/** The finite difference in words, and whether the gradient says the same. */
+/** The finite difference in words, and whether the gradient is the same. */
 export function checked(s, { target, chosen, places, sent, got, due, shares }) {
   const nudge = NUDGES[s.nudge];
   const [r, c] = chosen;
@@ -64,7 +64,7 @@ export function checked(s, { target, chosen, places, sent, got, due, shares }) {
   };
 }
 
-/** Which place sends its share now, and what. The second is what lookBack() gave. */
+/** A sentence: which place sends its share now, and what. The second argument is lookBack()'s result. */
 export function whoSends(s, { now: from, sent }) {
   if (!from)
     return sent ? `All ${sent} places have sent their shares.` : "No place has sent its share yet.";

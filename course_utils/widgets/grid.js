@@ -1,4 +1,4 @@
-// A grid of numbers that is walked, edited and picked from, by mouse, finger and keyboard.
+// A grid of numbers to walk through, edit and pick from, by mouse, finger and keyboard.
 import { h, parse } from "./parts.js";
 
 const MOVES = {
@@ -18,8 +18,9 @@ const MOVES = {
  * @param {{label: string, edit?: (r: number, c: number, value: number) => void,
  *          editable?: (r: number, c: number) => boolean, pick?: (r: number, c: number) => void,
  *          look?: (place: number[] | null, tapped?: boolean) => void, brush?: () => number}} use
- *        look: the mouse points at a cell, or a key stands on it; null when it has left. A finger's first
- *        tap on a cell looks, with `tapped` true where a second one will edit. brush: then a press and a drag write its number into cells, and only keys open one */
+ *        look: called with the cell that the mouse points at or the keys have reached, and with null when
+ *        it is left. A finger's first tap on a cell looks, with `tapped` true where a second tap edits.
+ *        brush: a press or a drag writes the number that it returns into cells; only keys edit one */
 export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, look, brush }) {
   const frame = h("div", { class: "cd-glider", "aria-hidden": "true", hidden: true });
   const root = h("div", { class: "cd-grid", role: "grid", "aria-label": label });
@@ -28,8 +29,8 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
   let cells = [];
   let at = [0, 0];
   let closing = false;
-  let finger = false; // was the last press one by a finger or a pen?
-  let tapped = null; // the cell that it was on
+  let finger = false; // was the last press by a finger or a pen?
+  let tapped = null; // the cell of that press
 
   const size = () => [cells.length, cells[0]?.length ?? 0];
   function stand(r, c) {
@@ -37,7 +38,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
     at = [r, c];
     cells[r]?.[c]?.setAttribute("tabindex", "0");
   }
-  /** Add or take away rows and cells at the end; what stays is not touched. */
+  /** Add or remove rows and cells at the end; the others stay as they are. */
   function resize(rows, columns) {
     const focused = root.contains(document.activeElement);
     while (cells.length > rows) cells.pop()[0].parentElement.remove();
@@ -64,7 +65,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
     cell.key = key;
     cell.firstChild.data = text;
     if (note)
-      cell.dataset.note = note; // drawn by the style sheet: its words are in the cell's name
+      cell.dataset.note = note; // the style sheet draws it; for screen readers it is in the cell's name
     else delete cell.dataset.note;
     cell.className = `${cls}${tint < 0 ? " cd-negative" : ""}`;
     cell.dataset.tint = Math.round(Math.min(1, Math.abs(tint)) * 8);
@@ -81,14 +82,14 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
       const value = parse(input.value);
       const good = Number.isFinite(value) && Math.abs(value) <= 999;
       if (save && !good) {
-        ui.settle(); // else what is drawn next says its own
+        ui.settle(); // else the next drawing would say something else
         ui.say(`“${input.value}” is not a number from −999 to 999; the cell keeps its value.`);
       }
       const back = input === document.activeElement;
-      closing = true; // what is said of the number stays to be read
+      closing = true; // keep the sentence about the number on the screen
       input.remove();
       if (back) cell.focus();
-      else if (finger) look?.((tapped = null)); // a mouse tells by itself that it has left
+      else if (finger) look?.((tapped = null)); // a mouse has an event of its own for leaving
       closing = false;
       if (save && good) edit(r, c, value);
     };
@@ -187,7 +188,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
   return {
     node: box,
     stand,
-    /** A frame around rows × columns cells from [row, column] on; it glides there. None: no frame. */
+    /** A frame around rows × columns cells from [row, column] on; it glides there. null: no frame. */
     frame(row = 0, column = 0, rows = 0, columns = 0) {
       frame.hidden = !rows;
       if (rows && !frame.parentNode) root.append(frame);
@@ -195,7 +196,7 @@ export function grid(ui, { label, edit, editable = () => Boolean(edit), pick, lo
         frame.style.setProperty(`--${name}`, String(n)),
       );
     },
-    /** Name the grid anew, as what it shows is another's. */
+    /** Give the grid another name, when it shows something else. */
     name: (text) => root.setAttribute("aria-label", (label = text)),
     draw(rows, columns, cell) {
       if (rows !== cells.length || columns !== (cells[0]?.length ?? 0)) resize(rows, columns);

@@ -1,12 +1,12 @@
-// Drawing for the network: a pen on 28×28 cells, and what MNIST's makers did with each digit.
-// Ink is a Float32Array of 784 numbers from 0 to 1, row by row. Places are [row, column] in cells, with
-// [0.5, 0.5] in the middle of the first one.
+// Draw for the network: a pen on 28×28 cells, and what MNIST's makers did with each digit.
+// Ink is a Float32Array of 784 numbers from 0 to 1, row by row. Places are [row, column] in cells;
+// [0.5, 0.5] is the middle of the first cell.
 
 export const SIDE = 28;
-const MIDDLE = 14.5; // where MNIST's digits have it, half a pixel below and right of the centre
-const REACH = 1.35; // of the pen's middle, in cells: MNIST's strokes are two to three pixels wide
+const MIDDLE = 14.5; // the middle of mass of MNIST's digits, half a pixel below and right of the centre
+const REACH = 1.35; // the pen's reach from its middle, in cells: MNIST's strokes are 2 to 3 pixels wide
 
-/** Ink as rows, which is how a trait holds it. @returns {number[][]} */
+/** Ink as rows, the form of the trait. @returns {number[][]} */
 export const rowsOf = (ink) =>
   Array.from({ length: SIDE }, (_, r) => Array.from(ink.slice(r * SIDE, (r + 1) * SIDE)));
 
@@ -36,8 +36,8 @@ function extent(ink) {
   return [rows, columns].map((list) => [Math.min(...list), Math.max(...list) + 1]);
 }
 
-/** How the digit would be fitted, as MNIST's were: its longer side becomes 20, and its middle of mass
- * comes as near to MIDDLE as whole pixels allow. Each image of MNIST stays as it is.
+/** The digit fitted as MNIST's were: its longer side becomes 20 pixels, and its middle of mass comes as
+ * near to MIDDLE as whole pixels allow. MNIST's own images do not change.
  * @param {Float32Array} ink
  * @returns {{image: Float32Array, scale: number, down: number, right: number}} a cell at [r, c] of
  *          the drawing lies at [r · scale + down, c · scale + right] of the image */
@@ -52,7 +52,7 @@ export function fitted(ink) {
     y += v * (Math.floor(i / SIDE) + 0.5);
     x += v * ((i % SIDE) + 0.5);
   });
-  // the scaled box begins at a whole pixel, so that a digit that fits already is not blurred
+  // begin the scaled box at a whole pixel, so that a digit that already fits is not blurred
   const begin = (first, middle) => Math.round(MIDDLE - (middle - first) * scale) - first * scale;
   const [down, right] = [begin(top, y / mass), begin(left, x / mass)];
   return { image: resized(ink, scale, down, right), scale, down, right };
@@ -79,8 +79,8 @@ function resized(ink, scale, down, right) {
   });
 }
 
-/** When a pen that draws the digit comes to each cell: the length of the way from its top left
- * through the ink. Gaps take longer, as the pen is lifted. @returns {Float32Array} */
+/** For each cell, when a pen that draws the digit gets there: the length of the way through the ink from
+ * its top left. Gaps take longer, as the pen is lifted. @returns {Float32Array} */
 export function whenDrawn(ink) {
   const cells = [...ink.keys()].filter((i) => ink[i] > 0.5);
   const when = new Float32Array(SIDE * SIDE).fill(Infinity);

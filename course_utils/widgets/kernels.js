@@ -30,11 +30,11 @@ export const PRESETS = {
 };
 const near = (a, b) =>
   a.length === b.length && a.flat().every((v, i) => Math.abs(v - b.flat()[i]) < 1e-9);
-/** The name of the preset that a kernel is, or “your own”. */
+/** The name of the preset that is equal to a kernel, or “your own”. */
 export const presetOf = (kernel) =>
   Object.keys(PRESETS).find((name) => near(PRESETS[name], kernel)) ?? "your own";
 
-/** A kernel in a frame of another odd size, around the same centre: cut off, or filled with zeros. */
+/** A kernel in another odd size, around the same centre: cut off, or filled with zeros. */
 export const framed = (kernel, size) => {
   const shift = (kernel.length - size) / 2;
   return Array.from({ length: size }, (_, r) =>

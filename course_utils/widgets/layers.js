@@ -1,5 +1,5 @@
-// What a stack of layers does to a picture: shapes, parameters, receptive fields, multiplications,
-// why a layer does not fit, and the Keras code. Agrees with stack.py, and with Keras.
+// The arithmetic of a stack of layers: shapes, parameters, receptive fields, multiplications, why a
+// layer does not fit, and the Keras code. Agrees with stack.py, and with Keras.
 import { outputSize } from "./arithmetic.js";
 import { convParameters, denseParameters } from "./counts.js";
 import { commas, count } from "./parts.js";
@@ -11,12 +11,12 @@ import { commas, count } from "./parts.js";
  * @typedef {Conv | Pool | Dense | Bare} Layer
  *
  * @typedef {{shape: number[], parameters: number, multiplications: number, field: number,
- *   jump: number, formulas: string[], note: string}} Card what comes out of a layer; a field of 0
- *   is the whole picture, and multiplications are those by a weight
+ *   jump: number, formulas: string[], note: string}} Card the output of a layer; a field of 0 is
+ *   the whole picture; only multiplications by a weight count
  * @typedef {{cards: Card[], problem: string, parameters: number, multiplications: number}} Traced
  *   the cards as far as they fit, and why the next one does not ("" if all do) */
 
-/** A new card of each kind, as it is added. @type {Record<string, Layer>} */
+/** Kind → the layer of a new card. @type {Record<string, Layer>} */
 export const FRESH = {
   Conv2D: ["Conv2D", 32, 3, 1, "valid"],
   ReLU: ["ReLU"],
@@ -47,8 +47,8 @@ function sidesFormula(shape, out, kernel, stride, padding) {
     : [line("rows", shape[0], out[0]), line("columns", shape[1], out[1])];
 }
 
-/** Why a layer does not take what comes, or "".
- * @param {Layer} layer @param {number[]} shape what comes in */
+/** Why a layer cannot take its input, or "".
+ * @param {Layer} layer @param {number[]} shape the shape of the input */
 export function refusal([kind, ...numbersOf], shape) {
   if (["ReLU", "Flatten", "Dense"].includes(kind)) return "";
   if (shape.length === 1)
@@ -67,7 +67,8 @@ export function refusal([kind, ...numbersOf], shape) {
   );
 }
 
-/** What fits but is perhaps not meant. @param {Layer[]} layers @param {number[]} shape */
+/** A remark on a layer that fits but is perhaps a mistake, or "".
+ * @param {Layer[]} layers @param {number[]} shape */
 function remark(layers, i, shape) {
   const [kind, ...values] = layers[i];
   const before = layers[i - 1]?.[0];
@@ -94,7 +95,7 @@ function remark(layers, i, shape) {
   return "";
 }
 
-/** One card after another. @param {{rows: number, columns: number, channels: number,
+/** Compute all cards, in order. @param {{rows: number, columns: number, channels: number,
  *   layers: Layer[]}} state @returns {Traced} */
 export function trace({ rows, columns, channels, layers }) {
   /** @type {Card[]} */
@@ -162,7 +163,7 @@ export function trace({ rows, columns, channels, layers }) {
   };
 }
 
-/** A layer's arguments as one reads them: "32 filters 3×3". @param {Layer} layer */
+/** A layer's arguments in words: "32 filters 3×3". @param {Layer} layer */
 export function reading([kind, ...values]) {
   if (kind === "Dense") return `${commas(Number(values[0]))} unit${values[0] === 1 ? "" : "s"}`;
   const stride = (n) => (n > 1 ? `, stride ${n}` : "");
@@ -174,7 +175,7 @@ export function reading([kind, ...values]) {
   return isPool(kind) ? `${values[0]}×${values[0]}, stride ${values[1]}` : "";
 }
 
-/** The call that makes a layer in Keras, without what Keras assumes by itself. @param {Layer} layer */
+/** The call that makes a layer in Keras, without arguments at their default. @param {Layer} layer */
 export function call([kind, ...values]) {
   const given = /** @type {any[]} */ (values);
   const words = [];

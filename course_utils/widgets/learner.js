@@ -3,11 +3,11 @@
 /** @typedef {{kind: string, filters: number, rate: number, batch: number, shuffled: boolean,
  *   alike: boolean, seed: number}} Choices */
 /** @typedef {{labels: Uint8Array, images: Float32Array[], first: number}} Digits
- *   first: how many of them are learned from; the others are the new digits */
+ *   first: the network learns from so many of them; the others are the new digits */
 
-export const UNITS = 64; // of the dense network's hidden layer
+export const UNITS = 64; // units in the dense network's hidden layer
 
-/** How many digits training_digits.bin has to learn from, their labels, and images of 784 numbers from 0 to 1.
+/** The contents of training_digits.bin: labels, images of 784 numbers from 0 to 1, and how many to learn from.
  * It uses no name from outside, because a Worker gets this function as text.
  * @param {ArrayBuffer} buffer laid out as course_utils/widgets/training_digits.py says @returns {Digits} */
 export function digitsOf(buffer) {
@@ -26,7 +26,7 @@ export function digitsOf(buffer) {
   return { labels, images, first };
 }
 
-/** How many numbers training changes. @param {Choices} choices */
+/** The number of parameters, which training changes. @param {Choices} choices */
 export const parametersOf = ({ kind, filters }) =>
   kind === "dense" ? 785 * UNITS + (UNITS + 1) * 10 : 10 * filters + (169 * filters + 1) * 10;
 
@@ -37,12 +37,12 @@ export const parametersOf = ({ kind, filters }) =>
 export function learner(chance, choices, digits) {
   const { kind, filters, rate, batch, shuffled, alike, seed } = choices;
   const conv = kind !== "dense";
-  const side = 13; // of the pooled maps
+  const side = 13; // rows and columns of a pooled map
   const units = conv ? filters : 64;
   const fan = conv ? 9 : 784; // inputs of each unit
-  const width = conv ? side * side * filters : units; // numbers that the last layer gets
+  const width = conv ? side * side * filters : units; // inputs of the last layer
 
-  /** Numbers from −limit to limit: He's start for the first layer, Glorot's for the last. */
+  /** Random numbers from −limit to limit: He's limit for the first layer, Glorot's for the last. */
   const start = (count, limit, salt) =>
     Float64Array.from(chance(seed + salt, count), (u) => (2 * u - 1) * limit);
   const first = start(fan * units, Math.sqrt(6 / fan), 1000); // [input][unit]
@@ -67,8 +67,8 @@ export function learner(chance, choices, digits) {
   const places = shuffled ? order(784, seed + 3000) : null;
   const images = digits.images.map((image) => (places ? image.map((_, i) => image[places[i]]) : image));
 
-  const hidden = new Float64Array(width); // what the last layer gets, after the ReLU
-  const won = new Int32Array(width); // the image's cell at the corner of the window that won
+  const hidden = new Float64Array(width); // the inputs of the last layer, after the ReLU
+  const won = new Int32Array(width); // for each: the image's cell at the corner of the winner's window
   const sums = new Float64Array(units);
   const shares = new Float64Array(10);
 
@@ -102,7 +102,7 @@ export function learner(chance, choices, digits) {
     }
     for (let u = 0; u < units; u++) hidden[u] = Math.max(0, sums[u]);
   }
-  /** The ten probabilities of an image, left in `shares`. */
+  /** Compute the ten probabilities of an image; they are left in `shares`. */
   function forward(x) {
     if (conv) convolve(x);
     else multiply(x);
@@ -146,7 +146,7 @@ export function learner(chance, choices, digits) {
     }
     return loss;
   }
-  /** Learn from the digits of these numbers at once; returns their mean loss. */
+  /** Do one step with the digits of these numbers as a batch; returns their mean loss. */
   function step(numbers) {
     for (const part of change) part.fill(0);
     let loss = 0;
@@ -161,7 +161,7 @@ export function learner(chance, choices, digits) {
   let at = 0;
   let turn = order(digits.first, seed + 4000);
   return {
-    /** One batch; at the end of an epoch the digits get another order. @returns {number} its loss */
+    /** Learn one batch; after an epoch the digits get another order. @returns {number} its loss */
     learn() {
       const loss = step(turn.subarray(at, at + batch));
       at += batch;
@@ -171,9 +171,9 @@ export function learner(chance, choices, digits) {
       }
       return loss;
     },
-    /** How many epochs are done, and which part of the next. */
+    /** The number of epochs that are done, with the fraction of the present one. */
     done: () => epoch + at / digits.first,
-    /** The share of the digits from one number to another that the network reads. */
+    /** The share of the digits with numbers from `from` to `to` − 1 that the network reads right. */
     reads(from, to) {
       let right = 0;
       for (let n = from; n < to; n++) {
@@ -182,11 +182,11 @@ export function learner(chance, choices, digits) {
       }
       return right / (to - from);
     },
-    /** What the network says of some digits: ten probabilities each. */
+    /** The network's answers for some digits: ten probabilities each. */
     says: (numbers) => numbers.map((n) => Array.from(forward(images[n]))),
     /** Digits as the network sees them. */
     sees: (numbers) => numbers.map((n) => images[n]),
-    /** The first layer, unit by unit. */
+    /** The weights of the first layer, unit by unit. */
     kernels: () =>
       Array.from({ length: units }, (_, u) =>
         Float64Array.from({ length: fan }, (_, i) => first[i * units + u]),

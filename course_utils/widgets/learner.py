@@ -1,4 +1,4 @@
-"""The small network that learns in the page, in NumPy: what ``learner.js`` is tested against."""
+"""The small network that learns in the page, in NumPy; ``learner.js`` is tested against it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ import numpy as np
 from course_utils import reference
 from course_utils.widgets.chance import chance
 
-UNITS = 64  # of the dense network's hidden layer
+UNITS = 64  # units in the dense network's hidden layer
 POOLED = 13  # rows and columns of a pooled map
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What a reader chooses; the demo's traits of the same names."""
+    """What a reader chooses: the demo's traits of the same names."""
 
     kind: str = "convolution"
     filters: int = 8
@@ -26,7 +26,7 @@ class Choices:
 
 
 def order(count: int, seed: int) -> np.ndarray:
-    """Return 0 to count − 1 in another order: Fisher and Yates, with ``chance`` as the page has."""
+    """Return 0 to count − 1 in a random order: Fisher and Yates's shuffle, by ``chance``."""
     numbers, listed = chance(seed, count), np.arange(count)
     for i in range(count - 1, 0, -1):
         j = int(numbers[i] * (i + 1))
@@ -35,7 +35,7 @@ def order(count: int, seed: int) -> np.ndarray:
 
 
 class Learner:
-    """One network on its way through digits; ``images`` (N, 28, 28), ``labels`` (N,).
+    """One network that learns from digits; ``images`` (N, 28, 28), ``labels`` (N,).
 
     ``convolution``: 3×3 convolution, ReLU, 2×2 max pooling, dense with softmax. ``dense``: 64 units
     with ReLU, dense with softmax. Learns by plain gradient descent on the mean cross-entropy.
@@ -67,7 +67,7 @@ class Learner:
 
     @staticmethod
     def _start(seed: int, shape: tuple[int, int], limit: float) -> np.ndarray:
-        """Numbers from −limit to limit (He's for the first layer, Glorot's for the last)."""
+        """Random numbers from −limit to limit (He's for the first layer, Glorot's for the last)."""
         return (2 * chance(seed, shape[0] * shape[1]) - 1).reshape(shape) * limit
 
     def shares(self, numbers: np.ndarray) -> np.ndarray:
@@ -108,14 +108,14 @@ class Learner:
         return found | {"first": first, "firstBias": draw.sum(axis=0)}, float(loss)
 
     def step(self, numbers: np.ndarray) -> float:
-        """Learn from these digits at once; return their mean loss before."""
+        """Do one step with these digits as a batch; return their mean loss before the step."""
         found, loss = self.gradients(numbers)
         for name, gradient in found.items():
             self.parts[name] -= self.choices.rate * gradient
         return loss
 
     def epochs(self, count: int, learned: int) -> Iterator[int]:
-        """Go ``count`` times through the first ``learned`` digits; yield the number of each end."""
+        """Do ``count`` epochs on the first ``learned`` digits; yield each one's number after it."""
         for epoch in range(count):
             turn = order(learned, self.choices.seed + 4000 + epoch)
             for at in range(0, learned, self.choices.batch):
@@ -123,6 +123,6 @@ class Learner:
             yield epoch + 1
 
     def reads(self, first: int, end: int) -> float:
-        """Return the share of digits ``first`` to ``end`` − 1 that the network reads right."""
+        """Return the share of the digits ``first`` to ``end`` − 1 that the network reads right."""
         numbers = np.arange(first, end)
         return float((self.shares(numbers).argmax(axis=1) == self.labels[first:end]).mean())

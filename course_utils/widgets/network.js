@@ -1,4 +1,4 @@
-// The book's CNN in plain loops, and the Worker that it runs in. The numbers come from network.bin.
+// The book's CNN in plain loops, and the Worker in which it runs. The weights come from network.bin.
 import { textWorker } from "./worker.js";
 
 /** [cells of a window, inputs, outputs] of the layers with weights. */
@@ -14,8 +14,8 @@ export const SHAPES = [
 /** @typedef {{layers: Weighed[], samples: Uint8Array[],
  *             run: (image: ArrayLike<number>) => Float32Array[]}} Network */
 
-/** The network in a buffer laid out as course_utils/widgets/network.py says. run(image of 784 numbers)
- * gives all layers, channels last: 26×26×32, 13×13×32, 11×11×64, 5×5×64, 3×3×64, 64, and 10
+/** The network in a buffer, whose layout course_utils/widgets/network.py describes. run(image of 784
+ * numbers) gives all layers, channels last: 26×26×32, 13×13×32, 11×11×64, 5×5×64, 3×3×64, 64, and 10
  * probabilities. It uses no name from outside, because a Worker gets this function as text.
  * @param {ArrayBuffer} buffer @param {number[][]} shapes @returns {Network} */
 export function network(buffer, shapes) {
@@ -89,7 +89,7 @@ export function network(buffer, shapes) {
   return { layers, samples, run };
 }
 
-/** What the Worker does; its text goes there too. @param {typeof network} build */
+/** The Worker's code; the Worker gets its text, too. @param {typeof network} build */
 function serve(build) {
   let made = null;
   self.onmessage = ({ data }) => {
@@ -98,13 +98,13 @@ function serve(build) {
   };
 }
 
-/** Runs the network in a Worker, or in the page itself where Workers are refused.
+/** Run the network in a Worker, or in the page itself where Workers are refused.
  * @param {ArrayBuffer} buffer
  * @param {(image: Float32Array, layers: Float32Array[]) => void} done
  * @returns {{network: Network, think: (image: Float32Array) => void, end: () => void,
  *            now: (image: Float32Array) => void}}
- *          think: the newest image is the next; those that came while one was computed are left out.
- *          now: here, before anything else */
+ *          think: compute this image next; images that come while one is computed are left out, but for
+ *          the newest. now: compute it here, before anything else */
 export function thinker(buffer, done) {
   const own = network(buffer, SHAPES);
   let waiting = null;
@@ -133,7 +133,7 @@ export function thinker(buffer, done) {
     end() {
       worker.end();
       waiting = null;
-      busy = true; // nothing is begun any more
+      busy = true; // start nothing more
     },
   };
 }

@@ -1,6 +1,6 @@
-"""The shipped CNN for the page: ``network.bin``, its weights in a byte each, and twelve digits.
+"""The book's CNN for the page: ``network.bin`` holds its weights, one byte each, and twelve digits.
 
-The file is made by ``scripts/pack_network.py`` and holds, one after another and without a header:
+``scripts/pack_network.py`` makes the file. It holds, one after another and without a header:
 
 - for each of the five layers with weights a scale per output channel, then a bias per output
   channel: 468 float32, little-endian (1,872 bytes);
@@ -25,9 +25,9 @@ Layer = tuple[np.ndarray, np.ndarray]  # kernel (k, k, inputs, outputs), bias (o
 
 
 def pack(layers: Sequence[Layer], samples: np.ndarray) -> bytes:
-    """Return the file's bytes from kernels and biases, and samples (12, 28, 28) uint8.
+    """Return the file's bytes for ``layers`` (kernels and biases) and samples (12, 28, 28) uint8.
 
-    Each output channel's largest weight becomes ±127.
+    The largest weight of each output channel, without its sign, becomes 127.
     """
     numbers, kernels = [], []
     for kernel, bias in layers:
@@ -54,10 +54,10 @@ def unpack(packed: bytes) -> tuple[list[Layer], np.ndarray]:
 
 
 def activations(layers: Sequence[Layer], image: np.ndarray) -> list[np.ndarray]:
-    """Return what every layer makes of an image (28, 28): the reference for the page's script.
+    """Return every layer's output for an image (28, 28); the page's script is tested against it.
 
-    Shapes (26, 26, 32), (13, 13, 32), (11, 11, 64), (5, 5, 64), (3, 3, 64), (64,) and (10,), the
-    last one the probabilities.
+    The shapes are (26, 26, 32), (13, 13, 32), (11, 11, 64), (5, 5, 64), (3, 3, 64), (64,) and
+    (10,); the last output is the probabilities.
     """
     x = np.asarray(image, float)[None, :, :, None]
     seen = []

@@ -1,12 +1,12 @@
-// Samples that draw themselves, as a pen would draw them.
+// The samples, drawn by themselves as a pen would draw them.
 import { SIDE, whenDrawn } from "./ink.js";
 
-const ROUND = [2, 3, 7, 5, 0, 8, 6, 9, 4, 1]; // the order in which samples draw themselves
+const ROUND = [2, 3, 7, 5, 0, 8, 6, 9, 4, 1]; // the order in which the samples are drawn
 const PACE = 26; // cells a second
-const REST = 1700; // ms between two of them
+const REST = 1700; // ms between two samples
 const SOFT_EDGE = 1.5; // cells
 
-/** Draws samples by itself, one after the other: reveal(ink, where the pen is or null).
+/** Draw samples, one after the other; calls reveal(ink, the pen's place or null) for each picture.
  * @param {Uint8Array[]} samples @param {(ink: Float32Array, pen: number[] | null) => void} reveal */
 export function selfDrawing(samples, reveal) {
   let frame = 0;
@@ -34,7 +34,7 @@ export function selfDrawing(samples, reveal) {
   return {
     running: () => frame !== 0,
     start: () => (frame ||= requestAnimationFrame(step)),
-    /** Ends it. @returns {Float32Array | null} the whole of the sample that was being drawn */
+    /** Stop. @returns {Float32Array | null} the whole of the sample that was being drawn */
     stop() {
       cancelAnimationFrame(frame);
       const drawn = began > -Infinity ? sample : null;

@@ -1,10 +1,10 @@
 // A photograph of the reader's own, from a file or from the camera. Nothing leaves the device.
 import { button, h, row } from "./parts.js";
 
-const MOST = 240 * 160; // pixels that are used: every change of a weight computes all of them anew
+const MOST = 240 * 160; // pixels that are used: each change of a weight computes all of them again
 const PAUSE = 80; // ms between two pictures of the camera
 
-/** Some pixels of anything that can be drawn, in its own proportions.
+/** The pixels of anything that can be drawn, in its own proportions, at most MOST of them.
  * @param {CanvasImageSource} source @param {number} width @param {number} height */
 export function pixelsOf(source, width, height) {
   const shrink = Math.min(1, Math.sqrt(MOST / (width * height)));
@@ -24,7 +24,7 @@ export function ownPhoto(ui, take, back) {
   const file = h("input", { type: "file", accept: "image/*", hidden: true });
   const open = button("Your photo …", () => file.click());
   const live = button("Camera", () => (stream ? stop() : start()), { "aria-pressed": "false" });
-  live.hidden = !navigator.mediaDevices?.getUserMedia; // on plain http there is none
+  live.hidden = !navigator.mediaDevices?.getUserMedia; // a page on plain http has no camera
   const again = button("The cup again", () => (stop(), back()));
   const video = h("video", { playsinline: true, muted: true });
   video.muted = true;
@@ -84,7 +84,7 @@ export function ownPhoto(ui, take, back) {
         "Your picture stays on this device: the page computes by itself and sends nothing.",
       ),
     ),
-    /** The bundled photo can be asked for while another one is shown. */
+    /** Show the button for the bundled photo only while another photo is shown. */
     other: (on) => (again.hidden = !on),
   };
 }

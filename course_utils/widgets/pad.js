@@ -10,7 +10,7 @@ const ARROWS = {
 };
 const NAMESPACE = "http://www.w3.org/2000/svg";
 
-/** A drawing of shapes over a picture of so many units; draw({ class: path }) replaces them. */
+/** A drawing of paths over a picture of width × height units; draw({ class: path }) replaces them. */
 export function overlay(width, height) {
   const svg = document.createElementNS(NAMESPACE, "svg");
   svg.setAttribute("class", "cd-over");
@@ -48,7 +48,7 @@ export function paint(canvas, ink) {
 /** The pad. `begin` is called before ink changes, `change` while it does, `end` when a stroke is done.
  * @param {{ink: () => Float32Array, take: () => void, begin: () => void, change: () => void,
  *          end: () => void, say: (text: string) => void}} use
- *        ink: the cells, which the pad writes into; take: somebody moves the pen without drawing */
+ *        ink: the cells, into which the pad writes; take: called when the pen moves without drawing */
 export function drawingPad({ ink, take, begin, change, end, say }) {
   const canvas = h("canvas", {});
   const over = overlay(SIDE, SIDE);
@@ -66,8 +66,8 @@ export function drawingPad({ ink, take, begin, change, end, say }) {
     over.node,
     ring,
   );
-  let last = null; // where the pointer was, while it draws
-  let at = [14, 14]; // the pen of the keys
+  let last = null; // the pointer's last place, while it draws
+  let at = [14, 14]; // the place of the pen that the keys move
   let down = false;
 
   /** @param {number[]} at @param {boolean} on */

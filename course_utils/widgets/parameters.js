@@ -57,7 +57,7 @@ function plot(s, { dense, convolution }, covered) {
     text(across(10 ** t), BOTTOM + 15, words, 'text-anchor="middle"'),
   );
   const [small, large] = [10 ** FEWEST, 10 ** MOST];
-  const end = Math.min(large, 10 ** LAST / (s.units * s.channels)); // where the dense line leaves the plot
+  const end = Math.min(large, 10 ** LAST / (s.units * s.channels)); // the dense line leaves the plot here
   const axes =
     lines +
     marks.join("") +

@@ -10,11 +10,12 @@ from course_utils.widgets.picture import BLUE, LINE, ORANGE, SOFT, Picture
 
 
 class Parameters(Demo, module="parameters"):
-    """Dense units and convolution filters on an image of any size: who needs how many parameters?
+    """How many parameters do a dense layer and a convolution need for an image of any size?
 
     The image has ``width`` by ``height`` pixels of ``channels`` numbers; the dense layer has
-    ``units``; the convolution has ``filters`` of ``kernel`` by ``kernel``, each with a bias.
-    It opens on an MNIST digit, 512 units, and the 32 filters of 3×3 of the book's network.
+    ``units`` units; the convolution has ``filters`` filters of ``kernel`` by ``kernel``, each with
+    a bias. The demo opens on an MNIST digit, 512 units, and the 32 filters of 3×3 of the book's
+    network.
     """
 
     width = traitlets.Int(28, min=8, max=4096).tag(sync=True)

@@ -40,7 +40,7 @@ export function showWeight(value) {
   return show(value);
 }
 
-/** What a person typed ("−3", "0,5", "18,496" as the book writes it) as a number; NaN if none. */
+/** What a person typed ("−3", "0,5", or "18,496" as in the book) as a number; NaN if it is not one. */
 export function parse(text) {
   const typed = text.trim().replace("−", "-");
   if (/^-?[1-9]\d{0,2}([,\s]\d{3})+$/.test(typed)) return Number(typed.replace(/[,\s]/g, ""));
@@ -50,8 +50,8 @@ export function parse(text) {
 /** Negative numbers in brackets, as in a sum. */
 export const bracket = (text) => (text.startsWith("−") ? `(${text})` : text);
 
-/** A formula as a paragraph. One too long for a line breaks after a colon or before an equals sign
- * (not that of “size =”), and within what lies between only if that is long; never in inner brackets. */
+/** A formula as a paragraph. If it is too long for a line, it breaks after a colon or before an equals
+ * sign (not that of “size =”), and elsewhere only in a long part; never in inner brackets. */
 export const formulaLine = (text) =>
   h(
     "p",
@@ -62,7 +62,7 @@ export const formulaLine = (text) =>
       .flatMap((part) => [h("span", { class: part.length < 42 && "cd-term" }, part), " "]),
   );
 
-/** 1,256 with commas. */
+/** A whole number with commas: 1,256. */
 export const commas = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** One row or column, two rows or columns. */
@@ -88,7 +88,7 @@ export function mount({ model, el, link }, { title, keys, build }) {
     class: "cnn-demo",
     role: "group",
     "aria-labelledby": `${prefix}title`,
-    // Without this on the focused element itself JupyterLab takes its keys: 0 0 restarts the kernel.
+    // Without this on the focused element JupyterLab takes its keys, and 0 0 restarts the kernel.
     onfocusin: (event) => event.target.setAttribute("data-lm-suppress-shortcuts", ""),
   });
   const draw = () => {
@@ -101,22 +101,22 @@ export function mount({ model, el, link }, { title, keys, build }) {
   const ui = {
     root,
     opening: Object.fromEntries(keys.map((key) => [key, opening[key]])),
-    hidden: false, // true while a prediction is asked for: results stay covered
-    reveal: () => {}, // put the question aside
+    hidden: false, // true while a prediction is asked for: then results are covered
+    reveal: () => {}, // close the question and show the result
     playing: false, // while the player runs
     pace: Infinity, // ms from step to step of the running player
-    filling: false, // from its start until all is shown: what comes later is empty until then
+    filling: false, // from the player's start until all is shown: later cells are empty
     pause: () => {}, // stop the player
-    onaside: null, // called before a question sets its state: true if there is more to keep than traits
-    onback: null, // called when the reader has gone back to what was kept
+    onaside: null, // called before a question sets its state: true if more than traits must be kept
+    onback: null, // called when the reader has gone back to the kept state
     state,
     redraw,
-    /** Draw now what else would be drawn in the next frame. */
+    /** Draw now, and not in the next frame. */
     settle: () => frame && (cancelAnimationFrame(frame), draw()),
     drawn: (f) => draws.push(f),
     ended: (f) => ends.push(f),
     id: () => `${prefix}${++names}`,
-    /** The one line below the demo: seen by all, announced to screen readers. */
+    /** Set the line below the demo, which screen readers announce. */
     say: (text) => status.textContent !== text && (status.textContent = text),
     quiet: (on) => status.setAttribute("aria-live", on ? "off" : "polite"),
     set(patch) {
@@ -160,7 +160,7 @@ export const row = (cls, ...nodes) => h("div", { class: cls }, ...nodes);
 export const button = (text, onclick, props = {}) =>
   h("button", { type: "button", onclick, ...props }, text);
 
-/** A slider for a whole-number trait (or for anything: value(state) and change(number) → patch).
+/** A slider for a whole-number trait, or for anything else by value(state) and change(number) → patch.
  * @param {any} ui
  * @param {{key?: string, label: any, min: any, max: any, value?: (s: any) => any,
  *          change?: (v: number) => object, words?: (v: any, s?: any) => string}} use */
@@ -186,7 +186,7 @@ export function slider(
   return h("label", { class: "cd-control" }, h("span", {}, label), input, shown);
 }
 
-/** A slider over a list of numbers, for a trait: it stands at the largest that is not above it.
+/** A slider over a list of numbers, for a trait: it stands at the largest that is not above the trait.
  * @param {any} ui @param {{key: string, label: string, options: number[]}} use */
 export const steps = (ui, { key, label, options }) =>
   slider(ui, {
@@ -198,7 +198,7 @@ export const steps = (ui, { key, label, options }) =>
     words: (_, s) => String(s[key]),
   });
 
-/** Space presses, anywhere in the demo where it does nothing else. @param {any} ui */
+/** Call press() for the space bar, anywhere in the demo where it has no other use. @param {any} ui */
 export const onSpace = (ui, press) =>
   ui.root.addEventListener("keydown", (event) => {
     if (

@@ -86,7 +86,7 @@ const IN_COLOUR = [
   },
 ];
 
-/** A map as brightness, without signs. @param {Plane} plane @returns {Plane} */
+/** A map without signs, to be shown as brightness. @param {Plane} plane @returns {Plane} */
 const plain = (plane) => ({ ...plane, values: plane.values.map(Math.abs) });
 
 /** A picture with its name. */
@@ -120,7 +120,7 @@ function build(ui, bundled) {
   /** @type {Plane[]} */
   let planes = [];
   let [name, weight] = ["", 1];
-  /** Each way to show it, made once for each photo. */
+  /** The photo in each form in which it is shown; made once for each photo. */
   let shown = { grey: [], apart: [] };
   function take(pixels, called) {
     planes = planesOf(pixels);
@@ -243,7 +243,7 @@ function build(ui, bundled) {
     const size = `${sumOfAll.columns}×${sumOfAll.rows}`;
     if (three) map.draw(parts.map(plain), `3 maps of ${size}, as colours`);
     else map.draw([sumOfAll], `1 map, ${size}`, signed ? largestOfPlanes([sumOfAll]) : 0);
-    if (ui.hidden) map.name("What comes out"); // nothing here may answer the question
+    if (ui.hidden) map.name("What comes out"); // the name must not answer the question
     map.cover(ui.hidden);
     const words = ui.hidden
       ? ""
@@ -279,7 +279,7 @@ function build(ui, bundled) {
     h("div", { class: "cd-darkroom" }, photo.node, map.node),
     h("div", { class: "cd-slices" }, ...columns.map(({ node }) => node)),
     row("cd-controls", brushes, even, apart),
-    note, // below the weights, which must not move under the hand that paints them
+    note, // below the weights, so that they do not move while the reader paints them
     own.node,
   ];
 }
@@ -292,7 +292,7 @@ export default {
       const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
       pixels = pixelsOf(bitmap, bitmap.width, bitmap.height);
     } catch (error) {
-      const text = `The photo did not come (${error.message}). Reload the page to try again.`;
+      const text = `The photo could not be loaded (${error.message}). Reload the page to try again.`;
       context.el.append(h("p", { role: "status" }, text));
       return;
     }

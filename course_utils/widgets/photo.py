@@ -11,7 +11,7 @@ from course_utils.widgets.base import Demo, Grid
 from course_utils.widgets.convolution import LEFT_EDGES
 from course_utils.widgets.picture import SOFT, Picture
 
-FILE = Path(__file__).with_name("photo.jpg")  # whose and how made: scripts/make_photo.py
+FILE = Path(__file__).with_name("photo.jpg")  # its source and licence: scripts/make_photo.py
 JPEG = FILE.read_bytes()
 COLUMNS, ROWS = 240, 160
 LUMA = (0.299, 0.587, 0.114)  # how bright red, green and blue look (ITU-R BT.601)
@@ -22,7 +22,7 @@ def photograph() -> np.ndarray:
     """Return the photograph (160, 240, 3), from 0 to 1: a white cup on a red saucer."""
     import io
 
-    from PIL import Image  # matplotlib brings it
+    from PIL import Image  # installed with matplotlib
 
     return np.asarray(Image.open(io.BytesIO(JPEG)), float) / 255
 
@@ -31,8 +31,8 @@ class Photo(Demo, module="photo"):
     """A kernel of 3×3 or 5×5 on a photograph: the bundled one, the reader's own, or the camera.
 
     With ``channels=1`` the photo is grey and goes through ``kernel``. With ``channels=3`` its three
-    channels go through the slices ``red``, ``green`` and ``blue`` of one filter, which adds them up
-    into one map; ``apart`` keeps the three apart, as a photo program does.
+    channels go through the slices ``red``, ``green`` and ``blue`` of one filter, which adds the
+    results up into one map; ``apart`` does not add them up, as in a photo program.
     """
 
     kernel = Grid(LEFT_EDGES, rows=(3, 5), columns=(3, 5))
@@ -54,8 +54,8 @@ class Photo(Demo, module="photo"):
     def maps(self, photo: np.ndarray) -> list[np.ndarray]:
         """Return the map of each slice on a photo (rows, columns, 3) from 0 to 1.
 
-        One map of the grey photo, or three, whose sum is the filter's map. Slices of different
-        sizes give maps of different sizes.
+        There is one map of the grey photo; or there are three, and the filter's map is their sum.
+        Slices of different sizes give maps of different sizes.
         """
         if self.channels == 1:
             planes, kernels = [photo @ np.array(LUMA)], [self.kernel]

@@ -18,7 +18,7 @@ def bracketed(value: float) -> str:
 
 
 class Picture:
-    """Collects shapes, then ``svg()``. Lengths are in CSS pixels; the size follows the content."""
+    """Collects shapes; ``svg()`` returns them. Lengths are CSS pixels; its size fits the shapes."""
 
     def __init__(self, description: str):
         self._description = description
@@ -57,9 +57,9 @@ class Picture:
     def pixels(self, x, y, values, wide, tall, largest, ink=False):
         """Draw ``values`` (rows of numbers) as cells of wide by tall, in nine shades.
 
-        ``largest`` gets the full shade; negative numbers are orange, and struck through where a
-        cell has room for it; ``ink`` is white. One path a shade, since a rectangle for each cell
-        would make a page of them heavy.
+        ``largest`` gets the full shade; negative numbers are orange, with a stroke through the cell
+        where it has room; with ``ink`` numbers are white. There is one path for each shade, since a
+        rectangle for each cell would take many more bytes.
         """
         runs: dict[int, str] = {}
         strokes = ""
@@ -84,7 +84,7 @@ class Picture:
         self._reach(x + wide * len(values[0]), y + tall * len(values))
 
     def answers(self, x: float, y: float, shares: Sequence[float], longest: float = 130):
-        """Draw ten probabilities as bars below each other, the largest in bold."""
+        """Draw ten probabilities as bars, one below the other; the largest is in bold."""
         for digit, share in enumerate(shares):
             top = y + digit * 13.6
             bold = 700 if share == max(shares) else 400
@@ -96,7 +96,7 @@ class Picture:
     def image(
         self, x: float, y: float, width: float, height: float, address: str, look="pixelated"
     ):
-        """Draw a small bitmap, its cells with sharp edges; with ``look`` "grey" a photo in grey."""
+        """Draw a small bitmap with sharp cells; with ``look`` "grey" draw a photo in grey."""
         style = "filter:grayscale(1)" if look == "grey" else f"image-rendering:{look}"
         self._shapes.append(
             f'<image x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" href="{address}" '

@@ -2,7 +2,7 @@
 import { h } from "./parts.js";
 
 const WHITE = [255, 255, 255];
-const BLUE = [47, 127, 209]; // these two are at least 3:1 against a light ground and a dark one
+const BLUE = [47, 127, 209]; // both have a contrast of 3:1 or more on a light and a dark ground
 const ORANGE = [207, 106, 30];
 export const HATCH = 4; // a stripe every so many dots, in negative parts
 export const PALE = 0.25; // how dark a stripe is, compared with the rest
@@ -15,11 +15,11 @@ const STEPS = {
   End: [0, Infinity],
 };
 
-/** A picture with draw(); with `walk` also a tab stop whose keys call walk(rows, columns): the arrows
- * by one, Home and End by as many columns as there are, which the demo knows.
+/** A picture with draw(). With `walk` it is also a tab stop, and keys call walk(rows, columns): arrows with
+ * one row or column, Home and End with all columns.
  * @param {{ink?: boolean, stripes?: boolean, walk?: (rows: number, columns: number) => void}} use
- *        ink: white on black, as the digits are; else blue above zero and orange below. stripes: no
- *        if orange means something else than a minus */
+ *        ink: white on black, like the digits; else blue above zero and orange below. stripes: false where
+ *        orange does not mean a minus */
 export function pixels({ ink = false, stripes = !ink, walk } = {}) {
   const canvas = h("canvas", {});
   const node = h(
@@ -42,14 +42,13 @@ export function pixels({ ink = false, stripes = !ink, walk } = {}) {
   let drawn = "";
   return {
     node,
-    /** The [row, column] under a pointer; outside the map, the numbers go on. */
+    /** The [row, column] under a pointer; outside the map they are below 0 or too large. */
     at(event) {
       const box = canvas.getBoundingClientRect();
       const part = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width];
       return part.map((share, axis) => Math.floor(share * size[axis]));
     },
-    /** How many [rows, columns] of the map lie between two pointer events, wherever the page has
-     * scrolled to. */
+    /** How many [rows, columns] of the map lie between two pointer events, even if the page scrolled. */
     between(from, to) {
       const box = canvas.getBoundingClientRect();
       const share = [
@@ -58,7 +57,7 @@ export function pixels({ ink = false, stripes = !ink, walk } = {}) {
       ];
       return share.map((part, axis) => Math.round(part * size[axis]));
     },
-    /** Show a matrix, shaded against its `largest` number. */
+    /** Show a matrix; the number `largest` gets the full shade. */
     draw(x, name, largest = 1) {
       size = [x.length, x[0].length];
       node.setAttribute("aria-label", name);
@@ -66,7 +65,7 @@ export function pixels({ ink = false, stripes = !ink, walk } = {}) {
       if (key === drawn) return;
       drawn = key;
       const flat = x.flat();
-      // negative cells are hatched, since colour alone would be lost in grey and to some eyes
+      // negative cells are hatched, since not everybody sees colour, and a print may be grey
       const zoom = stripes && flat.some((v) => v < 0) ? HATCH : 1;
       [canvas.height, canvas.width] = size.map((n) => n * zoom);
       node.style.setProperty("--rows", size[0]);

@@ -1,4 +1,4 @@
-// Photographs as planes of numbers, and kernels on them. A plane's numbers stand row by row, from 0 to 1.
+// Photographs as planes of numbers, and kernels on them. A plane holds numbers from 0 to 1, row by row.
 
 import { HATCH, PALE } from "./pixels.js";
 
@@ -32,7 +32,7 @@ export function slideOver({ columns, rows, values }, kernel) {
   for (let i = 0; i < tall; i++)
     for (let j = 0; j < wide; j++) {
       const weight = kernel[i][j];
-      if (!weight) continue; // one weight for the whole plane at a time: a sum of moved copies
+      if (!weight) continue; // one weight at a time for the whole plane: it adds a moved copy
       for (let r = 0; r < high; r++) {
         const from = (r + i) * columns + j;
         const to = r * broad;
@@ -57,10 +57,10 @@ export function addedUp(planes) {
 export const largestOfPlanes = (planes) =>
   planes.reduce((most, { values }) => values.reduce((m, v) => Math.max(m, Math.abs(v)), most), 1e-9);
 
-/** Show planes on a canvas: one as grey, or signed, blue above zero, orange and striped below; three as
- * colours. What is under 0 or over 1 is cut off.
+/** Show planes on a canvas: three as colours; one as grey, or with signs (blue above zero, orange with
+ * stripes below). A brightness under 0 or over 1 is cut off.
  * @param {HTMLCanvasElement} canvas @param {Plane[]} planes @param {number} largest
- *        for signed ones the number that gets the full colour; 0: the planes are brightnesses */
+ *        with signs: the number that gets the full colour; 0: the planes are brightnesses */
 export function showPlanes(canvas, planes, largest = 0) {
   const { columns, rows } = planes[0];
   if (canvas.width !== columns || canvas.height !== rows) {

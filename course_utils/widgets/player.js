@@ -25,7 +25,7 @@ export function player(ui, { key, total, label, words }) {
     ui.playing = ui.filling = true;
     ui.pace = 1000 / Number(speed.value);
     play.textContent = "Pause";
-    ui.quiet(true); // a flood of announcements helps nobody
+    ui.quiet(true); // a screen reader would announce every step
     timer = setInterval(
       () => (now() < last() && !ui.hidden ? go(now() + 1) : stop()),
       ui.pace,
@@ -68,7 +68,7 @@ export function player(ui, { key, total, label, words }) {
       /** @type {any} */ (document.activeElement)?.disabled &&
       [back, next].includes(document.activeElement)
     )
-      scrub.focus(); // else the keyboard falls back to the page
+      scrub.focus(); // else the page itself gets the keys
   });
   return row(
     "cd-player",

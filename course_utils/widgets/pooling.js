@@ -32,7 +32,7 @@ export function pool(x, settings) {
   });
 }
 
-/** In how many windows each cell of the padded image lies. @returns {Matrix} */
+/** For each cell of the padded image, the number of windows in which it lies. @returns {Matrix} */
 export function timesRead(size, settings) {
   const { window, stride, padding } = settings;
   const along = size.map((n) => {
@@ -208,7 +208,7 @@ function build(ui) {
     output.draw(out, here, fed);
     const flying = () => {
       const to = shown && !fed ? cellIn(output.node, here[0], here[1]) : null;
-      const kept = s.mode === "max" ? [winner(cells)] : cells; // a mean is made of all of them
+      const kept = s.mode === "max" ? [winner(cells)] : cells; // a mean needs all of them
       return kept.map(({ row: r, column: c, value }) => ({ from: to && cellIn(input.node, r, c), to, value }));
     };
     fly(s, flying, true);

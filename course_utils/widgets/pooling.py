@@ -21,8 +21,9 @@ class Pooling(Demo, module="pooling"):
     """One number of each window: the largest (``mode="max"``) or the mean (``"average"``).
 
     ``image`` is a map of 1 to 9 rows and columns; ``window``, ``stride`` (1 to 4) and ``padding``
-    (per side, ignored by the pooling, so smaller than the window) hold for both axes; ``step`` is
-    the output cell shown, row by row. Settings that leave no output are allowed: the demo says why.
+    (per side; pooling ignores it, so it must be smaller than the window) are the same for both
+    axes; ``step`` is the output cell that is shown, counted row by row. Settings that leave no
+    output are allowed: the demo says why.
     """
 
     image = Grid(MAP, rows=(1, 9), columns=(1, 9))

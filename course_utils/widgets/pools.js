@@ -14,6 +14,6 @@ export function cellsUnder(padded, { window, stride }, r, c) {
     .filter(({ value }) => !Number.isNaN(value));
 }
 
-/** The cell that max pooling keeps: of equal ones the first, row by row. */
+/** The cell that max pooling keeps; of several largest ones the first, row by row. */
 export const winner = (cells) =>
   cells.reduce((best, cell) => (cell.value > best.value ? cell : best));

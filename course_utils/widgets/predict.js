@@ -4,14 +4,14 @@ import { button, h, row, parse, show } from "./parts.js";
 /** @typedef {{ask: (s: object) => string, answer: (s: object) => number, tolerance?: number,
  *   why: (s: object, given: number) => string, set?: object}} Question */
 
-/** Predict first, then look: asks a question and keeps ui.hidden true until it is answered.
- * The first question is about the opening state; "Ask me another" sets each next one's state.
+/** Ask a question, and keep ui.hidden true until it is answered.
+ * The first question is about the opening state; "Ask me another" sets the state of the next one.
  * @param {Question[]} questions */
 export function predict(ui, questions) {
   let asked = 0;
   let tried = false;
-  let given = ui.opening; // what the question, or the book, has set
-  let mine = null; // what the reader had made of it, when the next question came
+  let given = ui.opening; // the state that the question, or the book, has set
+  let mine = null; // the reader's state, kept when the next question came
   const id = ui.id();
   const text = h("p", { class: "cd-ask", id });
   const input = h("input", {
@@ -63,7 +63,7 @@ export function predict(ui, questions) {
       const now = ui.state();
       const keys = Object.keys(ui.opening);
       const differs = (key) => JSON.stringify(now[key]) !== JSON.stringify(given[key]);
-      const more = ui.onaside?.(); // a demo may have made what no trait holds
+      const more = ui.onaside?.(); // a demo may have more to keep than its traits
       if (more || keys.some(differs)) mine = Object.fromEntries(keys.map((key) => [key, now[key]]));
       given = { ...ui.opening, ...questions[asked].set };
       ui.set(given);

@@ -6,7 +6,7 @@ import { button, count, h, mount, parse, row } from "./parts.js";
  *   answer?: number, tolerance?: number, feedback?: string,
  *   mistakes?: {value: number, feedback: string, misconception?: string}[]}} Question */
 
-/** What to say to an answer: an option's position or a number.
+/** Judge an answer: an option's position, or a number.
  * @param {Question} question @param {number} given
  * @returns {{right: boolean, text: string, misconception?: string}} */
 export function judge(question, given) {
@@ -26,7 +26,7 @@ export function judge(question, given) {
 /** Text with `code` between backticks. */
 const prose = (text) => text.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : part));
 
-/** One question as a fieldset; draw(given) shows what was last checked. */
+/** One question as a fieldset; draw(given) shows the answer that was checked last. */
 function ask(ui, question, number, check) {
   const name = ui.id();
   const said = h("p", { class: "cd-said", role: "status" });
@@ -72,7 +72,7 @@ function ask(ui, question, number, check) {
       const { right, text, misconception } = blank ? { text: "" } : judge(question, given);
       said.className = `cd-said ${blank ? "" : right ? "cd-right" : "cd-wrong"}`;
       said.replaceChildren(...(blank ? [] : [right ? "✓ Yes. " : "✗ No. ", ...prose(text)]));
-      // only in the book are there pages to link to
+      // only the book has pages to link to
       const home = ui.root.closest("[data-root]")?.dataset.root;
       more.hidden = home === undefined || !misconception;
       if (!more.hidden) more.href = `${home}misconceptions.html#m-${misconception}`;
@@ -99,7 +99,7 @@ function build(ui) {
       );
       list.replaceChildren(...asked.map(({ form }) => form));
     }
-    // only what changed: a choice not yet checked elsewhere stays
+    // draw only what changed, so that a choice in another question stays until it is checked
     asked.forEach((one, i) => one.given !== answers[i] && one.draw((one.given = answers[i])));
     const right = questions.filter(
       (q, i) => answers[i] != null && judge(q, answers[i]).right,

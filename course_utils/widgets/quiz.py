@@ -19,10 +19,10 @@ class Quiz(Demo, module="quiz"):
     """``Quiz([question, …])``. A question is a dict of one of two kinds:
 
     - a choice: ``{"question": …, "options": [option, …]}`` with options
-      ``{"text", "feedback", "correct"?, "misconception"?}``,
-      one of them correct or more; each option has its own feedback, and a wrong one may name
-      the misconception (its id) that it stands for. Options are shown in an order drawn from the
-      question's text, so that an author may always write the right one first;
+      ``{"text", "feedback", "correct"?, "misconception"?}``; at least one of them is correct. Each
+      option has its own feedback, and a wrong one may name the id of its misconception. The order
+      in which options are shown depends on the question's text, so that an author may always write
+      the right one first;
     - a number: ``{"question": …, "answer": 18, "feedback": …, "tolerance"?: 0.5,
       "mistakes"?: [{"value", "feedback", "misconception"?}, …]}``.
 
@@ -67,9 +67,10 @@ class Quiz(Demo, module="quiz"):
         return "\n".join(f"{n}. {q['question']}" for n, q in enumerate(self.questions, 1))
 
     def picture(self) -> str:
-        """Return the questions as an HTML list, the answers folded below it.
+        """Return the questions as an HTML list, with the answers folded below it.
 
-        Not an SVG: text is read better as text, on paper, by a screen reader and on a small screen.
+        It is not an SVG, because text is easier to read as text: on paper, on a small screen, and
+        for a screen reader.
         """
         asked, solved = "", ""
         for question in self.questions:
@@ -90,7 +91,7 @@ class Quiz(Demo, module="quiz"):
 
 
 def _finite(value: Any) -> bool:
-    """Return whether ``value`` is a number that JSON has, too."""
+    """Return whether ``value`` is a finite number, which JSON can hold."""
     return isinstance(value, int | float) and isfinite(value)
 
 
@@ -101,7 +102,7 @@ def _prose(text: str) -> str:
 
 
 def _question(number: int, asked: Any) -> dict:
-    """Return a copy of one question in display order; raise TraitError that says what is wrong."""
+    """Return a copy of one question in display order. Raises TraitError for a wrong one."""
 
     def need(good: bool, message: str) -> None:
         if not good:

@@ -8,13 +8,13 @@ import { pixels } from "./pixels.js";
 
 const MOST_LAYERS = 14;
 const SIZES = [...Array.from({ length: 29 }, (_, i) => i + 4), 48, 64, 96, 112, 128, 160, 192, 224];
-const WIDEST = 32; // inputs up to which each keeps a width of its own, and lines between them
+const WIDEST = 32; // with at most so many inputs, each is drawn as a box of its own
 
-/** What the reader has met when the demo opens with this stack: pooling only if a layer pools. */
+/** What the reader knows when the demo opens with this stack: pooling only if a layer pools. */
 const met = ({ strides, layers }) =>
   strides ? (layers.some(([kind]) => kind === "pool") ? "pooling" : "strides") : "kernels";
 
-/** The units: for each level a strip, placed over what it sees, or a square map. */
+/** The units: for each level a strip, each unit over what it sees, or a square map. */
 function picture(ui) {
   const figures = Array.from({ length: MOST_LAYERS + 1 }, (_, level) => {
     const pick = (...place) => {
@@ -24,7 +24,7 @@ function picture(ui) {
     };
     const walk = (down, right) => {
       const { top, at, units, sizes } = look(ui.state());
-      const steps = top === level || !Number.isFinite(right); // else the unit here is chosen first
+      const steps = top === level || !Number.isFinite(right); // else a key first chooses the unit here
       if (ui.state().plane || right) return steps ? pick(at[0] + down, at[1] + right) : pick(...at);
       const to = Math.max(0, Math.min(units.length - 1, level - down));
       const x = sizes[level].centre + (top === level ? at[1] : 0) * sizes[level].jump;
@@ -98,7 +98,7 @@ function picture(ui) {
   return h("div", { class: "cd-scroll" }, box);
 }
 
-/** The table of layers (with a line ready for each there can be) and the button that adds one. */
+/** The table of layers, with a line ready for each possible layer, and the button that adds one. */
 function table(ui) {
   const lines = Array.from({ length: MOST_LAYERS }, (_, i) => {
     const change = (layer) => ({ layers: ui.state().layers.with(i, layer) });

@@ -1,4 +1,4 @@
-"""The demo of receptive fields: what one unit of a stack of layers sees."""
+"""The demo of receptive fields: which inputs one unit of a stack of layers sees."""
 
 from typing import Any, ClassVar
 
@@ -8,16 +8,15 @@ from course_utils import reference
 from course_utils.widgets.base import Demo
 from course_utils.widgets.picture import BLUE, LINE, ORANGE, SOFT, Picture
 
-_SEPARATE = 48  # units of a level that are drawn as boxes
+_SEPARATE = 48  # a level with at most so many units is drawn with a box for each
 MOST = {"layers": 14, "kernel": 7, "stride": 4, "dilation": 3}
 
 
 class Layers(traitlets.TraitType):
-    """A synced trait: 1 to 14 layers, the first one lowest, as a tuple of (kind, kernel, stride,
-    dilation).
+    """A synced trait: 1 to 14 layers, from the lowest up, as (kind, kernel, stride, dilation).
 
     Takes ``(kernel, stride)`` and ``(kernel, stride, dilation)`` as ``reference.receptive_field``
-    does, and these with ``"conv"`` or ``"pool"`` before them.
+    does, also with ``"conv"`` or ``"pool"`` before them.
     """
 
     info_text = (
@@ -38,7 +37,7 @@ class Layers(traitlets.TraitType):
         self.tag(sync=True, to_json=lambda value, _widget: [list(layer) for layer in value])
 
     def validate(self, obj: Any, value: Any) -> tuple[tuple[str, int, int, int], ...]:
-        """Return the layers in their full form; raise TraitError that says what came."""
+        """Return the layers in their full form. Raises TraitError, which says what was given."""
         if not isinstance(value, list | tuple) or not 1 <= len(value) <= MOST["layers"]:
             came = f"{len(value)} layers" if isinstance(value, list | tuple) else repr(value)
             raise traitlets.TraitError(f"{self._asks(obj)}; got {came[:60]}")
@@ -63,14 +62,14 @@ class Layers(traitlets.TraitType):
 
 
 class ReceptiveField(Demo, module="receptive_field"):
-    """A stack of layers: point at a unit and see what it sees of the layers below.
+    """A stack of layers: point at a unit, and see which units of the layers below it sees.
 
-    ``layers`` from the lowest to the highest, without padding, over ``inputs`` cells (by as many
-    in two dimensions, ``plane``). The chosen unit is number ``column`` (and ``row``) of ``level``,
-    all counted from 0, where level 0 is the input. Without ``strides`` the table offers kernels
-    alone, for readers who have not met strides, pooling and dilation; it offers pooling where a
-    layer pools when the demo opens. Layers that leave no room for
-    a window are allowed: the demo says so.
+    ``layers``: from the lowest to the highest, without padding, over ``inputs`` cells; with
+    ``plane`` in two dimensions, over ``inputs`` × ``inputs``. The chosen unit is number ``column``
+    (and ``row``) of ``level``, all counted from 0; level 0 is the input. Without ``strides`` the
+    table offers only kernels, for readers who have not met strides, pooling and dilation; it offers
+    pooling if a layer pools when the demo opens. Layers that leave no room for a window are
+    allowed: the demo says so.
     """
 
     layers = Layers((("conv", 3, 1, 1), ("pool", 2, 2, 1), ("conv", 3, 1, 1)))
@@ -83,12 +82,12 @@ class ReceptiveField(Demo, module="receptive_field"):
 
     @property
     def fields(self) -> list[reference.Field]:
-        """Size, jump and centre of the field after each layer, as the reference computes them."""
+        """Size, jump and centre of the field after each layer, computed by the reference."""
         return reference.receptive_field([layer[1:] for layer in self.layers])
 
     @property
     def units(self) -> list[int]:
-        """Units along one side of the input and of each layer, as far up as there are any."""
+        """The number of units along one side, for the input and each layer, while there are any."""
         units = [self.inputs]
         for _, kernel, stride, dilation in self.layers:
             try:
@@ -99,7 +98,7 @@ class ReceptiveField(Demo, module="receptive_field"):
 
     @property
     def chosen(self) -> tuple[int, int]:
-        """Level and column of the chosen unit, moved onto the stack where it has none there."""
+        """Level and column of the chosen unit; moved to the nearest unit where there is none."""
         level = min(self.level, len(self.units) - 1)
         return level, min(self.column, self.units[level] - 1)
 
@@ -116,7 +115,7 @@ class ReceptiveField(Demo, module="receptive_field"):
 
     @staticmethod
     def _bar(picture: Picture, middle: Any, level: int, count: int, pitch: float) -> None:
-        """All units of a level as one bar."""
+        """Draw all units of a level as one bar."""
         x, y = middle(level, 0)
         picture.box(x - pitch / 2, y - 6, count * pitch, 12, fill="var(--cd-cell, #fff)")
 

@@ -8,7 +8,7 @@ import { predict } from "./predict.js";
 import { pixels } from "./pixels.js";
 import { replaced } from "./sliding.js";
 
-const BINS = 24; // of the plot: even, so that 0 is between two
+const BINS = 24; // bins of the plot: an even number, so that 0 is between two bins
 const AFTER = { nothing: "the same", relu: "after ReLU" };
 const percent = (share) => Math.round(100 * share);
 const PAIR_QUESTIONS = [
@@ -52,7 +52,7 @@ const PAIR_QUESTIONS = [
   },
 ];
 
-/** What stands between, as a plot: the function, and above it how often each number of the map occurs. */
+/** The function between the convolutions as a plot, and over it how often each number of the map occurs. */
 function bend() {
   const over = overlay(2, 2);
   const node = h("div", { class: "cd-pixels cd-bend", role: "img" }, over.node);

@@ -21,12 +21,12 @@ BETWEEN: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 class Relu(Demo, module="relu"):
-    """Two 3×3 convolutions with something between them, beside one 5×5 in their place.
+    """Two 3×3 convolutions with a function between them, and one 5×5 convolution to compare.
 
-    ``image`` (12 to 32 rows and columns) goes through the kernels ``first`` and ``second``, and
-    what stands between is applied to each number: "nothing", "relu", "half" of it, or its
-    "magnitude", without the sign. The one kernel is made of the two; what it misses is measured on
-    the image.
+    ``image`` (12 to 32 rows and columns) goes through the kernel ``first``, then ``between`` is
+    applied to each number, then ``second`` follows. ``between`` is "nothing", "relu", "half" (of
+    each number) or "magnitude" (the number without its sign). The 5×5 kernel is made from the two;
+    its error is measured on the image.
     """
 
     image = Grid(DIGIT, rows=(12, 32), columns=(12, 32))
@@ -36,9 +36,9 @@ class Relu(Demo, module="relu"):
 
     @property
     def maps(self) -> list[np.ndarray]:
-        """After the first kernel, after what is between, after the second; and of the one kernel.
+        """The maps after the first kernel, ``between`` and the second kernel; and the one kernel's.
 
-        Each (rows, columns).
+        Each is (rows, columns).
         """
         image, first, second = (
             np.array(x, float)[None, :, :, None] for x in (self.image, self.first, self.second)
@@ -51,7 +51,10 @@ class Relu(Demo, module="relu"):
 
     @property
     def kernel(self) -> np.ndarray:
-        """The one kernel (5, 5): the second, turned, slid over the first in two rings of zeros."""
+        """The one kernel (5, 5): the second, turned by 180°, slides over the first in zeros.
+
+        The first has two rings of zeros around it.
+        """
         first, second = np.array(self.first, float), np.array(self.second, float)
         turned = second[::-1, ::-1, None, None]
         both = reference.conv2d(first[None, :, :, None], turned, padding=2)[0, :, :, 0]
@@ -59,9 +62,10 @@ class Relu(Demo, module="relu"):
 
     @property
     def missed(self) -> tuple[float, float]:
-        """By how much the one kernel misses, and by how much the best one of 5×5 with a bias does.
+        """The relative error of the one kernel, and of the best 5×5 kernel with a bias.
 
-        The size (root of the sum of squares) of the difference over the size of the last map.
+        That is the size (root of the sum of squares) of the difference from the last map, over the
+        size of the last map.
         """
         *_, two, one = self.maps
         image = np.array(self.image, float)
@@ -75,7 +79,7 @@ class Relu(Demo, module="relu"):
         )
 
     def describe(self) -> str:
-        """Return what stands between and what one kernel misses, in one sentence."""
+        """Return the function between them and the errors of one kernel, in one sentence."""
         words = {"relu": "ReLU", "half": "half of each number", "magnitude": "the magnitude"}
         own, best = self.missed
         return (

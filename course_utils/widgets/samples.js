@@ -2,10 +2,10 @@
 import { paint } from "./pad.js";
 import { button, h } from "./parts.js";
 
-/** What the samples show; the last two are hard to read. */
+/** The digits of the samples; the last two are hard to read. */
 const LABELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2];
 
-/** A row of buttons; a press calls pick(ink from 0 to 1). @param {Uint8Array[]} samples
+/** A row of buttons; a press calls pick(ink), with ink from 0 to 1. @param {Uint8Array[]} samples
  * @param {(ink: Float32Array) => void} pick */
 export function sampleButtons(samples, pick) {
   const nodes = samples.map((sample, i) => {

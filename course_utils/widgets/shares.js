@@ -1,12 +1,12 @@
-// What each place of an output sends home on the way back, and what becomes of it there.
+// What each place of an output sends back, and how the shares add up where they arrive.
 import { matrix, outputSize } from "./arithmetic.js";
 import { cellsUnder, winner } from "./pools.js";
 import { replaced } from "./sliding.js";
 
 /** @typedef {{row: number, column: number, share: number, by: number}} Share
- *    to the number at (row, column): the gradient from above times `by` */
+ *    the share of the number at (row, column): the gradient from above times `by` */
 /** @typedef {{row: number, column: number, g: number, y: number, kernel: Share[], input: Share[]}} Place
- *    of the output: its gradient from above, its number, and its shares for the kernel and the input */
+ *    a place of the output: the gradient from above, its number, its shares for kernel and input */
 
 export const NUDGES = [3, 1, 0.1, 0.001];
 
@@ -16,7 +16,7 @@ export const outputSides = ({ layer, image, kernel, window, stride }) =>
     outputSize(n, layer === "convolution" ? kernel.length : window, { stride }),
   );
 
-/** The gradient from above, in the output's size: what it lacks is 1. */
+/** The gradient from above in the output's size; missing numbers are 1. */
 export function fromAbove(s) {
   const [rows, columns] = outputSides(s);
   return matrix(rows, columns, (r, c) => s.above[r]?.[c] ?? 1);
@@ -57,8 +57,8 @@ export function placesOf(s) {
   );
 }
 
-/** What the numbers of `key` ("kernel" or "input") have after these places have sent: the sum of their
- * shares, or with `overwrite` the last one. */
+/** The gradient of `key` ("kernel" or "input") after these places have sent: the sum of their shares, or
+ * with `overwrite` the last share. */
 export function arrived(places, key, rows, columns, overwrite = false) {
   const total = matrix(rows, columns, () => 0);
   for (const place of places)
@@ -67,7 +67,7 @@ export function arrived(places, key, rows, columns, overwrite = false) {
   return total;
 }
 
-/** The shares for one number: from which place, what, and times what. */
+/** The shares for one number: the place of each, the gradient from above, and the factor. */
 export const sharesFor = (places, key, r, c) =>
   places.flatMap((place, i) =>
     place[key]
@@ -75,7 +75,7 @@ export const sharesFor = (places, key, r, c) =>
       .map(({ share, by }) => ({ place: i, g: place.g, share, by })),
   );
 
-/** Is the number at (r, c) a largest one of some window that has another one as large? */
+/** Is the number at (r, c) the largest of some window, together with another one? */
 export const isTied = (s, r, c) =>
   placesOf(s).some(({ row, column, y }) => {
     const best = cellsUnder(s.image, s, row, column).filter(({ value }) => value === y);

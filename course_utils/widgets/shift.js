@@ -13,15 +13,15 @@ const LEFT_EDGES = [
   [-1, 0, 1],
 ];
 
-/** The matrix moved, with zeros coming in. @param {Matrix} x @returns {Matrix} */
+/** The matrix moved; zeros take its place. @param {Matrix} x @returns {Matrix} */
 export const moved = (x, down, right) =>
   x.map((line, r) => line.map((_, c) => x[r - down]?.[c - right] ?? 0));
 
-/** Where left edges are: convolution, then ReLU. @param {Matrix} x @returns {Matrix} */
+/** The map of left edges: a convolution, then ReLU. @param {Matrix} x @returns {Matrix} */
 export const featureMap = (x) =>
   convolve(x, LEFT_EDGES).map((line) => line.map((v) => Math.max(0, v)));
 
-/** The largest number of each window; windows lie side by side. @returns {Matrix} */
+/** The largest number of each window; windows do not overlap. @returns {Matrix} */
 export function largestOf(x, window) {
   const [rows, columns] = [x.length, x[0].length].map((n) =>
     outputSize(n, window, { stride: window }),
@@ -33,7 +33,7 @@ export function largestOf(x, window) {
   return rows && columns ? matrix(rows, columns, (r, c) => Math.max(...under(r, c))) : [];
 }
 
-/** Picture, feature map and pooled map: before, after, and what "before" is compared as. */
+/** For picture, feature map and pooled map: before, after, and the map with which "after" is compared. */
 export function lookAtShift({ image, right, down, window, follow }) {
   const stages = (x) => ((map) => [x, map, largestOf(map, window)])(featureMap(x));
   const before = stages(image);
@@ -110,7 +110,7 @@ const QUESTIONS = [
   },
 ];
 
-/** What the comparison teaches, in words. */
+/** A sentence on what the comparison shows. */
 /** @type {(s: any, now: any[]) => string} */
 function lesson({ right, down, window, follow }, [, map, pooled]) {
   if (!right && !down) return "Nothing has moved yet.";
@@ -156,7 +156,7 @@ function build(ui) {
   let grip = null; // the event that began a drag
   let before = [0, 0];
   digit.node.addEventListener("pointerdown", (event) => {
-    if (event.button) return; // a menu opens, and the end of the press may never be told
+    if (event.button) return; // a menu opens, and there may be no event for the end of the press
     before = [ui.state().down, ui.state().right];
     grip = event;
     digit.node.setPointerCapture(event.pointerId);

@@ -8,8 +8,8 @@ from course_utils.widgets.base import Demo, Grid
 from course_utils.widgets.picture import SOFT, Picture
 
 # Image 15 of MNIST's training set (Yann LeCun, Corinna Cortes, Christopher Burges; CC BY-SA 3.0),
-# np.rint(x_train[15] / 255 * 9), moved up by 3 rows so that it can move by 4 pixels to every side:
-# rows 4 to 23 of 28, the others are empty.
+# np.rint(x_train[15] / 255 * 9), moved up by 3 rows so that it can move by 4 pixels to every side.
+# These are rows 4 to 23 of 28; the others are empty.
 INK = """
 0000000000000004469980000000
 0000000000002469999998000000
@@ -40,10 +40,11 @@ LEFT_EDGES = np.array([[-1.0, 0, 1]] * 3).reshape(3, 3, 1, 1)
 class Shift(Demo, module="shift"):
     """A picture moves by pixels; its feature map and its max pooled map are compared.
 
-    ``image`` (5 to 32 rows and columns) moves ``right`` and ``down`` by −4 to 4 pixels, with zeros
-    coming in. The feature map is the ReLU of a 3×3 kernel for left edges; it is max pooled in
-    windows of ``window`` side by side. With ``follow`` the maps of before are moved along before
-    they are compared. It opens on a 7 that has moved by one pixel to the right.
+    ``image`` (5 to 32 rows and columns) moves ``right`` and ``down`` by −4 to 4 pixels; zeros take
+    its place. The feature map is the ReLU of a convolution with a 3×3 kernel for left edges. It is
+    max pooled in ``window`` × ``window`` windows without overlap. With ``follow`` the maps of
+    before are moved by as much, and then compared. The demo opens on a 7 that has moved by one
+    pixel to the right.
     """
 
     image = Grid(DIGIT, rows=(5, 32), columns=(5, 32))
@@ -66,9 +67,10 @@ class Shift(Demo, module="shift"):
 
     @property
     def changes(self) -> list[float]:
-        """Relative change of picture, feature map and pooled map, as they are without ``follow``.
+        """The relative change of picture, feature map and pooled map, without ``follow``.
 
-        The size (root of the sum of squares) of the difference over the size of the map before.
+        That is the size (root of the sum of squares) of the difference, over the size of the map
+        before.
         """
         pairs = zip(self.maps(moved=False), self.maps(moved=True), strict=True)
         return [float(np.linalg.norm(b - a) / (np.linalg.norm(a) or 1)) for a, b in pairs]

@@ -1,4 +1,4 @@
-// What the demos that slide a window over `image` share: both grids, and the size formula in words.
+// The common parts of demos that slide a window over `image`: both grids, and the size formula.
 import { frameOf, margins, outputSize, readers, span } from "./arithmetic.js";
 import { grid } from "./grid.js";
 import { formulaLine, h, show } from "./parts.js";
@@ -29,19 +29,19 @@ export const imageGrid = (ui, label, look) =>
     },
   });
 
-/** What is said after a finger's first tap on a number. */
+/** The end of the sentence after a finger's first tap on a number. */
 export const TAP_AGAIN = " Tap it again to change it.";
 
-/** Where the reader points or stands: at a cell of the output, whose window is then shown, or at one of
- * the image, and then at all outputs that it feeds. */
+/** The cell that the reader points at: a cell of the output (its window is shown), or one of the image (all
+ * outputs that read it are shown). */
 export function pointed(ui) {
   let [output, source] = /** @type {(number[] | null)[]} */ ([null, null]);
-  let tapped = false; // is the latter one that a second tap will edit?
-  let before = ""; // what was chosen: another choice counts more than a mouse that rests
+  let tapped = false; // is it a cell of the image that a second tap will edit?
+  let before = ""; // the last choice: a new choice has priority over a mouse that rests
   return {
     atOutput: (place) => ((output = place), ui.redraw()),
     atImage: (place, byFinger = false) => ((source = place), (tapped = byFinger), ui.redraw()),
-    /** The output cell to show: the one pointed at, else the chosen one.
+    /** The output cell to show: the cell pointed at, else the chosen one.
      * @param {number[]} chosen @param {number[][]} out @returns {number[]} */
     shown(chosen, out) {
       if (before !== String(chosen)) output = null;
@@ -59,14 +59,14 @@ export function pointed(ui) {
 }
 /** @typedef {{source: number[], tapped: boolean, rows: number[], columns: number[], count: number}} Fed */
 
-/** What the line below says while an input cell is pointed at. @param {Fed} fed */
+/** The line below the demo while the reader points at an input cell. @param {Fed} fed */
 export const fedWords = ({ source: [r, c], tapped, count: n }, total, border) =>
   `${border ? "The padding at row" : "The input at row"} ${r}, column ${c} is read by ` +
   `${n === 0 ? "no window: no output depends on it" : n === 1 ? "one window" : `${n} windows`}` +
   `${n ? `, so ${n} of ${total} ${n === 1 ? "outputs depends" : "outputs depend"} on it` : ""}.${tapped ? TAP_AGAIN : ""}`;
 
-/** How an output is drawn: the shown cell framed, numbers shaded against the largest. While it plays,
- * what has not been computed yet is empty.
+/** How a cell of the output is drawn: the shown one has a frame, and the largest number the full shade.
+ * While the player runs, cells that come later are empty.
  * @param {number[][]} out @param {number[] | null} here @param {Fed | null} fed @param {boolean} filling */
 export function outputCell(out, here, fed = null, filling = false) {
   const largest = Math.max(1, ...out.flat().map(Math.abs));
@@ -85,7 +85,7 @@ export function outputCell(out, here, fed = null, filling = false) {
   };
 }
 
-/** The output beside it, covered while a prediction is asked for; picking a cell sets `step`. */
+/** The output's figure, covered while a prediction is asked for; picking a cell sets `step`. */
 export function outputFigure(ui, columns, look) {
   const made = grid(ui, {
     label: "Output",
@@ -96,7 +96,7 @@ export function outputFigure(ui, columns, look) {
   const caption = h("div", {});
   return {
     node: h("div", { class: "cd-figure" }, caption, made.node, cover),
-    /** Draw the matrix, empty if nothing fits; true if it is to be seen. */
+    /** Draw the matrix, or nothing if no window fits; returns whether it is visible. */
     draw(out, here, /** @type {Fed | null} */ fed = null) {
       const shown = out.length > 0 && !ui.hidden;
       made.node.hidden = !shown;
@@ -123,14 +123,14 @@ export function sizeInNumbers(n, k, { stride = 1, padding = 0, dilation = 1 }) {
   );
 }
 
-/** The same for "same", and how much padding that takes. */
+/** The same for "same", with the padding that it needs. */
 function sameInNumbers(n, k, slide) {
   const [before, after] = margins(n, k, slide);
   const size = outputSize(n, k, slide);
   return `⌈${n} / ${slide.stride}⌉ = ${size}, with ${before} + ${after} of padding`;
 }
 
-/** The formula, and below it both sides with their numbers (one line if they are the same). */
+/** The formula, and below it a line with the numbers for each side (one line if they are equal). */
 export function sizeLines(size, kernel, slide) {
   const inNumbers = slide.same ? sameInNumbers : sizeInNumbers;
   const [rows, columns] = size.map((n, axis) => inNumbers(n, kernel[axis], slide));

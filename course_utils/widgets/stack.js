@@ -77,7 +77,7 @@ const QUESTIONS = [
   },
 ];
 
-/** What one can do to the stack. Each moves the keyboard to where the card now is. */
+/** The actions on the stack. Each moves the keyboard's focus to the card's new place. */
 function actions(ui, focus) {
   const past = [];
   let known = "";
@@ -132,7 +132,7 @@ function actions(ui, focus) {
   };
 }
 
-/** The program, to read and to take along. */
+/** The Keras program, to read and to copy. */
 function code(ui) {
   const text = h("code", {});
   const pre = h("pre", { class: "cd-code", tabindex: 0, role: "region", "aria-label": "Keras code" }, text);
@@ -142,7 +142,7 @@ function code(ui) {
       await navigator.clipboard.writeText(text.textContent);
       ui.say("The Keras code is copied.");
     } catch {
-      box.open = true; // no clipboard here, or not allowed: select it for the reader's own keys
+      box.open = true; // without access to the clipboard, select the text for the reader to copy
       getSelection().selectAllChildren(text);
       ui.say("The Keras code is selected: copy it with Ctrl and C.");
     }
@@ -151,13 +151,13 @@ function code(ui) {
   return row("cd-codes", button("Copy Keras code", copy), box);
 }
 
-/** What the shared cases ask: all that is computed from the traits. */
+/** All that is computed from the traits; the shared test cases ask for it. */
 export const look = trace;
 
 /** @param {any} ui */
 function build(ui) {
   const places = [];
-  let next = -1; // the card to which the keyboard goes once it is drawn
+  let next = -1; // the card that gets the focus once it is drawn
   const focus = (at) => ((next = at), ui.redraw());
   const act = actions(ui, focus);
   const drag = draggable(act.move);

@@ -13,7 +13,7 @@ from course_utils.widgets.picture import BLUE, LINE, ORANGE, SOFT, Picture
 MOST_LAYERS = 40
 _AMOUNT, _KERNEL, _CONV_STRIDE, _WINDOW = range(1, 4097), range(1, 12), range(1, 5), range(1, 9)
 _PADDING = ("valid", "same")
-KINDS = {  # each kind of card with the values that its numbers may have
+KINDS = {  # kind of card → for each of its numbers, the values that it may have
     "Conv2D": (_AMOUNT, _KERNEL, _CONV_STRIDE, _PADDING),
     "ReLU": (),
     "MaxPooling2D": (_WINDOW, _WINDOW),
@@ -32,21 +32,21 @@ CNN = (  # the network of chapter 7
 
 @dataclass(frozen=True)
 class Card:
-    """What comes out of one layer of the stack, and what it costs."""
+    """The output of one layer of the stack, and what it costs."""
 
     shape: tuple[int, ...]  # (rows, columns, channels), or (numbers,) once it is one row
     parameters: int
-    multiplications: int  # by a weight, for one picture
-    field: int  # pixels along one side that one number depends on; 0 is the whole picture
+    multiplications: int  # only those by a weight, for one picture
+    field: int  # pixels along one side on which one number depends; 0 is the whole picture
 
 
 class Cards(traitlets.TraitType):
-    """A synced trait: up to 40 layers, the first one first, as a tuple of (kind, numbers…).
+    """A synced trait: up to 40 layers, in order, as a tuple of (kind, numbers…).
 
     ``("Conv2D", filters, kernel, stride, padding)``, ``("MaxPooling2D", window, stride)``, the same
     for ``"AveragePooling2D"``, ``("Dense", units)``, and ``("ReLU",)``, ``("Flatten",)``,
-    ``("GlobalAveragePooling2D",)``. As in Keras, a convolution's stride is 1 and its padding
-    "valid", and a pooling layer's stride is its window, unless said otherwise.
+    ``("GlobalAveragePooling2D",)``. Numbers at the end may be left out: as in Keras, a
+    convolution's stride is then 1, its padding "valid", and a pooling layer's stride its window.
     """
 
     info_text = (
@@ -68,7 +68,7 @@ class Cards(traitlets.TraitType):
         self.tag(sync=True, to_json=lambda value, _widget: [list(layer) for layer in value])
 
     def validate(self, obj: Any, value: Any) -> tuple[tuple, ...]:
-        """Return the layers in their full form; raise TraitError that says what came."""
+        """Return the layers in their full form. Raises TraitError, which says what was given."""
         asks = f"{type(obj).__name__}.{self.name} takes {self.info_text}"
         if not isinstance(value, list | tuple):
             raise traitlets.TraitError(f"{asks}; got {str(value)[:60]!r}")
@@ -82,7 +82,7 @@ class Cards(traitlets.TraitType):
 
 
 def _full(layer: Any) -> tuple:
-    """Return a layer with the numbers that Keras assumes; other things come back as they are."""
+    """Return a layer with Keras's default numbers added; anything else is returned as it is."""
     if not isinstance(layer, list | tuple):
         return ()
     if len(layer) in (3, 4) and layer[0] == "Conv2D":
@@ -93,7 +93,7 @@ def _full(layer: Any) -> tuple:
 
 
 def _known(layer: tuple) -> bool:
-    """Say whether the kind is known and each of its numbers is one that a card can show."""
+    """Return whether the kind is known and a card can show each of its numbers."""
     allowed = KINDS.get(layer[0]) if layer and isinstance(layer[0], str) else None
     if allowed is None or len(allowed) != len(layer) - 1:
         return False
@@ -106,7 +106,7 @@ def _known(layer: tuple) -> bool:
 
 
 class Stack(Demo, module="stack"):
-    """A network as a stack of cards: add, remove, move and change layers, and see what follows.
+    """A network as a stack of cards: add, remove, move and change layers, and see the effect.
 
     The picture has ``rows`` by ``columns`` pixels of ``channels`` numbers. ``layers`` are written
     as Keras writes them (see ``Cards``); the card number ``chosen`` is open: 0 is the picture, 1
@@ -122,7 +122,7 @@ class Stack(Demo, module="stack"):
 
     @property
     def cards(self) -> list[Card]:
-        """What comes out of each layer, from the first on, as far as they fit."""
+        """The output of each layer, from the first on, up to one that does not fit."""
         cards: list[Card] = []
         shape: tuple[int, ...] = (self.rows, self.columns, self.channels)
         slides: list[tuple[int, int]] = []  # kernel and stride of each layer that has them
@@ -195,7 +195,7 @@ class Stack(Demo, module="stack"):
         return picture.svg()
 
     def _sheets(self, picture: Picture, y: float, shape: tuple[int, ...]) -> None:
-        """Draw one output at height ``y``: maps as sheets, larger ones larger; a row as a bar."""
+        """Draw one output at height ``y``: maps as sheets, large ones larger; a row as a bar."""
         picture.line(0, y + 21, 692, y + 21, stroke=LINE, thick=0.4)
         look: dict[str, Any] = {"stroke": BLUE, "fill": "var(--cd-cell, #fff)"}
         if len(shape) == 1:
@@ -224,7 +224,7 @@ def _slid(kind: str, numbers: list, shape: tuple[int, ...]) -> tuple[tuple, list
 
 
 def _words(layer: tuple) -> tuple[str, str]:
-    """Return the kind of a layer, and its numbers as one reads them."""
+    """Return the kind of a layer, and its numbers in words."""
     kind, *numbers = layer
     if kind == "Dense":
         return kind, f"{numbers[0]:,} unit{'s' * (numbers[0] > 1)}"

@@ -1,10 +1,10 @@
-// The layers of the book's CNN as a reader sees them: all maps of each, one below the other.
+// The layers of the book's CNN on the page: all maps of each layer, one layer below the other.
 import { overlay, rectangle } from "./pad.js";
 import { button, h } from "./parts.js";
 
-/** Window and step say what a cell reads of each map in the layer below; `weighed` is its place among
- * the layers with weights. Columns are those of the maps on a wide and on a narrow screen, `cell` is
- * how many pixels of the canvas one takes. */
+/** Window and step: what a cell reads of each map in the layer below. `weighed`: the layer's number among
+ * those with weights. Columns: how many maps stand in a row on a wide and on a narrow screen. `cell`: the
+ * pixels of the canvas that one cell takes. */
 export const LEVELS = [
   { name: "drawing", maps: 1, side: 28, window: 0, step: 0 },
   { name: "conv 1", maps: 32, side: 26, window: 3, step: 1, weighed: 0, columns: [16, 8], cell: 1 },
@@ -19,11 +19,11 @@ export const DIGITS = LEVELS.length - 1;
 
 /** @typedef {{level: number, map: number, row: number, column: number}} Cell */
 
-/** Where a cell's number stands in its layer. @param {Cell} cell */
+/** The index of a cell's number in its layer. @param {Cell} cell */
 export const indexOf = ({ level, map, row, column }) =>
   (row * LEVELS[level].side + column) * LEVELS[level].maps + map;
 
-/** What a cell depends on in a lower layer, or in the image: [[first, end] rows, [first, end] columns].
+/** The cells on which a cell depends in a lower layer, or the image: [[first, end] rows, [first, end] columns].
  * @param {Cell} cell */
 export function fieldOf({ level, row, column }, below = 0) {
   return [row, column].map((n) => {
@@ -36,9 +36,9 @@ export function fieldOf({ level, row, column }, below = 0) {
   });
 }
 
-/** The terms of one cell. `seen` holds the image and what each layer made of it, channels last.
+/** The terms of one cell. `seen` holds the image and the output of each layer, channels last.
  * For a layer with weights: a part for each map below (its window, the kernel's slice, the sum of
- * their products), bias and sum; for pooling the window alone.
+ * their products), bias and sum; for pooling only the window.
  * @param {import("./network.js").Network} net @param {ArrayLike<number>[]} seen @param {Cell} cell */
 export function termsOf(net, seen, cell) {
   const { window, weighed } = LEVELS[cell.level];
@@ -112,7 +112,7 @@ export function stage(level, { open, pick, look }) {
   return {
     node,
     head,
-    /** Lay the maps out for a wide or a narrow screen. */
+    /** Arrange the maps for a wide or a narrow screen. */
     fold(narrow) {
       across = columns[narrow ? 1 : 0];
       canvas.width = across * pitch - 1;
@@ -142,7 +142,7 @@ export function stage(level, { open, pick, look }) {
       const paths = {};
       if (chosen && level === chosen.level - 1) {
         const [[top, bottom], [left, right]] = fieldOf(chosen, level);
-        const one = LEVELS[chosen.level].weighed === undefined; // pooling reads its own map alone
+        const one = LEVELS[chosen.level].weighed === undefined; // pooling reads only its own map
         const read = one ? [chosen.map] : Array.from({ length: maps }, (_, map) => map);
         const box = (map) => {
           const [x, y] = corner(map);

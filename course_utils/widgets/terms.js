@@ -1,4 +1,4 @@
-// One cell of one map, opened: where it looks, and the sum that it is.
+// One cell of one map, opened: where it looks, and the sum that gives its number.
 import { overlay, paint, rectangle } from "./pad.js";
 import { bracket, h, row, show, slider } from "./parts.js";
 import { pixels } from "./pixels.js";
@@ -24,7 +24,7 @@ function tiles(caption) {
   };
 }
 
-/** What each map below adds, as bars above and below a line. */
+/** The sum that each map below adds, as bars above and below a line. */
 function shares() {
   const over = overlay(64, 44);
   const node = h("div", { class: "cd-adds", role: "img" }, over.node);
@@ -56,7 +56,7 @@ function shares() {
   };
 }
 
-/** The opened cell. draw(state, seen, net) shows the state's cell; move changes it.
+/** The opened cell. draw(state, seen, net) shows the state's cell; move chooses another.
  * @param {any} ui @param {() => {level: number}} now */
 export function opened(ui, now) {
   const limits = () => LEVELS[now().level];
@@ -76,7 +76,7 @@ export function opened(ui, now) {
   const box = overlay(28, 28);
   const fieldName = h("div", {});
   const picture = h("div", { class: "cd-pixels cd-ink", role: "img" }, field, box.node);
-  let from = 0; // which map below is looked at
+  let from = 0; // the map below that is shown
   const map = slider(ui, { key: "map", label: "Map", min: 0, max: 63, words: String });
   const below = slider(ui, {
     label: "Map below",
@@ -131,7 +131,7 @@ export function opened(ui, now) {
       const totals = terms.parts.map(({ total }) => total);
       const key = `${cell.level} ${cell.map}`;
       if (key !== last) {
-        last = key; // open on the map below that adds most
+        last = key; // begin with the map below that adds most
         from = Math.max(0, totals.indexOf(Math.max(...totals)));
       }
       from = Math.min(from, under.maps - 1);

@@ -1,11 +1,11 @@
-// How certain the network stays over the whole range of one change: a plot that is also a control.
+// How certain the network is over the whole range of one change: a plot that is also a control.
 import { changed } from "./distort.js";
 import { overlay, rectangle } from "./pad.js";
 import { h, show } from "./parts.js";
 
-const SLICE = 8; // ms of work at a time, so that the page keeps answering
+const SLICE = 8; // ms of work at a time, so that the page still reacts
 
-/** The changes along which the plot may run: first, last, step, words for a value. */
+/** The changes that the plot may show: first value, last value, step, words for a value. */
 export const RANGES = {
   right: [-10, 10, 1, (v) => `${show(v)} px`],
   down: [-10, 10, 1, (v) => `${show(v)} px`],
@@ -23,7 +23,7 @@ export const NAMES = {
   hole: "Erased",
 };
 
-/** The plot. draw(state, reads, run) shows the probability of `reads` and of the likeliest other.
+/** The plot. draw(state, reads, run) shows the probabilities of `reads` and of the likeliest other digit.
  * @param {any} ui @param {(s: any) => Float32Array} shares the ten probabilities of a state */
 export function tolerance(ui, shares) {
   const over = overlay(1, 1);

@@ -1,19 +1,19 @@
-// Where a network learns: in a Worker made of text, or in the page itself where Workers are refused.
+// Train a network in a Worker made from text, or in the page itself where Workers are refused.
 import { chance } from "./chance.js";
 import { digitsOf, learner } from "./learner.js";
 import { textWorker } from "./worker.js";
 
 /** @typedef {{run: number, done: number, loss: number, learned: number, fresh: number,
  *   kernels: Float64Array[], says: number[][], sees: Float32Array[]}} Progress
- *   run: which network; done: epochs; loss: mean since the last message (NaN before the first step);
- *   learned, fresh: shares of digits read, NaN but at the start and at the end of an epoch */
+ *   run: number of the network; done: epochs; loss: mean since the last message (NaN before the first step);
+ *   learned, fresh: shares of digits read right, at the start and after each epoch, else NaN */
 
-/** Takes {buffer}; answers {begin: choices, run, shown, keep} and {steps or ms} with Progress. The network of a run
- * that it still has is not begun but gone on with; it has the present one, and that of the run `keep`. It uses
- * no name from outside, because a Worker gets it as text.
+/** A function that takes the message {buffer}, and answers {begin: choices, run, shown, keep} and {steps or ms}
+ * with Progress. It keeps the present network and that of the run `keep`; a kept network goes on where it
+ * stopped. It uses no name from outside, because a Worker gets it as text.
  * @param {typeof learner} build @param {typeof chance} numbers @param {typeof digitsOf} read */
 function serving(build, numbers, read) {
-  const CHECKED = 500; // digits of each kind that are read at the end of an epoch
+  const CHECKED = 500; // at the end of an epoch so many digits of each kind are read
   const nets = new Map(); // the present network, and the one that the reader may go back to
   let digits = null;
   let net = null;
@@ -55,7 +55,7 @@ function serving(build, numbers, read) {
   };
 }
 
-/** What the Worker does.
+/** The Worker's code.
  * @param {typeof serving} make @param {Parameters<typeof serving>} parts */
 function serveTraining(make, ...parts) {
   const answer = make(...parts);
@@ -65,7 +65,7 @@ function serveTraining(make, ...parts) {
   };
 }
 
-/** A place to train in. ask({buffer}) gives it the digits; what else is asked is answered by
+/** A place to train in. ask({buffer}) gives it the digits; each other message is answered by
  * told(progress), one after the other.
  * @param {(progress: Progress) => void} told */
 export function trainer(told) {
@@ -75,7 +75,7 @@ export function trainer(told) {
   let begun = null; // the message that began the present network
   let timer = 0;
   const worker = textWorker(`(${serveTraining})(${parts})`, told, () => {
-    if (digits) here(digits); // go on here, from the network's beginning
+    if (digits) here(digits); // go on in the page, and begin the network again
     if (begun) inPage(begun);
   });
   function inPage(message) {

@@ -1,4 +1,4 @@
-// Training: a small network learns from 2,000 digits while one looks on.
+// Training: a small network learns from 2,000 digits while the reader watches.
 import { curves } from "./curves.js";
 import { chance } from "./chance.js";
 import { fileOf } from "./files.js";
@@ -27,7 +27,7 @@ const RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
 const BATCHES = [1, 8, 32, 128];
 const CHOICES = ["kind", "filters", "rate", "batch", "shuffled", "alike", "seed"];
 const MOST_RUNS = 6;
-const MOST_UNITS = 16; // of the dense network that are drawn
+const MOST_UNITS = 16; // so many units of the dense network are drawn
 const PACE = 70; // ms of learning between two pictures
 const ENOUGH = 100; // epochs after which it pauses by itself
 
@@ -41,7 +41,7 @@ function build(ui, model) {
   const title = h("div", {});
   const board = h("div", { class: "cd-kernels" }, ...kernels.map(({ node }) => node));
 
-  let nets = 0; // how many networks there have been
+  let nets = 0; // how many networks there have been so far
   let now = /** @type {any} */ (null); // the present one: its number, what is known of it, its run in the plot
   let kept = /** @type {any} */ (null); // the one that "Back to what I had" brings back
   let runs = []; // the earlier ones, and the present one last
@@ -49,9 +49,9 @@ function build(ui, model) {
   let buffer = null; // the digits, once they have come
   let loading = false;
   let wanted = ""; // "train" or "step" while the reader waits for one
-  let presses = 0; // steps that were asked for one by one
+  let presses = 0; // presses of the step button that are not done yet
   let busy = false;
-  let there = 0; // the network that the Worker has at hand
+  let there = 0; // the number of the network that the Worker has
   let covered = false;
   let seen = true; // is the demo on the screen?
 
@@ -72,7 +72,7 @@ function build(ui, model) {
     if (net === now) {
       if (!Number.isNaN(told.loss) && wanted === "step" && --presses < 1) wanted = "";
       if (told.done && told.done % ENOUGH === 0) {
-        wanted = ""; // nobody has to stop it
+        wanted = ""; // it stops by itself
         trouble.textContent = `${told.done} epochs are done: it pauses. Press Train to go on.`;
       }
       ui.redraw();
@@ -81,7 +81,7 @@ function build(ui, model) {
   });
   ui.ended(place.end);
 
-  /** Go on, if somebody wants to and the digits are there. */
+  /** Go on, if the reader wants that and the digits are loaded. */
   function next() {
     if (busy || !wanted || !buffer || !seen || document.hidden) return;
     busy = true;
@@ -97,7 +97,7 @@ function build(ui, model) {
   async function want(what) {
     wanted = what;
     trouble.textContent = "";
-    if (ui.hidden) ui.reveal(); // who wants to look may look
+    if (ui.hidden) ui.reveal(); // a reader who presses Train need not predict
     ui.redraw();
     if (buffer || loading) return next();
     loading = true;
@@ -107,7 +107,7 @@ function build(ui, model) {
       place.ask({ buffer });
     } catch {
       wanted = "";
-      trouble.textContent = "The digits did not come: is the network there? Press Train to try again.";
+      trouble.textContent = "The digits could not be loaded: are you online? Press Train to try again.";
     }
     loading = false;
     ui.redraw();
@@ -139,14 +139,14 @@ function build(ui, model) {
   const far = h("span", { class: "cd-soft cd-far" });
 
   const choicesOf = (s) => CHOICES.map((name) => s[name]).join();
-  /** This network is the present one: what was trained before stays in the plot, to be compared. */
+  /** Make this network the present one; the runs of earlier ones stay in the plot, to compare. */
   function take(net) {
     const others = runs.filter((each) => each !== net.entry && trained(each));
     runs = [...others.slice(1 - MOST_RUNS), net.entry];
     presses = 0;
     now = net;
   }
-  /** Another network. */
+  /** Begin another network. */
   function renew(s) {
     const number = 1 + Math.max(0, ...runs.filter(trained).map((each) => each.number));
     const name = runName(s, runs.filter(trained));
@@ -197,14 +197,14 @@ function build(ui, model) {
   );
 
   ui.drawn((s) => {
-    const asks = ui.hidden && !covered; // of a new network
+    const asks = ui.hidden && !covered; // a question about a new network has come
     covered = ui.hidden;
     if (choicesOf(s) !== now?.choices || (asks && now.progress?.done)) {
       renew(s);
       next();
     }
     const { progress, weights, loss } = now;
-    if (ui.hidden) wanted = ""; // a question has come
+    if (ui.hidden) wanted = ""; // stop for a question
     const dense = s.kind === "dense";
     controls.children[1].hidden = dense;
     const largest = Math.max(...weights.map((each) => Math.max(...each.map(Math.abs))));
@@ -225,7 +225,7 @@ function build(ui, model) {
         ? "the kernel, 3×3"
         : `the ${weights.length} kernels, 3×3 each`;
     chart.draw(runs, ui.hidden);
-    tested.node.classList.toggle("cd-trialsempty", !progress); // its place is kept
+    tested.node.classList.toggle("cd-trialsempty", !progress); // it keeps its place on the page
     if (progress) tested.draw(progress, labels, ui.hidden);
     train.textContent = wanted === "train" ? "Pause" : "Train";
     step.disabled = wanted === "train";

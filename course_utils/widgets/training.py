@@ -1,4 +1,4 @@
-"""The demo in which a small network learns from 2,000 digits while one looks on."""
+"""The demo in which a small network learns from 2,000 digits while the reader watches."""
 
 import json
 from itertools import pairwise
@@ -26,7 +26,7 @@ FLOOR = 0.5  # the lowest share that the plot shows
 
 
 def recorded() -> dict[str, list[float]]:
-    """Return, for each of RUNS, the share of new digits read before and after each epoch."""
+    """Return for each of RUNS the share of new digits read right, at the start and per epoch."""
     return json.loads(RECORD.read_text(encoding="utf-8"))["runs"]
 
 
@@ -34,9 +34,9 @@ class Training(Demo, module="training"):
     """Let a small network learn from 2,000 digits, and compare it with others.
 
     ``kind``: "convolution" (``filters`` kernels of 3×3, ReLU, 2×2 max pooling, a dense layer) or
-    "dense" (64 units instead). ``rate`` and ``batch``: learning rate and digits of a step.
-    ``shuffled``: all images have their pixels in one other order. ``alike``: all filters (or units)
-    start with the same weights. ``seed``: which random numbers it starts from.
+    "dense" (64 units instead). ``rate``: the learning rate; ``batch``: digits in one step.
+    ``shuffled``: the pixels of all images are in another order, the same for all. ``alike``: all
+    filters (or units) start with the same weights. ``seed``: the seed of the random numbers.
     """
 
     kind = traitlets.Enum(["convolution", "dense"], "convolution").tag(sync=True)
@@ -54,7 +54,7 @@ class Training(Demo, module="training"):
         return packed()
 
     def parameters(self) -> int:
-        """Return how many numbers training changes."""
+        """Return the number of parameters, which training changes."""
         if self.kind == "dense":
             layers = [(784, UNITS), (UNITS, 10)]
             return sum(reference.dense_parameters(*layer) for layer in layers)
@@ -62,7 +62,7 @@ class Training(Demo, module="training"):
         return reference.conv_parameters(1, self.filters, 3) + head
 
     def describe(self) -> str:
-        """Return what is to be learned, and how far four networks came, in two sentences."""
+        """Return what the network learns, and what four networks reach, in two sentences."""
         ends = {name: f"{run[-1]:.0%}" for name, run in recorded().items()}
         return (
             f"A {self.kind} network with {self.parameters():,} parameters learns from 2,000 digits "
@@ -88,7 +88,7 @@ class Training(Demo, module="training"):
             x = left + wide * epoch / EPOCHS
             picture.text(x, top + tall + 18, str(epoch), size=12, fill=SOFT, anchor="middle")
         picture.text(left + wide, top + tall + 34, "epochs", size=12, fill=SOFT, anchor="end")
-        lowest = 0.0  # the names at the right ends must not lie on each other
+        lowest = 0.0  # the names at the right ends must not overlap
         for name, run in sorted(recorded().items(), key=lambda item: -item[1][-1]):
             colour = BLUE if "convolution" in name else ORANGE
             thick = 1.2 if "shuffled" in name else 2.4

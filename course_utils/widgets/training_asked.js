@@ -1,4 +1,4 @@
-// What the training demo asks before it shows, and what it calls a run.
+// The questions of the training demo, and the names of its runs.
 import { commas, count } from "./parts.js";
 import { UNITS, parametersOf } from "./learner.js";
 
@@ -58,8 +58,8 @@ export const TRAINING_QUESTIONS = [
   },
 ];
 
-/** What a run is called: what differs from the first choices, and how often it was before.
- * @param {{called: string, time: number}[]} before the runs that stand beside it */
+/** The name of a run: what differs from the first choices, and how many equal runs came before.
+ * @param {{called: string, time: number}[]} before the earlier runs in the plot */
 export function runName(s, before) {
   const what = s.kind === "dense" ? `dense, ${UNITS} units` : `${count(s.filters, "filter")} of 3×3`;
   const called = [

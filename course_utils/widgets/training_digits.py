@@ -1,9 +1,9 @@
 """The digits that a demo learns from, packed for the page: ``training_digits.bin``.
 
-The file holds, one after another: how many digits to learn from and how many new ones (two uint16,
-little-endian), a label each (uint8), and 28×28 grey values each, two in a byte (four bits, the left
-one of the pair in the high half; 15 is ink). It is made from ``mnist_subset.npz`` when the book is
-built or the demo is shown, so that no digit lies in the package twice.
+The file holds, one after another: the number of digits to learn from and of new digits (two uint16,
+little-endian); the labels (one uint8 each); the images (28×28 grey values of four bits, two in a
+byte, the left one in the high half; 15 is ink). It is made from ``mnist_subset.npz`` when the book
+is built or the demo is shown, so that the package does not hold the digits twice.
 """
 
 from functools import cache
@@ -13,7 +13,7 @@ import numpy as np
 from course_utils.data import SUBSET
 
 NAME = "training_digits.bin"
-LEARNED, NEW = 2000, 500  # digits to learn from, and digits that are only read
+LEARNED, NEW = 2000, 500  # digits to learn from, and new digits that are only read
 
 
 @cache

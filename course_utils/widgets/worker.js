@@ -1,9 +1,9 @@
-// A Worker that is made of text: Jupyter hands modules over as text, so there may be no address.
+// A Worker made from text: Jupyter gives modules to the page as text, so there may be no address.
 
-/** Run `text` in a Worker. send(message) is false where Workers are refused: the caller then works in
- * the page itself. @param {string} text
- * @param {(data: any) => void} told what the Worker answers
- * @param {() => void} refused the Worker has failed, after messages were sent to it
+/** Run `text` in a Worker. send(message) returns false where Workers are refused: the caller then does the
+ * work in the page itself. @param {string} text
+ * @param {(data: any) => void} told called with each answer of the Worker
+ * @param {() => void} refused called when the Worker has failed after messages were sent to it
  * @returns {{send: (message: any) => boolean, end: () => void}} */
 export function textWorker(text, told, refused) {
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));

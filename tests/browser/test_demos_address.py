@@ -170,7 +170,7 @@ def test_a_page_without_its_scripts_says_why(browser, demo_site, demos_extension
     expect(page.locator(".cnn-told")).to_have_count(0)
     page.route("**/host.js", lambda route: route.abort())
     page.goto(url)
-    expect(page.get_by_text("its scripts did not come")).to_have_count(2)
+    expect(page.get_by_text("its scripts could not be loaded")).to_have_count(2)
     expect(page.locator(".cnn-picture").first).to_be_visible()
     page.close()
     demos_extension.copy_files(tmp_path / "demos")

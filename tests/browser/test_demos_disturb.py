@@ -184,6 +184,6 @@ def test_a_network_that_does_not_come_is_said(browser, demo_site):
     page = browser.new_page()
     page.route("**/network.bin", lambda route: route.fulfill(status=404))
     page.goto(demo_site(Disturb()))
-    page.get_by_text("The network did not come (network.bin: 404).").wait_for()
+    page.get_by_text("The network could not be loaded (network.bin: 404).").wait_for()
     expect(page.locator(".cnn-picture")).to_be_visible()
     page.close()

@@ -208,7 +208,7 @@ def test_a_demo_that_does_not_come_says_so(browser, demo_site):
     page = browser.new_page()
     page.route("**/pooling.js", lambda route: route.abort())
     page.goto(demo_site(make("Pooling")))
-    expect(page.get_by_role("status")).to_contain_text("This demo did not come")
+    expect(page.get_by_role("status")).to_contain_text("This demo could not be loaded")
     expect(page.locator(".cnn-picture")).to_be_visible()
     page.unroute("**/pooling.js")
     page.get_by_role("button", name="Try again").click()

@@ -301,9 +301,9 @@ def test_digits_that_do_not_come_are_said(browser, demo_site):
     page.goto(demo_site(Training(predict=False)))
     demo = page.locator(".cnn-demo")
     _button(demo, "Train").click()
-    expect(demo.get_by_text("The digits did not come")).to_be_visible()
+    expect(demo.get_by_text("The digits could not be loaded")).to_be_visible()
     _trained(demo)
-    expect(demo.get_by_text("The digits did not come")).to_have_count(0)
+    expect(demo.get_by_text("The digits could not be loaded")).to_have_count(0)
     page.close()
 
 

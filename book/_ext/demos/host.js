@@ -50,13 +50,13 @@ function tell(slot, ...words) {
   slot.prepend(line);
 }
 
-/** Say that a demo did not come, and offer another try. @param {HTMLElement} slot */
+/** Say that a demo could not be loaded, and offer another try. @param {HTMLElement} slot */
 function failed(slot) {
   const again = document.createElement("button");
   again.type = "button";
   again.textContent = "Try again";
   again.addEventListener("click", () => location.reload()); // a module that failed is not asked for twice
-  tell(slot, "This demo did not come: is the network there? ", again);
+  tell(slot, "This demo could not be loaded: are you online? ", again);
 }
 
 /** @param {HTMLElement} slot */

@@ -180,7 +180,7 @@ class Editor {
       python.onerror = (event) => this.end(`Python could not be started: ${event.message || "see the browser's console"}.`);
       python.postMessage({ base: PYTHON, cells, before: this.before, code: this.text.value, gap: this.gap });
     } catch (error) {
-      this.end(`Python could not be loaded: ${error.message}. Is the network there?`);
+      this.end(`Python could not be loaded: ${error.message}. Are you online?`);
     }
   }
 

@@ -1,14 +1,14 @@
-// The report's table of submissions: filter it, sort it, and see its first rows of a large class.
-// Everything reads without it. It stands in the page itself, so that a report is one file.
+// The report's table of submissions: filter it, sort it, and show only the first rows of a large class.
+// All can be read without this script. It is part of the page, so that a report is one file.
 
 /**
  * @typedef {{row: HTMLTableRowElement, text: string, about: string[], keys: (string | number)[]}} Entry
- *   A row; its words, folded; which questions and mistakes it is about; what each column sorts by.
+ *   A row; its text, folded; the questions and mistakes it is about; the value of each column for sorting.
  */
 
 const $ = (/** @type {string} */ id) => document.getElementById(id);
 const body = /** @type {HTMLTableSectionElement} */ ($("rows"));
-const FIRST = Number(body.dataset.first); // rows that are drawn at first
+const FIRST = Number(body.dataset.first); // rows that are shown at first
 const find = /** @type {HTMLInputElement} */ ($("find"));
 const status = /** @type {HTMLSelectElement} */ ($("status"));
 const about = /** @type {HTMLSelectElement} */ ($("about"));
@@ -16,7 +16,7 @@ const count = $("count");
 const more = /** @type {HTMLButtonElement} */ ($("more"));
 const headers = [...document.querySelectorAll("th[data-words]")];
 
-/** Without capitals and accents, so that "bjorn" finds "Björn". */
+/** `text` in small letters and without accents, so that "bjorn" finds "Björn". */
 const folded = (/** @type {string} */ text) =>
   text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
 
@@ -31,11 +31,11 @@ const entries = [...body.querySelectorAll("tr[data-about]")].map((each) => {
   return { row, text: folded(row.textContent), about: row.dataset.about.split(" "), keys };
 });
 const names = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-let column = 1; // those that need a look first, as the page has them
+let column = 1; // by status: rows that need a look come first, as in the page
 let descending = false;
 let order = entries;
 
-/** Less than 0 where `one` comes first; what is missing is last in both directions. */
+/** Less than 0 if `one` comes first; missing values come last in both directions. */
 function compare(/** @type {string | number} */ one, /** @type {string | number} */ other) {
   if (one === "" || other === "") return Number(one === "") - Number(other === "");
   const turn = descending ? -1 : 1;
@@ -43,7 +43,7 @@ function compare(/** @type {string | number} */ one, /** @type {string | number}
   return turn * names.compare(String(one), String(other));
 }
 
-/** Whether a row is what the three controls above the table ask for. */
+/** A function: whether a row fits the three controls above the table. */
 function asked() {
   const words = folded(find.value).split(/\s+/).filter(Boolean);
   return (/** @type {Entry} */ { row, text, about: its }) =>
@@ -52,7 +52,7 @@ function asked() {
     words.every((word) => text.includes(word));
 }
 
-/** Show the rows that are asked for, the first of them or the whole; say how many there are. */
+/** Show the rows that fit, all of them or the first; say how many there are. */
 function show(whole = false) {
   const fits = asked();
   const found = order.filter(fits);
@@ -63,7 +63,7 @@ function show(whole = false) {
     entry.row.classList.add("later");
   }
   for (const { row } of drawn) row.classList.remove("later");
-  body.prepend(...drawn.map(({ row }) => row)); // to move the others would cost more than all else
+  body.prepend(...drawn.map(({ row }) => row)); // to move the other rows, too, would take too long
   const written = (/** @type {number} */ number) => number.toLocaleString("en");
   const [, up, down] = headers[column].getAttribute("data-words").split("|");
   const some = drawn.length < found.length;
@@ -100,10 +100,10 @@ more.addEventListener("click", () => {
   const next = /** @type {HTMLElement | undefined} */ (body.querySelector("tr.later:not([hidden]) th"));
   show(true); // until it is filtered or sorted again
   next?.setAttribute("tabindex", "-1");
-  next?.focus(); // the button has gone: go on where the first rows ended
+  next?.focus(); // the button is gone: move the focus to the first new row
 });
 addEventListener("beforeprint", () => body.append(...order.map(({ row }) => row))); // all that fit
-document.querySelector(".list caption").remove(); // the count says it, and remains true
+document.querySelector(".list caption").remove(); // the count below says the same, and stays true
 document.documentElement.dataset.scripted = "";
 headers[column].setAttribute("aria-sort", "ascending");
 $("filter").hidden = false;
