@@ -4,6 +4,7 @@ import contextlib
 import html
 import shutil
 import time
+from datetime import datetime
 from pathlib import Path
 
 from course_utils.grading.course_paths import Course
@@ -24,6 +25,7 @@ _WITHOUT_A_MARK = """<!doctype html>
 </html>
 """
 _FUTURE = 60  # seconds
+_SMALL = 1000  # bytes
 
 
 def write_feedback(
@@ -45,17 +47,20 @@ def write_feedback(
             with contextlib.suppress(OSError):
                 _hand_on(course, assignment, result.student)
     scored = {result.student: result.saved for result in results if result.score is not None}
-    old = [name for name, saved in scored.items() if _is_old(course, assignment, name, saved)]
-    if not old:
-        return []
-    make_pages(course, assignment, old, workers=workers)
-    for student in old:
+    old = {name for name, saved in scored.items() if _is_old(course, assignment, name, saved)}
+    if old:
+        make_pages(course, assignment, sorted(old), workers=workers)
+    for student in scored:
         try:
-            _only_own_pages(course, assignment, student)
-            _hand_on(course, assignment, student)
+            if student in old:
+                _only_own_pages(course, assignment, student)
+            _hand_on(course, assignment, student)  # also beside pages that nbgrader made anew
         except (OSError, ValueError):  # only this page fails; its student is returned below
             shutil.rmtree(course.feedback / student / assignment, ignore_errors=True)
-    return [name for name in old if _is_old(course, assignment, name, scored[name])]
+            old.add(student)
+    return [
+        name for name in scored if name in old and _is_old(course, assignment, name, scored[name])
+    ]
 
 
 def _say_why(folder: Path, assignment: str, result: Result) -> None:
@@ -80,13 +85,37 @@ def _only_own_pages(course: Course, assignment: str, student: str) -> None:
 
 
 def _hand_on(course: Course, assignment: str, student: str) -> None:
-    """Copy the two files that ``nbgrader release_feedback`` needs beside a page."""
-    page = course.feedback / student / assignment
-    for name in ("timestamp.txt", "submission_secret.txt"):
-        there = course.submitted / student / assignment / name
-        small = there.is_file() and not there.is_symlink() and there.stat().st_size < 1000
-        if small and page.is_dir():
-            shutil.copyfile(there, page / name)
+    """Put the two files that ``nbgrader release_feedback`` needs beside a page.
+
+    They also go beside the marked notebook: ``nbgrader generate_feedback --force`` deletes the
+    page's folder and takes from there whatever is no notebook. It reads the time as well, so a text
+    that is no time is left empty.
+    """
+    submitted = course.submitted / student / assignment
+    found = {name: _small(submitted / name) for name in ("timestamp.txt", "submission_secret.txt")}
+    stamp = found["timestamp.txt"]
+    if stamp is not None and not _is_time(stamp):
+        found["timestamp.txt"] = b""
+    for place in (course.autograded, course.feedback):
+        folder = place / student / assignment
+        for name, data in found.items():
+            if data is not None and folder.is_dir() and _small(folder / name) != data:
+                (folder / name).unlink(missing_ok=True)
+                (folder / name).write_bytes(data)
+
+
+def _is_time(data: bytes) -> bool:
+    try:
+        datetime.fromisoformat(data.decode().strip().removesuffix(" UTC"))
+    except ValueError:
+        return False
+    return True
+
+
+def _small(path: Path) -> bytes | None:
+    """What is in an ordinary small file; None where there is none."""
+    small = path.is_file() and not path.is_symlink() and path.stat().st_size < _SMALL
+    return path.read_bytes() if small else None
 
 
 def _is_old(course: Course, assignment: str, student: str, saved: float) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from nbgrader.api import MissingEntry
 from nbgrader.exchange.default import Exchange
+from nbgrader.utils import notebook_hash
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
@@ -26,6 +27,8 @@ from course_utils.grading.results.store import (
     open_results,
     rename_results,
 )
+
+_MOST_BYTES = 1000  # of a secret
 
 
 @dataclass(frozen=True)
@@ -64,19 +67,40 @@ def of_everybody(course: Course) -> list[Path]:
 def _folders(course: Course, student: str) -> list[Trace]:
     """The student's work, marked work and feedback, here and in a JupyterHub's exchange."""
     found = [place / student for place in (course.submitted, course.autograded, course.feedback)]
+    pages: list[Path] = []
     exchange = Exchange(config=course.config, coursedir=course.coursedir())
     if Path(exchange.root).is_dir() and course.coursedir().course_id:
         place = Path(exchange.root) / course.coursedir().course_id
-        found += sorted(place.glob(f"inbound/{_literal(student)}+*"))
+        inbound = sorted(place.glob(f"inbound/{_literal(student)}+*"))
+        pages = _released(place, [*inbound, *(course.submitted / student).glob("*/")])
+        found += inbound
     return [
-        Trace(
-            course.shown(path),
-            lambda path=path: _remove(path),
-            lambda new, path=path: path.rename(path.with_name(new + path.name[len(student) :])),
-        )
-        for path in found
-        if path.is_dir() or path.is_symlink()
+        *(
+            Trace(
+                course.shown(path),
+                lambda path=path: _remove(path),
+                lambda new, path=path: path.rename(path.with_name(new + path.name[len(student) :])),
+            )
+            for path in found
+            if path.is_dir() or path.is_symlink()
+        ),
+        # a page's name is made of the hand-in's secret: it stays when the student is renamed
+        *(Trace(course.shown(page), page.unlink, lambda new: None) for page in pages),
     ]
+
+
+def _released(exchange: Path, hand_ins: list[Path]) -> list[Path]:
+    """The feedback pages that ``nbgrader release_feedback`` put there for these hand-ins."""
+    found: set[Path] = set()
+    for folder in hand_ins:
+        secret = folder / "submission_secret.txt"
+        if secret.is_symlink() or not secret.is_file() or secret.stat().st_size > _MOST_BYTES:
+            continue
+        text = secret.read_text("utf-8", "replace")
+        for notebook in folder.glob("*.ipynb"):
+            name: str = notebook_hash(secret=text, notebook_id=notebook.stem)
+            found.add(exchange / "feedback" / f"{name}.html")
+    return sorted(page for page in found if page.is_file())
 
 
 def _literal(name: str) -> str:
