@@ -114,6 +114,18 @@ def _scores(results) -> dict:
     return {result.student: result.score for result in results}
 
 
+def _when_one_is_recorded(course: Path, process: subprocess.Popen) -> Thread:
+    """A thread that kills the process once a first result is recorded."""
+
+    def kill() -> None:
+        _wait(lambda: results_of(course), "a first result")
+        process.kill()
+
+    thread = Thread(target=kill)
+    thread.start()
+    return thread
+
+
 def test_other_versions_refuse_and_a_killed_worker_costs_nobody_a_mark(cluster, course, tmp_path):
     """Are the marks those of threads, beside a worker of another version and one that dies?"""
     other = tmp_path / "other"
@@ -134,9 +146,9 @@ def test_other_versions_refuse_and_a_killed_worker_costs_nobody_a_mark(cluster, 
         assert reasons[2].startswith("its course is another version")
         assert reasons[3].startswith("the course is not installed there")
         with ClusterExecutor(client, tell=told.append) as executor:
-            kill = subprocess.Popen(["sh", "-c", f"sleep 4; kill -9 {dies.pid}"])
+            kill = _when_one_is_recorded(course, dies)
             results = grade_class(course, NAME, executor=executor)
-            kill.wait()
+            kill.join()
     assert _scores(results) == MARKS, [result.instructor for result in results]
     assert sum("does not mark" in sentence for sentence in told) == 2, told
 
@@ -145,13 +157,7 @@ def test_a_lost_scheduler_is_one_line_and_the_next_run_goes_on(cluster, course):
     """When the scheduler is killed midway: what is said, and has everybody one mark at the end?"""
     cluster.worker("one")
     with cluster.client(1) as client, ClusterExecutor(client) as executor:
-
-        def kill_when_one_is_recorded() -> None:
-            _wait(lambda: results_of(course), "a first result")
-            cluster.scheduler.kill()
-
-        kill = Thread(target=kill_when_one_is_recorded)
-        kill.start()
+        kill = _when_one_is_recorded(course, cluster.scheduler)
         with pytest.raises(CourseError, match="scheduler of the cluster is gone") as error:
             grade_class(course, NAME, executor=executor)
         kill.join()
@@ -169,7 +175,7 @@ def test_a_worker_of_four_threads_starts_one_set_and_leaves_nothing(cluster, cou
         assert sum("marks" in command for command in started) == 1, started
         assert len(started) == 2, started
     worker.send_signal(signal.SIGTERM)
-    worker.wait(timeout=30)
+    worker.wait(timeout=60)
     left = [path for path in (cluster.folder / "four").iterdir() if "course-run" in path.name]
     assert not left
 

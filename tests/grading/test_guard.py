@@ -31,7 +31,7 @@ def test_orphans_end_with_their_submission(walled):
         assert "left behind" in str(shown(session, ORPHAN))
         assert set(family(os.getpid())) - before
         session.close()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while set(family(os.getpid())) - before:
             assert time.monotonic() < deadline
             time.sleep(0.05)
