@@ -1,4 +1,4 @@
-# Thin lines, no logic: every target calls one command of the package or of a library.
+# No logic here: every target calls one command of the package or of a library.
 .DELETE_ON_ERROR:
 PYTHON ?= python3
 PORT ?= 8000

@@ -1,15 +1,15 @@
-"""nbgrader's settings for this course: its directories and the swapped steps, nothing else."""
+"""nbgrader's settings for this course: its directories, and the steps that the course replaces."""
 
 c = get_config()  # noqa: F821 (nbgrader puts it there)
 
-# an author writes solutions/; `course exercises` makes notebooks of them in _build/source
+# an author writes solutions/; from these `course exercises` makes notebooks in _build/source
 c.CourseDirectory.source_directory = "_build/source"
 c.CourseDirectory.release_directory = "exercises"
 c.CourseDirectory.submitted_directory = "submitted"
 c.CourseDirectory.autograded_directory = "autograded"
 c.CourseDirectory.feedback_directory = "feedback"
 
-# student code never marks itself: its cells run in a sandbox, the checks outside it
+# student code never marks itself: it runs in a sandbox, and the checks run outside
 c.Autograde.pre_convert_hook = "course_utils.grading.nbgrader_steps.register_assignment"
 c.Autograde.exporter_class = "course_utils.grading.nbgrader_steps.ReadSubmitted"
 c.Autograde.sanitize_preprocessors = ["course_utils.grading.nbgrader_steps.Reassemble"]
@@ -21,7 +21,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# feedback shows what went wrong, not the hidden tests; nothing that a student wrote runs in a page
+# feedback shows errors but no hidden tests; nothing that a student wrote runs in a page
 c.GenerateFeedback.exporter_class = "course_utils.grading.results.feedback_page.FeedbackPage"
 c.GenerateFeedback.preprocessors = [
     "course_utils.grading.results.feedback_page.MarksOfCells",

@@ -21,8 +21,8 @@ CLASSES, PER_CLASS, TRAIN_PER_CLASS = 10, 500, 400
 def subset() -> dict[str, np.ndarray]:
     """x_train (4000, 28, 28) and x_test (1000, 28, 28) uint8, y_train and y_test uint8.
 
-    Of each class the first 400 images train and the last 100 test, so that both halves are
-    balanced; then each half is shuffled.
+    From the first 500 images of each class, 400 are for training and 100 for testing, so that both
+    parts are balanced; then each part is shuffled.
     """
     (x, y), _ = load_mnist()
     assert len(x) == 60_000, "all of MNIST is needed: set MNIST_NPZ to its mnist.npz"

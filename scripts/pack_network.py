@@ -1,8 +1,9 @@
 """Make ``course_utils/widgets/network.bin``: the trained CNN's weights as bytes, and twelve digits.
 
-Run it as ``python scripts/pack_network.py [FILE]`` after ``make train``. The format is said in
-``course_utils/widgets/network.py``. The digits are test images of the package's subset: of each
-class the first, then the two of which the network is least certain (it misreads the last one).
+Run it as ``python scripts/pack_network.py [FILE]`` after ``make train``.
+``course_utils/widgets/network.py`` describes the format. The digits are test images of the
+package's subset: the first of each class, then the two of which the network is least certain (it
+misreads the last one).
 """
 
 import sys
@@ -29,7 +30,7 @@ def trained_layers() -> list[Layer]:
 
 
 def twelve(layers: list[Layer]) -> np.ndarray:
-    """The samples (12, 28, 28) uint8: a digit of each kind, then the two hardest, easier first."""
+    """The samples (12, 28, 28) uint8: one digit of each class, then the two hardest, in order."""
     with np.load(SUBSET) as subset:
         images, labels = subset["x_test"], subset["y_test"]
     plain = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]

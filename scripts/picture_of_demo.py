@@ -1,4 +1,4 @@
-"""Make pictures of the built book: the README's demo, the one for links to it, the touch icon.
+"""Make pictures of the built book: the README's demo, the picture for links, the touch icon.
 
 Run it after ``make book``: ``.venv/bin/python scripts/picture_of_demo.py``. It needs Chromium.
 """
@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "_build" / "html"
 PICTURE = ROOT / "book" / "_static" / "demo.png"
 STATIC = ROOT / "book" / "_theme" / "static"
-SHARED = {"width": 1200, "height": 630}  # as places that show a link ask for it
+SHARED = {"width": 1200, "height": 630}  # the size that sites use for the picture of a link
 TOUCH = 180  # pixels: the icon of a page on a phone's screen
-STEPS = 4  # from the first place of the kernel
+STEPS = 4  # so many steps from the first place of the kernel
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from course_utils.widgets.training_digits import LEARNED, NEW, digits
 
 
 def main() -> None:
-    """Train all four, say how far it is, and write the file."""
+    """Train all four, print the progress, and write the file."""
     images, labels = digits()
     runs = {}
     for name, chosen in RUNS.items():

@@ -1,8 +1,8 @@
 """Train both models of the book on all of MNIST, and write the package's weights and record.
 
 Run it as ``python scripts/train_models.py [FOLDER]`` (default: ``course_utils/``); it takes about
-5 minutes on two cores. All 60,000 training images are used for 5 epochs; the 10,000 test images
-are only looked at (after each epoch, for the curves), never learnt from.
+5 minutes on two cores. All 60,000 training images are used for 5 epochs. The models never learn
+from the 10,000 test images, but are tested on them after each epoch, for the curves.
 """
 
 import io
@@ -26,7 +26,7 @@ SEED, EPOCHS, BATCH_SIZE = 1, 5, 64
 
 
 def trained(build, train, test):
-    """A freshly seeded ``build()`` after training, and its entry in the record."""
+    """A freshly seeded model of ``build()`` after training, and its entry in the record."""
     keras.utils.set_random_seed(SEED)
     model = build()
     history = model.fit(*train, BATCH_SIZE, EPOCHS, validation_data=test, verbose=2).history

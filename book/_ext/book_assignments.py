@@ -1,10 +1,10 @@
 """The buttons that open an assignment: ``{assignment-links} convolution``, or ``{open-here}``.
 
 Where the site has notebooks for the browser (``course_utils.book.lite``), the first button opens
-the assignment there; for one that needs TensorFlow, a sentence says why there is none. The notebook
-that students receive is copied into the site, to download. Colab and Binder open it from the
-repository, so their buttons appear once ``_config.yml`` names its address. ``{open-here}`` has one
-button for each assignment that runs in the browser, named as the assignment is.
+the assignment there; for an assignment that needs TensorFlow, a sentence says why there is no such
+button. The notebook that students receive is copied into the site, to download. Colab and Binder
+open it from the repository, so their buttons appear only if ``_config.yml`` has its address.
+``{open-here}`` has one button for each assignment that runs in the browser, with its name.
 """
 
 import os
@@ -34,7 +34,7 @@ class AssignmentLinks(SphinxDirective):
     required_arguments = 1
 
     def run(self):
-        """Return a list of links, or warn of an assignment that is not there."""
+        """Return a list of links, or warn that the assignment does not exist."""
         name = self.arguments[0]
         notebook = f"exercises/{name}/{name}.ipynb"
         if not Path(self.env.srcdir).parent.joinpath(notebook).is_file():
@@ -64,7 +64,7 @@ class OpenHere(SphinxDirective):
     """No argument: each assignment that a browser can run, and the list of the reader's work."""
 
     def run(self):
-        """Return a list of links; of nothing where the site has no such notebooks."""
+        """Return a list of links, which is empty where the site has no such notebooks."""
         places = {}
         for notebook in sorted(Path(self.env.srcdir).parent.glob("exercises/*/*.ipynb")):
             if here := in_browser(notebook.name, notebook.read_text("utf-8")):
@@ -83,7 +83,10 @@ def _buttons(places):
 
 
 def in_browser(name, text):
-    """Where the notebook ``name`` with that ``text`` opens in the browser, from a page; or ""."""
+    """The address, from a page, that opens the notebook ``name`` in the browser, or "".
+
+    ``text``: the notebook's.
+    """
     if not os.environ.get("COURSE_LITE") or not runs_in_browser(text):
         return ""
     return f"{FOLDER}/notebooks/index.html?path={quote(name)}"

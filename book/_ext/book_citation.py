@@ -9,7 +9,7 @@ from sphinx.util.docutils import SphinxDirective
 
 
 def citation(root: Path) -> dict:
-    """What ``CITATION.cff`` in ``root`` says; {} where there is none."""
+    """The contents of ``CITATION.cff`` in ``root``; {} where there is none."""
     path = root / "CITATION.cff"
     return yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
 
@@ -24,7 +24,7 @@ def version_of(root: Path) -> str:
 
 
 def bibtex(facts: dict, address: str) -> str:
-    """The entry for a list of references; ``address``: of the repository, or ""."""
+    """The BibTeX entry; ``address``: the repository's, or ""."""
     names = (
         each.get("name") or f"{each['family-names']}, {each['given-names']}"
         for each in facts["authors"]

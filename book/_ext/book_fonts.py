@@ -1,9 +1,9 @@
 """The page's type, cut down to what English pages with formulas need: 5 MB become 130 kB.
 
 The fonts come as packages: Source Serif 4 and Source Sans 3 by Adobe, STIX Two Math by the STIX
-project, all under the SIL Open Font License. It reserves the original names for the original
-files, so ours carry another; copyright and licence stay in each file. Cutting takes some seconds,
-so the result is kept in ``_build/fonts``.
+project, all under the SIL Open Font License. The licence reserves the original names for the
+original files, so ours have other names; copyright and licence stay in each file. Cutting takes
+some seconds, so the result is kept in ``_build/fonts``.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ MATH_FEATURES = ["dtls", "flac", "ccmp"]  # "ssty", the letters of indices, is h
 
 
 class Face(NamedTuple):
-    """One file of the page: its name, its source, what to keep of its axes and characters."""
+    """One font file: its name, its source, and the axes and characters to keep."""
 
     name: str
     source: Path
@@ -96,7 +96,7 @@ def _codes(ranges):
 
 
 def provide(app):
-    """Cut what is not yet cut, and add the folder to the site's static files."""
+    """Cut the fonts that are not cut yet, and add the folder to the site's static files."""
     if app.builder.format != "html":
         return
     cache = Path(app.outdir).parent / "fonts"

@@ -1,9 +1,9 @@
-"""A chapter is executed again when its cells change, or something of ours that they import.
+"""Execute a chapter again when its cells change, or a file of this course that they use.
 
-Jupyter's cache knows a notebook by its cells and its kernel's name. So the kernel's display name is
-given a fingerprint, while the page is read, of every file that the cells lead to: modules of
-``course_utils`` through all their imports, the data files that those name, and the pins of the
-environment. Sphinx is told of the same files, so that it reads the page again.
+Jupyter's cache recognises a notebook by its cells and its kernel's name. So, when a page is read,
+the kernel's display name gets a fingerprint of every file that the cells use: modules of
+``course_utils`` through all their imports, the data files that these name, and the pinned versions
+of the environment. Sphinx gets the same list of files, so that it reads the page again.
 """
 
 import ast
@@ -18,7 +18,7 @@ KERNEL = re.compile(r"^(\s+display_name: *)(.*)$", re.MULTILINE)
 
 
 def mark(app, docname, content):
-    """Put the fingerprint of what the cells lead to into a notebook's front matter."""
+    """Put the fingerprint of the files that the cells use into the notebook's front matter."""
     front = FRONT_MATTER.match(content[0])
     if not front or "kernelspec:" not in front.group():
         return
@@ -36,7 +36,7 @@ def mark(app, docname, content):
 
 
 def _without_magics(cell):
-    """The cell's Python; a cell that is none leads nowhere (and fails when it is executed)."""
+    """The cell's Python, without magics; "" for a cell that is not Python, which fails later."""
     code = "\n".join(line for line in cell.splitlines() if not re.match(r"\s*[%!:]", line))
     try:
         ast.parse(code)
@@ -46,7 +46,7 @@ def _without_magics(cell):
 
 
 def files_behind(code, root):
-    """Files of ``course_utils``, below ``root``, that Python ``code`` leads to."""
+    """The files of ``course_utils``, below ``root``, that Python ``code`` uses."""
     found = set()
     waiting = [(code, None)]
     while waiting:
@@ -93,7 +93,7 @@ def _located(parts, root):
 
 
 def _data_files(tree, folder):
-    """Files of the module's own folder that the module names, but not what a browser reads."""
+    """The files in the module's folder that the module names, without those for the browser."""
     names = {
         node.value
         for node in ast.walk(tree)

@@ -1,7 +1,7 @@
-"""``{install-line}``: the one line by which a student installs the course.
+"""``{install-line}``: the line with which a student installs the course.
 
-With the address of the repository set in ``_config.yml`` it installs from there; while it is not,
-from the course's folder.
+If ``_config.yml`` has the repository's address, it installs from there, else from the course's
+folder.
 """
 
 from docutils import nodes
@@ -11,7 +11,7 @@ FROM_FOLDER = 'python -m pip install -c requirements.txt ".[lab]"'
 
 
 def install_line(options):
-    """The command, from the theme's options (``repository_url``: "" while there is none)."""
+    """The command, from the theme's ``options`` (``repository_url``: "" if there is none)."""
     address = (options.get("repository_url") or "").rstrip("/")
     return f'python -m pip install "cnn-course[lab] @ git+{address}"' if address else FROM_FOLDER
 
@@ -19,7 +19,7 @@ def install_line(options):
 class InstallLine(SphinxDirective):
     """A sentence that says where to type the line, and the line.
 
-    The content is for those who read the source itself, where no directive is carried out.
+    The directive's content is for people who read the source, where no directive is executed.
     """
 
     has_content = True

@@ -1,4 +1,4 @@
-"""Mathematics as MathML, made while the book is built: no script, and read aloud as it is."""
+"""Make MathML of formulas while the book is built: no script, and screen readers can read it."""
 
 import re
 
@@ -12,7 +12,7 @@ converter = LatexToMathML(fancy_error=False)
 
 
 def to_mathml(latex, node, *, display):
-    """MathML of ``latex``; a formula that cannot be read is a warning that names its place."""
+    """``latex`` as MathML; for a formula that cannot be read a warning names its place."""
     try:
         return converter.convert_with_local_state(latex, displaystyle=display)
     except LatexError as error:
@@ -21,7 +21,7 @@ def to_mathml(latex, node, *, display):
 
 
 def join(app, doctree, docname):
-    """Let each formula have what touches it: the bracket before it, the full stop after it."""
+    """Join each formula with what touches it: the bracket before it, the full stop after it."""
     for node in doctree.findall(nodes.math):
         index = node.parent.index(node)
         for side, place, pattern in (
@@ -36,9 +36,9 @@ def join(app, doctree, docname):
 
 
 def visit_inline(self, node):
-    """A formula within a sentence; no line is broken between it and what touches it.
+    """Write a formula within a sentence, with no line break between it and what touches it.
 
-    (A word joiner, which should do that, does not hold beside MathML in Chromium.)
+    (A word joiner should prevent the break, but does not beside MathML in Chromium.)
     """
     before, after = (self.encode(node.get(side, "")) for side in ("before", "after"))
     formula = to_mathml(node.astext(), node, display=False)
@@ -48,7 +48,7 @@ def visit_inline(self, node):
 
 
 def visit_block(self, node):
-    """A formula on a line of its own, with its number when it has a label."""
+    """Write a formula on a line of its own, with its number if it has a label."""
     self.body.append(self.starttag(node, "div", CLASS="math"))
     self.body.append(to_mathml(node.astext(), node, display=True))
     if node["number"]:

@@ -1,8 +1,8 @@
-"""Chapters as notebooks: each goes into the site without outputs, to open and run anywhere.
+"""Write each chapter into the site as a notebook without outputs, to open and run anywhere.
 
-What only Sphinx understands is put into plain Markdown on the way: boxes, references to the
-glossary and to the literature, links to other chapters, and the numbers inside sentences, which are
-those of the pages. Code that a page does not show (a quiz with its answers, say) is folded away.
+What only Sphinx understands becomes plain Markdown: boxes, references to the glossary and to the
+literature, links to other chapters, and the numbers inside sentences, which are the same as on the
+pages. Code that a page does not show (for example a quiz with its answers) is folded.
 """
 
 import ast
@@ -23,7 +23,7 @@ OPTIONS = re.compile(r"\A(?::[\w-]+:.*\n)+\n?")
 ROLE = re.compile(r"\{(glue:text|term|cite)\}`([^`]+)`")
 TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
 LINK = re.compile(r"\[([^\]]+)\]\((?:(\w+)\.md)?(#[\w-]+)?\)")
-FOLDED = {  # tag: what of the cell is folded away in JupyterLab
+FOLDED = {  # tag: the part of the cell that is folded in JupyterLab
     "hide-input": ("source_hidden",),
     "remove-input": ("source_hidden",),
     "remove-cell": ("source_hidden", "outputs_hidden"),
@@ -71,10 +71,10 @@ def write_notebooks(app, exception):
 
 
 def plain(text, words, pages, docname):
-    """MyST Markdown -> Markdown that any notebook program shows.
+    """MyST Markdown → Markdown that any notebook program can show.
 
-    ``words``: of the roles ``glue:text`` and ``cite``, name -> what stands for it. ``pages``: the
-    book's address, "" while it has none (then a link keeps its words alone).
+    ``words``: for the roles ``glue:text`` and ``cite``, name → the text in its place. ``pages``:
+    the book's address, "" if it has none (then only the words of a link stay).
     """
 
     def role(found):
@@ -88,7 +88,7 @@ def plain(text, words, pages, docname):
 
     def link(found):
         label, page, anchor = found.groups()
-        # A misconception is linked by its target alone, from any page.
+        # A link to a misconception has only a target, and may be on any page.
         here = "misconceptions" if anchor and anchor.startswith("#m-") else docname
         return f"[{label}]({pages}/{page or here}.html{anchor or ''})" if pages else label
 
@@ -119,7 +119,7 @@ def _bibliographies(app):
 
 
 def _numbers(app, docname):
-    """{name: text} of what the executed page glued into its sentences."""
+    """{name: text} of the numbers that the executed page put into its sentences (glue)."""
     path = Path(app.outdir).parent / "jupyter_execute" / f"{docname}.glue.json"
     glued = json.loads(path.read_text()) if path.is_file() else {}
     return {name: ast.literal_eval(o["data"]["text/plain"]) for name, o in glued.items()}
@@ -130,7 +130,7 @@ def _fold(cell):
     parts = {part for tag in tags for part in FOLDED.get(tag, ())}
     if parts:
         cell.metadata["jupyter"] = dict.fromkeys(sorted(parts), True)
-    if "Quiz([" in cell.source:  # its text holds the answers; this folds it away in Colab
+    if "Quiz([" in cell.source:  # its code holds the answers; this folds it in Colab
         cell.source = f"# @title Quiz\n{cell.source}"
         cell.metadata["cellView"] = "form"
 

@@ -8,11 +8,11 @@ from sphinx.util.docutils import SphinxDirective
 
 
 class reveal(nodes.General, nodes.Element):
-    """What ``<details>`` holds; its title is the attribute ``title``."""
+    """The contents of ``<details>``; the attribute ``title`` is its title."""
 
 
 class Dropdown(SphinxDirective):
-    """One argument, the title; the content is what is revealed."""
+    """One argument, the title; the content is the text that opens."""
 
     required_arguments = 1
     final_argument_whitespace = True

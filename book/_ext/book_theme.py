@@ -1,7 +1,7 @@
-"""The book's own Sphinx theme (``book/_theme``): what a page needs beside its text, and no more.
+"""The book's own Sphinx theme (``book/_theme``): a page loads what it needs, and no more.
 
-The theme that Jupyter Book brings loads 2 MB of icon script, styles and widgets on each page. This
-one loads one style sheet and one small script; pages with demos add what the demos need.
+Jupyter Book's theme loads 2 MB of icon script, styles and widgets on each page. This theme loads
+one style sheet and one small script; pages with demos also load what the demos need.
 """
 
 import html
@@ -21,21 +21,21 @@ from course_utils.public_address import book_address
 
 THEME = Path(__file__).parent.parent / "_theme"
 
-# What Sphinx and MyST-NB put on every page, and no page of ours needs: ``course.css`` has the code
-# and the cells, and the search page loads its scripts itself.
+# Files that Sphinx and MyST-NB put on every page but our pages do not need: ``course.css`` has the
+# styles for code and cells, and the search page loads its own scripts.
 UNNEEDED = ("mystnb", "pygments.css", "doctools.js", "documentation_options.js", "sphinx_highlight")
-FONTS = ("serif.woff2", "sans.woff2", "serif-italic.woff2")  # what is seen first on every page
+FONTS = ("serif.woff2", "sans.woff2", "serif-italic.woff2")  # needed at the top of every page
 SUPPORTING = r'(<details class="[^"]*\bhide\b[^"]*)"(>\s*<summary>\s*<p[^>]*>Show the source<)'
 BLANK = (
     r'<div class="output stream [^"]*"><div class="highlight">'
     r"<pre><span></span>\s*</pre></div>\s*</div>"
 )
 PLAIN = re.compile(r'<span class="(?:p|n|o|ow|w|nn|nv|na|nt|vm)">([^<]*)</span>')
-DESCRIPTION_LENGTH = 155  # what search engines show
+DESCRIPTION_LENGTH = 155  # characters; search engines show about as many
 
 
 def dress_page(app, pagename, templatename, context, doctree):
-    """Fill in what ``layout.html`` asks for, and take off what this page does not use."""
+    """Set the variables of ``layout.html``, and remove files that this page does not use."""
     body = context.get("body", "")
     for kind in ("css_files", "script_files"):
         context[kind] = [asset for asset in context[kind] if _is_needed(str(asset.filename))]
@@ -53,7 +53,7 @@ def dress_page(app, pagename, templatename, context, doctree):
     context["share_picture"] = f"{address}/_static/share.png" if address else ""
     context["version_line"] = version_of(root) if doctree else ""
     context["paper"] = "book.pdf" if os.environ.get("COURSE_PDF") else ""
-    context["base"] = f"{urlsplit(address).path}/"  # of a host's page for what is not there
+    context["base"] = f"{urlsplit(address).path}/"  # for a host's "not found" page
     context["preload_fonts"] = FONTS
     options = app.config.html_theme_options
     context["source_links"] = source_links(options, pagename) if doctree else {}
@@ -70,9 +70,9 @@ def _given_description(context):
 
 
 def source_links(options, docname):
-    """{label: address} to mend a page and to report a fault, from the repository's address.
+    """{label: address} to edit a page and to report a fault, from the repository's address.
 
-    For GitHub and GitLab; of other hosts nobody knows how they call these places.
+    Only for GitHub and GitLab: the addresses of other hosts are not known.
     """
     address = (options.get("repository_url") or "").rstrip("/").removesuffix(".git")
     place = f"edit/{options.get('repository_branch') or 'main'}/book/{docname}.md"
@@ -84,19 +84,19 @@ def source_links(options, docname):
 
 
 def _is_needed(filename):
-    """Whether a page keeps this script or style; none is ever fetched from another host."""
+    """Whether a page keeps this script or style; none from another host is kept."""
     return "://" not in filename and not any(name in filename for name in UNNEEDED)
 
 
 def _chapters(context):
-    """The table of contents as HTML, the present page marked for readers who do not see it."""
+    """The table of contents as HTML; the present page is marked for screen readers, too."""
     tree = context["toctree"](maxdepth=1, collapse=False, includehidden=True, titles_only=True)
-    tree = tree.replace(' role="heading"', "")  # of no level: they only name a list
+    tree = tree.replace(' role="heading"', "")  # they have no level, and only name a list
     return tree.replace('<a class="current ', '<a aria-current="page" class="current ')
 
 
 def _page_contents(app, docname):
-    """The headings below the title as HTML, or nothing when there are fewer than two."""
+    """The headings below the title as HTML, or "" when there are fewer than two."""
     toc = TocTree(app.env).get_toc_for(docname, app.builder)
     lists = list(toc.findall(nodes.bullet_list))[1:2]
     if not lists or len(lists[0]) < 2:
@@ -105,7 +105,7 @@ def _page_contents(app, docname):
 
 
 def _description(pagename, context, doctree):
-    """The first paragraph of the page, cut at a word; nothing when the page has its own."""
+    """The first paragraph of the page, cut at a word; "" when the page has its own description."""
     if 'name="description"' in context.get("metatags", ""):
         return ""
     name = context.get("title") or ("Search" if pagename == "search" else "Page not found")
@@ -121,13 +121,13 @@ def _description(pagename, context, doctree):
 
 
 def _mended(body):
-    """Mend the HTML that Sphinx and MyST-NB hand over.
+    """Correct the HTML that comes from Sphinx and MyST-NB.
 
-    A wide table scrolls by itself, so that the page does not. MyST-NB names the fold of a hidden
-    cell otherwise than the words that one sees on it. The references' role is deprecated. Folded
-    code that is not an answer (it has the usual prompt) is marked: paper does without it. A print
-    of nothing leaves no empty block. Names and punctuation of code, which have no colour of their
-    own, need no element either: they would be a third of a page's.
+    A wide table gets a box in which it scrolls, so that the page does not. MyST-NB's label of a
+    folded cell differs from the words on it, so the label is removed. The role of references is
+    deprecated. Folded code that is not an answer (it has the usual prompt) is marked, because it is
+    not printed. An empty print leaves no empty block. Names and punctuation in code have no colour
+    of their own, so they need no element: these would be a third of all elements of a page.
     """
     body = re.sub(r"<table\b", '<div class="table"><table', body)
     body = body.replace("</table>", "</table></div>")
@@ -139,7 +139,7 @@ def _mended(body):
 
 
 def _with_sizes(app, body):
-    """Give each picture its size, so that the text does not jump when it arrives."""
+    """Give each picture its size, so that the text does not jump when the picture is loaded."""
     sources = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
 
     def sized(match):
@@ -153,7 +153,7 @@ def _with_sizes(app, body):
 
 
 def _size(path):
-    """(width, height) in pixels of a PNG; None for anything else."""
+    """(width, height) of a PNG in pixels; None for anything else."""
     if path is None or not path.is_file() or path.suffix != ".png":
         return None
     with path.open("rb") as stream:
@@ -161,7 +161,7 @@ def _size(path):
 
 
 def setup(app):
-    """Register the theme and what feeds it."""
+    """Register the theme and the functions that prepare its pages."""
     app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it, used or not
     app.add_html_theme("course", str(THEME))
     app.add_js_file("course.js", loading_method="defer")

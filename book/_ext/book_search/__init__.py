@@ -1,9 +1,9 @@
-"""Sphinx extension: the book's own search, which knows numbers, sizes, shapes and slips of the pen.
+"""Sphinx extension: the book's own search. It finds numbers, sizes, shapes, misspelt words.
 
-Sphinx's search cuts ``1×1`` and ``(28, 28)`` into pieces and forgives no slip; pagefind 1.5 finds
-neither ``1x1`` nor "ovrfitting", and takes "RGB" for "r". The whole text of this book is small: one
-script has it (``searchindex.js``), and the reader's browser looks through it with patterns. After
-each build that text is read from the pages as they are shown. Scripts without modules, so that the
+Sphinx's search cuts ``1×1`` and ``(28, 28)`` into pieces and finds no misspelt word; pagefind 1.5
+finds neither ``1x1`` nor "ovrfitting", and takes "RGB" for "r". The whole text of this book is
+small: one script holds it (``searchindex.js``), and the reader's browser searches it with patterns.
+After each build the text is read from the finished pages. The scripts are not modules, so that the
 search also works in pages that are opened from a folder.
 """
 
@@ -22,17 +22,17 @@ from course_utils.book.contents import pages_in_order
 
 OWN = Path(__file__).parent
 INDEX = "searchindex.js"
-ASIDE = {"for_students", "for_instructors", "threat_model", "references"}  # not what it teaches
+ASIDE = {"for_students", "for_instructors", "threat_model", "references"}  # pages that do not teach
 HEADINGS = {"h1", "h2", "h3", "h4", "dt"}
 BLOCKS = {"p", "li", "dd", "td", "th", "tr", "pre", "figure", "figcaption", "div", "section"}
-# The code that only draws is folded; a quiz would give its answers away; a number sign is no text.
+# Not searched: folded code that only draws, quizzes (a hit would show an answer), headings' signs.
 UNSEARCHED = "script, style, svg, button, .headerlink, .supporting, .cnn-slot, .button-row"
 UNSEARCHED += ", details.hide > summary"
 
 
 @dataclass
 class Section:
-    """What stands between a heading and the next: prose, and apart from it code and formulas."""
+    """The text between a heading and the next: prose, and separately code and formulas."""
 
     anchor: str
     heading: str
@@ -40,12 +40,12 @@ class Section:
     code: list[str] = field(default_factory=list)
 
     def row(self, page: int) -> list:
-        """Return it as the index has it."""
+        """Return the section's row in the index."""
         return [page, self.anchor, self.heading, _joined(self.prose), _joined(self.code)]
 
 
 def sections(article: Tag) -> list[Section]:
-    """The sections of a page in their order; a term of the glossary is one, too."""
+    """The sections of a page in order; a term of the glossary is a section, too."""
     for tag in article.select(UNSEARCHED):
         tag.decompose()
     found = [Section("", "")]
@@ -58,7 +58,7 @@ def sections(article: Tag) -> list[Section]:
 
 
 def _pieces(tag: Tag, kind: str) -> Iterator[tuple[str, Tag, str]]:
-    """(prose, code or heading, where, the text), in the order of the page."""
+    """(kind, tag, text) for each piece of the page, in order; kind: prose, code or heading."""
     for child in tag.children:
         if isinstance(child, Tag):
             if child.name in HEADINGS:
@@ -68,7 +68,7 @@ def _pieces(tag: Tag, kind: str) -> Iterator[tuple[str, Tag, str]]:
             yield from _pieces(child, within)
             if child.name in BLOCKS:
                 yield within, child, "\n"
-        elif type(child) is NavigableString:  # comments are a kind of it
+        elif type(child) is NavigableString:  # and not a comment, which is a subclass
             yield kind, tag, str(child) if kind == "code" else re.sub(r"\s+", " ", child)
 
 
@@ -77,7 +77,7 @@ def _is_formula(tag: Tag) -> bool:
 
 
 def _anchor(heading: Tag) -> str:
-    """The id that leads to a heading; "" for the page's own."""
+    """The id of a heading; "" for the title of the page."""
     if heading.name == "h1":
         return ""
     place: PageElement | None = heading if heading.name == "dt" else heading.parent
@@ -112,7 +112,7 @@ def _write_index(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _begin(app: Sphinx) -> None:
-    """Take the place of Sphinx's search, and bring the scripts."""
+    """Replace Sphinx's search, and add the scripts."""
     if app.builder.format != "html":
         return
     app.builder.search = False  # type: ignore[attr-defined]

@@ -1,8 +1,8 @@
-// On a page that was found: marks what was looked for, and leads to it.
+// On a page that the search found: mark the reader's words, and scroll to them.
 "use strict";
 
 {
-  /** The text of a place as one string, and of each character the node that it is in. */
+  /** The text of a place as one string, and for each character the node in which it is. */
   const readable = (place) => {
     const out = "script, style, svg, button, .headerlink, .cnn-slot, .copy";
     const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT, (node) =>
@@ -36,7 +36,7 @@
       });
   };
 
-  /** Open whatever the element is folded or covered in. */
+  /** Open every fold and cover around the element. */
   const uncover = (element) => {
     for (let up = element; up; up = up.parentElement) {
       if (up instanceof HTMLDetailsElement) up.open = true;

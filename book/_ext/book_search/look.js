@@ -1,4 +1,4 @@
-// Looks through the book's text (BOOK, from searchindex.js) and ranks what it finds.
+// Search the book's text (BOOK, from searchindex.js), and rank what is found.
 "use strict";
 
 /**
@@ -18,7 +18,7 @@ class Book {
     });
   }
 
-  /** Every word of the book, small and without accents. */
+  /** Every word of the book, in small letters without accents. */
   get vocabulary() {
     const words = new Set();
     for (const { folded } of this.parts)
@@ -27,8 +27,8 @@ class Book {
   }
 
   /**
-   * Find what was typed. `slips`: {as typed: the words that were taken instead}, none for a term that
-   * is nowhere; `all`: whether each page has every term.
+   * Find what was typed. `slips`: a misspelt term → the words that were taken instead, or no words for a
+   * term that is nowhere; `all`: whether each page has every term.
    * @returns {{found: Found[], slips: Map<string, string[]>, all: boolean}}
    */
   find(query) {
@@ -59,7 +59,7 @@ class Book {
     return Object.values(folded).some((text) => Terms.hits(term, text).length > 0);
   }
 
-  /** A pattern for words that stand together as they were typed, or null for a single term. */
+  /** A pattern for the words side by side, as they were typed; null for a single term. */
   _nearness(terms) {
     if (terms.length < 2) return null;
     const any = terms.map(({ patterns }) => `(?:${patterns.map(({ find }) => find.source).join("|")})`);
@@ -75,7 +75,7 @@ class Book {
       const inProse = Terms.hits(term, prose);
       const inCode = Terms.hits(term, code);
       const best = (hits) => Math.max(0, ...hits.map(({ worth }) => worth));
-      // a heading says what a section is about; the tenth time says less than the first
+      // a heading tells what a section is about; the tenth hit tells less than the first
       const few = (hits) => Math.log2(1 + Math.min(hits.length, 8));
       place.score += 6 * best(inHeading) + best(inProse) * few(inProse) + 0.4 * best(inCode) * few(inCode);
       place.has += inHeading.length || inProse.length || inCode.length ? 1 : 0;
@@ -91,7 +91,7 @@ class Book {
   }
 
   /**
-   * The piece of a place that shows the most, as [words, whether marked] in turn; prose when it can be.
+   * The excerpt of a place with the most hits, as a list of [words, whether marked]; prose if possible.
    * @param {Place} place
    * @returns {{code: boolean, pieces: [string, boolean][]}}
    */
@@ -112,7 +112,7 @@ class Book {
     if (begin > 0 && !/[.?!:\n]\s?$/.test(text.slice(0, begin))) pieces.push(["… ", false]);
     let at = begin;
     for (const hit of hits) {
-      if (hit.start < at || hit.end > end) continue; // two patterns may find one spot
+      if (hit.start < at || hit.end > end) continue; // two patterns may find the same words
       pieces.push([text.slice(at, hit.start), false], [text.slice(hit.start, hit.end), true]);
       at = hit.end;
     }
@@ -120,7 +120,7 @@ class Book {
     return { code, pieces };
   }
 
-  /** Where an excerpt with a hit at `from` begins: with its sentence, or with a word near it. */
+  /** Where the excerpt for a hit at `from` begins: at the start of its sentence, or at a word near it. */
   static _begin(text, from, code) {
     const before = text.slice(0, from);
     const ends = code ? /\n/g : /[.?!]\s+(?=\S)|\n/g;

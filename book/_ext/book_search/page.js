@@ -1,4 +1,4 @@
-// The search page: looks while one types, says how much was found, and shows where.
+// The search page: search while the reader types, say how much was found, and show where.
 "use strict";
 
 {
@@ -8,7 +8,7 @@
   const list = document.getElementById("search-results");
   const book = new Book(/** @type {any} */ (globalThis).BOOK);
   const title = document.title;
-  const PLACES = 3; // of one page; the page has the rest
+  const PLACES = 3; // the most places that are listed for one page
 
   const make = (name, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(name), properties);
@@ -17,7 +17,7 @@
   };
   const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
-  /** What was found, in one sentence or two. */
+  /** One or two sentences on what was found. */
   const sentence = ({ found, slips, all }, query) => {
     if (!found.length) return `Nothing in the book has “${query}”. Try another word, or fewer.`;
     const places = found.reduce((sum, { places }) => sum + places.length, 0);
@@ -89,7 +89,7 @@
   });
   addEventListener("popstate", start);
 
-  // Down leads from the field to the first result, Up and Down from one to the next, Escape back.
+  // Keys: Down goes from the field to the first result, Up and Down move between results, Escape goes back.
   document.querySelector("main").addEventListener("keydown", (event) => {
     const links = [...list.querySelectorAll("a")];
     const at = links.indexOf(/** @type {any} */ (document.activeElement));

@@ -1,10 +1,10 @@
-// What a reader looks for, as patterns over the text: numbers, sizes, shapes, phrases, words.
+// Make patterns from what a reader types: numbers, sizes, shapes, phrases, words.
 // No module: the search also works in pages that are opened from a folder.
 "use strict";
 
 /**
- * One thing that is looked for: how it was typed, the patterns that find it (each with what a hit is
- * worth), and the word itself when it is one, since only a word may be a slip.
+ * One search term: the text as typed, the patterns that find it (each with the worth of a hit), and the
+ * word itself if it is a word, since only words may be misspelt.
  * @typedef {{typed: string, patterns: {find: RegExp, worth: number}[], word: string}} Term
  * @typedef {{start: number, end: number, worth: number}} Hit
  */
@@ -12,14 +12,14 @@
 class Terms {
   static LETTER = "[\\p{L}\\p{N}]";
   static ENDING =
-    /(?:ations?|ances?|ants?|ences?|ents?|ions?|ings?|ly|ed|es|s|e)$/; // of a word, and not of its stem
+    /(?:ations?|ances?|ants?|ences?|ents?|ions?|ings?|ly|ed|es|s|e)$/; // endings, which are no part of the stem
   static FILLERS = new Set(
     "a an and are as at be by can do does for from how i in is it its many me my of on or so that the this to what when where which why with".split(" "),
   );
-  // the order counts: what is not one kind may be the next
+  // the order counts: a text that does not fit one kind may fit the next
   static KINDS = /["“]([^"”]+)["”]|\(\s*(\w+(?:\s*,\s*\w+)*)\s*,?\s*\)|(\d+(?:\s*[×x]\s*\d+)+)|(\d{1,3}(?:[,\u00a0\u202f']\d{3})+(?![\d])|\d+(?:\.\d+)?)(?![\p{L}\d_])|(\S+)/gu;
 
-  /** Small letters without accents, each where it stood. */
+  /** The text in small letters without accents; each letter keeps its position. */
   static fold(text) {
     return text.toLowerCase().replace(/[^\x00-\x7f]/g, (letter) => {
       const bare = letter.normalize("NFD").replace(/\p{M}/gu, "");
@@ -27,7 +27,7 @@ class Terms {
     });
   }
 
-  /** The terms of what was typed. Words that say nothing count only where there is nothing else. */
+  /** The terms of what was typed. Filler words count only where there are no others. */
   static read(query) {
     const terms = [...Terms.fold(query.normalize("NFC")).matchAll(Terms.KINDS)]
       .map(([whole, phrase, shape, size, number, word]) => {
@@ -55,7 +55,7 @@ class Terms {
     return { typed: text, word: "", patterns: [Terms.pattern(words.join("[\\s-]+"))] };
   }
 
-  /** (28, 28) also begins (28, 28, 1); and 28×28 means the same in other words. */
+  /** (28, 28) also finds the beginning of (28, 28, 1), and 28×28, which means the same. */
   static shape(typed, sides) {
     const tuple = `[(\\[]\\s*${sides.join("\\s*,\\s*")}\\s*(?=[,)\\]])`;
     return {
@@ -81,7 +81,7 @@ class Terms {
     return { typed, word: "", patterns: [Terms.pattern(source)] };
   }
 
-  /** A word, and what begins like it or like its stem: dilated, dilation; never in mid-word. */
+  /** A word, and words that begin like it or like its stem (dilated, dilation); never the middle of a word. */
   static word(typed) {
     const word = typed.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
     if (!word) return null;
@@ -95,7 +95,7 @@ class Terms {
     return { typed: word, word: /^\p{L}+$/u.test(word) ? word : "", patterns };
   }
 
-  /** Where a term stands in a folded text, in order. @returns {Hit[]} */
+  /** The places of a term in a folded text, in order. @returns {Hit[]} */
   static hits(term, text) {
     const found = term.patterns.flatMap(({ find, worth }) =>
       [...text.matchAll(find)].map((match) => ({
@@ -108,8 +108,8 @@ class Terms {
   }
 
   /**
-   * The words that `word` may be a slip of: one letter too many, missing, wrong, or two in the other
-   * order; in a long word two such slips. Of several, those with the fewest slips.
+   * The words that the reader may have meant by `word`: with one letter too many, missing or wrong, or two
+   * letters exchanged; in a long word two such slips. Of several words, those with the fewest slips.
    */
   static meant(word, vocabulary) {
     const most = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;

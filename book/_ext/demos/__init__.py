@@ -1,9 +1,9 @@
-"""Sphinx extension: a demo's output becomes its static picture plus what makes it live.
+"""Sphinx extension: a demo's output becomes its static picture, and scripts that make it live.
 
-A widget's output carries ``MIME`` (course_utils/widgets/base.py) with the module's name, the state
-and an SVG. It becomes a ``div.cnn-slot`` with the picture and the state as JSON; pages that have
-one also get demo.css and host.js, which imports the module once the slot comes near the screen, and
-still.js, which says why there is none where host.js does not come.
+A widget's output has ``MIME`` (course_utils/widgets/base.py) with the module's name, the state and
+an SVG. It becomes a ``div.cnn-slot`` with the picture, and the state as JSON. Pages with a slot
+also get demo.css; host.js, which imports the module when the slot comes near the screen; and
+still.js, which says why the demo stays a picture where host.js cannot be loaded.
 """
 
 import json
@@ -28,9 +28,9 @@ TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
 def slot(demo: dict, root: str = "", name: str = "") -> str:
-    """Return the HTML of one demo's place, with the id ``name``.
+    """Return the HTML of one demo's slot, with the id ``name``.
 
-    ``root`` leads from its page to the first page.
+    ``root``: the relative address from its page to the first page.
     """
     state = json.dumps(demo["state"], ensure_ascii=False, separators=(",", ":"))
     state = state.replace("</", r"<\/")  # no text in it may close the script
@@ -45,7 +45,7 @@ def slot(demo: dict, root: str = "", name: str = "") -> str:
 
 
 class DemoRenderer(MimeRenderPlugin):
-    """Makes the slot of one demo; MyST-NB then prefers it to every other form of the output."""
+    """Makes the slot of one demo; MyST-NB prefers it to every other form of the output."""
 
     mime_priority_overrides = (("*", MIME, 0),)
 
@@ -65,9 +65,9 @@ class DemoRenderer(MimeRenderPlugin):
 
 
 def _forget_widget_state(app: Sphinx, doctree: nodes.document) -> None:
-    """Drop the state that ipywidgets' own manager would need, and the scripts that would load it.
+    """Drop the state for ipywidgets' own manager, and the scripts that would load it.
 
-    They weigh 3.6 MB a page and come from elsewhere.
+    They take 3.6 MB for each page, and would be loaded from another host.
     """
     scripts = NbMetadataCollector.get_js_files(app.env, app.env.docname)
     for key in [key for key in scripts if key.startswith("ipywidgets_")]:
@@ -75,7 +75,7 @@ def _forget_widget_state(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def _equip(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document) -> None:
-    """Give a page with a slot the style and the host script; other pages get nothing."""
+    """Add the style and the scripts to a page with a slot; other pages get nothing."""
     if doctree and any("cnn-demo-output" in raw["classes"] for raw in doctree.findall(nodes.raw)):
         app.add_css_file("demos/demo.css")
         app.add_js_file("demos/host.js", type="module")
@@ -85,9 +85,10 @@ def _equip(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.
 def copy_files(folder: Path) -> None:
     """Put the demos' modules, their style and the host script into ``folder``, packed.
 
-    With them come the network, the photo and the digits that demos load by themselves. Packed means
-    without comments and with short local names: they are then under 13 kB a demo. Each file begins
-    with a comment that says which readable file it is made from. Jupyter gets that one.
+    The network, the photo and the digits, which demos load themselves, are copied, too. Packed
+    means without comments and with short local names: a demo's scripts then take under 13 kB.
+    Each file begins with a comment that names the readable file from which it is made; Jupyter gets
+    that file.
     """
     folder.mkdir(parents=True, exist_ok=True)
     texts = {path: path.read_text("utf-8") for path in (*HERE.glob("*.js"), *OWN.glob("*.js"))}
@@ -102,7 +103,7 @@ def copy_files(folder: Path) -> None:
 
 
 def _copy(app: Sphinx) -> None:
-    """Copy before any page names the files: their addresses carry a checksum."""
+    """Copy the files before any page names them: their addresses have a checksum."""
     if app.builder.format == "html":
         copy_files(Path(app.outdir) / "_static" / "demos")
 

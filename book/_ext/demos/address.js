@@ -1,15 +1,16 @@
-// The state of a demo as the end of an address: #demo-shift?right=3&follow=true. What a link brings is
-// checked against the limits of the demo's traits (base.py: Demo.limits) before a demo gets it.
+// The state of a demo as the end of an address: #demo-shift?right=3&follow=true. The state in a link is
+// checked against the limits of the demo's traits (base.py: Demo.limits) before the demo gets it.
 
 /** @typedef {{min?: number, max?: number, values?: (string | number)[], rows?: number[], columns?: number[],
  *   shape?: number[], between?: number[], kinds?: Record<string, (number | string[])[]>, many?: number[]}} Limits
- *   min, max: a whole number. between: any number from one to another. values: one of these. rows, columns: a matrix, each [fewest, most].
- *   shape: numbers of just this shape. kinds: a list of [kind, ...], for each kind what may follow:
- *   up to a number from 1 on, or one of some words. None of them: true or false. */
+ *   min, max: a whole number. between: any number from the first to the second. values: one of these. rows,
+ *   columns: a matrix, with the fewest and the most of each. shape: numbers of exactly this shape. kinds: a
+ *   list of [kind, ...]; for each kind what may follow: whole numbers from 1 to this, or one of some words.
+ *   Without any of these: true or false. */
 
 const LARGEST = 1e6;
 
-/** Numbers in a row as 0x20_0.5_1x3: a run of equal ones is written once. @param {number[]} numbers */
+/** Numbers as text, 0x20_0.5_1x3: equal numbers in a row are written once. @param {number[]} numbers */
 function runs(numbers) {
   const parts = [];
   for (let i = 0, end = 0; i < numbers.length; i = end) {
@@ -18,7 +19,7 @@ function runs(numbers) {
   }
   return parts.join("_");
 }
-/** The numbers again, or null. @param {string} text @returns {number[] | null} */
+/** The numbers of a text by `runs`, or null. @param {string} text @returns {number[] | null} */
 function unrun(text) {
   const numbers = [];
   for (const part of text.split("_")) {
@@ -47,7 +48,7 @@ function write(value, { rows, shape, kinds }) {
   if (shape) return runs(value.flat(Infinity));
   return kinds ? JSON.stringify(value) : String(value);
 }
-/** The value, or undefined if it is none for this trait. @param {string} text @param {Limits} limits */
+/** The value in `text`, or undefined if the trait cannot have it. @param {string} text @param {Limits} limits */
 function read(text, { min, max, between, values, rows, columns, shape, kinds, many }) {
   if (values) return values.find((value) => String(value) === text);
   if (rows) {
@@ -81,7 +82,7 @@ function read(text, { min, max, between, values, rows, columns, shape, kinds, ma
   return { true: true, false: false }[text];
 }
 
-/** What differs from the opening state, as text. @param {any} state @param {any} opening
+/** The traits that differ from the opening state, as text. @param {any} state @param {any} opening
  * @param {Record<string, Limits>} limits */
 export function written(state, opening, limits) {
   const differing = Object.keys(limits).filter(
@@ -90,7 +91,7 @@ export function written(state, opening, limits) {
   return String(new URLSearchParams(differing.map((key) => [key, write(state[key], limits[key])])));
 }
 
-/** What a text says of the state, and whether some of it had to be left out.
+/** The state that a text describes, and whether a part of the text had to be left out.
  * @param {string} text @param {Record<string, Limits>} limits
  * @returns {{patch: Record<string, unknown>, partly: boolean}} */
 export function understood(text, limits) {
@@ -116,7 +117,7 @@ export async function copied(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    const box = document.createElement("textarea"); // the old way, which needs no https
+    const box = document.createElement("textarea"); // the old way, which works without https
     box.value = text;
     box.style.position = "fixed";
     const before = /** @type {HTMLElement} */ (document.activeElement);

@@ -1,9 +1,9 @@
-// Brings the demos of a static page to life: for each slot, once it comes near the screen, imports
-// the demo's module and gives it a model with the interface that anywidget's front ends know. An address
-// that ends in a demo's id and a state (address.js) brings that state back.
+// Make the demos of a static page live: when a slot comes near the screen, import the demo's module and
+// give it a model with the interface of anywidget's front ends. If the address ends in a demo's id and a
+// state (address.js), the demo gets that state.
 import { copied, understood, written } from "./address.js";
 
-/** The state of one demo: what a kernel would hold, kept in the page. */
+/** The state of one demo, which in Jupyter the kernel would hold. */
 class Model {
   /** @param {Record<string, unknown>} state */
   constructor(state) {
@@ -31,17 +31,17 @@ class Model {
   save_changes() {} // there is no kernel to tell
 }
 
-/** The slot that the address names, and what it says of its state. */
+/** The slot that the address names, and the text of its state. */
 function addressed() {
   const [id, text = ""] = location.hash.slice(1).split(/\?(.*)/s);
   const slot = id ? document.getElementById(id) : null;
   return slot?.classList.contains("cnn-slot") ? { slot, text } : null;
 }
 
-/** What brings a state back, of each slot that is awake. @type {Map<HTMLElement, (text: string) => void>} */
+/** For each slot that is live, a function that sets a state. @type {Map<HTMLElement, (text: string) => void>} */
 const restorers = new Map();
 
-/** Say something above a demo, to all readers. @param {HTMLElement} slot @param {(string | Node)[]} words */
+/** Show words above a demo; screen readers announce them. @param {HTMLElement} slot @param {(string | Node)[]} words */
 function tell(slot, ...words) {
   const line = document.createElement("p");
   line.className = "cnn-told";
@@ -55,7 +55,7 @@ function failed(slot) {
   const again = document.createElement("button");
   again.type = "button";
   again.textContent = "Try again";
-  again.addEventListener("click", () => location.reload()); // a module that failed is not asked for twice
+  again.addEventListener("click", () => location.reload()); // a browser does not load a failed module again
   tell(slot, "This demo could not be loaded: are you online? ", again);
 }
 
@@ -73,7 +73,7 @@ async function wake(slot) {
     history.replaceState(null, "", `#${slot.id}${text && `?${text}`}`);
     return copied(location.href);
   }
-  // the demo lands beside the picture, whose place it then takes (demo.css)
+  // the demo is added beside the picture, and then replaces it (demo.css)
   const linked = slot.id && Object.keys(limits).length > 1; // more than `predict`
   await module.default.render({ model, el: slot, link: linked ? link : undefined });
   if (slot.dataset.module === "quiz") (await import("./progress.js")).keep(slot, model, module.judge);
@@ -104,12 +104,12 @@ const watcher = new IntersectionObserver(
 for (const slot of document.querySelectorAll(".cnn-slot")) watcher.observe(slot);
 document.documentElement.dataset.demos = "on"; // still.js looks for it
 
-let stated = null; // the slot whose state the address before this one carried
+let stated = null; // the slot whose state was in the previous address
 function go() {
   const wanted = addressed();
   if (stated && !wanted?.text) restorers.get(stated)?.("");
   stated = wanted?.text ? wanted.slot : null;
-  if (!wanted?.text) return; // the browser itself goes to a bare id
+  if (!wanted?.text) return; // without a state, the browser itself goes to the id
   wanted.slot.scrollIntoView();
   restorers.get(wanted.slot)?.(wanted.text);
 }

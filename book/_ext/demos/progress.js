@@ -1,9 +1,9 @@
-// What a reader answered in the quizzes, kept in this browser and nowhere else, for this book alone:
-// several books may lie on one host.
+// A reader's answers to the quizzes, kept only in this browser, and only for this book: several books may
+// be on one host.
 
 const BOOK = new URL("../../", import.meta.url).pathname;
 const KEY = `quiz:${BOOK}`;
-export const FORGOTTEN = "answers-forgotten"; // the event after which quizzes are empty again
+export const FORGOTTEN = "answers-forgotten"; // the event on which quizzes become empty again
 
 /** @typedef {{asked: string, answers: (number | null)[], right: boolean}} Kept */
 /** @typedef {Record<string, {quizzes: number, kept: Record<string, Kept>}>} Pages by address below BOOK */
@@ -13,7 +13,7 @@ export function pages() {
   try {
     return JSON.parse(localStorage.getItem(KEY) ?? "{}");
   } catch {
-    return {}; // storage is forbidden, or another program wrote something else there
+    return {}; // the browser forbids storage, or another program wrote something else there
   }
 }
 
@@ -21,7 +21,7 @@ export function pages() {
 export const below = (/** @type {string} */ address) =>
   new URL(address, location.href).pathname.slice(BOOK.length) || "index.html";
 
-/** Whether all quizzes of a page were answered, and every question right. @param {string} page */
+/** Whether every question of all quizzes on a page was answered right. @param {string} page */
 export function finished(page) {
   const { quizzes = 0, kept = {} } = pages()[page] ?? {};
   const all = Object.values(kept);
@@ -33,7 +33,7 @@ export function forget() {
   document.dispatchEvent(new Event(FORGOTTEN));
 }
 
-/** Which questions these are: answers to others do not fit.
+/** A name for these questions: kept answers to other questions do not fit.
  * @param {{question: string, options?: {text: string}[]}[]} questions */
 const named = (questions) =>
   questions.flatMap(({ question, options = [] }) => [question, ...options.map(({ text }) => text)]).join("\n");
@@ -59,7 +59,7 @@ export function keep(slot, model, judge) {
     try {
       localStorage.setItem(KEY, JSON.stringify(all));
     } catch {
-      return; // full or forbidden: the answers last as long as the page
+      return; // storage is full or forbidden: the answers stay until the page is closed
     }
     import("./ticks.js").then(({ tick }) => tick());
   });

@@ -1,7 +1,7 @@
-// Says why the demos of a page stay still pictures, where the scripts that move them do not come: pages
-// opened as a file, and browsers without modules. A plain old script, since those run everywhere.
+// Say why the demos of a page stay still pictures, where their scripts cannot be loaded: in a page opened
+// as a file, or a browser without modules. This is a plain old script, which runs in every browser.
 addEventListener("load", function () {
-  if (document.documentElement.dataset.demos) return; // host.js came
+  if (document.documentElement.dataset.demos) return; // host.js is running
   var why =
     location.protocol === "file:"
       ? "This demo is a still picture here, because browsers run no modules from a file. " +

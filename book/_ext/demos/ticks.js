@@ -13,7 +13,7 @@ button.addEventListener("click", () => {
   /** @type {HTMLElement} */ (document.querySelector("#contents nav a"))?.focus(); // the button is gone
 });
 
-/** Draw the ticks anew. */
+/** Draw the ticks again. */
 export function tick() {
   const contents = document.getElementById("contents");
   for (const link of contents?.querySelectorAll("nav a") ?? []) {

@@ -1,9 +1,9 @@
 """Code cells that a reader edits and runs in the page, and the gaps of "Try it yourself".
 
-Python comes from the notebooks for the browser (``course_utils.book.lite``), and only when the
-reader presses Run; a site without them, and a page that needs TensorFlow, has no such cells. Here
-each cell is marked in the page, and the page's code goes beside it as JSON; ``run.js`` does the
-rest.
+Python comes from the notebooks for the browser (``course_utils.book.lite``); it is loaded when the
+reader presses Run. A site without these notebooks, and a page that needs TensorFlow, have no such
+cells. Here each cell is marked in the page, and the page's code is written beside it as JSON;
+``run.js`` does the rest.
 """
 
 import json
@@ -26,7 +26,7 @@ DEMO = re.compile(rf"^({'|'.join(widgets.__all__)})\(", re.MULTILINE)
 
 
 def mark_cells(app, doctree, docname):
-    """Give each cell the class ``py-N`` (N cells come before it), and each gap its name.
+    """Give each cell the class ``py-N`` (N: number of cells before it), and each gap its name.
 
     A page with such cells keeps the chapter's code as ``code_cells`` for ``equip``.
     """
@@ -47,25 +47,25 @@ def mark_cells(app, doctree, docname):
 
 
 def _mark_cell(node, sources, number):
-    """Mark the cell, where its code is in the page; the number of the next."""
+    """Mark the cell, if its code is in the page; return the number of the next cell."""
     blocks = list(node.findall(nodes.literal_block))
     text = blocks[0].astext().strip() if blocks else ""
     if text not in sources[number:]:
         return number  # only its output is shown
     number = sources.index(text, number)
-    if not DEMO.search(text):  # a demo is alive in the page as it is
+    if not DEMO.search(text):  # a demo is live in the page already
         node["classes"].append(f"py-{number}")
     return number + 1
 
 
 def gap_name(code):
-    """The first name that the code assigns; "" where it assigns none."""
+    """The first name to which the code assigns; "" where there is none."""
     found = ASSIGNED.search(code)
     return found[1] if found else ""
 
 
 def equip(app, page, template, context, doctree):
-    """The scripts, and the page's code beside them."""
+    """Add the scripts to the page, and write the page's code beside them."""
     if doctree is None or "code_cells" not in doctree:
         return
     folder = Path(app.outdir, "_static", "run")

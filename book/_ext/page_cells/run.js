@@ -1,7 +1,7 @@
 /** Code cells of a chapter, edited and run in the page; the gaps of "Try it yourself" are checked.
  *
- * Python (`worker.js`) starts when Run is pressed for the first time. What the reader wrote is kept
- * in this browser, under the page's own path.
+ * Python (`worker.js`) starts when the reader presses Run for the first time. What the reader wrote is
+ * kept in this browser, under the page's path.
  */
 
 const GAP = "____";
@@ -16,7 +16,7 @@ let running = null;
 /** @type {{cells: string[], bytes: number} | null} */
 let facts = null;
 
-/** What the page's code is, and how large Python is. */
+/** The page's code, and the size of Python. */
 async function factsOfPage() {
   if (!facts) {
     const [page, python] = await Promise.all(
@@ -39,7 +39,7 @@ function element(kind, className = "", text = "") {
   return made;
 }
 
-/** A chapter's own kind of drawing, without anything in it that could run. @param {string} html */
+/** A drawing as chapters make it, without anything that could run. @param {string} html */
 function drawing(html) {
   const figure = new DOMParser().parseFromString(html, "text/html").querySelector("figure");
   for (const part of figure.querySelectorAll("*")) {
@@ -75,13 +75,13 @@ const kept = {
       if (text === null) localStorage.removeItem(this.key(name));
       else localStorage.setItem(this.key(name), text);
     } catch {
-      // it is kept until the page is closed
+      // without storage the text is kept until the page is closed
     }
   },
 };
 
 class Editor {
-  /** @param {HTMLElement} block the code as the chapter has it @param {HTMLElement} marked */
+  /** @param {HTMLElement} block the chapter's code @param {HTMLElement} marked */
   constructor(block, marked) {
     this.block = block;
     this.before = Number(/\bpy-(\d+)\b/.exec(marked.className)[1]);
@@ -91,7 +91,7 @@ class Editor {
     this.place = element("div", "run");
     this.open = button(this.gap ? "Fill the gaps here" : "Edit and run", () => this.show(true));
     this.open.classList.add("run-open");
-    // the button lies on the block, so that the text below stays where it is
+    // the button lies on the block, so that the text below does not move
     (block.querySelector("[class*='highlight-']") ?? block).append(this.open);
     if (kept.read(this.name) !== null) this.show(false);
   }
@@ -173,7 +173,7 @@ class Editor {
     this.output.replaceChildren();
     try {
       const { cells, bytes } = await factsOfPage();
-      if (running !== this) return; // stopped meanwhile
+      if (running !== this) return; // the reader has stopped it
       this.showProgress(0, bytes);
       const python = startPython();
       python.onmessage = ({ data }) => this.hear(data, bytes);

@@ -5,7 +5,7 @@ let page = null;
 let loaded = 0;
 let told = 0;
 
-/** Count what arrives, so that the page can show how far it is. */
+/** Count the bytes that arrive, so that the page can show the progress. */
 const plainFetch = self.fetch.bind(self);
 self.fetch = async (...what) => {
   const answer = await plainFetch(...what);
@@ -30,7 +30,7 @@ self.fetch = async (...what) => {
 async function start(base, cells) {
   const { loadPyodide } = await import(`${base}pyodide.mjs`);
   const python = await loadPyodide({ indexURL: base });
-  const book = new URL("../../..", base).href; // what checks send the reader to
+  const book = new URL("../../..", base).href; // checks link to this book
   python.runPython(`import os; os.environ["COURSE_BOOK_URL"] = ${JSON.stringify(book)}`);
   await python.loadPackage("cnn-course", { messageCallback: () => {} });
   python.globals.set("_cells", python.toPy(cells));

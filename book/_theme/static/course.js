@@ -1,6 +1,6 @@
-// The page's manners: light or dark, the contents on a phone, copying code, where the reader is,
-// answers that wait for a prediction, and arriving where a link or the search leads.
-// Everything reads without it.
+// What a page does: light or dark, the contents on a phone, copying code, marking the present section,
+// answers that wait for a prediction, and scrolling to the goal of a link or of the search.
+// Every page can be read without this script.
 "use strict";
 
 const root = document.documentElement;
@@ -20,7 +20,7 @@ function startTheme() {
     try {
       return localStorage.getItem("theme");
     } catch {
-      return null; // storage is forbidden: the choice lasts as long as the page
+      return null; // the browser forbids storage: the choice lasts until the page is closed
     }
   };
   show(stored() || (system.matches ? "dark" : "light"));
@@ -36,14 +36,14 @@ function startTheme() {
   });
 }
 
-/** Tick the chapters whose quiz is answered, where this browser keeps any answer (progress.js). */
+/** Tick the chapters whose quiz is answered, if this browser keeps any answer (progress.js). */
 function startTicks() {
   try {
     if (!localStorage.getItem(`quiz:${new URL("../", own).pathname}`)) return;
   } catch {
-    return; // storage is forbidden
+    return; // the browser forbids storage
   }
-  import(new URL("demos/ticks.js", own).href).catch(() => {}); // a page opened as a file has none
+  import(new URL("demos/ticks.js", own).href).catch(() => {}); // a page opened as a file loads no module
 }
 
 /** On a narrow screen the contents slide in; Escape, the shade and a link close them. */
@@ -75,7 +75,7 @@ function startContents() {
   });
 }
 
-/** Put `text` on the clipboard; whether that worked. On plain http there is only the old way. */
+/** Put `text` on the clipboard; returns whether that worked. On plain http only the old way works. */
 async function copied(text) {
   try {
     if (navigator.clipboard) {
@@ -85,7 +85,7 @@ async function copied(text) {
     const box = document.createElement("textarea");
     const before = /** @type {HTMLElement} */ (document.activeElement);
     box.value = text;
-    box.style.position = "fixed"; // or the page would scroll to it
+    box.style.position = "fixed"; // else the page would scroll to it
     box.style.opacity = "0";
     document.body.append(box);
     box.select();
@@ -117,11 +117,11 @@ function startCopying() {
   }
 }
 
-/** What scrolls sideways can be reached, and so scrolled, with the keyboard. */
+/** Let the keyboard reach, and so scroll, every box that scrolls sideways. */
 function startScrolling() {
   const measure = () => {
-    // All sizes are read before anything is written, or the page would be laid out for each box.
-    // What is folded away is not asked: it would be laid out for the question, each box alone.
+    // Read all sizes before anything is written: else the browser lays the page out for each box.
+    // Leave out folded boxes: the browser would lay each of them out just to measure it.
     const boxes = all("article :is(pre, .math, .table, .output)").filter(
       (box) => !box.closest("details:not([open])"),
     );
@@ -136,7 +136,7 @@ function startScrolling() {
       }
     }
   };
-  // when the page is laid out anyway, and nobody waits
+  // when the page is laid out and the browser is idle
   const soon = window.requestIdleCallback ?? ((task) => setTimeout(task, 500));
   let waiting = 0;
   addEventListener("resize", () => {
@@ -172,8 +172,8 @@ function startWhere() {
 }
 
 /**
- * After "Predict first" the rest of the section is covered until the reader asks for it. The next
- * box ends the cover, and so does a demo with its introduction: a demo keeps its own answer covered.
+ * Cover the rest of a section after "Predict first" until the reader asks for it. The cover ends before
+ * the next box, or before a demo and its introduction: a demo covers its own answer.
  */
 function startPredicting() {
   const ends = (node) => node.matches("section, .admonition") || node.querySelector(".cnn-slot");
@@ -193,7 +193,7 @@ function startPredicting() {
       cover.hidden = /** @type {any} */ (open ? false : "until-found"); // so the browser's own search still finds it
       button.setAttribute("aria-expanded", String(open));
       button.textContent = open ? "Cover the answer" : "I have predicted: show the answer";
-      if (open) dispatchEvent(new Event("resize")); // what scrolls sideways can be measured now
+      if (open) dispatchEvent(new Event("resize")); // boxes that scroll sideways can be measured now
     };
     button.addEventListener("click", () => set(Boolean(cover.hidden)));
     cover.addEventListener("beforematch", () => set(true));
@@ -206,9 +206,9 @@ function startPredicting() {
 const named = () => location.hash.slice(1).split("?")[0];
 
 /**
- * A link to a section stays on its heading while the page above it grows (demos that wake, pictures):
- * until the reader does anything, or the page has been still for a while. What was searched for is
- * shown, too, where the heading and it do not fit the screen together.
+ * After a link to a section, stay at its heading while the page above it grows (demos that start,
+ * pictures), until the reader does anything or the page has not changed for a while. If the heading and
+ * the words that were searched for do not fit on the screen together, show the words.
  */
 function startLanding() {
   let following = null;
@@ -224,7 +224,7 @@ function startLanding() {
     try {
       name = decodeURIComponent(name);
     } catch {
-      /* an address with a stray %: it is taken as it stands */
+      /* an address with a stray %: it is taken as it is */
     }
     const goal = (name && document.getElementById(name)) || hit?.closest("section");
     if (!goal) return;
@@ -251,10 +251,10 @@ function startLanding() {
   });
 }
 
-/** On a page that the search found, what was looked for is marked; other pages load nothing for it. */
+/** On a page that the search found, mark the reader's words; other pages load nothing for that. */
 function startArriving() {
   if (!searched) return;
-  // after the browser has gone to the heading by itself, which it does once more at the end of loading
+  // wait until the browser has gone to the heading itself, which it does again at the end of loading
   addEventListener("load", () => {
     for (const name of ["terms", "arrive"]) {
       const script = document.createElement("script");

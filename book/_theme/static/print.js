@@ -1,11 +1,11 @@
-// On paper everything that is folded is open, and answers stand at the end of their chapter: a page
-// can be handed out as a worksheet without its last sheet. The PDF of the book uses this, too.
-// (Without this script the style opens what is folded, in its place.)
+// In print all folds are open, and answers stand at the end of their chapter, so that a teacher can hand
+// out a page as a worksheet without its last sheet. The PDF of the book uses this, too.
+// (Without this script the style sheet opens folds where they are.)
 "use strict";
 
 {
   const FOLDED = "details:not(.supporting)";
-  let restore = []; // what puts the page back as it was
+  let restore = []; // functions that put the page back as it was
 
   const made = (name, className, ...children) => {
     const element = document.createElement(name);
@@ -14,7 +14,7 @@
     return element;
   };
 
-  /** What a fold is called: "Show the answer" is an invitation to click, "The answer" a name. */
+  /** The name of a fold: "The answer" for "Show the answer", which invites to click. */
   const nameOf = (details) => {
     const summary = details.querySelector("summary");
     const text = (summary.querySelector(".collapsed") ?? summary).textContent.trim();
@@ -28,7 +28,7 @@
     return name?.textContent.trim() ?? "";
   };
 
-  /** Move the folds of a chapter to its end; a line in the place of each says where it is. */
+  /** Move the folds of a chapter to its end; in the place of each a line says where it is. */
   const moveAnswers = (chapter) => {
     const folds = [...chapter.querySelectorAll(FOLDED)].filter(
       (details) => !details.parentElement.closest("details, .cnn-demo"),
@@ -41,7 +41,7 @@
       title.id = `${chapter.id || "chapter"}--answer-${i + 1}`;
       link.href = `#${title.id}`;
       const mark = made("p", "answer-mark", link);
-      const slot = details.closest(".cnn-slot"); // its picture is hidden once the demo is alive
+      const slot = details.closest(".cnn-slot"); // its picture is hidden once the demo is live
       const place = slot ? made("span", "") : mark;
       details.replaceWith(place);
       slot?.after(mark);
