@@ -153,7 +153,8 @@ function build(ui) {
       [used.length, used[0].length],
     ];
     const across = padded[0].length + used[0].length + (out[0]?.length ?? 3);
-    stage.dataset.across = String([13, 16, 20].filter((most) => across > most).length);
+    const beside = across > 28 ? 26 : across; // more do not fit beside each other at any size
+    stage.dataset.across = String([13, 16, 20, 26].filter((most) => beside > most).length);
     const fed = fits && !ui.hidden ? point.fed(sizes[0], sizes[1], now.slide) : null;
     const covered = new Map(
       fits && !ui.hidden && !fed ? terms.map((t) => [`${t.row},${t.column}`, t.weight]) : [],

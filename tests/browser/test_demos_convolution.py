@@ -320,14 +320,14 @@ def test_the_output_fills_while_it_plays(open_demos):
     expect(status(page)).to_contain_text("row 2, column 2 is −6")
 
 
-@pytest.mark.parametrize("width", [640, 1280])
-def test_padding_keeps_the_output_beside_the_image(open_demos, width):
-    """With padding up to 2, do all three grids stay in one row, with no number cut off?"""
+@pytest.mark.parametrize(("width", "sizes"), [(640, (3, 5, 7)), (1280, (3, 5, 7, 9, 11))])
+def test_padding_keeps_the_output_beside_the_image(open_demos, width, sizes):
+    """With padding up to 2, or 4 at a desk, do all three grids stay in one row, no number cut?"""
     page = open_demos(Convolution(predict=False), width=width)
     top = "node => node.getBoundingClientRect().top"
     bottom = "node => node.getBoundingClientRect().bottom"
     image, output = (page.get_by_role("grid", name=name) for name in ("Image", "Output"))
-    for size in (3, 5, 7):
+    for size in sizes:
         assert len(cells(page, "Output")) == size
         assert output.evaluate(top) < image.evaluate(bottom)
         assert page.evaluate(
