@@ -11,7 +11,7 @@ import {
   sum,
   turned,
 } from "./arithmetic.js";
-import { CONVOLUTION_QUESTIONS, columnsOf, rowsOf } from "./convolution_asked.js";
+import { columnsOf, questionsFor, rowsOf } from "./convolution_asked.js";
 import { cellIn, flights } from "./flight.js";
 import {
   fedWords,
@@ -71,7 +71,7 @@ const product = (t) => `${bracket(show(t.value))}·${bracket(showWeight(t.weight
 
 /** @param {object} ui */
 function build(ui) {
-  const question = predict(ui, CONVOLUTION_QUESTIONS);
+  const question = predict(ui, questionsFor(ui.opening));
   const point = pointed(ui);
   const input = imageGrid(ui, "Image", point.atImage);
   const weights = grid(ui, {

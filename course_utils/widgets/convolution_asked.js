@@ -1,7 +1,7 @@
 // The questions of the convolution demo, and the output's size, which they ask for.
 import { convolve, outputSize, span } from "./arithmetic.js";
 import { PRESETS } from "./kernels.js";
-import { count } from "./parts.js";
+import { count, show } from "./parts.js";
 
 export const rowsOf = (s) => outputSize(s.image.length, s.kernel.length, s);
 export const columnsOf = (s) => outputSize(s.image[0].length, s.kernel[0].length, s);
@@ -30,7 +30,19 @@ const SIZE = {
     return `The window has ${count(rowsOf(s), "place")} from top to bottom. `;
   },
 };
-export const CONVOLUTION_QUESTIONS = [
+/** The output's first two numbers, where there are two. */
+const firstTwo = (s) => convolve(s.image, s.kernel, s)[0]?.slice(0, 2) ?? [];
+const NEXT = {
+  ask: (s) =>
+    `Predict: at the top left corner this kernel gives ${show(firstTwo(s)[0] ?? NaN)}. Then it moves ` +
+    `on by ${count(s.stride, "column")}. What is the next number?`,
+  answer: (s) => firstTwo(s)[1] ?? NaN,
+  why: (s, given) =>
+    (given !== firstTwo(s)[1] && given === firstTwo({ ...s, flip: !s.flip })[1]
+      ? "That is the number of the turned kernel, or its sign is lost. "
+      : "") + "Each cell is multiplied by the weight that lies on it, and the products are added up.",
+};
+const QUESTIONS = [
   SIZE,
   { ...SIZE, set: { stride: 2 } },
   { ...SIZE, set: { padding: 1 } },
@@ -54,3 +66,10 @@ export const CONVOLUTION_QUESTIONS = [
     why: () => "All nine weights are equal, so the turned kernel is the same kernel.",
   },
 ];
+
+/** The questions for a demo that opens like this: on sizes only where a size is what it is about.
+ * @param {any} opening */
+export const questionsFor = (opening) => {
+  const plain = opening.stride === 1 && !opening.padding && !opening.same && opening.dilation === 1;
+  return plain && columnsOf(opening) > 1 && rowsOf(opening) > 0 ? [NEXT, ...QUESTIONS] : QUESTIONS;
+};

@@ -22,19 +22,24 @@ def test_it_asks_before_it_shows(open_demos):
     """Is the output covered until a number is given, and does the answer say what was wrong?"""
     page = open_demos(Convolution())
     box = question(page)
-    expect(box).to_contain_text("How many rows will the output have?")
+    expect(box).to_contain_text("gives 6. Then it moves on by 1 column. What is the next number?")
     expect(page.get_by_role("grid", name="Output")).to_be_hidden()
     expect(page.get_by_role("button", name="Play")).to_be_disabled()
     box.get_by_role("textbox").fill("many")
     box.get_by_role("button", name="Check").click()
     expect(box).to_contain_text("Type a number")
-    box.get_by_role("textbox").fill("5")
+    box.get_by_role("textbox").fill("3")
     page.keyboard.press("Enter")
-    expect(box).to_contain_text("Not 5, but 3")
-    expect(box).to_contain_text("wholly inside")
+    expect(box).to_contain_text("Not 3, but −3. That is the number of the turned kernel")
     assert cells(page, "Output") == [[str(v).replace("-", "−") for v in row] for row in OUTPUT]
 
     page.keyboard.press("Enter")  # the focus is on "Ask me another" now
+    expect(box).to_contain_text("How many rows will the output have?")
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+    expect(box).to_contain_text("Not 5, but 3")
+    expect(box).to_contain_text("wholly inside")
+    page.keyboard.press("Enter")
     expect(box).to_contain_text("Stride 2")
     expect(page.get_by_role("grid", name="Output")).to_be_hidden()
     page.keyboard.type("2")
@@ -43,7 +48,7 @@ def test_it_asks_before_it_shows(open_demos):
     assert len(cells(page, "Output")) == 2
 
     page.get_by_role("button", name="Reset").click()
-    expect(box).to_contain_text("Stride 1")
+    expect(box).to_contain_text("What is the next number?")
     box.get_by_role("button", name="Just show me").click()
     assert len(cells(page, "Output")) == 3
 
