@@ -1,4 +1,4 @@
-"""``course …``: understand what was typed, run the command, and say on one line what went wrong."""
+"""``course …``: read the command line, run the command, and say in one line what went wrong."""
 
 import argparse
 import os
@@ -15,14 +15,14 @@ from course_utils.errors import CourseError
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse, but a wrong call is answered on one line that ends with the next step."""
+    """argparse, but the message for a wrong call is one line and ends with the next step."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"course: {message}: see {self.prog} --help\n")
 
 
 def _common(**defaults) -> _Parser:
-    """The options that every command takes, before or after its name."""
+    """A parser for the options that every command takes, before or after its name."""
     common = _Parser(add_help=False)
     common.add_argument(
         "--root",
@@ -71,9 +71,9 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; return its exit code.
 
-    0: done. 1: done, but something needs attention (as ``doctor`` reports), or the course itself
-    has a fault. 2: the request cannot be met. 130: interrupted. 141: the program that read the
-    output has ended (``course … | head``).
+    0: done. 1: done, but something needs attention (for example in ``doctor``), or the course
+    itself has a fault. 2: the request cannot be met. 130: interrupted. 141: the program that reads
+    the output has ended (``course … | head``).
     """
     args = _parser().parse_args(argv)
     try:
@@ -97,7 +97,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _reader_is_gone() -> bool:
-    """Whether the reader of standard output has closed it; the text still to be written is lost."""
+    """Whether the reader of standard output has closed it; text that is not written yet is lost."""
     try:
         print(flush=True)
     except BrokenPipeError:

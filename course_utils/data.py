@@ -1,8 +1,8 @@
-"""MNIST: 70,000 handwritten digits, from whichever source this machine has.
+"""MNIST: 70,000 handwritten digits, from the best source that this machine has.
 
-MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges; CC BY-SA 3.0. The package carries
-5,000 of its images (``mnist_subset.npz``; ``mnist_subset.json`` says where they are from), so that
-the course works without a network.
+MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges; CC BY-SA 3.0. The package has 5,000
+of its images (``mnist_subset.npz``; ``mnist_subset.json`` says where they come from), so that the
+course works without a network.
 """
 
 import os
@@ -19,7 +19,7 @@ from course_utils.keras_copy import keras_copy
 
 SUBSET = Path(__file__).with_name("mnist_subset.npz")
 _IN_SUBSET = (4000, 1000)  # images to train and to test
-_PATIENCE = 20  # seconds without an answer from the network before it counts as absent
+_PATIENCE = 20  # after so many seconds without an answer there is no network
 
 _printed = set()  # the lines that this process has printed already
 
@@ -44,7 +44,7 @@ def load_mnist(n_train=None, n_test=None):
 
 
 def _fits(n_train: int | None, n_test: int | None) -> bool:
-    """Whether the package has as many images as are asked for."""
+    """Whether the package has so many images."""
     asked = (n_train, n_test)
     return all(n is not None and n <= there for n, there in zip(asked, _IN_SUBSET, strict=True))
 

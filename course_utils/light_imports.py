@@ -1,8 +1,8 @@
-"""Leave out, at import, what takes a second of every process and serves nobody here.
+"""Skip an import that takes every process a second and is of no use here.
 
-nbformat imports jsonschema, which (with the extra that Jupyter Server asks for) builds 38 parsers
-of web addresses in any script with ``rfc3987_syntax``. No schema of a notebook has such an address.
-Import this module before nbformat: ``jsonschema`` then goes on as where that library is missing.
+nbformat imports jsonschema, which (with the extra that Jupyter Server needs) builds 38 parsers for
+web addresses in any alphabet with ``rfc3987_syntax``. No schema of a notebook has such an address.
+Import this module before nbformat: ``jsonschema`` then works as if that library were not installed.
 """
 
 import sys

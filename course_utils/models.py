@@ -1,4 +1,4 @@
-"""The two Keras models of the book, and the weights that ``make train`` recorded for the CNN."""
+"""The two Keras models of the book, and the CNN's weights from ``make train``."""
 
 import json
 from numbers import Integral
@@ -59,30 +59,30 @@ def cnn(conv_filters=(32, 64, 64), kernel_size=3, pool_size=2, dense_units=64):
 
 
 def trained_cnn():
-    """``cnn()`` with the weights that ``make train`` left, after 5 epochs on all of MNIST."""
+    """``cnn()`` with the weights from ``make train``, after 5 epochs on all of MNIST."""
     model = cnn()
     bare(model).load_weights(WEIGHTS)
     return model
 
 
 def bare(model):
-    """The same layers (shared, not copied) without the optimizer, whose state Keras would store."""
+    """A model of the same layers (shared, not copied) without the optimizer and its state."""
     return keras.Sequential([keras.Input(model.input_shape[1:]), *model.layers])
 
 
 def training_record() -> dict:
-    """What ``make train`` measured.
+    """The measurements of ``make train``.
 
-    ``seed``, ``epochs``, ``batch_size``, ``versions``, ``data``, and under ``models`` for each of
-    "dense_network" and "cnn": ``parameters``, ``history`` (a list per epoch of ``loss``,
-    ``accuracy``, ``val_loss``, ``val_accuracy``; val is on the test images), ``test_loss`` and
-    ``test_accuracy``.
+    The keys are ``seed``, ``epochs``, ``batch_size``, ``versions``, ``data`` and ``models``. For
+    each of the models "dense_network" and "cnn" there are ``parameters``, ``history`` (``loss``,
+    ``accuracy``, ``val_loss`` and ``val_accuracy``, each a list with a number per epoch; val is on
+    the test images), ``test_loss`` and ``test_accuracy``.
     """
     return json.loads(RECORD.read_text())
 
 
 def _side_after(layer, side, window, stride):
-    """The image's side after a layer, or which layer is too large for what is left of it."""
+    """The image's side after a layer. Raises ValueError, which names a layer that does not fit."""
     if window > side:
         raise ValueError(
             f"{layer} needs {window}×{window} cells, but the 28×28 image has shrunk to "
@@ -98,11 +98,11 @@ def _compiled(name, stack):
 
 
 def settle_statistics_fast(momentum: float = 0.8) -> None:
-    """Let new BatchNormalization layers follow their data faster: ``momentum`` where none is given.
+    """Let new BatchNormalization layers follow their data faster: ``momentum`` is the new default.
 
-    Keras's default of 0.99 forgets the start only after some 300 steps (0.99³⁰⁰ = 0.05). A network
-    that is trained for 120 of them learns as well as others, and is then judged with the statistics
-    of its first pictures.
+    With Keras's default of 0.99 the statistics forget their start only after some 300 steps
+    (0.99³⁰⁰ = 0.05). A network that trains for 120 steps learns as well as others, but would then
+    be tested with the statistics of its first pictures.
     """
     import inspect
 

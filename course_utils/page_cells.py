@@ -1,6 +1,6 @@
-"""Cells of a chapter that a reader edits and runs in the page: Python's side, in a Worker.
+"""Python's side of a chapter's cells that a reader edits and runs in the page; it runs in a Worker.
 
-``book/_ext/page_cells`` has the page's side; both send each other plain JSON.
+``book/_ext/page_cells`` is the page's side; the two send each other plain JSON.
 """
 
 import base64
@@ -18,15 +18,15 @@ from IPython.utils.capture import capture_output
 from course_utils.checks.error import CheckError
 from course_utils.checks.gaps import check_gap
 
-_MOST = 20_000  # characters of text that a page shows
+_MOST = 20_000  # a page shows at most so many characters of text
 _IDS = re.compile(r'( id="|href="#|url\(#)')
-_COPIED = (np.ndarray, list, dict, set)  # what a reader's code could change in place
+_COPIED = (np.ndarray, list, dict, set)  # values that a reader's code could change in place
 
 
 class _ShowsAsOutput(DisplayHook):
-    """The value of a cell's last line goes where displays go, without a prompt.
+    """Shows the value of a cell's last line like a display, without a prompt.
 
-    ``code``: the cell; a semicolon at its end keeps the value away.
+    ``code``: the cell; with a semicolon at its end the value is not shown.
     """
 
     code = ""
@@ -36,7 +36,7 @@ class _ShowsAsOutput(DisplayHook):
         return bool(self.semicolon_at_end_of_expression(self.code))
 
     def update_user_ns(self, result: Any) -> None:
-        """No ``_`` and ``__``: each run starts from the chapter's names."""
+        """Do not set ``_`` and ``__``: each run starts from the chapter's names."""
 
     def write_output_prompt(self) -> None:
         """No ``Out[3]:``."""
@@ -51,15 +51,15 @@ class _ShowsAsOutput(DisplayHook):
 
 
 class _Shell(InteractiveShell):
-    """IPython without a kernel: it shows figures, and leaves errors to us."""
+    """IPython without a kernel: it shows figures, and does not show errors itself."""
 
     displayhook_class = _ShowsAsOutput
 
     def enable_gui(self, gui: Any = None) -> None:
-        """No window to open."""
+        """Do nothing: there is no window to open."""
 
     def showtraceback(self, *_: Any, **__: Any) -> None:
-        """Errors come with the result."""
+        """Do nothing: the result has the errors."""
 
     showsyntaxerror = showindentationerror = showtraceback  # type: ignore[assignment]
 
@@ -72,7 +72,7 @@ class PageCells:
         self._shell = _Shell.instance()
         try:
             self._shell.run_line_magic("matplotlib", "inline")
-        except Exception as error:  # without Matplotlib there are no figures, and all else works
+        except Exception as error:  # without Matplotlib there are no figures, but all else works
             print(error, file=sys.stderr)
         self._names: dict[int, dict[str, Any]] = {0: {"__name__": "__main__"}}
 
@@ -91,7 +91,7 @@ class PageCells:
         return json.dumps({"outputs": outputs, "check": check})
 
     def _names_before(self, number: int) -> dict[str, Any]:
-        """The chapter's names before cell ``number``; each chapter's cell runs once."""
+        """The chapter's names before cell ``number``; each cell of the chapter runs once."""
         if number not in self._names:
             start = self._names_before(number - 1)
             self._names[number] = self._ran(self._cells[number - 1], start)[2]
@@ -100,9 +100,9 @@ class PageCells:
     def _ran(
         self, code: str, names: dict[str, Any]
     ) -> tuple[list[dict[str, str]], bool, dict[str, Any]]:
-        """What the code showed, whether it failed, and the names after it.
+        """Run ``code``; return its outputs, whether it failed, and the names after it.
 
-        All code has the same globals, so that a chapter's function sees what a reader changes.
+        All code has the same globals, so that the chapter's functions see the reader's changes.
         """
         space = self._shell.user_ns
         space.clear()
@@ -121,10 +121,10 @@ class PageCells:
 
 
 def _own(value: Any) -> Any:
-    """A copy of what could be changed in place, so that each run starts from the chapter's."""
+    """A copy of a value that code could change in place, so that each run starts with the same."""
     try:
         return copy.deepcopy(value) if isinstance(value, _COPIED) else value
-    except Exception:  # it holds something that cannot be copied: then it is shared
+    except Exception:  # something in it cannot be copied: then runs share it
         return value
 
 
@@ -144,13 +144,13 @@ def _shown(data: dict[str, Any]) -> dict[str, str]:
         return {"kind": "picture", "data": picture}
     drawing = data.get("text/html", "")
     if drawing.startswith('<figure class="drawing"'):  # course_utils.book.figures.show
-        own = _IDS.sub(r"\1run-", drawing)  # the chapter's own drawing may stand beside it
+        own = _IDS.sub(r"\1run-", drawing)  # the chapter's drawing may be on the same page
         return {"kind": "drawing", "data": own}
     return {"kind": "text", "data": str(data.get("text/plain", ""))[:_MOST]}
 
 
 def _told(error: BaseException, code: str) -> str:
-    """The error in a line, after the line of the reader's own code where it happened."""
+    """The error in one line; before it, the line of the reader's code where it happened."""
     what = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
     number = error.lineno if isinstance(error, SyntaxError) else None
     trace, file = error.__traceback__, None
@@ -159,7 +159,7 @@ def _told(error: BaseException, code: str) -> str:
         if trace.tb_frame.f_code.co_name == "<module>" and "ipython-input" in name:
             file, number = name, trace.tb_lineno
         elif name == file:
-            number = trace.tb_lineno  # a function that the same code defines
+            number = trace.tb_lineno  # also in a function that the code defines
         trace = trace.tb_next
     lines = code.splitlines()
     if number is None or not 0 < number <= len(lines):

@@ -4,7 +4,10 @@ from pathlib import Path
 
 
 def say_where(root: Path) -> int:
-    """Print where the book, the exercises and the marks lie, or what makes them; return 0."""
+    """Print where the book, the exercises and the marks are, or which command makes them.
+
+    Returns 0.
+    """
     marks = "grades/*/report.html"
     places = (
         ("book", [root / "_build/html/index.html"], "make book"),

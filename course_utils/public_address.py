@@ -1,7 +1,7 @@
 """The public address of the course: one setting, ``repository: url:`` in ``_config.yml``.
 
-What a student installs has no ``_config.yml``. ``make exercises`` therefore leaves the book's
-address in ``public_address.json``, which goes with the package, and from which the checks link.
+A student's installation has no ``_config.yml``. So ``make exercises`` writes the book's address to
+``public_address.json``, which is a part of the package; the checks' links use it.
 """
 
 import json
@@ -12,15 +12,15 @@ _KEPT = "public_address.json"
 
 
 def repository_address(root: Path) -> str:
-    """The repository's public address, without a slash at its end; "" while there is none."""
+    """The repository's public address, without a slash at its end; "" if it has none."""
     return _setting(root, "repository", "url")
 
 
 def book_address(root: Path) -> str:
-    """The published book's address; "" while there is none.
+    """The published book's address; "" if it has none.
 
-    ``html: baseurl:`` where ``_config.yml`` names it; else GitHub's own for the pages of the
-    repository.
+    That is ``html: baseurl:`` in ``_config.yml``, or else the address that GitHub gives to the
+    repository's pages.
     """
     if named := _setting(root, "html", "baseurl"):
         return named
@@ -32,7 +32,7 @@ def book_address(root: Path) -> str:
 
 
 def keep_book_address(root: Path) -> None:
-    """Write the book's address into the package below ``root``, where both are there."""
+    """Write the book's address into the package below ``root``, if there are both."""
     kept = root / "course_utils" / _KEPT
     if kept.parent.is_dir() and (root / "_config.yml").is_file():
         text = json.dumps({"book": book_address(root)}) + "\n"
@@ -41,13 +41,13 @@ def keep_book_address(root: Path) -> None:
 
 
 def kept_book_address() -> str:
-    """The book's address as it was when the exercises were made; "" while there is none."""
+    """The book's address at the time when the exercises were made; "" if it had none."""
     return json.loads(Path(__file__).with_name(_KEPT).read_text(encoding="utf-8"))["book"]
 
 
 def _setting(root: Path, section: str, key: str) -> str:
-    """One address in ``_config.yml``, without a slash at its end; "" where there is none."""
-    import yaml  # here, for a student's installation has none and asks for none
+    """An address in ``_config.yml``, without a slash at its end; "" where there is none."""
+    import yaml  # not at the top: a student's installation has no PyYAML, and does not need it
 
     path = root / "_config.yml"
     found = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None

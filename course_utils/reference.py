@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 Size = int | tuple[int, int]  # of rows and columns alike, or (rows, columns)
 Padding = Size | str  # per side; or "valid" or "same"
 
-_TILE_BYTES = 8 * 2**20  # work of this size stays in cache: up to three times as fast as at once
+_TILE_BYTES = 8 * 2**20  # work of this size stays in the cache, which is up to three times as fast
 
 
 # ---- sizes and padding ---------------------------------------------------------------------------
@@ -56,7 +56,7 @@ def margins(
 ) -> tuple[int, int]:
     """Cells added (before, after) along one axis of ``n`` cells; the arguments of ``output_size``.
 
-    "same" adds as few as bring ⌈n/s⌉ places, the odd one after, as TensorFlow does.
+    "same" adds as few as give ⌈n/s⌉ outputs; an odd one comes after, as in TensorFlow.
     """
     if not isinstance(padding, str):
         each = _int("padding", padding, least=0)
@@ -144,9 +144,10 @@ def conv2d_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of ``conv2d``: dout (N, H', W', C_out) → (dx, dkernel, dbias), each as its name.
 
-    dkernel is the columns' transpose times dout. dx hands each output's gradient back to the cells
-    that it read, and adds where windows overlap. Source: Goodfellow, Bengio and Courville, Deep
-    Learning (2016), section 9.5. Allocates the padded images twice and the columns of a few images.
+    dkernel is the columns' transpose times dout. For dx each output's gradient goes back to the
+    cells that it read, and adds up where windows overlap. Source: Goodfellow, Bengio and Courville,
+    Deep Learning (2016), section 9.5. Allocates the padded images twice and the columns of a few
+    images.
     """
     x, kernel, _ = _operands(x, kernel, None)
     plan = _Plan.of(x, kernel.shape[:2], stride, padding)
@@ -204,8 +205,8 @@ def max_pool2d_backward(
 ) -> np.ndarray:
     """Gradient of ``max_pool2d``: dout (N, H', W', C) → dx (N, H, W, C).
 
-    Each output's gradient goes to its window's largest cell; of equal ones to the first, row by
-    row. A cell that wins in several overlapping windows gets the sum.
+    Each output's gradient goes to its window's largest cell; if several are equal, to the first,
+    row by row. A cell that is the largest of several overlapping windows gets the sum.
     """
     x, plan = _pooled(x, window, stride, padding)
     padded = _framed(x, plan.pads, -np.inf)
@@ -229,8 +230,8 @@ def avg_pool2d_backward(
 ) -> np.ndarray:
     """Gradient of ``avg_pool2d``: dout (N, H', W', C) → dx (N, H, W, C).
 
-    Each output's gradient is shared evenly by its window's real cells, and adds where windows
-    overlap.
+    Each output's gradient is divided evenly among its window's real cells, and adds up where
+    windows overlap.
     """
     x, plan = _pooled(x, window, stride, padding)
     share = _gradient(dout, (len(x), *plan.out, x.shape[3]), x.dtype) / plan.counts(x.dtype)
@@ -244,7 +245,7 @@ def avg_pool2d_backward(
 
 
 class Field(NamedTuple):
-    """What one cell sees of the input, in input cells along one axis."""
+    """The part of the input that one cell sees, in input cells along one axis."""
 
     size: int  # how many input cells it depends on
     jump: int  # how far apart the fields of neighbouring cells lie
@@ -320,7 +321,7 @@ class _Plan(NamedTuple):
         return cls(x.shape[1:3], out, windows, strides, dilations, pads)
 
     def slices(self, axis):
-        """For each row (axis 0) or column (1) of the window: the padded ones that lie under it."""
+        """For each row (axis 0) or column (1) of the window: the padded ones under it."""
         step, dilation = self.stride[axis], self.dilation[axis]
         length = step * (self.out[axis] - 1) + 1
         starts = (at * dilation for at in range(self.window[axis]))
@@ -342,7 +343,7 @@ class _Plan(NamedTuple):
             yield images, windows[images].reshape(-1, math.prod(windows.shape[3:]))  # the copy
 
     def counts(self, dtype):
-        """(1, H', W', 1): how many real cells, not padding, lie in each window."""
+        """(1, H', W', 1): the number of real cells (no padding) in each window."""
         real = _framed(np.ones((1, *self.size, 1), dtype), self.pads)
         return sum(real[cells] for _, _, cells in self.taps())
 
@@ -353,13 +354,13 @@ class _Plan(NamedTuple):
 
 
 def _tiles(images, bytes_each):
-    """Slices of a batch, each so small that what it needs stays in cache."""
+    """Slices of a batch, each so small that its data stay in the cache."""
     step = max(1, _TILE_BYTES // max(1, bytes_each))
     return [slice(start, start + step) for start in range(0, images, step)]
 
 
 def _combined(x, plan, combine, border):
-    """The cells of each window made one number by ``combine``: first its rows, then its columns."""
+    """One number for each window: ``combine`` is applied to its rows, then to its columns."""
     out = np.empty((len(x), *plan.out, x.shape[3]), x.dtype)
     for images in _tiles(len(x), 8 * x[:1].nbytes):
         padded = _framed(x[images], plan.pads, border)
@@ -380,7 +381,7 @@ def _framed(x, pads, value=0.0):
 
 
 def _operands(x, kernel, bias):
-    """x, kernel and bias (zeros for None) as floats of one dtype, or what does not fit."""
+    """x, kernel and bias (zeros for None) as floats of one dtype. Raises ValueError."""
     x, kernel = _array("x", x, "N, H, W, C_in"), _array("kernel", kernel, "KH, KW, C_in, C_out")
     if x.shape[3] != kernel.shape[2]:
         raise ValueError(
@@ -397,7 +398,7 @@ def _operands(x, kernel, bias):
 
 
 def _pooled(x, window, stride, padding):
-    """x and its plan for a pooling layer, or what does not fit."""
+    """x and its plan for a pooling layer. Raises ValueError where the padding is too large."""
     x = _array("x", x, "N, H, W, C")
     plan = _Plan.of(x, window, window if stride is None else stride, padding)
     if any(before >= k for (before, _), k in zip(plan.pads, plan.window, strict=True)):

@@ -1,4 +1,4 @@
-"""What a student installs, as pip reads it: with TensorFlow only where a notebook uses it."""
+"""The requirement (for pip) that a student installs: with TensorFlow only if a notebook uses it."""
 
 import json
 import re
@@ -18,7 +18,7 @@ def needs_tensorflow(code: str) -> bool:
 def code_of(notebook: str) -> str:
     """Return the code of a notebook (the text of an .ipynb file or a MyST page), without its prose.
 
-    A chapter may speak of Keras without using it.
+    The prose of a chapter may name Keras although its code does not use it.
     """
     if notebook.lstrip().startswith("{"):
         cells = json.loads(notebook)["cells"]
@@ -36,15 +36,15 @@ def requirement(address: str, *extras: str) -> str:
 
 
 def notebook_requirement(address: str, notebook: str) -> str:
-    """What a ``notebook`` (its text) needs installed to run, from the repository at ``address``."""
+    """The requirement to run a ``notebook`` (its text), from the repository at ``address``."""
     return requirement(address, *_extras(notebook))
 
 
 def wheel_requirement(version: str, notebook: str) -> str:
-    """What a ``notebook`` (its text) needs installed, from the wheel of that version beside it.
+    """The requirement to run a ``notebook`` (its text), from the wheel of that version beside it.
 
-    For example ``./cnn_course-0.1.0-py3-none-any.whl[cnn]``: without the dot pip would look the
-    name up in a registry.
+    For example ``./cnn_course-0.1.0-py3-none-any.whl[cnn]``: without the dot pip would look for the
+    name in a registry.
     """
     extras = "[cnn]" if _extras(notebook) else ""
     return f"./cnn_course-{version}-py3-none-any.whl{extras}"

@@ -1,1 +1,1 @@
-"""What authors write (solutions/) made into what students receive (exercises/)."""
+"""Make the notebooks that students receive (exercises/) from the authors' sources (solutions/)."""

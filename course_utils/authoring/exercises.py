@@ -1,8 +1,8 @@
 """Author's sources to student notebooks: solutions/ → _build/source → exercises/.
 
 nbgrader's own generate_assignment removes the answers and the hidden tests. Around it this room
-makes the result reproducible (cell ids that depend on the text alone, no machine's metadata) and
-quick (what is up to date is left alone). The author's other files go along as they are.
+makes the result reproducible (cell ids depend only on the text; no metadata of a machine) and quick
+(assignments that are up to date are skipped). The author's other files are copied as they are.
 """
 
 import hashlib
@@ -17,10 +17,10 @@ from course_utils.public_address import keep_book_address, repository_address
 
 
 def make_exercises(root: Path, names=()) -> list[str]:
-    """Bring ``_build/source`` and ``exercises/`` up to date; return the assignments made anew.
+    """Bring ``_build/source`` and ``exercises/`` up to date; return the assignments made again.
 
-    ``names``: which assignments (default: all). Raises CourseError for an assignment that is not
-    there, and for what an author cannot have meant.
+    ``names``: which assignments (default: all). Raises CourseError for an unknown assignment, and
+    for a mistake in a source.
     """
     sources = assignments(root, names)
     keep_book_address(root)
@@ -37,10 +37,10 @@ def make_exercises(root: Path, names=()) -> list[str]:
 
 
 def refuse_outdated(root: Path, name: str) -> None:
-    """Raise CourseError if assignment ``name`` was changed and not built since: its old version
-    would mark the work.
+    """Raise CourseError if assignment ``name`` has changed since it was built.
 
-    An assignment without a source in ``solutions/`` is not looked at.
+    Else its old version would mark the work. An assignment without a source in ``solutions/`` is
+    not checked.
     """
     folder = root / "solutions" / name
     if not name or not folder.is_dir() or not _built(root, name).is_dir():
@@ -61,7 +61,7 @@ def refuse_outdated(root: Path, name: str) -> None:
 def _make(root: Path, source: Assignment) -> None:
     wanted = _wanted(root, source)
     place = _built(root, source.name)
-    shutil.rmtree(place, ignore_errors=True)  # what the author took away goes there, too
+    shutil.rmtree(place, ignore_errors=True)  # so that files the author removed are gone, too
     for path, data in wanted.items():
         _write(place / path, data)
     released = _without_answers(root, source)
@@ -78,7 +78,7 @@ def _make(root: Path, source: Assignment) -> None:
 
 
 def _wanted(root: Path, source: Assignment) -> dict[Path, bytes]:
-    """What the marking needs of an assignment: path in its folder → bytes."""
+    """The files of an assignment that marking needs: path in its folder → bytes."""
     address = repository_address(root)
     seen: dict[str, str] = {}
     made = {
@@ -106,9 +106,9 @@ def _is_fresh(root: Path, source: Assignment) -> bool:
 
 
 def _without_answers(root: Path, source: Assignment) -> dict[str, bytes]:
-    """nbgrader's generate_assignment on what is built; no gradebook is needed for that.
+    """Run nbgrader's generate_assignment on the built notebooks; that needs no gradebook.
 
-    Returns notebook → what students receive.
+    Returns notebook → the bytes that students receive.
     """
     from nbgrader.apps import NbGraderApp
     from nbgrader.converters import GenerateAssignment
@@ -140,7 +140,7 @@ def _without_answers(root: Path, source: Assignment) -> dict[str, bytes]:
 
 
 class _Complaints(logging.Handler):
-    """Keeps the last line of the first traceback that nbgrader logs: the cause of a refusal."""
+    """Keeps the last line of the first traceback that nbgrader logs: the reason of a refusal."""
 
     def __init__(self):
         super().__init__(logging.ERROR)
@@ -155,7 +155,7 @@ class _Complaints(logging.Handler):
 
 
 def _fingerprint(root: Path, source: Assignment) -> str:
-    """What an exercise depends on, and what was made of it, in one hash."""
+    """One hash of all that an exercise depends on and of all that was made from it."""
     parts = [*sorted(Path(__file__).parent.glob("*.py")), root / "nbgrader_config.py"]
     parts += [*source.notebooks, *source.files]
     made = [Path(f"{path.stem}.ipynb") for path in source.notebooks]

@@ -1,6 +1,6 @@
-"""An author's short nbgrader metadata of a cell: completed, or refused with file and line.
+"""Complete the short nbgrader metadata that an author writes in a cell, or refuse it.
 
-An unknown key is refused, too: to ignore a misspelt ``points`` would cost a class its points.
+An unknown key is refused, too: if a misspelt ``points`` were ignored, a class would lose points.
 """
 
 import ast
@@ -12,16 +12,17 @@ from typing import Any
 from course_utils.errors import CourseError
 
 _KEYS = ("grade_id", "solution", "points", "locked", "task")
-_NBGRADERS_OWN = ("grade", "schema_version", "cell_type", "checksum")  # in a notebook of Jupyter's
-_BROKEN = "incorrectly_encoded_metadata"  # jupytext's name for what it could not read
+_NBGRADERS_OWN = ("grade", "schema_version", "cell_type", "checksum")  # written by Jupyter's editor
+_BROKEN = "incorrectly_encoded_metadata"  # jupytext's name for metadata that it could not read
 
 
 def complete(cell: Any, where: str) -> dict[str, Any] | None:
     """nbgrader's whole metadata of ``cell``; None for a cell that has none.
 
-    ``grade_id`` with ``solution``, ``points`` or ``locked``, or ``task`` with ``points`` say the
-    rest: points make a cell graded; a graded cell that is not a solution, and a task, are locked.
-    ``where``: file and line, for the CourseError that anything else raises.
+    An author writes ``grade_id`` with ``solution``, ``points`` or ``locked``, or with ``task`` and
+    ``points``. The rest follows: points make a cell graded; a task, and a graded cell that is not a
+    solution, are locked. ``where``: file and line, for the message. Raises CourseError for anything
+    else.
     """
     facts = _facts(cell, where)
     _regions(cell, facts or {}, where)
@@ -35,7 +36,7 @@ def complete(cell: Any, where: str) -> dict[str, Any] | None:
 
 
 def _facts(cell: Any, where: str) -> dict[str, Any] | None:
-    """The author's own keys, each one known and of its type."""
+    """The author's own keys. Raises CourseError for an unknown key, or a value of a wrong type."""
     for key, value in cell.metadata.items():
         if key == _BROKEN or (
             key != "nbgrader" and isinstance(value, dict) and "grade_id" in value
@@ -80,7 +81,7 @@ def _types(facts: dict[str, Any], where: str) -> None:
 
 
 def _sense(cell: Any, facts: dict[str, Any], where: str) -> None:
-    """What the keys say together, and of this kind of cell."""
+    """Raise CourseError for keys that do not fit together, or do not fit this kind of cell."""
     name, points = facts["grade_id"], "points" in facts
     is_answer, task = facts.get("solution", False), facts.get("task", False)
     if cell.cell_type not in ("code", "markdown"):
@@ -99,17 +100,17 @@ def _sense(cell: Any, facts: dict[str, Any], where: str) -> None:
 
 
 def _is_test(cell: Any) -> bool:
-    """Whether there is code in it that could fail."""
+    """Whether the cell has code that could fail."""
     if cell.cell_type != "code":
         return False
     try:
         return any(not isinstance(each, ast.Pass) for each in ast.parse(cell.source).body)
     except SyntaxError:
-        return True  # IPython's own syntax, or a slip that the author's own marking finds
+        return True  # IPython's own syntax, or a mistake that the author's own run will find
 
 
 def _regions(cell: Any, facts: dict[str, Any], where: str) -> None:
-    """Refuse ### BEGIN lines that nbgrader would leave in, and those without their ### END."""
+    """Refuse ### BEGIN lines that nbgrader would not remove, and those without an ### END."""
     graded = "points" in facts and not facts.get("task")
     for what, there, needs in (
         ("SOLUTION", facts.get("solution"), '"solution": true'),

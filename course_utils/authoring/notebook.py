@@ -1,4 +1,4 @@
-"""One source as the author's notebook: JSON, the same bytes always."""
+"""Make the author's notebook from one source, as JSON: the same source gives the same bytes."""
 
 import hashlib
 import json
@@ -24,13 +24,13 @@ _GO_ON = "raises-exception"  # the tag by which Jupyter's "Run all" goes on afte
 def author_notebook(source: Path, address: str = "", seen: dict[str, str] | None = None) -> str:
     """One source of ``solutions/`` (py:percent, or a notebook) as the author's notebook.
 
-    ``address``: of the repository, where it has a public one; the notebook then offers to install
-    the course from there. ``seen``: grade id → where it stands, of the assignment's notebooks
-    before this one; this one's are added. A question's cells carry the tag by which "Run all" goes
-    on after an error; outputs are left out.
+    ``address``: the repository's public address, or ""; with it the notebook offers to install the
+    course from there. ``seen``: grade id → file and line, of the assignment's notebooks before this
+    one; the ids of this one are added. The cells of a question get the tag with which "Run all"
+    goes on after an error. Outputs are left out.
 
     nbgrader's metadata in a cell may be short (see ``markers``). Raises CourseError, with file and
-    line, for what an author cannot have meant.
+    line, for a mistake of the author's.
     """
     import nbformat
 
@@ -41,7 +41,7 @@ def author_notebook(source: Path, address: str = "", seen: dict[str, str] | None
     for number, (cell, where) in enumerate(
         zip(notebook.cells, _places(source, notebook.cells), strict=True)
     ):
-        cell.metadata.pop("lines_to_next_cell", None)  # jupytext's note to itself
+        cell.metadata.pop("lines_to_next_cell", None)  # jupytext's own note
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         facts = complete(cell, where)
@@ -73,22 +73,22 @@ def _read(source: Path) -> Any:
         if source.suffix == ".py":
             return jupytext.reads(text, fmt="py:percent")
         return nbformat.reads(text, as_version=4)
-    except Exception as error:  # nbformat has several kinds for what is not a notebook
+    except Exception as error:  # nbformat raises several kinds for a file that is not a notebook
         reason = " ".join(str(error).split())[:200]
         raise CourseError(f"{shown} cannot be read as a notebook: {reason}") from None
 
 
 def _places(source: Path, cells: list[Any]) -> list[str]:
-    """File and line of each cell's marker; in a notebook of Jupyter's the cell's number."""
+    """The place of each cell: file and line of its marker; in an .ipynb file its number."""
     shown = _shown(source)
     if source.suffix != ".py":
         return [f"{shown}, cell {number}" for number in range(1, len(cells) + 1)]
     lines = source.read_text(encoding="utf-8").splitlines()
     marked = [n for n, line in enumerate(lines, 1) if re.match(r"# ?%%(?!%)", line)]
-    ahead = len(cells) - len(marked)  # what stands before the first marker is a cell, too
+    ahead = len(cells) - len(marked)  # text before the first marker is a cell, too
     if ahead in (0, 1):
         return [f"{shown}, line {number}" for number in [1] * ahead + marked]
-    places: list[str] = []  # a marker in a text of several lines is not a cell: look each one up
+    places: list[str] = []  # a marker inside a string is not a cell: find each cell by its name
     for cell in cells:
         name = cell.metadata.get("nbgrader", {})
         name = f'"{name.get("grade_id")}"' if isinstance(name, dict) else "nbgrader"

@@ -1,4 +1,4 @@
-"""What lies in ``solutions/<assignment>/``: notebooks, and the files that go along with them."""
+"""Find the contents of ``solutions/<assignment>/``: notebooks, and the files beside them."""
 
 import re
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Assignment:
 def assignments(root: Path, names=()) -> list[Assignment]:
     """The assignments of the course in ``root``, in the order of ``names`` (default: all, sorted).
 
-    Raises CourseError for one that is not there, and for a source that nothing would be made of.
+    Raises CourseError for an unknown assignment, and for a source that is in no assignment.
     """
     folder = root / "solutions"
     known = {path.name: path for path in sorted(folder.glob("*")) if _counts(path)}
@@ -80,7 +80,7 @@ def _assignment(root: Path, folder: Path) -> Assignment:
 
 
 def _counts(path: Path) -> bool:
-    """Whether it is an author's, and not what a program left there."""
+    """Whether an author put the file there: programs may leave files, too."""
     return not path.name.startswith((".", "__pycache__"))
 
 

@@ -1,1 +1,1 @@
-"""The book as a product: its build, its contents, its PDF, and what its chapters draw."""
+"""The book's build, its list of contents, its PDF, and the functions with which chapters draw."""

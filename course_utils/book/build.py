@@ -17,7 +17,7 @@ from course_utils.errors import CourseError
 
 try:
     import fcntl
-except ImportError:  # Windows has none: there two builds at a time are the reader's affair
+except ImportError:  # Windows has no fcntl: there the reader must not start two builds
     fcntl = None
 
 PROGRAM = Path(sys.executable).with_name("jupyter-book")
@@ -39,7 +39,7 @@ def build_book(root: Path, pdf: bool = False, verbose: bool = False) -> int:
     """Build ``_build/html`` from ``book/``; with ``pdf`` also ``_build/pdf/book.pdf``; return 0.
 
     Does nothing when no source has changed since the last build. Warnings are errors. Shows its
-    steps; what Jupyter Book says goes to ``_build/book.log``, and to the screen when it fails or
+    steps; Jupyter Book's own output goes to ``_build/book.log``, and to the screen when it fails or
     with ``verbose``. Raises CourseError when there is no book here, or when it does not build.
     """
     if not (root / "_config.yml").is_file():
@@ -90,8 +90,8 @@ def _bring_up_to_date(root: Path, verbose: bool, pdf: bool) -> None:
         return
     began = time.monotonic()
     stamp.write_text(f"unfinished\n{before[1]}")
-    # Every page is made again after a change of what all pages share, and after a failed build:
-    # Sphinx warns about a page only when it reads it. The cache still has what the cells printed.
+    # Make every page again after a change of a common part, and after a failed build: Sphinx warns
+    # about a page only when it reads it. The cache still has the outputs of the cells.
     afresh = before[0] == "unfinished" or before[1] != now[1]
     links = {"COURSE_LITE": "1" if pyodide else "", "COURSE_PDF": "1" if pdf else ""}
     _run_jupyter_book(root, ["--all"] if afresh else [], verbose, links)
@@ -100,7 +100,7 @@ def _bring_up_to_date(root: Path, verbose: bool, pdf: bool) -> None:
     for page in (*html.glob("*.html"), *html.glob("notebooks/*.ipynb")):
         if page.stem not in kept:  # it is no longer in the contents
             page.unlink()
-    (html / "book.pdf").unlink(missing_ok=True)  # of an earlier state of the pages
+    (html / "book.pdf").unlink(missing_ok=True)  # it was made from earlier pages
     shutil.rmtree(html / FOLDER, ignore_errors=True)
     if pyodide:
         build_site(pyodide, _notebooks(root), html / FOLDER)
@@ -109,13 +109,13 @@ def _bring_up_to_date(root: Path, verbose: bool, pdf: bool) -> None:
 
 
 def _notebooks(root: Path) -> list[Path]:
-    """The assignments and chapters that run with what Python has in a browser."""
+    """The assignments and chapters that Python in a browser can run."""
     found = [*root.glob("exercises/*/*.ipynb"), *(root / HTML).glob("notebooks/*.ipynb")]
     return sorted(path for path in found if runs_in_browser(path.read_text("utf-8")))
 
 
 def _digest(root: Path, sources: tuple, also: str) -> str:
-    """A fingerprint of the files named, of the files in the folders named, and of ``also``."""
+    """A hash of the files in ``sources`` (files and folders) and of the text ``also``."""
     digest = hashlib.sha256(f"{sys.version}{also}".encode())
     for name in sources:
         place = root / name
@@ -126,7 +126,10 @@ def _digest(root: Path, sources: tuple, also: str) -> str:
 
 
 def _run_jupyter_book(root: Path, options: list[str], verbose: bool, links: dict) -> None:
-    """``links``: environment variables: whether pages link to the PDF and to notebooks to run."""
+    """Run Jupyter Book with these ``options``.
+
+    ``links``: variables that tell whether pages link to the PDF and to notebooks to run.
+    """
     command = [PROGRAM, "build", "book", "--config", "_config.yml"]
     # _toc.yml as an absolute path: Jupyter Book looks for a relative one in book/
     command += ["--toc", root.resolve() / "_toc.yml", "--path-output", "."]

@@ -1,4 +1,4 @@
-"""Chromium on this machine: where it is, and how it is started without talking to the network."""
+"""Find Chromium on this machine, and start it so that it does not use the network."""
 
 import os
 import shutil
@@ -20,8 +20,8 @@ def find_chromium() -> str | None:
 
 
 def chromium_flags() -> list[str]:
-    """What every start of Chromium gets: no background traffic, and as root no sandbox."""
+    """The options for every start of Chromium: no background traffic, and as root no sandbox."""
     as_root = (
         hasattr(os, "geteuid") and os.geteuid() == 0
-    )  # Chromium refuses to run as root with one
+    )  # as root, Chromium refuses to run in a sandbox
     return [*QUIET, *(["--no-sandbox"] if as_root else [])]

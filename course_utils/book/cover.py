@@ -1,4 +1,4 @@
-"""The cover of the book on paper: a digit of pixels, a kernel upon it, and the map it makes."""
+"""The cover of the PDF: a digit made of pixels, a kernel on it, and its feature map."""
 
 import html
 
@@ -21,7 +21,7 @@ SEVEN = (
     "00000049930000",
     "00000000000000",
 )
-KERNEL = np.array([[1, 0, -1]] * 3)  # answers where ink begins or ends on the way to the right
+KERNEL = np.array([[1, 0, -1]] * 3)  # finds left and right edges of the ink
 PLACE = (5, 8)  # row and column of the window that is drawn
 
 STYLE = """
@@ -37,7 +37,7 @@ STYLE = """
 
 
 def cover(title: str, facts: dict) -> str:
-    """Return the cover's HTML; ``facts`` are those of ``CITATION.cff``, and may be empty."""
+    """Return the cover's HTML; ``facts``: the contents of ``CITATION.cff``, or {}."""
     authors = ", ".join(author.get("name", "") for author in facts.get("authors", ()))
     version = f"Version {facts['version']}, {facts['date-released']}" if facts else ""
     lines = [html.escape(line) for line in (authors, version) if line]
@@ -50,14 +50,14 @@ def cover(title: str, facts: dict) -> str:
 
 
 def found() -> np.ndarray:
-    """Return what ``KERNEL`` finds at each place of ``SEVEN``, as its feature map."""
+    """Return the feature map of ``KERNEL`` on ``SEVEN``."""
     pixels = np.array([[int(cell) for cell in row] for row in SEVEN])
     windows = np.lib.stride_tricks.sliding_window_view(pixels, KERNEL.shape)
     return (windows * KERNEL).sum(axis=(2, 3))
 
 
 def drawing() -> str:
-    """Return the digit, the window upon it and the feature map as an SVG, 162 wide."""
+    """Return the digit, the window on it and the feature map as an SVG, 162 units wide."""
     cell, gap = 7, 0.5
     right = len(SEVEN) * cell + 6  # where the map begins
     small = (162 - right) / found().shape[1]

@@ -1,7 +1,7 @@
-"""What a chapter puts on its page: numbers inside sentences, and drawings that follow the theme.
+"""The functions with which a chapter puts numbers into sentences, and drawings on its page.
 
-For the chapters of ``book/`` only. It is in the package so that a chapter also runs as a notebook
-far from that folder. Importing it sets matplotlib's style.
+They are for the chapters of ``book/`` only, and in the package so that a chapter also runs as a
+notebook outside of that folder. To import this module sets matplotlib's style.
 """
 
 import html
@@ -19,16 +19,16 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 
-# Written into the SVG by matplotlib, then replaced by the page's own colour of text and paper, so
-# that one drawing reads well in light, in dark and on paper.
+# Matplotlib writes these colours into the SVG; then the page's own colours of text and paper take
+# their place, so that a drawing is easy to read in light, in dark and in print.
 INK = "#0a0b0c"
 PAPER = "#f1f2f3"
 _THEME = {INK: "currentColor", PAPER: "var(--paper, Canvas)"}
 
-# Middle tones: at least 3:1 against the white page and against the dark one.
+# Middle tones: a contrast of at least 3:1 to the white page and to the dark page.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#2f7fd1", "#cf6a1e", "#2f9463", "#8d66cf", "#858b94"
 _STRIPES = 4  # dots along the side of a negative cell; one of its diagonals is the stripe
-WINDOW, OUTPUT = ORANGE, BLUE  # what is read and what is made of it, as in the demos
+WINDOW, OUTPUT = ORANGE, BLUE  # the cells that are read, and the output, as in the demos
 
 plt.rcParams.update(
     {
@@ -55,8 +55,8 @@ plt.rcParams.update(
 def number(name: str, value) -> None:
     """Make ``value`` available to the page's sentences as ``{glue:text}`name```.
 
-    Integers get thousands separators; in text, a per cent sign stays with its number. Outside the
-    book's build, where nothing reads it, this does nothing.
+    Integers get thousands separators; in text, a per cent sign stays on the line of its number.
+    Outside the book's build this does nothing.
     """
     try:
         from myst_nb import glue
@@ -69,7 +69,7 @@ def number(name: str, value) -> None:
 def show(figure, alt: str, caption: str = "") -> None:
     """Put the figure on the page as an inline SVG in the page's colours and type; close it.
 
-    ``alt`` says in words what the drawing shows, for readers who do not see it.
+    ``alt``: what the drawing shows, in words, for readers who cannot see it.
     """
     for axis in figure.axes:
         for image in axis.images:
@@ -103,10 +103,11 @@ _LONG = re.compile(r"-?\d+\.\d{3,}")  # a length with more decimals than a page 
 
 
 def _slim(parent: ElementTree.Element) -> None:
-    """Take out of matplotlib's SVG what a page would carry for nothing: most of its elements.
+    """Remove the parts of matplotlib's SVG that a page does not need: most of its elements.
 
-    Groups that only group, sheets that nobody sees, the metadata, and a style that would hold for
-    the whole page. Lengths are rounded to a hundredth of a point. Text keeps its size and place.
+    These are groups that only group, invisible backgrounds, the metadata, and a style that would
+    apply to the whole page. Lengths are rounded to a hundredth of a point. Text keeps its size and
+    place.
     """
     kept = []
     for child in parent:
@@ -119,7 +120,7 @@ def _slim(parent: ElementTree.Element) -> None:
         }
         for name in {"d", "x", "y"}.intersection(child.attrib):
             child.set(name, _LONG.sub(lambda number: f"{float(number[0]):.2f}", child.attrib[name]))
-        if child.tag == "tspan":  # a piece of a formula, as the powers on a logarithmic axis
+        if child.tag == "tspan":  # a part of a formula, such as a power on a logarithmic axis
             child.set("style", _without_family(child))
         elif child.tag == "text" and not len(child):
             _anchor(child)
@@ -134,10 +135,10 @@ def _slim(parent: ElementTree.Element) -> None:
 
 
 def _anchor(text: ElementTree.Element) -> None:
-    """Leave the family of a text to the page, and let one of several lines keep its middle.
+    """Let the page set the font of a text, and centre each line of a text with several lines.
 
-    The page's letters are narrower than those that matplotlib measures with. A single line carries
-    its anchor; the lines of a longer text carry their left ends, though all of ours are centred.
+    The page's letters are narrower than those with which matplotlib measures. A single line has its
+    anchor in the SVG; the lines of a longer text have their left ends, but all of ours are centred.
     """
     style = _without_family(text)
     if start := re.fullmatch(r"translate\((\S+) (\S+)\)", text.get("transform", "")):
@@ -154,7 +155,7 @@ def _anchor(text: ElementTree.Element) -> None:
 
 
 def _without_family(text: ElementTree.Element) -> str:
-    # Matplotlib before 3.9 (a browser's Python has 3.8) writes size and family as one
+    # Matplotlib before 3.9 (Python in the browser has 3.8) writes size and family together
     style = re.sub(r"font: (?:[^;]*? )?([\d.]+)px [^;]*", r"font-size: \1px", text.get("style", ""))
     return re.sub(r"font-family: [^;]*(; |$)", "", style)
 
@@ -162,7 +163,7 @@ def _without_family(text: ElementTree.Element) -> str:
 def draw_grid(axes, values, *, mark=(), colour=WINDOW, title="", pale=()):
     """Draw a small matrix as a grid of numbers on ``axes``; row 0 on top, cells one unit wide.
 
-    ``mark`` and ``pale`` are sets of (row, column): filled with ``colour``, or drawn faintly.
+    ``mark`` and ``pale`` are sets of (row, column): cells filled with ``colour``, or drawn faintly.
     """
     rows, columns = len(values), len(values[0])
     for row in range(rows):
@@ -197,8 +198,8 @@ def draw_grid(axes, values, *, mark=(), colour=WINDOW, title="", pale=()):
 def draw_signed(axes, values, largest=None):
     """Draw a matrix as pixels, as the demos do: blue above zero, orange with stripes below.
 
-    The stripes keep the sign where colour is lost: in grey print, and to some eyes. ``largest``
-    gets the full shade; without it, the largest number of ``values`` does.
+    The stripes show the sign also in grey print, and to readers who do not see the colours.
+    ``largest``: the number that gets the full shade (default: the largest of ``values``).
     """
     values = np.asarray(values, float)
     shade = (np.abs(values) / (largest or np.abs(values).max() or 1)) ** 0.7

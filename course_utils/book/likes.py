@@ -1,19 +1,20 @@
-"""What a filter likes: the windows of many images that it answers most."""
+"""The windows of many images to which a filter responds most."""
 
 import numpy as np
 
-SIDE = 3  # windows in a row of a mosaic, and rows
-FRAME = 0.55  # grey, to be seen beside black and white, on a light page and on a dark one
+SIDE = 3  # rows of a mosaic, and windows in a row
+FRAME = 0.55  # a grey that differs from black and white, on a light page and on a dark page
 
 
 def strongest_windows(
     images: np.ndarray, answers: np.ndarray, size: int, jump: int, count: int = SIDE**2
 ) -> np.ndarray:
-    """Return the windows (count, size, size) that a filter answers most, the strongest first.
+    """Return the windows (count, size, size) to which a filter responds most, the strongest first.
 
-    ``images`` are (N, H, W) and ``answers`` (N, R, C) one map of each; a cell of a map sees
-    ``size`` pixels from ``jump`` times its own row and column on, as in a stack without padding.
-    An image gives its best window only, or all windows would come from a few images.
+    ``images`` are (N, H, W); ``answers`` (N, R, C) are the filter's maps, one for each image. A
+    cell of a map sees ``size`` × ``size`` pixels, which begin at ``jump`` times its own row and
+    column, as in a stack without padding. Only the best window of each image is taken: else all
+    windows would come from a few images.
     """
     if count > len(images):
         raise ValueError(f"asked for {count} windows, but there are {len(images)} images")
@@ -28,9 +29,9 @@ def strongest_windows(
 
 
 def mosaic(windows: np.ndarray) -> np.ndarray:
-    """Return nine windows (9, n, n) of 0 to 1 as one picture, three by three, in grey frames.
+    """Return nine windows (9, n, n) from 0 to 1 as one picture, three by three, with grey frames.
 
-    In nine shades: the page carries a picture for each filter.
+    It has nine shades only, to keep the page small: there is a picture for each filter.
     """
     n = windows.shape[1]
     gap = max(1, n // 9)

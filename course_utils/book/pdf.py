@@ -1,4 +1,4 @@
-"""The book on paper: the built pages as one PDF, with contents, page numbers and bookmarks."""
+"""Print the built pages as one PDF, with contents, page numbers and bookmarks."""
 
 import html
 import re
@@ -29,9 +29,9 @@ STYLE = """
 def print_book(root: Path) -> Path:
     """Print the built pages, in the order of the contents, to ``_build/pdf/book.pdf``; return it.
 
-    Demos appear as their pictures, hints and answers stand at the end of their chapter, links
-    between pages become links within the file. Raises CourseError without Chromium, or when it does
-    not print.
+    Demos appear as their pictures, hints and answers stand at the end of their chapter, and links
+    between pages become links within the file. Raises CourseError without Chromium, or when
+    Chromium does not print.
     """
     browser = find_chromium()
     if browser is None:
@@ -43,7 +43,7 @@ def print_book(root: Path) -> Path:
     merged = pdf.with_suffix(".html")
     facts = _facts(root / "CITATION.cff")
     numbers: dict[str, int] = {}
-    for _ in range(2):  # the first print tells on which page each chapter begins
+    for _ in range(2):  # the first print shows on which page each chapter begins
         merged.write_text(_document(site, chapters, numbers, facts))
         _print(browser, merged, pdf)
         numbers = _page_numbers(pdf, names)
@@ -52,7 +52,7 @@ def print_book(root: Path) -> Path:
 
 
 def _chapter(path: Path, names: Iterable[str]) -> str:
-    """The article of a page, its anchors and addresses changed to those of the whole book."""
+    """The article of a page; its anchors and addresses become those of the whole book."""
     from bs4 import BeautifulSoup
 
     page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").article
@@ -83,12 +83,12 @@ def _document(site: Path, chapters: dict[str, str], numbers: dict[str, int], fac
         f'<a href="#{name}">{_title(chapters[name])}</a></li>'
         for name in rest
     )
-    # A page may do without its fonts for a moment; paper may not.
+    # A page on the screen may be shown before its fonts are loaded; a print may not.
     style = (site / "_static" / "course.css").read_text().replace("font-display: optional", "")
     style = style.replace('url("fonts/', 'url("../html/_static/fonts/')
     demos = site / "_static" / "demos" / "demo.css"
     style += demos.read_text() if demos.is_file() else ""
-    script = (site / "_static" / "print.js").read_text()  # it puts the answers last
+    script = (site / "_static" / "print.js").read_text()  # it moves the answers to the end
     title = _title(chapters[first])
     front, body = cover(title, facts), "".join(chapters.values())
     return (
@@ -101,7 +101,7 @@ def _document(site: Path, chapters: dict[str, str], numbers: dict[str, int], fac
 
 
 def _facts(path: Path) -> dict:
-    """What ``CITATION.cff`` says; {} where there is none."""
+    """The contents of ``CITATION.cff``; {} where there is none."""
     import yaml
 
     return yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}

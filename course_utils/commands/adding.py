@@ -1,4 +1,4 @@
-"""What a command is added with: its name, the function to run, a sentence and an example."""
+"""The type of the function that adds a command: with a name, a function, a sentence, an example."""
 
 import argparse
 from collections.abc import Callable

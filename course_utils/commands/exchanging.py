@@ -34,7 +34,7 @@ def add(command: Add) -> None:
     )
     export.add_argument(
         "--format",
-        choices=[  # as export.FORMATS, which costs SQLAlchemy's import (a test holds them together)
+        choices=[  # those of export.FORMATS, without SQLAlchemy's import (a test compares them)
             *["csv", "canvas", "moodle", "moodle-worksheet", "brightspace", "blackboard"],
             "gradescope",
         ],
@@ -85,7 +85,7 @@ def add(command: Add) -> None:
         "--minutes",
         type=float,
         metavar="M",
-        default=10.0,  # as autograder_zip.MINUTES, which costs the grader's import
+        default=10.0,  # that of autograder_zip.MINUTES, without the grader's import
         help="the timeout that you set on Gradescope, at most 40 (default: 10, as there)",
     )
     autograder.add_argument(

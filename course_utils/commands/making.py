@@ -41,7 +41,7 @@ def _exercises(args: argparse.Namespace) -> int:
     from course_utils.authoring.exercises import make_exercises
     from course_utils.grading.releases import remember_built
 
-    remember_built(args.root, args.assignment)  # what students may have, before it is made anew
+    remember_built(args.root, args.assignment)  # students may have this version; then build again
     made = make_exercises(args.root, args.assignment)
     remember_built(args.root, args.assignment)
     if args.no_trial:

@@ -1,8 +1,8 @@
 """Pyodide (Python for the browser): found in a folder, an archive or the cache, or downloaded.
 
-Every file is checked against a SHA-256: Pyodide's own files against those below, its packages
-against its lock file. The version fits the one of jupyterlite-pyodide-kernel in requirements.txt;
-CONTRIBUTING says how the two move on.
+The SHA-256 of every file is checked: those of Pyodide's own files are below, those of its packages
+in its lock file. The version fits jupyterlite-pyodide-kernel in requirements.txt; CONTRIBUTING says
+how to update the two.
 """
 
 import hashlib
@@ -29,9 +29,9 @@ CORE = {
     "python_stdlib.zip": "16611534726e5d8ac2bd8f926410b2dcb8d6f49aa24913463533b457a2115c16",
     LOCK: "9c45b916001a750f4102fc287494f3eab215909c7535c626a20db80fd6333e2c",
 }
-# what the kernel, the course and its figures need of Pyodide; the rest follows from the lock file
+# Pyodide's packages for the kernel, the course and its figures; the lock file names those they need
 PACKAGES = ("micropip", "ssl", "sqlite3", "ipython", "numpy", "matplotlib")
-_WAIT = 20  # seconds without a byte
+_WAIT = 20  # a download fails after so many seconds without a byte
 
 Lock = dict[str, Any]
 
@@ -43,8 +43,8 @@ class NoPyodide(Exception):
 def find_pyodide() -> Path:
     """The folder with Pyodide's files, each of them checked. Raises NoPyodide.
 
-    ``PYODIDE_DIST`` names a folder or an archive; without it, the cache is used, and filled from
-    Pyodide's own place when it is empty (not with ``COURSE_OFFLINE`` or ``MNIST_OFFLINE``).
+    ``PYODIDE_DIST`` names a folder or an archive. Without it, the cache is used; if the cache is
+    empty, it is filled from Pyodide's own site (not with ``COURSE_OFFLINE`` or ``MNIST_OFFLINE``).
     """
     if given := os.environ.get("PYODIDE_DIST"):
         return _checked(_unpacked(Path(given)))
@@ -69,7 +69,7 @@ def packages_of(lock: Lock, wanted: Iterable[str] = PACKAGES) -> list[Lock]:
 
 
 def normal(name: str) -> str:
-    """A package's name as the lock file's keys have it."""
+    """A package's name in the form of the lock file's keys."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -84,7 +84,7 @@ def _cache() -> Path:
 
 
 def _unpacked(path: Path) -> Path:
-    """The folder with the files: ``path`` itself, or what the archive ``path`` holds."""
+    """The folder with the files: ``path`` itself, or the unpacked archive ``path``."""
     if path.is_dir():
         return path if (path / LOCK).is_file() else path / "pyodide"
     if not path.is_file():
@@ -96,12 +96,12 @@ def _unpacked(path: Path) -> Path:
             with tarfile.open(path) as archive:
                 archive.extractall(place, filter="data")
             shutil.move(place, folder)
-            Path(place).mkdir()  # the temporary folder's own end removes it
+            Path(place).mkdir()  # the end of TemporaryDirectory removes it
     return folder if (folder / LOCK).is_file() else folder / "pyodide"
 
 
 def _checked(folder: Path) -> Path:
-    """``folder``, if every file that is needed is there and is the right one."""
+    """``folder``, if it has every file that is needed. Raises NoPyodide where a file is wrong."""
     wrong = [name for name, sha256 in CORE.items() if not _is(folder / name, sha256)]
     if not wrong:
         entries = packages_of(read_lock(folder))
@@ -113,7 +113,7 @@ def _checked(folder: Path) -> Path:
 
 
 def _download(folder: Path) -> Path:
-    """Fill ``folder`` from Pyodide's own place: all of it, or nothing."""
+    """Download all files from Pyodide's own site into ``folder``; after an error, none is there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as place:
         new = Path(place, "new")

@@ -19,14 +19,14 @@ from course_utils.requirement import code_of, needs_tensorflow
 FOLDER = "lite"  # below the book
 _KERNEL = "@jupyterlite/pyodide-kernel-extension"
 _EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "anywidget", _KERNEL)
-_WORK = "cnn-course-work"  # ours: work.js, the bar that says where the work is kept
-_SAVED_EVERY = 5  # seconds; with JupyterLab's 120 a closed tab loses too much
-# packages that the kernel would otherwise load one after another; names as the kernel writes them
+_WORK = "cnn-course-work"  # our own extension: work.js, the bar above a notebook
+_SAVED_EVERY = 5  # seconds; with JupyterLab's 120 a closed tab would lose too much
+# packages that the kernel would otherwise load one after another, with the kernel's names for them
 _LOADED = (
     *("ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython"),
     *("micropip", "piplite"),
 )
-_START = "start.js"  # what the kernel loads as Pyodide: it loads pyodide.js itself
+_START = "start.js"  # the kernel loads it in place of pyodide.js, which it loads in turn
 
 
 def runs_in_browser(notebook: str) -> bool:
@@ -45,9 +45,9 @@ def find_distribution() -> tuple[Path | None, str]:
 
 
 def build_site(distribution: Path, notebooks: list[Path], target: Path) -> None:
-    """Build the site into the folder ``target``, anew: ``notebooks`` with Pyodide's files.
+    """Build the site with ``notebooks`` and Pyodide's files; it replaces the folder ``target``.
 
-    Raises CourseError, with the last lines of what JupyterLite said, when it does not build.
+    Raises CourseError, with the last lines of JupyterLite's output, when it does not build.
     """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -71,8 +71,8 @@ def build_site(distribution: Path, notebooks: list[Path], target: Path) -> None:
 def _for_browser(notebook: Path) -> dict[str, Any]:
     """The notebook for the browser: it names Pyodide as its kernel, which then starts by itself.
 
-    Its metadata gain ``given``: the notebook's file name, a version of its text, and its original
-    metadata, which work.js puts back into the file that the student hands in.
+    Its metadata get the key ``given``: the notebook's file name, a version of its text, and its
+    original metadata, which work.js puts back into the file that the student hands in.
     """
     made = json.loads(notebook.read_text("utf-8"))
     given = {
@@ -99,10 +99,10 @@ def version_of(notebook: dict[str, Any]) -> str:
 
 
 def _work_extension(folder: Path) -> None:
-    """work.js and its style as an extension of JupyterLite, in a folder named by their hash."""
+    """Write work.js and its style as an extension of JupyterLite; their hash names the folder."""
     here = Path(__file__).parent
     texts = [(here / name).read_bytes() for name in ("work.js", "work.css")]
-    place = hashlib.sha256(b"".join(texts)).hexdigest()[:12]  # a browser caches by name
+    place = hashlib.sha256(b"".join(texts)).hexdigest()[:12]  # a browser's cache goes by name
     (folder / place).mkdir(parents=True)
     for name, text in zip(("work.js", "work.css"), texts, strict=True):
         (folder / place / name).write_bytes(text)
@@ -112,7 +112,7 @@ def _work_extension(folder: Path) -> None:
 
 
 def _settings() -> dict[str, Any]:
-    """What the site's pages read: our Pyodide, and nothing from elsewhere."""
+    """The settings of the site's pages: they use our Pyodide, and load nothing from elsewhere."""
     kernel = {
         "disablePyPIFallback": True,
         "loadPyodideOptions": {"packages": list(_LOADED)},
@@ -127,7 +127,7 @@ def _settings() -> dict[str, Any]:
 
 
 def _start_with_ours(settings: Path) -> None:
-    """Let the kernel load start.js: the kernel's own build step has set pyodide.js."""
+    """Let the kernel load start.js in place of pyodide.js, which its own build step has set."""
     made = json.loads(settings.read_text("utf-8"))
     kernel = made["jupyter-config-data"]["litePluginSettings"][f"{_KERNEL}:kernel"]
     kernel["pyodideUrl"] = f"./static/pyodide/{_START}"
@@ -151,7 +151,7 @@ def _build_settings(folder: Path) -> dict[str, Any]:
 
 
 def _kernel_files(distribution: Path, folder: Path) -> None:
-    """Pyodide with our packages among its own: ``import course_utils`` loads them."""
+    """Write Pyodide with our packages added to its own: ``import course_utils`` loads them."""
     folder.mkdir(parents=True)
     lock = pyodide.read_lock(distribution)
     theirs = pyodide.packages_of(lock)
@@ -161,13 +161,13 @@ def _kernel_files(distribution: Path, folder: Path) -> None:
     entries = [*theirs, *wheels.pack(folder), *_kernel_wheels(folder)]
     lock["packages"] = {pyodide.normal(entry["name"]): entry for entry in entries}
     _write(folder / pyodide.LOCK, lock)
-    # how much a chapter loads to run its own cells (book/_ext/page_cells)
+    # the number of bytes that a chapter loads to run its own cells (book/_ext/page_cells)
     parts = [entry["file_name"] for entry in pyodide.packages_of(lock, ["cnn-course"])]
     _write(folder / "size.json", {"bytes": _size(folder, (*pyodide.CORE, *parts))})
 
 
 def _kernel_wheels(folder: Path) -> list[dict[str, Any]]:
-    """The wheels of the kernel itself, which its extension carries."""
+    """The lock file's entries for the wheels of the kernel itself, which its extension contains."""
     place = Path(sys.prefix, "share/jupyter/labextensions", _KERNEL, "static", "pypi")
     version = metadata.version("jupyterlite-pyodide-kernel")
     found = {
@@ -186,7 +186,7 @@ def _kernel_wheels(folder: Path) -> list[dict[str, Any]]:
 
 
 def _size(folder: Path, names: Iterable[str]) -> int:
-    """The bytes of these files; Pyodide for classic scripts, which pages do not load, left out."""
+    """The bytes of these files, without Pyodide's file for classic scripts, which is not loaded."""
     return sum((folder / name).stat().st_size for name in names if name != "pyodide.js")
 
 

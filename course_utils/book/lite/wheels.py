@@ -1,8 +1,8 @@
 """The course and the pure Python packages that it needs in a browser, as wheels for Pyodide.
 
-They are packed from what is installed here, so that the browser runs the versions of this course's
-environment and nothing is downloaded. Compiled parts, which a browser cannot load, stay out; these
-packages work without them.
+They are packed from the packages that are installed here, so that the browser runs the versions of
+this course's environment and nothing is downloaded. Compiled parts are left out, because a browser
+cannot load them; these packages work without them.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parents[2]
-# a package → what it depends on, among these and Pyodide's own
+# a package → the packages that it needs, among these and Pyodide's own
 LIBRARIES = {
     "typing-extensions": (),
     "psygnal": (),
@@ -25,7 +25,7 @@ LIBRARIES = {
     "anywidget": ("ipywidgets", "psygnal", "typing-extensions"),
 }
 _COURSE_NEEDS = ("numpy", "matplotlib", "ipywidgets", "anywidget")
-# what a browser has no use for; of ``book`` only the module that chapters draw with stays in
+# parts that are of no use in a browser; of ``book`` only the module that draws stays in
 _NOT_IN_BROWSER = (
     "grading",
     "book",
@@ -36,9 +36,9 @@ _NOT_IN_BROWSER = (
     "requirement.py",
 )
 _DRAWS = ("book/__init__.py", "book/figures.py")
-# nor what it cannot load: compiled parts, and the weights of a network that needs TensorFlow
+# parts that it cannot load: compiled ones, and the weights of a network that needs TensorFlow
 _COMPILED = (".so", ".pyd", ".pyc", ".h5")
-# what jedi (completion of names) knows of other libraries, and lists of checksums
+# data of jedi (which completes names) on other libraries, and lists of checksums
 _LEFT_OUT = ("/typeshed/stubs/", "/django-stubs/", "/RECORD")
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes for the same files
 
@@ -53,7 +53,7 @@ def pack(folder: Path) -> list[dict[str, Any]]:
 
 
 def entry(wheel: Path, name: str, imports: Iterable[str], depends: Iterable[str]) -> dict[str, Any]:
-    """What Pyodide's lock file says of a pure ``wheel``."""
+    """The entry in Pyodide's lock file for a pure Python ``wheel``."""
     return {
         "name": name,
         "version": wheel.name.split("-")[1],
@@ -87,7 +87,7 @@ def _course(folder: Path) -> dict[str, Any]:
 
 
 def _wheel(folder: Path, name: str, version: str, files: dict[str, Path]) -> Path:
-    """A wheel of these files (name in the wheel → path), the same whenever they are the same."""
+    """A wheel of these files (name in the wheel → path); the same files give the same bytes."""
     target = folder / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for inside, path in sorted(files.items()):

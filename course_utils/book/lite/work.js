@@ -2,22 +2,22 @@
 // and start again from the original. A JupyterLab extension, written as the container that
 // JupyterLab loads (init, get), so that it needs no bundler. site.py puts it into the built site.
 //
-// Each notebook of the site says in its metadata, as `given`, what it was handed out as: its file
-// name, a version of its text, and its own metadata. The student's copy keeps that, so a copy that
-// was made from another version than the site has now can be told, and is never overwritten.
+// Each notebook of the site has in its metadata, as `given`, the facts of how it was handed out: its
+// file name, a version of its text, and its own metadata. The student's copy keeps them, so the bar
+// can tell when a copy was made from another version than the site's, which never overwrites it.
 
 (() => {
   const STYLE = new URL("work.css", /** @type {HTMLScriptElement} */ (document.currentScript).src);
-  const STARTED = "cnn-course-started-again"; // what to say after the page was loaded anew
+  const STARTED = "cnn-course-started-again"; // the key of the sentence to show after the page reloads
   let scope;
 
   /** A module that JupyterLab shares with its extensions, by its package's name. */
   const shared = async (name) => (await Object.values(scope[name])[0].get())();
 
-  /** Whether a notebook (nbformat's JSON) is handed in: some of its cells are graded. */
+  /** Whether a notebook (nbformat's JSON) is an assignment: some of its cells are graded. */
   const isAssignment = (notebook) => notebook.cells.some((cell) => cell.metadata.nbgrader?.grade);
 
-  /** The notebook as it was handed out, with the student's cells: nothing of this site in it. */
+  /** The notebook to hand in: as it was handed out, with the student's cells, without this site's facts. */
   const handIn = (notebook) => ({ ...notebook, metadata: notebook.metadata.given.metadata });
 
   /** The site's own notebook, never the student's copy. Throws an Error that says what failed. */
@@ -45,7 +45,7 @@
     return `${name.replace(/\.ipynb$/, "")}-${day}-${time}.ipynb`;
   }
 
-  /** Lay the bar above the notebook of `panel`. `lab`: what the plugin below was given. */
+  /** Put the bar above the notebook of `panel`. The second argument: what the plugin below gets. */
   function addBar(panel, { contents, files, Widget, Dialog, showDialog }) {
     const { context } = panel;
     const given = () => context.model.getMetadata("given");
@@ -71,7 +71,7 @@
       return made;
     };
 
-    let touched = false; // whether anything changed since the notebook was opened
+    let touched = false; // has anything changed since the notebook was opened?
     const sayKept = () => {
       const time = new Date(context.contentsModel.last_modified).toLocaleTimeString([], {
         hour: "2-digit",
@@ -83,7 +83,7 @@
     const changed = () => {
       if (context.model.dirty && !touched) {
         touched = true;
-        navigator.storage?.persist?.(); // asks the browser not to clear it by itself
+        navigator.storage?.persist?.(); // ask the browser not to delete the work by itself
       }
       sayKept();
     };
@@ -117,7 +117,7 @@
         format: "json",
         content: context.model.toJSON(),
       });
-      // without a copy of the reader's own, the site's original is what opens
+      // without the reader's copy, the site's original opens
       await contents.delete(context.path);
       sessionStorage.setItem(STARTED, `This is the original. Your earlier work is in ${copy}.`);
       location.reload();
@@ -132,7 +132,7 @@
     const widget = new Widget();
     widget.node.append(node);
     panel.contentHeader.addWidget(widget);
-    // JupyterLab's layout knows of a widget's height only its style's min-height
+    // JupyterLab's layout takes a widget's height only from min-height in its style
     const fit = new ResizeObserver(() => {
       widget.node.style.minHeight = `${node.offsetHeight}px`;
       panel.contentHeader.fit();
@@ -150,7 +150,7 @@
             "still the earlier one. To get the new one, start again from the original, and copy " +
             "your answers over.";
       },
-      () => {}, // no network: nothing can be said of a newer version
+      () => {}, // no network: whether there is a newer version is not known
     );
     sayKept();
     news.textContent = sessionStorage.getItem(STARTED) ?? "";
@@ -167,7 +167,7 @@
     return {
       id: "cnn-course-work:bar",
       autoStart: true,
-      optional: [INotebookTracker], // the list of notebooks has none
+      optional: [INotebookTracker], // the page with the list of notebooks has no tracker
       activate: (app, tracker) => {
         const style = document.createElement("link");
         style.rel = "stylesheet";
