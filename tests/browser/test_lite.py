@@ -98,12 +98,17 @@ def test_an_assignment_from_its_button_to_its_points(page, book, tmp_path):
     found = Axe().run(page, context=".cnn-work").response
     assert found["violations"] == []
     assert found["passes"]
+    _start_a_loop(page)
     another = page.context.new_page()
     another.goto(page.url.replace("/cnn/", "/another/"))
     expect(code_cell(another, "def output_size").locator(".cm-content")).to_contain_text(
         "YOUR CODE", timeout=SLOW
     )
     another.close()
+    _stop_the_loop(page)
+    assert page.get_by_role("link", name="The book").get_attribute("href") == (
+        f"{book}/09_your_turn.html"
+    )
 
     handed_in = tmp_path / "submitted" / "ann" / "convolution" / "convolution.ipynb"
     handed_in.parent.mkdir(parents=True)
@@ -142,6 +147,24 @@ def test_an_assignment_from_its_button_to_its_points(page, book, tmp_path):
     page.goto(f"{book}/lite/tree/index.html")
     listed = page.locator(".jp-DirListing-item", has_text=re.compile(r"convolution-20\d\d"))
     expect(listed).to_have_count(1, timeout=SLOW)
+
+
+def _start_a_loop(page) -> None:
+    """Let a cell run that never ends, where the wrong answer stands."""
+    type_answer(page, "def same_padding", "while True:\n    pass")
+    page.keyboard.press("Control+Enter")
+    prompt = code_cell(page, "while True").locator(".jp-InputPrompt")
+    expect(prompt).to_have_text("[*]:", timeout=SLOW)
+
+
+def _stop_the_loop(page) -> None:
+    """Does the bar say how to stop it, and Python answer again after that?"""
+    expect(page.locator(".cnn-work")).to_contain_text("press ■ above", timeout=SLOW)
+    page.locator('jp-button[data-command="notebook:interrupt-kernel"]').click()
+    page.locator(".jp-Dialog").get_by_role("button", name="Stop it").click()
+    type_answer(page, "while True", "print(6 * 7)")
+    assert run_cell(page, "print(6 * 7)").strip() == "42"
+    type_answer(page, "print(6 * 7)", WRONG)
 
 
 def _move_a_demo(page) -> None:
@@ -190,11 +213,14 @@ def test_a_chapter_runs_where_it_is_read(page, book, chapter, tmp_path):
     idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
     expect(idle).to_have_count(1, timeout=2 * SLOW)
     _save(page)
+    back = page.get_by_role("link", name="The book").get_attribute("href")
+    assert back == f"{book}/{chapter}.html"
     kept = tmp_path / "kept" / "chapter.ipynb"
     _keep(page, book, chapter, kept)
     code = [cell for cell in nbformat.read(kept, 4).cells if cell.cell_type == "code"]
     outputs = [output for cell in code for output in cell.outputs]
     assert [o.evalue for o in outputs if o.output_type == "error"] == []
+    assert [o.text for o in outputs if o.get("name") == "stderr"] == []
     assert all(cell.execution_count for cell in code)
     shown = [output.data for output in outputs if "data" in output]
     assert any("<svg" in str(data.get("text/html", "")) for data in shown)

@@ -11,6 +11,10 @@ import sys
 sys.path.remove("")
 sys.path.append("")
 import piplite.piplite, pyodide_kernel
+
+# with the first figure Matplotlib warns, in red, that it looks through its fonts
+import logging
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 `;
 
 const worker = /** @type {any} */ (self);

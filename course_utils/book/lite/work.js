@@ -1,6 +1,8 @@
-// The bar above a notebook in the browser: where the work is kept, and two buttons: download it,
-// and start again from the original. A JupyterLab extension, written as the container that
-// JupyterLab loads (init, get), so that it needs no bundler. site.py puts it into the built site.
+// The bar above a notebook in the browser: where the work is kept, whether Python is still starting,
+// the way back to the book, and two buttons: download the work, and start again from the original.
+// It also makes JupyterLab's own "Interrupt the kernel" stop an endless loop. A JupyterLab extension,
+// written as the container that JupyterLab loads (init, get), so that it needs no bundler. site.py
+// puts it into the built site.
 //
 // Each notebook of the site has in its metadata, as `given`, the facts of how it was handed out: its
 // file name, a version of its text, and its own metadata. The student's copy keeps them, so the bar
@@ -9,6 +11,8 @@
 (() => {
   const STYLE = new URL("work.css", /** @type {HTMLScriptElement} */ (document.currentScript).src);
   const STARTED = "cnn-course-started-again"; // the key of the sentence to show after the page reloads
+  const TURN = "09_your_turn.html"; // the page of the book that hands out the assignments
+  const LONG = 10; // seconds of one run, after which the bar says how to stop it
   let scope;
 
   /** A module that JupyterLab shares with its extensions, by its package's name. */
@@ -45,8 +49,42 @@
     return `${name.replace(/\.ipynb$/, "")}-${day}-${time}.ipynb`;
   }
 
+  /** Say in `place` that Python of the notebook `panel` starts, or that a run takes long. */
+  function watchPython(panel, place) {
+    const session = panel.sessionContext;
+    let long = 0;
+    const look = () => {
+      const status = session.session?.kernel?.status;
+      clearTimeout(long);
+      place.textContent = ["idle", "busy"].includes(status)
+        ? ""
+        : "Python is starting, which takes up to half a minute. ";
+      if (status !== "busy") return;
+      long = setTimeout(() => {
+        place.textContent = "Python is still at work. If a loop never ends, press ■ above. ";
+      }, LONG * 1000);
+    };
+    session.statusChanged.connect(look);
+    session.kernelChanged.connect(look);
+    panel.disposed.connect(() => clearTimeout(long));
+    look();
+  }
+
+  /** Ask whether to end Python, which in a browser cannot be interrupted, and start it anew. */
+  async function stopPython(session, { Dialog, showDialog }) {
+    if (session.session?.kernel?.status !== "busy") return;
+    const { button } = await showDialog({
+      title: "Stop Python?",
+      body:
+        "In a browser Python can be stopped only by starting it anew. What you have written stays. " +
+        "Then mend the loop, and run the cells from the top again: Run → Run All Above Selected Cell.",
+      buttons: [Dialog.cancelButton({ label: "Let it run" }), Dialog.warnButton({ label: "Stop it" })],
+    });
+    if (button.accept) await session.restartKernel();
+  }
+
   /** Put the bar above the notebook of `panel`. The second argument: what the plugin below gets. */
-  function addBar(panel, { contents, files, Widget, Dialog, showDialog }) {
+  function addBar(panel, { contents, files, book, Widget, Dialog, showDialog }) {
     const { context } = panel;
     const given = () => context.model.getMetadata("given");
     if (!given()) return; // not one of the site's notebooks
@@ -56,7 +94,12 @@
     const node = document.createElement("section");
     node.className = "cnn-work";
     node.setAttribute("aria-label", "Your work");
-    const kept = document.createElement("p");
+    const state = document.createElement("p");
+    const python = document.createElement("span");
+    python.setAttribute("role", "status");
+    const kept = document.createElement("span");
+    state.append(python, kept);
+    watchPython(panel, python);
     const news = document.createElement("p");
     news.setAttribute("role", "status");
     const button = (label, act) => {
@@ -77,8 +120,8 @@
         hour: "2-digit",
         minute: "2-digit",
       });
-      const state = context.model.dirty ? " Not saved yet." : ` Saved at ${time}.`;
-      kept.textContent = `Your work is kept in this browser, on this computer only.${touched ? state : ""}`;
+      const saved = context.model.dirty ? " Not saved yet." : ` Saved at ${time}.`;
+      kept.textContent = `Your work is kept in this browser, on this computer only.${touched ? saved : ""}`;
     };
     const changed = () => {
       if (context.model.dirty && !touched) {
@@ -123,12 +166,17 @@
       location.reload();
     };
 
+    const back = document.createElement("a");
+    back.href = new URL(assignment ? TURN : name.replace(/\.ipynb$/, ".html"), book).href;
+    back.target = "_blank"; // here Python and what it knows go on
+    back.textContent = "The book";
     const buttons = document.createElement("div");
     buttons.append(
+      back,
       button(assignment ? "Download to hand in" : "Download a copy", keep),
       button("Start again from the original", startAgain),
     );
-    node.append(kept, buttons, news);
+    node.append(state, buttons, news);
     const widget = new Widget();
     widget.node.append(node);
     panel.contentHeader.addWidget(widget);
@@ -175,9 +223,15 @@
         document.head.append(style);
         const { contents } = app.serviceManager;
         const files = URLExt.join(PageConfig.getBaseUrl(), "files");
+        const book = new URL("..", new URL(PageConfig.getBaseUrl(), location.href));
         tracker?.widgetAdded.connect(async (_, panel) => {
           await panel.context.ready;
-          addBar(panel, { contents, files, Widget, Dialog, showDialog });
+          addBar(panel, { contents, files, book, Widget, Dialog, showDialog });
+        });
+        app.commands.commandExecuted.connect((_, { id }) => {
+          const session = tracker?.currentWidget?.sessionContext;
+          if (id === "notebook:interrupt-kernel" && session)
+            stopPython(session, { Dialog, showDialog });
         });
       },
     };
