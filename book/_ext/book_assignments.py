@@ -22,10 +22,8 @@ logger = logging.getLogger(__name__)
 GITHUB = "https://github.com/"
 OPEN_HERE = "Open here, nothing to install"
 KEPT = "Your notebooks in this browser"
-NEEDS_TENSORFLOW = (
-    "This one needs TensorFlow, which a browser does not have: work on your own computer, as For "
-    "students says, or in Colab or Binder where the book offers them."
-)
+NEEDS_TENSORFLOW = "This one needs TensorFlow, which a browser does not have: "
+OTHER_WAYS = "work in Colab, or on your own computer"
 
 
 class AssignmentLinks(SphinxDirective):
@@ -56,7 +54,11 @@ class AssignmentLinks(SphinxDirective):
         row += nodes.list_item("", nodes.paragraph("", "", download))
         row += _buttons(open_with(self.config.html_theme_options, notebook))
         if os.environ.get("COURSE_LITE") and not here:
-            return [row, nodes.paragraph("", NEEDS_TENSORFLOW)]
+            ways = nodes.reference("", OTHER_WAYS, refuri="for_students.html#choose-a-way")
+            return [
+                row,
+                nodes.paragraph("", "", nodes.Text(NEEDS_TENSORFLOW), ways, nodes.Text(".")),
+            ]
         return [row]
 
 
