@@ -1,90 +1,23 @@
 // A kernel, painted by hand, on a photograph: grey, or in colour, where three channels give one map.
 import { fileOf } from "./files.js";
 import { grid } from "./grid.js";
-import { PRESETS, framed } from "./kernels.js";
+import { framed } from "./kernels.js";
 import { ownPhoto, pixelsOf } from "./own_photo.js";
 import { button, choice, h, mount, row, show, showWeight, tick } from "./parts.js";
+import { IN_COLOUR, IN_GREY } from "./photo_asked.js";
+import { COLOURS, KERNELS, MIXES, mixed, scaled, slicesOf, total } from "./photo_kernels.js";
 import { predict } from "./predict.js";
 import { addedUp, greyOf, largestOfPlanes, planesOf, showPlanes, slideOver } from "./plane.js";
 import { replaced } from "./sliding.js";
 
 /** @typedef {import("./plane.js").Plane} Plane */
 
-const COLOURS = ["red", "green", "blue"];
 const BRUSHES = [-2, -1, 0, 1, 2];
-const scaled = (kernel, factor) => kernel.map((line) => line.map((v) => v * factor || 0));
-const total = (kernel) => kernel.flat().reduce((sum, v) => sum + v, 0);
-const slicesOf = (s) => (s.channels === 1 ? [s.kernel] : COLOURS.map((name) => s[name]));
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
-/** Kernels to choose from, by name: one matrix, or a slice for each colour. */
-const KERNELS = {
-  ...PRESETS,
-  "slanting lines": [
-    [2, -1, -1],
-    [-1, 2, -1],
-    [-1, -1, 2],
-  ],
-  "outlines 5×5": framed([[0]], 5).map((line, r) => line.map((_, c) => (r === 2 && c === 2 ? 24 : -1))),
-  "blur 5×5": framed([[0]], 5).map((line) => line.map(() => 1 / 25)),
-};
-/** Filters that look for a colour. @type {Record<string, number[]>} */
-const MIXES = { "red, and not green": [1, -1, 0], "blue, and not red": [-1, 0, 1], "only green": [0, 1, 0] };
-const mixed = (shares) =>
-  Object.fromEntries(COLOURS.map((name, i) => [name, scaled(PRESETS.identity, shares[i])]));
 
 /** The map of each slice on a photo's planes. @param {any} s @param {Plane[]} planes */
 export const mapsOf = (s, planes) =>
   (s.channels === 1 ? [greyOf(planes)] : planes).map((plane, i) => slideOver(plane, slicesOf(s)[i]));
-
-const IN_GREY = [
-  {
-    ask: () =>
-      "Predict: somewhere in the photo all pixels are equally bright, 0.6 each. Which number does " +
-      "this kernel give there?",
-    answer: (s) => 0.6 * total(s.kernel),
-    why: () => "The weights add up to 0, so what is flat gives 0, however bright it is.",
-  },
-  {
-    set: { kernel: PRESETS.sharpen },
-    ask: () => "Predict: another kernel, and again a place where all pixels are 0.6. What comes out?",
-    answer: (s) => 0.6 * total(s.kernel),
-    tolerance: 0.001,
-    why: () => "The weights add up to 1, so brightness is kept where nothing changes.",
-  },
-  {
-    set: { kernel: KERNELS["blur 5×5"] },
-    ask: () => "Predict: the photo is 240 pixels wide, the kernel is 5×5. How wide is the map?",
-    answer: () => 236,
-    why: () => "240 − 5 + 1: chapter 4 has the formula.",
-  },
-];
-const IN_COLOUR = [
-  {
-    ask: () =>
-      "Predict: a photo of 240×160 pixels and 3 channels goes through one filter of 3×3. How many " +
-      "maps come out?",
-    answer: () => 1,
-    why: (s, given) =>
-      (given === 3 ? "A filter has a slice for each channel, but adds the three up. " : "") +
-      "One filter, one map, however many channels go in.",
-  },
-  {
-    ask: () => "Predict: how many weights has this filter, without its bias?",
-    answer: () => 27,
-    why: (s, given) =>
-      (given === 9 ? "Each channel has nine of its own. " : "") + "3 · 3 · 3 = 27.",
-  },
-  {
-    set: mixed(MIXES["red, and not green"]),
-    ask: () =>
-      "Predict: red has a 1 in the middle of its slice, green a −1, blue nothing. A pixel of the " +
-      "saucer is (0.7, 0.2, 0.1). Which number does the map have there?",
-    answer: () => 0.5,
-    tolerance: 0.001,
-    why: () => "0.7 − 0.2 + 0 = 0.5: a filter can look for a colour.",
-  },
-];
 
 /** A map without signs, to be shown as brightness. @param {Plane} plane @returns {Plane} */
 const plain = (plane) => ({ ...plane, values: plane.values.map(Math.abs) });
