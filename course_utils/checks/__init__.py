@@ -1,7 +1,7 @@
-"""What an answer must satisfy, and which misconception explains a wrong one.
+"""Check a student's answers, and explain a wrong answer by the misconception behind it.
 
 ``check_NAME(answer, part=None, seed=0)`` returns None when all is right and raises CheckError
-otherwise. ``part`` asks only a part of the question, ``seed`` draws other random cases.
+otherwise. ``part`` checks only a part of the question, ``seed`` draws other random cases.
 """
 
 from course_utils.checks.borders import check_zero_pad

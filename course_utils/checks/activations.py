@@ -1,4 +1,4 @@
-"""What stands behind the convolutions of a Keras network: relu or its kin, another, or nothing."""
+"""Find the activation after each convolution of a Keras network: relu or similar, other, none."""
 
 # In the names of Keras's activations, layers and operations: relu itself and its kin, as elu, gelu,
 # silu; and the others, which flatten out
@@ -7,9 +7,10 @@ _OTHERS = ("tanh", "sigmoid", "softplus", "softsign")
 
 
 def without_relu(model) -> str | None:
-    """Why the first convolution without relu is not right, in a sentence or two; None for none.
+    """One or two sentences on the first convolution without relu; None if all have it.
 
-    ``model``: a built Keras model. A function of the student's own may be anything, and passes.
+    ``model``: a built Keras model. An activation that is a function of the student's own passes,
+    since it may compute anything.
     """
     for layer, behind in _behind_convolutions(model):
         if not behind:
@@ -27,7 +28,7 @@ def without_relu(model) -> str | None:
 
 
 def _behind_convolutions(model):
-    """Of each Conv2D its name, and its own activation, or else all those anywhere behind it."""
+    """The name of each Conv2D with its own activation, or else all activations after it."""
     from keras.layers import Conv2D
 
     parts = _parts(model)
@@ -47,7 +48,7 @@ def _parts(model) -> list:
 
 
 def _activations(part) -> list:
-    """What activates in a part, by what it is: anything may be called relu."""
+    """The activations in a part of a model, found by type: any layer may be named relu."""
     import keras
 
     layers = keras.layers

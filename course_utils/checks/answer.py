@@ -1,7 +1,7 @@
-"""Call a student's function quietly, and keep all that can be said about how it went.
+"""Call a student's function quietly, and keep all facts about the call.
 
-The function may be the student's own, or the grader's stand-in that runs it elsewhere: nothing
-here looks into it. Only what it returns, raises, or does to its arguments counts.
+The function may be the student's own, or the grader's stand-in that calls it in the sandbox. So
+nothing here looks into it: only what it returns, raises, or does to its arguments counts.
 """
 
 import copy
@@ -22,7 +22,7 @@ _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "
 _PURPOSE = re.compile(r"^(?:line \d+, in [^:]*:  )?(?:raise|assert)\b")
 _TOKENS = re.compile(r"\d+|(?<=')\w+(?=')")
 _SHAPE = re.compile(r"\(\d+,[\d, ]*\)")
-_FRAMES = 3  # the last ones of the student's own; more would bury the message
+_FRAMES = 3  # the last frames of the student's own that are shown; more would hide the message
 
 
 class Case(NamedTuple):
@@ -33,7 +33,7 @@ class Case(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a call did: ``value``, or ``error`` with the student's frames as ``trace``.
+    """The result of a call: ``value``, or ``error`` with the student's frames as ``trace``.
 
     ``changed`` is the index or name of an argument that the call modified, or None.
     """
@@ -42,13 +42,13 @@ class Outcome(NamedTuple):
     error: str | None = None  # the exception's type
     trace: str = ""
     changed: int | str | None = None
-    shared: int | None = None  # the index of an argument of which the value is a part
+    shared: int | None = None  # the index of an argument that shares memory with the value
     on_purpose: bool = False  # stopped by the student's own raise or assert
-    crash: tuple | None = None  # see ``_stop``; None where nothing tells one crash from another
+    crash: tuple | None = None  # see ``_stop``; None where two crashes cannot be told apart
 
 
 def call(function, case: Case) -> Outcome:
-    """Run ``function`` on copies of the case's arguments; what it prints or warns goes nowhere."""
+    """Run ``function`` on copies of the case's arguments; its prints and warnings are dropped."""
     arguments, options = copy.deepcopy((case.arguments, case.options))
     try:
         with (
@@ -69,7 +69,7 @@ def call(function, case: Case) -> Outcome:
 
 
 def type_of(error: BaseException) -> str:
-    """The exception's type by name; one that crossed from the sandbox carries it as text."""
+    """The name of the exception's type; an exception from the sandbox has it as text."""
     name = getattr(error, "student_type", None)
     return name if type(name) is str else type(error).__name__
 
@@ -93,18 +93,20 @@ def trace(error: BaseException) -> str:
 
 
 def _stop(error: BaseException, told: str) -> tuple[bool, tuple | None]:
-    """Whether a call stopped on purpose; and what tells one crash from another: the exception's
-    type, NumPy's own function (if it crashed in one), its cause's type, and the shapes, indices and
-    types in the message. No words are read: they change with NumPy's version. Neither are 0 and 1,
-    which differ with the axes that a student keeps; how many shapes there are does count.
+    """Whether a call stopped on purpose; and a key that tells one crash from another.
+
+    The key holds the exception's type, NumPy's function (if it crashed in one), the type of its
+    cause, and the shapes, indices and types in the message. Words are not in it, because they
+    change with NumPy's version, nor 0 and 1, which differ with the axes that a student keeps; the
+    number of shapes is.
     """
     last = told.splitlines()[-1] if told else ""
     numbers = _TOKENS.findall(last)
     if type_of(error) == "IndexError" and len(numbers) == 3:
-        del numbers[1]  # the axis: index 2 is out of bounds for axis 1 with size 2
+        del numbers[1]  # the axis, as in "index 2 is out of bounds for axis 1 with size 2"
     numbers = tuple(token for token in numbers if token not in ("0", "1"))
     numbers += ("shape",) * len(_SHAPE.findall(last))
-    if type(getattr(error, "student_traceback", None)) is str:  # no more came than the text
+    if type(getattr(error, "student_traceback", None)) is str:  # only the text left the sandbox
         frames = [line for line in told.splitlines() if line.startswith("line ")]
         purpose = bool(frames and _PURPOSE.match(frames[-1]))
         return purpose, (type_of(error), "", "", numbers) if _TOKENS.search(last) else None

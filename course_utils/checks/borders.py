@@ -9,7 +9,7 @@ from course_utils.checks.question import Mistake, Question
 
 
 def _drawn(rng, *shape):
-    """Small whole numbers as floats, negative ones among them."""
+    """Small whole numbers as floats, some of them negative."""
     return rng.integers(-4, 5, shape).astype(float)
 
 

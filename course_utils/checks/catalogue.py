@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from course_utils.public_address import kept_book_address
 
-# Where the class reads the book: as the instructor says, or where it is published; "" is nowhere.
+# The address of the book: as the instructor has set it, or where it is published, or "".
 BOOK_URL = (os.environ.get("COURSE_BOOK_URL") or kept_book_address()).rstrip("/")
 
 CHAPTERS = {
@@ -23,7 +23,7 @@ CHAPTERS = {
     "10_gradients": "How gradients flow back",
 }
 
-# A short name for each section to which a check sends somebody: its chapter and its heading.
+# Short name of a section to which checks send students: its chapter and its heading.
 SECTIONS = {
     "a window": ("03_shared_weights", "One window, nine weights"),
     "cross-correlation": ("03_shared_weights", "Convolution or cross-correlation?"),
@@ -59,7 +59,7 @@ def read(section: str) -> str:
 
 
 def _address(page: str) -> str:
-    """The address of a page of the book; "" where nobody said where the book is."""
+    """The address of a page of the book; "" where the book's address is not known."""
     return f"{BOOK_URL}/{page}" if BOOK_URL else ""
 
 

@@ -1,6 +1,6 @@
 """The typical mistakes of a whole layer: its frame, channels, filters, biases and images.
 
-Entries as in layer_mistakes.
+The entries have the form of those in layer_mistakes.
 """
 
 from typing import Any
@@ -173,7 +173,7 @@ def _square_kernel(case: Case) -> Case:
 
 
 def _kernel_of(side: int):
-    """The kernel filled up, or cut, to this many rows and columns; an image with room for it."""
+    """The kernel cut or filled up to ``side`` rows and columns; the image has room for it."""
 
     def case_of(case: Case) -> Case:
         x, kernel, *rest = case.arguments

@@ -13,7 +13,7 @@ from course_utils.checks.wrong_layers import stride_of_kernel
 
 
 def _drawn(rng, *shape):
-    """Small whole numbers as floats, negative ones among them: easy to add up by hand."""
+    """Small whole numbers as floats, some of them negative: easy to add up by hand."""
     return rng.integers(-4, 5, shape).astype(float)
 
 
@@ -21,7 +21,7 @@ def _drawn(rng, *shape):
 
 
 def _square_planes(rng):
-    image = np.array([[1.0, 2, 3], [4, 5, 6], [9, 7, 8]])  # no ramp: on it flips look alike
+    image = np.array([[1.0, 2, 3], [4, 5, 6], [9, 7, 8]])  # not a ramp, on which flips look alike
     cases = [Case((image, np.array([[1.0, 2.0], [0.0, -1.0]])))]
     return cases + [Case((_drawn(rng, n, n), _drawn(rng, k, k))) for n, k in ((4, 3), (5, 2))]
 
@@ -94,7 +94,10 @@ def _stride_and_padding(rng):
 
 
 def _long_steps(rng):
-    """With a frame, but no window near the end: who stops here has padded other axes, too."""
+    """Cases with padding, but no window near the end.
+
+    An answer that raises here has padded other axes, too.
+    """
     x, kernel = _drawn(rng, 1, 8, 14, 2), _drawn(rng, 2, 2, 2, 2)
     return Case((x, kernel, np.zeros(2)), {"stride": 6, "padding": 1})
 

@@ -1,6 +1,6 @@
-"""What a crash says by itself: for those that come of no misconception about the question.
+"""Explain a crash that does not come from a misconception about the question.
 
-Read are the student's own line and the numbers and names in the message, not its words.
+Only the student's own line, and the numbers and names in the message, are read, not its words.
 """
 
 import re
@@ -9,15 +9,15 @@ from course_utils.checks.answer import Outcome
 
 _LINE = re.compile(r"^line \d+, in [^:]*:  (.*)$")
 _NAMES = r"\(?((?:\w+\s*,\s*)+\w+)\)?"
-_HELD = r"([\w.]+(?:\[[\w:, -]+\])?)"  # no call: that can stop for other reasons
+_HELD = r"([\w.]+(?:\[[\w:, -]+\])?)"  # not a call, which can raise for other reasons
 _UNPACKED = re.compile(rf"^(?:for )?{_NAMES}(?: =| in) {_HELD}:?$")
 _QUOTED = re.compile(r"(?<=')\w+(?=')")
 _SIZES_OF_TUPLES = (["tuple", "shape"], ["list", "shape"])
-_OUT_OF_PIXELS = "zero or negative"  # Keras's words; a test asks whether they still are
+_OUT_OF_PIXELS = "zero or negative"  # Keras's words; a test checks that they are the same today
 
 
 def told(outcome: Outcome) -> str | None:
-    """One sentence on what crashed, or None where nothing is sure."""
+    """One sentence on what crashed, or None where that is not certain."""
     lines = outcome.trace.splitlines()
     own = [found.group(1) for line in lines if (found := _LINE.match(line))]
     if not own or outcome.error is None:

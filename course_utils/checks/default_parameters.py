@@ -6,14 +6,14 @@ from course_utils.checks.catalogue import CATALOGUE, read
 from course_utils.checks.error import CheckError
 from course_utils.checks.examine import value_of
 
-# name: (channels that come in, filters, places along one axis of its output)
+# name: (input channels, filters, places along one axis of its output)
 _CONVOLUTIONS = {"conv_1": (1, 32, 26), "conv_2": (32, 64, 11), "conv_3": (64, 64, 3)}
 _DENSE = {"dense": (3 * 3 * 64, 64), "digits": (64, 10)}
 _EMPTY = ("pool_1", "pool_2", "flatten")
 _OUTPUTS = {name: filters * side**2 for name, (_, filters, side) in _CONVOLUTIONS.items()}
 _OUTPUTS |= {"pool_1": 13 * 13 * 32, "pool_2": 5 * 5 * 64, "flatten": 576, "dense": 64}
 _OUTPUTS |= {"digits": 10}
-# (layer, wrong count): what leads to it, where it is no misconception of the catalogue
+# (layer, wrong count): what leads to it, if that is not a misconception of the catalogue
 _SLIPS = {
     (
         "dense",
@@ -67,7 +67,10 @@ def _right(layer: str) -> int:
 
 
 def _miscounted(name: str, layer: str, count: int, counts: dict) -> CheckError:
-    """Never the right number, which is to be found by hand; but what leads to the wrong one."""
+    """The error for a wrong count: what leads to it, but not the right number.
+
+    Students find that by hand.
+    """
     found = next((id for id, wrong in _wrong_counts(layer, counts) if wrong == count), None)
     text = f"{name}: {count:,} is not the number of parameters of {layer}."
     slip = _SLIPS.get((layer, count)) or _slip_of(layer, count, counts)
@@ -87,7 +90,7 @@ def _miscounted(name: str, layer: str, count: int, counts: dict) -> CheckError:
 
 
 def _slip_of(layer: str, count: int, counts: dict) -> str | None:
-    """What leads to this count in any layer: one bias for all of it, or its outputs counted."""
+    """What leads to this count in any layer, for example one bias for all of it, or None."""
     everywhere = any(counts.get(other) == _OUTPUTS[other] for other in _CONVOLUTIONS)
     if count == _OUTPUTS[layer] and (layer not in _EMPTY or everywhere):
         return "That is with the numbers that come out: parameters are what the layer learns."

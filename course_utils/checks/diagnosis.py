@@ -1,7 +1,7 @@
-"""Which typical mistake explains a wrong answer: the one that does the same in every case tried.
+"""Find the typical mistake that explains a wrong answer: it does the same in every case tried.
 
-A diagnosis that is wrong is worse than none. So a mistake is believed only if it returns what the
-answer returns in all cases of the part, right ones included, and stops wherever the answer stops.
+A wrong diagnosis is worse than none. So a mistake is accepted only if it returns what the answer
+returns in all cases of the part, also where that is right, and raises where the answer raises.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _NOT, _BOTH_STOP, _SAME = range(3)
 
 
 class Trial(NamedTuple):
-    """One case, what should come, and what came."""
+    """One case, the expected result, and the outcome of the call."""
 
     case: Case
     expected: Any
@@ -26,7 +26,7 @@ class Trial(NamedTuple):
 
     @property
     def fault(self) -> str | None:
-        """What is wrong with the outcome, in words; None if nothing is."""
+        """What is wrong with the outcome, in words; None if it is right."""
         if self.outcome.error is not None:
             return "it stopped with an error"
         text = values.complaint(self.expected, self.outcome.value)
@@ -34,7 +34,7 @@ class Trial(NamedTuple):
 
     @property
     def right_in_number(self) -> bool:
-        """Whether at most the type is wrong, which a mistake in the arithmetic does not explain."""
+        """Whether the numbers are right: if so, no mistake in the arithmetic explains a fault."""
         return self.outcome.error is None and values.same(
             values.numbers(self.expected), values.numbers(self.outcome.value)
         )
@@ -45,7 +45,7 @@ class Trial(NamedTuple):
 
     @property
     def is_telling(self) -> bool:
-        """Whether the wrong numbers, and not only how many there are, show what was done."""
+        """Whether the wrong numbers themselves, not only their count, can show what was done."""
         got, right = values.numbers(self.outcome.value), values.numbers(self.expected)
         stopped = self.outcome.error is not None
         if stopped or got is None or right is None or np.unique(got).size < 3:
@@ -62,8 +62,10 @@ class Explained(NamedTuple):
 
 
 def explain(question: Question, answer, trials: list[Trial]) -> Explained | None:
-    """What explains all trials of one part; of several mistakes the one that fits most of all parts
-    of the question, so that neighbouring checks say the same of one answer.
+    """The mistake that explains all trials of one part.
+
+    Of several mistakes it takes the one that fits most cases of all parts of the question, so that
+    related checks say the same about the same answer.
     """
     believed = []
     for mistake in question.mistakes:
@@ -104,8 +106,9 @@ def _shown_by_a_sign(question: Question, trials: list[Trial]) -> Explained | Non
 
 
 def is_constant(wrong: list[Trial]) -> bool:
-    """Whether these calls, of which at least three must differ in what is right, return the same
-    number or pair.
+    """Whether these calls all return the same number or pair.
+
+    At least three of them must have different expected results.
     """
     right = {repr(trial.expected) for trial in wrong if type(trial.expected) in (int, tuple)}
     got = [values.numbers(trial.outcome.value) for trial in wrong]
@@ -116,10 +119,10 @@ def is_constant(wrong: list[Trial]) -> bool:
 
 
 def read_otherwise(question: Question, answer, trials: list[Trial]) -> Reading | None:
-    """The reading of the arguments with which the answer is right in all cases where it is wrong.
+    """The reading of the arguments with which the answer would be right where it is wrong.
 
-    Each of these cases must change by the reading; whatever the answer does with them as they are,
-    an error or odd numbers, need not be explained.
+    The reading must change each of these cases. What the answer does with the unchanged case, an
+    error or wrong numbers, needs no explanation.
     """
     wrong = [trial.case for trial in trials if trial.fault]
     if any(trial.fault and trial.right_in_number for trial in trials):
@@ -161,13 +164,15 @@ def _degrees(mistake: Mistake, trials: list[Trial]) -> list[int]:
     for trial in trials:
         degrees.append(_degree(call(mistake.implementation, trial.case), trial.outcome))
         if degrees[-1] == _NOT and trial.expected is not None:
-            return degrees  # of the part that is asked, every case must fit
+            return degrees  # in the part that is checked, every case must fit
     return degrees
 
 
 def _degree(ours: Outcome, theirs: Outcome) -> int:
-    """Whether two calls end alike. Stops are the same if it was on purpose, or at the same place
-    with the same shapes.
+    """How far two calls end in the same way.
+
+    Two errors are the same if both were raised on purpose, or at the same place with the same
+    shapes.
     """
     if ours.error is None and theirs.error is None:
         same = values.same(values.numbers(ours.value), values.numbers(theirs.value))
@@ -180,12 +185,12 @@ def _degree(ours: Outcome, theirs: Outcome) -> int:
 
 
 def _alike(ours: tuple, theirs: tuple | None) -> bool:
-    """Whether two calls crashed alike; from the sandbox comes less: the type and the numbers."""
+    """Whether two calls crashed alike; the sandbox tells only the type and the numbers."""
     return theirs is not None and (ours == theirs or (ours[0], "", "", ours[3]) == theirs)
 
 
 def _is_enough(shown: list[Trial], degrees: list[int]) -> bool:
-    """Where some cases only stop both, others must tell: many faults end in an error."""
+    """Whether some case shows more than an error in both: many faults end in an error."""
     if _BOTH_STOP not in degrees:
         return True
     return any(trial.is_telling for trial in shown) or len(shown) > 1
@@ -196,7 +201,7 @@ def _by_errors_alone(trials: list[Trial]) -> bool:
 
 
 def _everywhere(question: Question, answer) -> list[Trial]:
-    """What the answer does in every case of every part of the question."""
+    """The trials of the answer in every case of every part of the question."""
     cases = [case for make in question.parts.values() for case in make(np.random.default_rng(0))]
     return [Trial(case, None, call(answer, case)) for case in cases]
 

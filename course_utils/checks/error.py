@@ -1,16 +1,17 @@
-"""What a check raises."""
+"""The error that checks raise."""
 
 import textwrap
 
-_WIDTH = 84  # what JupyterLab shows beside its list of files
+_WIDTH = 84  # characters in a line that JupyterLab shows beside its list of files
 
 
 class CheckError(AssertionError):
-    """An answer is not right: what was asked, what came, and what it probably means.
+    """An answer is not right; the message says what was asked, what came, and what may explain it.
 
     ``misconception`` is the id of the catalogue's entry that explains the answer, or None.
-    ``wrong`` names what explains it where the catalogue has no entry, as "the sum", or is None.
-    ``question`` is the name of what was checked. In a notebook the message alone is shown.
+    ``wrong`` names a mistake for which the catalogue has no entry, for example "the sum", or is
+    None. ``question`` is the name of the function that was checked. A notebook shows only the
+    message.
     """
 
     def __init__(self, message, misconception=None, question=None, wrong=None):
@@ -24,7 +25,7 @@ class CheckError(AssertionError):
 
 
 def _wrapped(line: str) -> str:
-    """Prose in lines that a notebook shows whole; what is indented is an array or code."""
+    """Prose broken into lines that fit a notebook; indented lines are arrays or code."""
     if line.startswith(" ") or len(line) <= _WIDTH:
         return line
     return textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)

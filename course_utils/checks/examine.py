@@ -1,4 +1,4 @@
-"""Ask a question of an answer, and explain a wrong one by the misconception that reproduces it."""
+"""Check an answer to a question, and explain a wrong one by a mistake with the same results."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from course_utils.checks.question import Mistake, Question, Sign
 
 
 def examine(question: Question, answer, part: str | None = None, seed: int = 0) -> None:
-    """Raise CheckError unless ``answer`` agrees with the truth; on success say so in one line.
+    """Raise CheckError unless ``answer`` agrees with the truth; if it does, print one line.
 
     ``part``: one of the question's parts, or None for all. ``seed``: of the random cases.
     """
@@ -34,7 +34,7 @@ def examine(question: Question, answer, part: str | None = None, seed: int = 0) 
 
 
 def outcome_of(name: str, parameters: tuple[str, ...], answer, case: Case) -> Outcome:
-    """Call the answer once. CheckError where there is none yet, or where it changed an argument."""
+    """Call the answer once. Raises CheckError if it is still a stub, or changes an argument."""
     if not callable(answer):
         raise CheckError(
             f"{name} should be a function, but it is {values.kind(answer)}.", None, name
@@ -56,7 +56,7 @@ def outcome_of(name: str, parameters: tuple[str, ...], answer, case: Case) -> Ou
 
 
 def _refuse_argument(question: Question, outcome: Outcome, case: Case) -> None:
-    """CheckError where the answer gives back one of its arguments, or a view of it."""
+    """Raise CheckError if the answer returns one of its arguments, or a view of it."""
     if outcome.shared is not None:
         which = question.parameters[outcome.shared]
         raise CheckError(
@@ -69,7 +69,7 @@ def _refuse_argument(question: Question, outcome: Outcome, case: Case) -> None:
 
 
 def value_of(name: str, parameters: tuple[str, ...], answer, *arguments, **options):
-    """What the answer returns; CheckError with the student's own traceback where it raises."""
+    """The answer's result. Raises CheckError, with the student's own traceback, where it raises."""
     case = Case(arguments, options)
     outcome = outcome_of(name, parameters, answer, case)
     if outcome.error is not None:
@@ -81,7 +81,7 @@ def value_of(name: str, parameters: tuple[str, ...], answer, *arguments, **optio
 
 
 def _explained(question: Question, answer, trials: list[Trial], wrong: list[Trial]) -> CheckError:
-    """The mistake that does the same as the answer, or else the smallest failing case, a hint."""
+    """The error that names a mistake with the same results, or else shows a failing case."""
     stopped = [trial for trial in wrong if version_note(trial.outcome)]
     reading = None
     found = None if stopped else explain(question, answer, trials)
@@ -119,7 +119,7 @@ def _explained(question: Question, answer, trials: list[Trial], wrong: list[Tria
 
 
 def _diagnosis(question: Question, found: Explained, trial: Trial) -> str:
-    """What the answer does, what is right instead, and where the book says so."""
+    """Sentences: what the answer does, what is right instead, and where to read about it."""
     whats, value = " and the one with ".join(map(_wrong, found.mistakes)), trial.outcome.value
     if trial.outcome.error is not None:
         text = f"It stops as an answer with {whats} stops."

@@ -1,4 +1,4 @@
-"""Checks of what a cell of a map depends on: its receptive field."""
+"""Checks of the receptive field: the input cells on which a cell of a map depends."""
 
 import math
 
@@ -34,7 +34,7 @@ def _last_stride(layers):
 
 
 def _climbed(layers, grow=lambda k: k - 1, widen=lambda step, s: step * s):
-    """The loop upwards, with another number of steps or another step behind a stride."""
+    """The loop from the lowest layer up, with another growth, or another step after a stride."""
     size, step = 1, 1
     for kernel, stride in layers:
         size += grow(kernel) * step

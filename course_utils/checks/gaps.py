@@ -1,4 +1,4 @@
-"""The gaps of "Try it yourself": what fills them, and what a wrong filling shows."""
+"""The gaps of "Try it yourself": the right filling, and the mistake behind a wrong one."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ class WrongFilling(NamedTuple):
 class Gap(NamedTuple):
     """One exercise: what its names must be, from the names that the chapter has before it.
 
-    ``right``: the names in the order in which they are looked at.
+    ``right``: the names in the order in which they are checked.
     """
 
     right: Mapping[str, Callable[[Names], Any]]
@@ -188,10 +188,10 @@ GAPS: dict[str, Gap] = {
 
 
 def check_gap(gap: str, names: Names, before: Names) -> str:
-    """What to say of the right filling of ``gap`` (a key of GAPS).
+    """The sentence for the right filling of ``gap`` (a key of GAPS).
 
-    ``names``: the names after the reader's code has run; ``before``: those that it started with.
-    Raises CheckError for another filling: it says which name is not right, and why, where known.
+    ``names``: the names after the reader's code has run; ``before``: the names before it. Raises
+    CheckError for a wrong filling; its message says which name is not right, and if known, why.
     """
     asked = GAPS[gap]
     for name, right in asked.right.items():
@@ -218,7 +218,7 @@ def check_gap(gap: str, names: Names, before: Names) -> str:
 def _same(given: Any, wanted: Any) -> bool:
     try:
         return np.shape(given) == np.shape(wanted) and bool(np.all(np.equal(given, wanted)))
-    except (TypeError, ValueError):  # it is no number, or no array of equal rows
+    except (TypeError, ValueError):  # not a number, or not an array with rows of equal length
         return False
 
 

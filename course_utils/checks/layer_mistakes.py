@@ -1,6 +1,7 @@
-"""The typical mistakes of a layer, as questions list them (``Mistake`` takes each apart).
+"""The typical mistakes of a layer, as lists of arguments for ``Mistake``.
 
-Each entry: the catalogue's id, the layer; and where the id is None or too wide, its own words.
+Each entry has the catalogue's id and the wrong layer; where the id is None or too general, it also
+has words of its own.
 """
 
 from typing import Any

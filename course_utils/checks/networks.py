@@ -1,4 +1,4 @@
-"""Checks of a Keras network as it stands: its layers, its compilation, its settings."""
+"""Checks of a Keras network before training: its layers, its compilation, its settings."""
 
 import logging
 
@@ -13,7 +13,7 @@ from course_utils.checks.error import CheckError
 from course_utils.checks.examine import value_of
 
 _LARGEST = 2_000_000  # parameters; more would take minutes to train here
-_MOST_SETTINGS = 100  # each is built here, and trained by its sweep
+_MOST_SETTINGS = 100  # each is built here, and trained by the student's sweep
 
 
 def check_build_model(answer, part=None, settings=None) -> None:
@@ -35,7 +35,7 @@ def check_build_model(answer, part=None, settings=None) -> None:
 
 
 def built(answer, **setting):
-    """The model of one setting. CheckError where it is no Keras model."""
+    """The model of one setting. Raises CheckError where it is not a Keras model."""
     outcome = call(answer, Case((), setting)) if callable(answer) else None
     if outcome is not None and outcome.error == "TypeError" and "line " not in outcome.trace:
         raise CheckError(_not_called(setting, outcome.trace), question="build_model")
@@ -61,7 +61,7 @@ def built(answer, **setting):
 
 
 def _not_called(setting: dict, trace: str) -> str:
-    """Python refused the call itself: no default, or no argument of such a name."""
+    """The sentence for a call that Python itself refused: no default, or no such argument."""
     if not setting:
         why = "build_model() should work: give each of its arguments a default."
     else:
@@ -121,7 +121,7 @@ def _is_foreign(part) -> bool:
 
 
 def _refuse_shared(name: str, model, again) -> None:
-    """CheckError where two calls give networks with weights in common."""
+    """Raise CheckError where two calls give networks with weights in common."""
     own = {id(weight) for weight in model.weights}
     shared = [layer.name for layer in again.layers if own & {id(w) for w in layer.weights}]
     if shared:
@@ -169,7 +169,7 @@ def _is_plain_sgd(optimizer) -> bool:
 
 
 def _check_settings(name: str, answer, settings) -> str:
-    """Each setting must be a dict that makes a model, and different ones different models."""
+    """Check that each setting is a dict that makes a model, and that the models differ."""
     settings = values.plain(settings)
     if type(settings) not in (list, tuple) or len(settings) < 4:
         raise CheckError(
@@ -214,7 +214,7 @@ def _check_settings(name: str, answer, settings) -> str:
 
 
 def _varied(settings) -> list[str]:
-    """The arguments that are not the same in all settings; one left out counts as another value."""
+    """The arguments that differ between settings; a missing argument is a value of its own."""
     names = dict.fromkeys(key for setting in settings for key in setting)
     return [n for n in names if len({repr(s.get(n, "left out")) for s in settings}) > 1]
 
@@ -233,7 +233,7 @@ def _words(part) -> str:
 
 
 def probabilities(model, images) -> np.ndarray:
-    """(N, 28, 28, 1) → (N, 10). Called as it is: ``predict`` would compile it first, and warn."""
+    """(N, 28, 28, 1) → (N, 10). Calls the model: ``predict`` would compile it first, and warn."""
     rows = [
         np.asarray(model(images[i : i + 500], training=False)) for i in range(0, len(images), 500)
     ]
@@ -241,7 +241,7 @@ def probabilities(model, images) -> np.ndarray:
 
 
 def has_convolution(model) -> bool:
-    """Whether there is a Conv2D in it, also in a model that serves as a layer."""
+    """Whether the model has a Conv2D, also inside a model that is used as a layer."""
     layers, conv2d = model._flatten_layers(), quiet_keras().layers.Conv2D
     return any(isinstance(layer, conv2d) for layer in layers)
 

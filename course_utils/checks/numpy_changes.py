@@ -1,4 +1,4 @@
-"""Code that another version of NumPy ran: which change stopped it, and what to write instead.
+"""Explain an error in code for another version of NumPy: the change, and what to write instead.
 
 The changes are those of NumPy's release notes for 1.24 (the old names of Python's types), 2.0
 (its main namespace) and 2.4 (arrays as numbers, and names that had been deprecated).
@@ -39,7 +39,7 @@ _INSTEAD = {
 
 
 def version_note(outcome: Outcome) -> str | None:
-    """One sentence that names the change in NumPy at which the call stopped; None if none did."""
+    """One sentence on the change in NumPy that made the call fail; None if no change did."""
     here = f"here, and when your work is marked, NumPy is {np.__version__}"
     if outcome.error == "TypeError" and _NOT_ONE_NUMBER in outcome.trace:
         return (

@@ -1,4 +1,4 @@
-"""Whether an answer leans on the course's own solution, which is not there when work is marked."""
+"""Find answers that use the course's own solution, which is not available when work is marked."""
 
 import sys
 from types import CodeType, FunctionType, ModuleType
@@ -7,14 +7,14 @@ from typing import Any
 from course_utils.checks.error import CheckError
 
 _REFERENCE = "course_utils.reference"
-_NOTEBOOK = "__main__"  # the module of what a notebook's cells define
-_DEEPEST = 5  # functions of the student's own that call one another
+_NOTEBOOK = "__main__"  # the module of functions that a notebook's cells define
+_DEEPEST = 5  # so many functions of the student's own that call one another are followed
 
 
 def refuse_reference(name: str, answer: Any) -> None:
     """Raise CheckError when a notebook's ``answer``, or what it calls, uses the reference.
 
-    Only what the code names is looked at; nothing is run. An import beside it costs nothing.
+    Only the names in the code are looked at; nothing is run. An unused import is no error.
     """
     if not isinstance(answer, FunctionType):
         return
@@ -42,7 +42,7 @@ def _uses_reference(function: FunctionType, depth: int, seen: set[FunctionType])
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         try:
             scope[name] = cell.cell_contents
-        except ValueError:  # not bound yet
+        except ValueError:  # the cell has no value yet
             continue
     for name in names:
         found = scope.get(name)
@@ -54,6 +54,6 @@ def _uses_reference(function: FunctionType, depth: int, seen: set[FunctionType])
 
 
 def _names(code: CodeType) -> set[str]:
-    """The names that the code reads, its inner functions included."""
+    """The names that the code reads, also in its inner functions."""
     inner = [part for part in code.co_consts if isinstance(part, CodeType)]
     return {*code.co_names, *code.co_freevars}.union(*map(_names, inner))

@@ -1,7 +1,8 @@
 """The typical mistakes of a pool: those of any pool, and those of the frame around the image.
 
-Those of one question alone stand beside it (``pooling.py``; backwards: ``gradients.py``). A mistake
-with an id says the sentence of ``catalogue.py``. ``wrong_pools.py`` has the wrong functions.
+Mistakes of only one question are beside it (``pooling.py``; backward pass: ``gradients.py``). A
+mistake with an id gets its sentence from ``catalogue.py``. ``wrong_pools.py`` has the wrong
+functions.
 """
 
 import numpy as np
@@ -69,7 +70,7 @@ LAYOUTS = (
 
 
 def mistakes_of(pool, reduce) -> tuple[Mistake, ...]:
-    """Those of ``pool``, which takes ``reduce`` of each window."""
+    """The mistakes of ``pool``, which applies ``reduce`` to each window."""
     return (
         Mistake("pooling-tiles", wrong.tiling(pool)),
         Mistake("pooling-mixes-channels", wrong.mixing(pool, reduce)),

@@ -28,7 +28,7 @@ def _drawn(rng, *shape):
 def _side_by_side(rng):
     cases = [Case((np.array([[1.0, 5, 2, 0], [3, 4, 8, 6]])[:, :, None], 2))]
     cases += [Case((_drawn(rng, *shape, 1), w)) for shape, w in (((4, 4), 2), ((3, 6), 3))]
-    return [*cases, Case((-1 - _drawn(rng, 2, 4, 1) ** 2, 2))]  # nothing but negative numbers
+    return [*cases, Case((-1 - _drawn(rng, 2, 4, 1) ** 2, 2))]  # only negative numbers
 
 
 def _left_over(rng):

@@ -1,4 +1,4 @@
-"""What a question consists of: the truth, the cases in parts, the typical mistakes, and a hint."""
+"""The parts of a question: the truth, the cases, the typical mistakes, and a hint."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from course_utils.checks.answer import Case
 
 
 class Mistake(NamedTuple):
-    """A small wrong implementation; ``id`` is the catalogue's, or None for a mere slip.
+    """A small wrong implementation; ``id`` is the catalogue's, or None for a slip.
 
-    ``wrong`` and ``right`` speak as in the catalogue; they are needed where ``id`` is None.
-    ``section`` is the place to read, where it is another than the question's.
+    ``wrong`` and ``right`` are phrases as in the catalogue; they are needed where ``id`` is None.
+    ``section``: where to read about it, if that is not the question's section.
     """
 
     id: str | None
@@ -24,11 +24,11 @@ class Mistake(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """Arguments laid out otherwise, with which an answer may be right: so it reads them that way.
+    """Another layout of the arguments: an answer that is right with it expects that layout.
 
-    ``asked`` makes the call from a case, ``meant`` the case whose truth belongs to it, ``back`` the
-    result as the truth has it. ``given`` completes "It is right if it gets …". ``unlike``, if there
-    is one, makes a case with which such an answer must be wrong.
+    ``asked`` makes the call from a case, ``meant`` the case with the truth for that call, ``back``
+    puts the result into the truth's layout. ``given`` completes "It is right if it gets …".
+    ``unlike``, if there is one, makes a case in which such an answer must be wrong.
     """
 
     id: str | None
@@ -41,14 +41,14 @@ class Reading(NamedTuple):
 
     @property
     def wrong(self) -> str:
-        """What the answer takes for granted, for the teacher's report."""
+        """The layout that the answer expects, for the teacher's report."""
         return self.given
 
 
 class Sign(NamedTuple):
-    """What a wrong result shows by itself, where no implementation can repeat it (as a shuffle).
+    """A mistake that shows in the result, if no implementation can repeat it (such as a shuffle).
 
-    ``shown`` says of a case and the result's value whether it is there; the rest as in Mistake.
+    ``shown(case, value)``: whether the result shows it; the other fields are as in Mistake.
     """
 
     id: str | None
@@ -60,9 +60,9 @@ class Sign(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and where the book explains it: ``section`` is one of the catalogue's, or "".
+    """One question; ``section``: where the book explains it (a key of the catalogue's), or "".
 
-    A part is a function of a seeded generator to cases, the smallest and plainest first.
+    A part is a function from a seeded generator to cases, the smallest and simplest first.
     """
 
     name: str
@@ -74,4 +74,4 @@ class Question:
     section: str = ""
     readings: tuple[Reading, ...] = ()
     signs: tuple[Sign, ...] = ()
-    new_array: bool = False  # whether the result must be no part of an argument
+    new_array: bool = False  # whether the result must not share memory with an argument

@@ -1,4 +1,4 @@
-"""Checks of what pooling does when an image moves."""
+"""Checks of the effect of pooling when an image moves."""
 
 import math
 

@@ -1,11 +1,11 @@
-"""Cases, arrays and results as a person reads them, in plain text."""
+"""Write cases, arrays and results as plain text for students."""
 
 import numpy as np
 
 from course_utils.checks.answer import Case
 from course_utils.checks.values import kind, numbers
 
-_MOST = 80  # numbers of one array; more than that nobody compares by eye
+_MOST = 80  # the most numbers of an array that are shown; nobody compares more by eye
 
 
 def case_text(name: str, parameters: tuple[str, ...], case: Case) -> str:
@@ -42,7 +42,7 @@ def array_text(label: str, array: np.ndarray) -> str:
 
 
 def expected_text(expected) -> str:
-    """What should have come."""
+    """The expected result."""
     if isinstance(expected, np.ndarray):
         return array_text("expected", expected)
     return f"expected  {_plain(expected)}"
@@ -74,7 +74,7 @@ def difference_text(expected, got) -> str:
 
 
 def _plane_axes(label: str, ndim: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Which axes stand before and behind the two of a plane."""
+    """The axes before, and those after, the two axes of a plane."""
     if label == "kernel":
         return (), tuple(range(2, ndim))
     return ((0,), (3,)) if ndim == 4 else ((), tuple(range(2, ndim)))

@@ -1,4 +1,4 @@
-"""Checks of what was trained: the sweep, the final model, the baseline, and what is claimed."""
+"""Checks of training: the sweep, the final model, the baseline, and the claimed accuracies."""
 
 from typing import NoReturn
 
@@ -29,10 +29,11 @@ def check_results(results) -> None:
 
 
 def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs, within) -> None:
-    """Train the row that claims most once more; its claim must be met, ``within`` a margin.
+    """Train the row with the highest claim again; the result must be ``within`` a margin of it.
 
-    Then three others: all together may differ by a third of the margin, up or down. Where all rows
-    claim the same, which chance hardly ever does, half the margin is allowed to the first.
+    Then train three other rows: their mean difference, together with the first, may be a third of
+    the margin, up or down. If all rows claim the same, which hardly ever happens by chance, the
+    first may differ by half the margin.
     """
     rows = _rows(results)
     for place, (_, accuracy) in enumerate(rows):
@@ -120,7 +121,7 @@ def _rows(results) -> list[tuple[dict, float]]:
 
 
 def _accuracy(name: str, claim, question: str) -> float:
-    """The number itself; CheckError where it is no share."""
+    """``claim`` as a number. Raises CheckError where it is not from 0 to 1."""
     fault = values.complaint(0.5, claim)
     if fault is None and 0 <= claim <= 1:
         return float(claim)
@@ -138,7 +139,7 @@ def _accuracy(name: str, claim, question: str) -> float:
 
 
 def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
-    """``answer()``, trained here and not by the student, must learn digits from a small set."""
+    """Check that ``answer()``, when it is trained here, learns digits from a small set."""
     quiet_keras().utils.set_random_seed(2016)
     model = built(answer)
     if (shape := probabilities(model, x_test[:1]).shape) != (1, 10):
@@ -156,7 +157,7 @@ def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
         )
     try:
         model.fit(x_train, y_train, epochs=epochs, batch_size=32, verbose=0)  # pyright: ignore[reportArgumentType]
-    except Exception as error:  # such as a loss that does not fit the output
+    except Exception as error:  # for example a loss that does not fit the output
         raise CheckError(
             f"build_model: its network does not train: {type_of(error)}. Do output, loss and "
             f"labels fit?\n{read('train')}",
@@ -174,7 +175,7 @@ def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
 
 
 def check_final(model, claim, x_test, y_test) -> None:
-    """A convolutional network, and the accuracy that the student claims for it on these images."""
+    """Check a convolutional network, and the accuracy that the student claims on these images."""
     accuracy = _claimed("final_model", "test_accuracy", model, claim, x_test, y_test)
     if not has_convolution(model):
         raise CheckError(
@@ -185,10 +186,10 @@ def check_final(model, claim, x_test, y_test) -> None:
 
 
 def check_goal(model, x_test, y_test, goal, trained_on=None, kept_back=None) -> None:
-    """The final model reaches ``goal`` on these images.
+    """Check that the final model reaches the accuracy ``goal`` on these images.
 
-    ``trained_on`` and ``kept_back``: pairs of images and labels. Where it knows those that were
-    kept back for the test much better than those to train on, it was trained on the wrong ones.
+    ``trained_on`` and ``kept_back``: pairs of images and labels. A model that knows the images kept
+    back for the test much better than those to train on was trained on the wrong set.
     """
     _is_model("final_model", model)
     accuracy = measured(model, x_test, y_test)
@@ -211,8 +212,9 @@ def check_goal(model, x_test, y_test, goal, trained_on=None, kept_back=None) -> 
 
 
 def check_baseline(model, claim, x_test, y_test, at_least=LEARNT) -> None:
-    """The dense baseline: without convolutions, its claimed accuracy, and trained to ``at_least``
-    this accuracy, which the book's dense network reaches only after all of its epochs.
+    """Check the dense baseline: no convolutions, its claimed accuracy, and that it was trained.
+
+    ``at_least``: the accuracy to reach; the book's dense network reaches it only after all epochs.
     """
     accuracy = _claimed("baseline_model", "baseline_accuracy", model, claim, x_test, y_test)
     if has_convolution(model):
@@ -231,15 +233,15 @@ def check_baseline(model, claim, x_test, y_test, at_least=LEARNT) -> None:
 
 
 def measured(model, x_test, y_test) -> float:
-    """The share of images whose most probable digit is the right one."""
+    """The share of the images that the model reads right."""
     return float((probabilities(model, x_test).argmax(axis=1) == y_test).mean())
 
 
 def _has_seen(model, trained_on, kept_back, new) -> bool:
-    """Whether the images kept back are known as those to train on are, and not as new ones are.
+    """Whether the model knows the images kept back as well as those to train on, unlike new ones.
 
-    By the mean of −log p of the right digit, which tells what was learnt by heart long before the
-    accuracy does.
+    It compares the mean of −log p of the right digit, which shows that images were memorised long
+    before the accuracy does.
     """
     own, other, unseen = (_surprise(model, *each) for each in (trained_on, kept_back, new))
     return other < _AS_NEW * unseen and other < _AS_OWN * own
@@ -253,7 +255,7 @@ def _surprise(model, images, labels) -> float:
 _AS_NEW = 0.8  # honest work: 0.89 and more, but 0.64 to 0.75 where x_test is the easier set; then
 _AS_OWN = 1.2  # its 1.7 and more of its own. Trained on x_test: 0.3 to 0.7, and 0.4 to 1.2
 _WRONG_SET = 0.1  # five standard errors of the difference between 600 and 500 images
-_MARGIN = 0.01  # what another order of the same sums can change
+_MARGIN = 0.01  # another order of the same sums can change an accuracy by so much
 
 
 def _claimed(name, claim_name, model, claim, x_test, y_test) -> float:

@@ -1,7 +1,7 @@
 """Checks of the accuracy on validation images.
 
-Accuracies differ from run to run, so these checks look at behaviour that no honest answer misses:
-what a network learns when the labels mean something, and what it cannot know when they do not.
+Accuracies differ from run to run, so these checks test what every honest answer does: a network
+learns if the labels mean something, and cannot know labels that mean nothing.
 """
 
 import math
@@ -19,10 +19,10 @@ from course_utils.checks.networks import quiet_keras
 _NAME = "validation_accuracy"
 _ARGUMENTS = ("setting", "x_train", "y_train", "x_validation", "y_validation", "epochs")
 LEARNT = 0.4  # chance is 0.1; even small networks get more of the small set in 8 epochs
-_CHANCE = 0.2  # what a network that never saw these digits, or was never trained, may get
-UNTRAINED = 0.35  # an untrained one may always answer with the digit that is most frequent
-_FREQUENT, _RARE = 420, 6  # so unequal that the first epochs know nothing of the rare digit
-_BOTH = 0.8  # one network is right with one label or the other: the two shares sum to 1
+_CHANCE = 0.2  # the most for a network that never saw these digits, or was never trained
+UNTRAINED = 0.35  # an untrained network may always answer with the most frequent digit
+_FREQUENT, _RARE = 420, 6  # so unequal that in the first epochs the rare digit is not learnt
+_BOTH = 0.8  # one network is right with one label or the other: the two shares add up to 1
 LOSS_FIRST = "evaluate returns the loss first, then the accuracy"
 
 
@@ -30,8 +30,8 @@ def check_validation_accuracy(answer, setting, x_train, y_train, x_val, y_val, e
     """``answer(setting, x_train, y_train, x_validation, y_validation, epochs)`` → a float that
     shows that a network of this setting has learnt something.
 
-    As many validation images are used as have no divisor in common with the training images: so an
-    accuracy on the training images is nearly never a share of them.
+    The numbers of validation and training images have no common divisor, so an accuracy on the
+    training images is almost never a possible share of the validation images.
     """
     images = next(n for n in range(len(x_val), 0, -1) if math.gcd(n, len(x_train)) == 1)
     x_val, y_val = x_val[:images], y_val[:images]
@@ -63,7 +63,7 @@ def _refuse(text: str) -> NoReturn:
 
 
 def is_share(accuracy: float, images: int) -> bool:
-    """Whether so many images can give this accuracy, also rounded to two places or more."""
+    """Whether this accuracy is possible with so many images, also rounded to two places or more."""
     right = round(accuracy * images)
     rounded = (round(right / images, places) for places in (2, 3, 4))
     exact = abs(accuracy * images - right) <= 0.01
@@ -73,12 +73,12 @@ def is_share(accuracy: float, images: int) -> bool:
 def check_validation_honest(
     answer, setting, x_train, y_train, x_val, y_val, epochs, build=None
 ) -> None:
-    """The answer does what its arguments say, and nothing else.
+    """Check that the answer does what its arguments say, and nothing else.
 
-    It is asked to train on the one half of the digits and to evaluate on the other: a network
-    cannot know digits that it never saw. Then to train for no epoch at all; if ``build`` refuses an
-    argument that nobody has, with a setting that holds this argument; and on labels that are each
-    the next digit, from which nobody learns the right ones.
+    The check lets it train on five digits and evaluate on the other five: a network cannot know
+    digits that it never saw. Then it lets it train for no epoch at all; with a setting that has an
+    unknown argument (if ``build`` refuses it); and on labels that are each the next digit, from
+    which no network learns the right ones.
     """
     x, y = np.concatenate([x_train, x_val]), np.concatenate([y_train, y_val])
     digits = np.unique(y)
@@ -123,7 +123,7 @@ def check_validation_honest(
 
 
 def _leak(answer, setting, halves, epochs) -> str:
-    """Which images take part that should not: found out with labels that mean nothing."""
+    """Which images are used that should not be, found with labels that mean nothing."""
     x_known, y_known, x_new, y_new = halves
     rng = np.random.default_rng(0)
     digits = np.unique(np.concatenate([y_known, y_new]))
@@ -143,8 +143,10 @@ def _leak(answer, setting, halves, epochs) -> str:
 
 
 def _keeps_the_best(answer, setting, x, y, epochs) -> bool:
-    """Whether more is claimed than one network can have: of a rare digit, which a network first
-    takes for the frequent one and then learns, the best epoch is right with either label.
+    """Whether the claimed accuracies are those of the best epoch, not of one network.
+
+    A network first takes a rare digit for the frequent one, and then learns it. So for either label
+    of the rare digit some epoch is right, but one network cannot be right for both.
     """
     digits = np.unique(y)
     frequent, rare = digits[[7, 1]] if len(digits) == 10 else digits[:2]
@@ -164,14 +166,14 @@ def _keeps_the_best(answer, setting, x, y, epochs) -> bool:
 
 
 def _returned(answer, *arguments) -> float | None:
-    """The accuracy that the answer returns; None where it stops or returns something else."""
+    """The accuracy that the answer returns; None where it raises or returns something else."""
     outcome = call(answer, Case(arguments))
     is_float = outcome.error is None and values.complaint(0.5, outcome.value) is None
     return float(outcome.value) if is_float else None
 
 
 def accuracy_of(name, answer, setting, x_train, y_train, x_val, y_val, epochs) -> float:
-    """What ``validation_accuracy`` returns; CheckError where it is no accuracy."""
+    """The result of ``validation_accuracy``. Raises CheckError where it is not an accuracy."""
     quiet_keras()
     arguments = setting, x_train, y_train, x_val, y_val, epochs
     outcome = outcome_of(name, _ARGUMENTS, answer, Case(arguments))
@@ -183,7 +185,7 @@ def accuracy_of(name, answer, setting, x_train, y_train, x_val, y_val, epochs) -
             question=name,
         )
     if outcome.error is not None:
-        value_of(name, _ARGUMENTS, answer, *arguments)  # says so, with the student's own lines
+        value_of(name, _ARGUMENTS, answer, *arguments)  # raises, with the student's own lines
     fault = _fault(outcome, epochs)
     if fault is not None:
         raise CheckError(f"{name} is not right yet: {fault}.\n{read('train')}", question=name)
@@ -191,7 +193,7 @@ def accuracy_of(name, answer, setting, x_train, y_train, x_val, y_val, epochs) -
 
 
 def _fault(outcome: Outcome, epochs: int) -> str | None:
-    """Why the value is no accuracy, in words."""
+    """Why the value is not an accuracy, in words."""
     accuracy = outcome.value
     fault = values.complaint(0.5, accuracy)
     if fault is None and not 0 <= accuracy <= 1:

@@ -1,7 +1,7 @@
-"""What a student's value is, exactly: never by its own ``==``, ``len`` or ``__array__``.
+"""Read a student's value without its own ``==``, ``len`` or ``__array__``.
 
-Objects that equal everything exist. So only exact types of Python and NumPy are read; everything
-else is named in the complaint.
+An object may claim to equal everything. So only exact types of Python and NumPy are read; the
+complaint names any other type.
 """
 
 import math
@@ -14,9 +14,10 @@ _TOLERANCE: dict[str, Any] = {"rtol": 1e-4, "atol": 1e-5}
 
 
 def plain(value: Any) -> Any:
-    """A dict, list or tuple of another kind (Counter, OrderedDict, a named tuple) as a plain one.
+    """A subclass of dict, list or tuple (Counter, OrderedDict, a named tuple) as the plain type.
 
-    Read by the built-in type's own methods, never by theirs; what it holds likewise, four deep.
+    It is read by the built-in type's methods, never by its own; so are the values in it, four
+    levels deep.
     """
     return _plain(value, 4)
 
@@ -79,7 +80,7 @@ def complaint(expected, value) -> str | None:
 
 
 def kind(value) -> str:
-    """What a value is, in words."""
+    """The kind of a value, in words."""
     if type(value) is np.ndarray:
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     if type(value) is float:

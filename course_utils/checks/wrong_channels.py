@@ -1,4 +1,4 @@
-"""Layers that take channels, filters, biases or images otherwise; the contract is conv2d's."""
+"""Wrong layers: other channels, filters, biases or images; arguments and result as conv2d's."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Layers with np.pad on the wrong axes; the contract is conv2d's."""
+"""Wrong layers: np.pad on the wrong axes; arguments and result as conv2d's."""
 
 import numpy as np
 

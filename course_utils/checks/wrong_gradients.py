@@ -1,4 +1,4 @@
-"""The way back through max pooling as it is when something is wrong: dout, x (H, W) → dx (H, W)."""
+"""Wrong backward passes of max pooling: dout (H', W'), x (H, W) → dx (H, W)."""
 
 import numpy as np
 

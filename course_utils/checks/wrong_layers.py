@@ -1,4 +1,4 @@
-"""Convolutional layers as they are when a misconception is right; the contract is conv2d's."""
+"""Wrong convolutional layers, each with one misconception; arguments and result as conv2d's."""
 
 from collections.abc import Callable
 from typing import Any

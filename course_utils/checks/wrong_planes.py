@@ -1,4 +1,4 @@
-"""One image, one kernel, as they are when a misconception is right: (H, W), (KH, KW) → (H', W')."""
+"""Wrong convolutions of one image with one kernel: (H, W), (KH, KW) → (H', W')."""
 
 from typing import Any
 
@@ -182,7 +182,7 @@ _RETURN = "Does the `return` stand inside a loop? It belongs behind both."
 
 
 def mistakes(*layers) -> tuple[Mistake, ...]:
-    """Those of ``layers`` (see layer_mistakes), and those that need no layer to be seen."""
+    """The mistakes of ``layers`` (see layer_mistakes), and those that show on one plane."""
     return (
         *(Mistake(id, plane(layer), *words) for id, layer, *words in layers),
         Mistake(

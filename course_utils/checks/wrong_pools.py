@@ -1,4 +1,4 @@
-"""Pooling as it is when a misconception is right: x (H, W, C) → (H', W', C), as in the exercise."""
+"""Wrong pools, each with one misconception: x (H, W, C) → (H', W', C), as in the exercise."""
 
 import numpy as np
 

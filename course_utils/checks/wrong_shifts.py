@@ -1,4 +1,4 @@
-"""Images moved and compared as they are when something is wrong, and the right way."""
+"""Wrong and right ways to move an image and to compare its pooled maps."""
 
 import numpy as np
 

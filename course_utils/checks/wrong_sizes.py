@@ -1,4 +1,4 @@
-"""Sizes, paddings and counts as they are when a misconception is right: whole numbers only."""
+"""Wrong sizes, paddings and counts, each with one misconception: whole numbers only."""
 
 from course_utils import reference
 
@@ -96,7 +96,7 @@ def transposed(n, kernel, stride=1, padding=0, dilation=1):
 
 
 def total(n, kernel, stride, places=None):
-    """Cells that must be added in all so that ``places`` fit; "same" wants ⌈n/s⌉ of them."""
+    """The total of cells to add so that ``places`` fit; for "same" these are ⌈n/s⌉ places."""
     places = -(-n // stride) if places is None else places
     return max((places - 1) * stride + kernel - n, 0)
 

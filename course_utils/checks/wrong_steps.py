@@ -1,4 +1,4 @@
-"""Layers whose stride or padding goes another way than asked; the contract is conv2d's."""
+"""Wrong layers: other strides or padding; arguments and result as conv2d's."""
 
 import numpy as np
 

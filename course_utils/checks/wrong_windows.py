@@ -1,4 +1,4 @@
-"""Pools whose windows lie or are reduced otherwise: x (H, W, C) → (H', W', C)."""
+"""Wrong pools: windows at other places, or reduced in another way: x (H, W, C) → (H', W', C)."""
 
 import numpy as np
 
