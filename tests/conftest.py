@@ -1,4 +1,4 @@
-"""What several rooms of tests share: the checkout, MNIST, the built book, a server, a browser."""
+"""Fixtures for all rooms of tests: the checkout, MNIST, the built book, a server, a browser."""
 
 import importlib.util
 import os
@@ -47,7 +47,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def mnist_npz() -> Path:
-    """All of MNIST, where this machine has it; the tests that ask for it say so when it is not."""
+    """All of MNIST, where this machine has it; else the tests that need it say so."""
     path = Path(os.environ.get("MNIST_NPZ", ROOT.parent / "shared" / "data" / "mnist.npz"))
     if not path.is_file():
         pytest.skip("all of MNIST is not on this machine: set MNIST_NPZ to its mnist.npz")

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
 LIGHTHOUSE = "lighthouse@12.8.2"
 PERFORMANCE, OTHERS, KILOBYTES = 95, 100, 500
-ROUNDS = 3  # of a page that misses at first: the median counts, because this machine is small
+ROUNDS = 3  # a page that misses at first is measured so often: on a small machine the median counts
 
 
 def audit(url: str) -> dict:

@@ -22,7 +22,7 @@ from tests.exercises.submissions import author_answers
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
-FIRST, AGAIN, TIMES = 20, 8, 5  # seconds, seconds, times as long as in CPython
+FIRST, AGAIN, TIMES = 20, 8, 5  # targets: seconds, seconds, times as long as in CPython
 CHECK = 'check_output_size(output_size, "plain")'
 TIMED = f"""import contextlib, io, statistics, time
 taken = []
@@ -35,7 +35,7 @@ print(statistics.median(taken))"""
 
 
 def first_answer(page: Page, write: bool) -> None:
-    """From a notebook that opens to the first check's sentence; ``write``: type the answer."""
+    """Wait from an opening notebook to the first check's sentence; ``write``: type the answer."""
     wait_until_idle(page)
     run_cell(page, "import numpy as np")
     if write:
@@ -53,7 +53,7 @@ def check_seconds(page: Page) -> float:
 
 
 def in_the_book(page: Page, address: str) -> tuple[float, float, float]:
-    """Seconds to the first answer, to that of a second visit, and of the check itself."""
+    """The seconds to the first answer, to the first of a second visit, and for the check."""
     taken = []
     for write in (True, False):
         page.goto(f"{address}/09_your_turn.html")
@@ -67,7 +67,7 @@ def in_the_book(page: Page, address: str) -> tuple[float, float, float]:
 
 
 def in_jupyterlab(page: Page) -> tuple[float, float]:
-    """The same in a JupyterLab that runs already: seconds to the first answer, and of the check."""
+    """The same in a running JupyterLab: the seconds to the first answer, and for the check."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         shutil.copy(ROOT / "exercises/convolution/convolution.ipynb", folder)

@@ -68,7 +68,7 @@ def _network() -> Assignment:
 
 
 def _convolution() -> Assignment:
-    """The book's assignment: every second answers all right, the others have one mistake each."""
+    """The book's assignment: half of the works are all right, the others have one mistake each."""
     works = synthetic.work("convolution")
     right = works.pop("author").answers
     turns = [answers for work in works.values() for answers in (right, work.answers)]

@@ -1,7 +1,7 @@
-"""A class of 100,000 on paper: writing, a run with nothing to do, export, report, and memory.
+"""A class of 100,000 with made-up results: writing, an idle run, export, report, and memory.
 
-Nothing is marked here: each student has the outcome of one real submission, so what is measured is
-what the one writer and the readers do for each of them.
+Nothing is marked here: each student gets the outcome of one real submission. So this measures the
+work of the one writer and of the readers for each student.
 """
 
 import contextlib
@@ -51,7 +51,7 @@ _MISCONCEPTION = ["kernel-flipped"]
 
 
 class _Marked(Executor):
-    """Marks one submission; everybody else's outcome is the same."""
+    """Marks one submission, and gives its outcome to all other students."""
 
     def __init__(self):
         self._outcomes = None

@@ -1,4 +1,4 @@
-"""What a class takes of the memory of ``course grade``: few against many, with large notebooks."""
+"""The memory that ``course grade`` needs: few students against many, with large notebooks."""
 
 import contextlib
 import io

@@ -32,11 +32,11 @@ from tests.grading.corpus import (
 from tests.grading.corpus.assignment import FULL, NAME, code
 
 CODE = {**tricks.CASES, **values.CASES, **crashes.CASES}
-# honest work in a shape that nobody planned for; the written answers are a person's to mark
+# honest work in an unexpected form; a person marks the written answers
 HONEST = {name: case for name, case in earned.CASES.items() if f"{NAME}.ipynb" in case.files}
 ODD = "honest work in odd shapes"
 CELLS = cells.CASES  # what happened to nbgrader's own cells: nothing to ask another grader
-# what would take this machine from a grader without walls, and what asks for a class or a line
+# attacks that would take over a grader without walls, and cases that need a class or a command line
 OURS = {**strain.CASES, **talk.CASES, **files.CASES}
 MODELS = networks.CASES
 _MODEL_LIMITS = LIMITS._replace(cell_seconds=20, submission_seconds=150)
@@ -63,7 +63,7 @@ def _theirs(peer, cases: dict) -> dict:
 
 
 def _row(what: str, marks: dict, cases: dict, ours: bool) -> tuple:
-    """How many have what they earned; the rest got more, or lost some or all of it."""
+    """The row of a table: how many got what they earned, more, less, or nothing."""
     more = [s for s, case in cases.items() if (marks[s] or 0) > (case.score or 0)]
     less = [s for s, case in cases.items() if (marks[s] or 0) < (case.score or 0)]
     wrong = len(more) + len(less)

@@ -48,7 +48,7 @@ _OTTER_TESTS = {
 
 
 def _contained(folder: Path, program: Path, *arguments) -> None:
-    """Run a program with ``folder`` as its home; what it did not finish in time is ended."""
+    """Run a program with ``folder`` as its home; it is killed when its time is over."""
     walls = [bwrap_path(), "--unshare-all", "--die-with-parent", "--new-session"]
     walls += ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
     for path in (ROOT, sys.base_prefix):

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 MARKS = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.DOTALL)
-SHORTEST = 20  # below that a line is Python's, not the author's: ``return out``
-ANYBODYS = re.compile(r"(for|while|with|import|from)\b")  # so is the head of a loop, or an import
+SHORTEST = 20  # anybody may write a shorter line, such as ``return out``
+ANYBODYS = re.compile(r"(for|while|with|import|from)\b")  # or the head of a loop, or an import
 
 
 def secret_lines(solutions: Path) -> set[str]:
-    """Lines between the markers that stand nowhere outside them, long enough to be recognised."""
+    """The lines between the markers that occur only there and are long enough to recognise."""
     secret, told = set(), ""
     for path in solutions.rglob("*.py"):
         text = path.read_text()

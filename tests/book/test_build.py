@@ -1,4 +1,4 @@
-"""Building the book: what is printed, what is done again, and what a mistake looks like."""
+"""Building the book: what it prints, what it does again, and how it reports a mistake."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def small_book(tmp_path_factory):
 
 
 def test_a_book_is_built_once(small_book, capsys):
-    """Does the last line say where the book lies, and does a second call do nothing but say so?"""
+    """Does the last line say where the book is, and does a second call only say so again?"""
     assert build_book(small_book) == 0
     told = capsys.readouterr().out.splitlines()
     page = small_book / "_build" / "html" / "index.html"
@@ -68,7 +68,7 @@ def test_a_page_that_left_the_contents_leaves_the_site(small_book):
 
 
 def test_a_folder_without_a_book_is_refused(tmp_path):
-    """Is one told what is missing, where, and what to do, when there is no book?"""
+    """Without a book, does the message say what is missing, where, and what to do?"""
     with pytest.raises(CourseError, match=r"no _config\.yml in .*--root"):
         build_book(tmp_path)
 

@@ -137,7 +137,7 @@ def test_the_expected_totals():
 
 
 def test_chapter_8_shows_the_recorded_result(pages):
-    """Do the accuracies of the full training stand on the page as the record has them?"""
+    """Does the page show the accuracies of the full training that are in the record?"""
     shown = text_of(pages["08_a_cnn_for_mnist"])
     record = json.loads((ROOT / "course_utils" / "mnist_training.json").read_text())
     for name in ("dense_network", "cnn"):
@@ -202,7 +202,7 @@ def test_a_chapter_fades_its_example(name):
     [("strides?|jump", "04"), ("dilat", "04"), ("padd", "04"), ("channel", "05"), ("pool", "06")],
 )
 def test_no_chapter_asks_for_what_a_later_one_explains(term, explained):
-    """Are stride, padding, dilation, channels and pooling left alone until their chapter?
+    """Does no chapter use stride, padding, dilation, channels or pooling before theirs?
 
     (Links may look ahead, and so may the sentence that they stand in.)
     """
@@ -323,7 +323,7 @@ def test_the_quiz_bank_covers_the_catalogue():
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_every_wrong_option_is_a_misconception(name):
-    """Does each wrong option name what one would have to believe to choose it?"""
+    """Does each wrong option name the belief that leads to it?"""
     for question in quiz_questions(name):
         asked = ast.unparse(entries(question)["question"])
         wrong = wrong_answers(question)
@@ -355,7 +355,7 @@ def test_each_misconception_has_its_section(pages):
 
 
 def test_the_glossary_defines_the_terms_once():
-    """Does each term of the course stand in the glossary, once?"""
+    """Is each term of the course in the glossary, once?"""
     terms = re.findall(r"^([A-Z][^\n`]*)$\n    \S", source("glossary"), re.M)
     lowered = [term.lower() for term in terms]
     assert len(lowered) == len(set(lowered))

@@ -109,7 +109,7 @@ def test_a_moved_seven_is_hardly_a_seven_to_a_template(variables):
 
 
 def test_a_larger_window_changes_less_but_not_fewer_cells(variables):
-    """Does chapter 6 say of both measures what its hundred digits say?"""
+    """Does chapter 6 say the same about both measures as its hundred digits show?"""
     left = variables("06_pooling")
     for step in left["measured"][1:]:
         changes = [step[n] for n in ("feature map", "after 2×2 pooling", "after 4×4 pooling")]
@@ -283,7 +283,7 @@ def test_dense_on_a_map_works_at_each_place():
 
 
 def test_a_picture_without_its_batch_axis_is_refused():
-    """Are the two complaints about (28, 28, 1) those of which chapter 8 tells?"""
+    """Are the two errors for (28, 28, 1) the ones that chapter 8 shows?"""
     import keras
 
     from course_utils import models

@@ -79,7 +79,7 @@ def test_a_formula_becomes_mathml_and_keeps_its_full_stop(build):
 
 
 def test_a_formula_that_is_wrong_is_named(build):
-    """Does LaTeX that nobody understands give a warning (so an error of the book) with its line?"""
+    """Does wrong LaTeX give a warning with its line, and so an error of the book?"""
     _, warnings = build(
         {"book/index.md": "# T\n\ntext\n\nSee $\\fraction{1}{2}$.\n"},
         ["myst_parser", "book_math"],
@@ -124,7 +124,7 @@ def test_an_assignment_can_be_downloaded(build):
     ],
 )
 def test_services_follow_from_the_address(address, labels, binder):
-    """Does one setting decide what opens an assignment, and is nothing broken while it is empty?"""
+    """Does one setting decide what opens an assignment, and does all work while it is empty?"""
     from book_assignments import open_with
 
     options = {"repository_url": address, "repository_branch": "trunk"}
@@ -233,7 +233,7 @@ def test_which_files_a_chapter_leads_to(root):
 
 
 def test_only_what_imports_a_changed_module_runs_again(build):
-    """After a change in a module, does the chapter behind which it lies run again, and no other?"""
+    """After a change in a module, do only the chapters that use it run again?"""
     token = "import uuid\nprint(uuid.uuid4().hex)"
     path = "import sys\nsys.path.insert(0, '..')\n"
     files = {

@@ -78,7 +78,7 @@ def test_the_same_drawing_gives_the_same_bytes(shown):
 
 
 def test_a_drawing_carries_nothing_for_nothing(shown):
-    """Is text there as text in the page's type, and no style, group or clip that does nothing?"""
+    """Is text kept as text in the page's font, without styles, groups or clips of no effect?"""
     figure = drawing()
     figure.axes[0].imshow([[0, 1], [2, 3]])
     figures.show(figure, alt="A line over four cells.")

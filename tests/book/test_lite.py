@@ -96,7 +96,7 @@ def test_without_pyodide_the_build_says_what_is_missing(dist, monkeypatch):
 
 
 def test_the_whole_book_builds_without_pyodide(book_html, tmp_path):
-    """Is all of it there, in one go and without a dead button, where Pyodide cannot be had?"""
+    """Without Pyodide, does the whole book build at once, and without a dead button?"""
     for name in ("book", "exercises", "course_utils"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for path in ROOT.iterdir():
@@ -162,7 +162,7 @@ def test_the_wheels_are_small_whole_and_the_same_each_time(tmp_path):
     ],
 )
 def test_what_needs_tensorflow_does_not_run_in_a_browser(code, runs):
-    """Is a notebook whose code names TensorFlow or Keras told from one that only speaks of it?"""
+    """Does only code that names TensorFlow or Keras count, and not prose about them?"""
     prose = "In Keras this is `keras.Input((28, 28, 1))`.\n\n```python\nimport keras\n```"
     page = f"{prose}\n\n```{{code-cell}} ipython3\n:tags: [hide-input]\n\n{code}\n```\n"
     notebook = nbformat.v4.new_notebook(

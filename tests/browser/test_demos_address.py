@@ -103,7 +103,7 @@ def copy(page) -> str:
 
 
 def test_a_link_opens_the_demo_as_it_stood(browser, demo_site):
-    """Does a copied link bring back what was set, uncovered, and Reset what the book opens with?"""
+    """Does a copied link bring back the uncovered settings, and Reset the book's opening state?"""
     url = demo_site(Shift(), *[Relu()] * 3, Shift())
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
@@ -142,7 +142,7 @@ def test_a_link_opens_the_demo_as_it_stood(browser, demo_site):
 
 
 def test_a_link_is_copied_on_plain_http(browser, demo_site):
-    """Without the clipboard that only https has, is a link copied the old way, and said if not?"""
+    """On http, without a clipboard, is a link copied in the old way, or shown if that fails?"""
     page = browser.new_page()
     page.add_init_script(
         """Object.defineProperty(Navigator.prototype, "clipboard", { get: () => undefined });
@@ -161,7 +161,7 @@ def test_a_link_is_copied_on_plain_http(browser, demo_site):
 
 
 def test_a_page_without_its_scripts_says_why(browser, demo_site, demos_extension, tmp_path):
-    """As a file, and where host.js does not come, is there the picture and a line that says why?"""
+    """As a file, and without host.js, does the page show the picture and say why?"""
     url = demo_site(Shift(), Relu())
     page = browser.new_page()
     page.goto(url)

@@ -125,7 +125,7 @@ def test_another_question_can_be_undone(page):
     back = page.get_by_role("button", name="Back to what I had")
     page.get_by_role("button", name="Ask me another").click()
     page.get_by_role("button", name="Just show me").click()
-    expect(back).to_be_hidden()  # nothing of one's own is lost
+    expect(back).to_be_hidden()  # the reader has changed nothing that could be lost
     cell(page, "Image", 0, 0).click()
     page.keyboard.type("7")
     page.keyboard.press("Enter")

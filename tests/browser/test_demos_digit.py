@@ -257,7 +257,7 @@ def test_a_sample_runs_through_the_layers(open_demos):
 
 
 def test_reduced_motion_draws_nothing_by_itself(open_demos):
-    """Is a moving demo still, with its answer, for who asked for reduced motion?"""
+    """Is a moving demo still, with its answer, for readers who asked for reduced motion?"""
     page = open_demos(Digit(moving=True), reduced_motion="reduce")
     demo = page.locator(".cnn-demo")
     says(demo, "The network says 7")

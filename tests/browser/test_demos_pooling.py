@@ -115,6 +115,6 @@ def test_what_a_window_keeps_flies_into_the_output(page):
     assert flown(page) == ["2"]
     page.get_by_role("combobox", name="Keep").select_option("average")
     expect(page.locator(".cd-sum")).to_contain_text("/ 4 =")
-    expect(page.locator(".cd-chip")).to_have_count(0)  # who hurries sees none fly
+    expect(page.locator(".cd-chip")).to_have_count(0)  # a reader who hurries sees none fly
     shown = cells(page, "Map")
     assert flown(page) == [shown[r][c] for r in (0, 1) for c in (4, 5)]

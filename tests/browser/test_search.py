@@ -1,4 +1,4 @@
-"""The book's search, as one uses it: what is typed, what is found, and where one lands."""
+"""The book's search as readers use it: what they type, what is found, and where they land."""
 
 import re
 
@@ -124,7 +124,7 @@ def test_excerpts_are_prose_with_the_words_marked(open_page):
 
 
 def test_results_are_found_while_one_types_and_kept_in_the_address(open_page):
-    """Do results come without Enter, and come back with the address?"""
+    """Do results appear without Enter, and again when the address is opened?"""
     page = open_page("search.html")
     page.locator("main input[name=q]").press_sequentially("dilation")
     page.wait_for_url(re.compile(r"q=dilation$"))

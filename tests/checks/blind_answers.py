@@ -1,9 +1,9 @@
 """Answers written before anybody looked at the checks, and what a notebook's checks say of each.
 
-Two people wrote a set each: ``blind/first``, by which the checks were mended, and then
-``blind/second``, which measured them. A file holds answers to one question: a heading says whether
-it is right or wrong, and of a wrong one its true cause. The quoted line below it holds the words by
-which a check names this cause; an answer without such a line is named by none.
+Two people wrote a set each: ``blind/first``, with which the checks were improved, and then
+``blind/second``, which measured them. A file holds answers to one question. A heading says whether
+the answer is right or wrong, and if wrong, its true cause. The quoted line below it has the words
+with which a check names this cause; no check names the cause of an answer without such a line.
 """
 
 import contextlib
@@ -55,7 +55,7 @@ class Answer(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What came of an answer: "passed", "named", "helpful", "misleading", or "silent"."""
+    """The result for an answer: "passed", "named", "helpful", "misleading", or "silent"."""
 
     kind: str
     section: bool  # whether the message leads to a place in the book
@@ -90,7 +90,7 @@ def _questions(notebook: str) -> set[str]:
 
 
 class Class:
-    """A notebook in which one question after another is answered otherwise."""
+    """A notebook in which the answer to one question at a time is replaced."""
 
     def __init__(self, notebook: str, until: str | None = None):
         """Run what stands before each question, its author's answers to the others included;

@@ -1,4 +1,4 @@
-"""Does a check accuse nobody falsely, and refuse no answer that is merely unusual?"""
+"""No check gives a wrong diagnosis, or refuses an answer that is only unusual."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from course_utils.checks.sizes import _same
 
 
 def fails(name, part, answer) -> CheckError:
-    """What the check of this name says of a wrong answer."""
+    """The error that the check of this name raises for a wrong answer."""
     with pytest.raises(CheckError) as caught:
         getattr(checks, f"check_{name}")(answer, part)
     return caught.value
@@ -149,7 +149,7 @@ def test_an_error_alone_accuses_nobody(answer, part):
 
 @pytest.mark.parametrize("part", ["stride and padding", "all of it together", None])
 def test_an_error_is_explained_by_what_stops_at_the_same_place(part):
-    """Is a loop that runs too far told so, though nothing but errors shows it?"""
+    """Is a loop that runs too far named, although only errors show it?"""
     assert "windows that hang over the end" in str(fails("conv2d", part, every_start_of_the_range))
 
 
@@ -163,7 +163,7 @@ def test_a_pool_along_one_axis_is_not_put_on_its_frame(part):
 
 
 def test_a_name_that_is_not_there_is_said():
-    """Is a student who restarted the kernel sent to the cells above?"""
+    """Does the message send a student who restarted the kernel to the cells above?"""
     said = str(fails("conv2d_plain", None, name_that_is_not_there))
     assert "run the cells above" in said
 
@@ -340,7 +340,7 @@ def test_the_cause_is_named_and_not_one_like_it(name, part, answer, cause):
 
 
 def test_a_hint_is_not_given_to_who_needs_none():
-    """Is an answer that is right but for its type told the type, and nothing of the arithmetic?"""
+    """If only the type is wrong, does the message name the type, and give no hint?"""
     error = fails("output_size", "plain", lambda *a, **k: float(reference.output_size(*a, **k)))
     said = " ".join(str(error).split())
     assert "a whole number (int) was asked for" in said

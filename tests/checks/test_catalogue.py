@@ -1,4 +1,4 @@
-"""The catalogue is what checks, quizzes and the book speak of: complete, linked, well said."""
+"""The catalogue, which checks, quizzes and the book use, is complete, linked and readable."""
 
 import re
 
@@ -34,7 +34,7 @@ def test_every_entry_leads_to_pages_that_are_there(entry, monkeypatch):
 
 
 def test_nobody_is_sent_to_an_address_that_is_not_there(monkeypatch):
-    """Where nobody said where the book is: is the place to read named, and no link given?"""
+    """Without the book's address, does a message name the place to read, and give no link?"""
     monkeypatch.setattr(catalogue, "BOOK_URL", "")
     said = [entry.reading for entry in CATALOGUE.values()] + [read(name) for name in SECTIONS]
     assert not [text for text in said if "http" in text or ".html" in text or "\n" in text]

@@ -1,4 +1,4 @@
-"""What a crash says by itself: only what the student's own line and the numbers show."""
+"""What a check says about a crash: only what the student's own line and the numbers show."""
 
 import pytest
 
@@ -38,17 +38,17 @@ def test_names_that_do_not_fit_are_counted(line, message):
     ],
 )
 def test_of_what_is_not_sure_nothing_is_said(line, error, message):
-    """Is silence kept about a call that may have stopped for another reason?"""
+    """Does it say nothing about a call that may have failed for another reason?"""
     assert crash(line, error, message) is None
 
 
 def test_a_call_that_did_not_stop_in_the_students_code_is_no_crash_of_theirs():
-    """Is nothing said of an exception without a line of the student's?"""
+    """Does it say nothing about an exception without a line of the student's?"""
     assert told(Outcome(error="ValueError", trace="ValueError: expected 2")) is None
 
 
 def test_an_answer_that_stops_is_told_so_by_its_check():
-    """Do the checks say it in their first line, in a notebook too?"""
+    """Do the checks say that the answer raised in their first line, also in a notebook?"""
 
     def two_axes(x, window, stride=None, padding=0):
         H, W = x.shape

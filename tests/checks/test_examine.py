@@ -1,4 +1,4 @@
-"""How an answer is run and judged: quietly, strictly, on copies; and what the message says."""
+"""An answer is run quietly and on copies, and judged strictly; and what the message says."""
 
 import sys
 import warnings
@@ -24,7 +24,7 @@ def failure(check, answer, *arguments) -> str:
 
 
 def test_what_an_answer_prints_and_warns_goes_nowhere(capsys):
-    """Is the one line of success all that is seen?"""
+    """Is the one line of success all that is printed?"""
 
     def loud(n, kernel, stride=1, padding=0, dilation=1):
         print("here I am")
@@ -42,7 +42,7 @@ def test_what_an_answer_prints_and_warns_goes_nowhere(capsys):
 
 
 def test_a_changed_argument_is_said():
-    """Is work on the caller's own array noticed although the result is right?"""
+    """Does the check notice that the answer changes its argument, although the result is right?"""
 
     def scaled(x, kernel, bias, stride=1, padding=0):
         result = reference.conv2d(x, kernel, bias, stride, padding)
@@ -213,7 +213,7 @@ def test_float32_is_good_enough():
 
 
 def test_a_number_beyond_all_bounds_is_only_wrong():
-    """Is an integer that no float can hold told to differ, and no fault of the check?"""
+    """Is an integer that no float can hold only wrong, and no error of the check?"""
     assert "the values differ" in failure(check_output_size, lambda *_, **__: 10**400)
 
 
@@ -226,7 +226,7 @@ def test_a_pair_may_be_a_list():
 
 
 def test_no_function_is_no_answer():
-    """Is a name that holds something else said to be no function?"""
+    """Does the message say that a value is not a function?"""
     assert "should be a function, but it is the int 3" in failure(check_output_size, 3)
 
 
@@ -253,7 +253,7 @@ def test_a_notebook_shows_the_message_alone():
 
 
 def test_a_change_in_numpy_is_named():
-    """Does code that Colab's NumPy runs get told what changed, not a misconception?"""
+    """For code that runs with Colab's NumPy, does the check name the change in NumPy?"""
 
     def one_number(x, kernel, bias, stride=1, padding=0):
         result = reference.conv2d(x, kernel, 0 * bias, stride, padding)

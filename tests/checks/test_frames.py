@@ -1,4 +1,4 @@
-"""What a wrong frame of zeros is told: which axes were padded, and not what only looks like it."""
+"""Checks name the axes on which a wrong frame of zeros was put, and mistake nothing else for it."""
 
 import numpy as np
 import pytest
@@ -112,7 +112,7 @@ def test_other_misfits_with_padding_are_not_taken_for_it(places, cause, product,
 
 @pytest.mark.parametrize("kept", [True, False], ids=["cut", "grown"])
 def test_a_pool_that_frames_its_channels_is_told(kept):
-    """Is a pool of np.pad(x, p) told so, with an output of x's channels or of the framed one's?"""
+    """Is a pool of np.pad(x, p) named, whichever number of channels its output has?"""
 
     def max_pool2d(x, window, stride=None, padding=0):
         stride = stride or window

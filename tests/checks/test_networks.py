@@ -94,7 +94,7 @@ def test_a_slip_in_a_dense_layer_is_no_misconception_of_convolutions(layer, coun
     ],
 )
 def test_what_is_no_count_is_said(answer, said):
-    """Are a wrong type and a missing layer told apart from a wrong number?"""
+    """Does the message distinguish a wrong type and a missing layer from a wrong number?"""
     with told(said):
         check_default_parameters(answer)
 
@@ -115,7 +115,7 @@ def network(*, shape=(28, 28, 1), units=10, end="softmax", convolution=True, ben
 
 
 def test_an_ordinary_network_passes(capsys):
-    """Is a small compiled network content, and a loss given as an object as good as its name?"""
+    """Does a small compiled network pass, also with its loss given as an object?"""
     import keras
 
     check_build_model(network)
@@ -191,7 +191,7 @@ def test_an_activation_may_be_a_layer_or_an_operation():
 
 
 def test_each_call_makes_all_of_its_layers_anew():
-    """Are a layer, and a whole model, that were made outside the function found out?"""
+    """Do the checks find a layer, or a whole model, that was made outside the function?"""
     import keras
 
     convolution, kept = keras.layers.Conv2D(2, 3, activation="relu", name="made_once"), network()
@@ -206,7 +206,7 @@ def test_each_call_makes_all_of_its_layers_anew():
 
 
 def test_an_optimizer_may_be_made_by_hand():
-    """Is SGD with a rate or a momentum that learns in a few epochs content?"""
+    """Does SGD pass with a learning rate or a momentum that learns in a few epochs?"""
     import keras
 
     for optimizer in (keras.optimizers.SGD(0.1), keras.optimizers.SGD(momentum=0.9)):
@@ -232,7 +232,7 @@ def test_a_map_that_is_too_small_is_said(shape, said):
 
 
 def test_no_model_is_said():
-    """Does a function without ``return`` learn what it lacks, and only such a one?"""
+    """Does the message name a missing ``return``, and only where it is missing?"""
     with told("not a NoneType (is there a `return` at the end? compile() itself returns None)"):
         check_build_model(lambda: None)
     with told("should return a Keras model, not a tuple."):
@@ -240,7 +240,7 @@ def test_no_model_is_said():
 
 
 def test_settings_must_make_a_difference():
-    """Is an argument that build_model does not use found out?"""
+    """Do the checks find an argument that build_model does not use?"""
     settings = [{"units": 10, "filters": n} for n in (1, 2, 3, 4)]
 
     def deaf(units=10, filters=1):

@@ -1,4 +1,4 @@
-"""An answer that calls the course's own solution is told so at home, as it would be when marked."""
+"""A check refuses an answer that calls the course's own solution, at home as when it is marked."""
 
 import json
 import subprocess

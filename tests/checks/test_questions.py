@@ -10,13 +10,13 @@ from tests.checks.questions import MISTAKES, QUESTIONS, mistake_name
 
 
 def stub(*arguments, **options):
-    """What a student finds."""
+    """The stub that a student receives."""
     raise NotImplementedError()
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.name)
 def test_the_truth_passes(question, capsys):
-    """Is the reference right on every part and other seeds, and told so in one quiet line?"""
+    """Does the reference pass every part, also with other seeds, with one line of success?"""
     for part in (None, *question.parts):
         assert examine(question, question.truth, part, seed=len(question.name)) is None
         assert capsys.readouterr().out.startswith(f"{question.name}: right. ")

@@ -1,4 +1,4 @@
-"""Who trains on the wrong images, evaluates on them, or claims too much is found out."""
+"""The checks find training and evaluation on the wrong images, and claims that are too high."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def build(filters=6, dense_only=False):
 
 
 def answer(train=True, on="validation", scale=1.0):
-    """A validation_accuracy that does as told."""
+    """A validation_accuracy with these settings."""
 
     def validation_accuracy(setting, x_train, y_train, x_validation, y_validation, epochs):
         model = build(**setting)
@@ -84,7 +84,7 @@ def test_an_honest_answer_passes_both_ways(digits):
 
 
 def test_measuring_on_the_training_images_is_found_out(digits):
-    """Digits that were never trained on: who knows them has looked at the wrong images?"""
+    """Is a network that knows digits it was never trained on noticed?"""
     with told("a network that never saw a digit gets 0"):
         check_validation_honest(answer(on="training"), *arguments(digits))
 
@@ -134,7 +134,7 @@ def test_a_network_trained_before_or_otherwise_is_found_out(digits, function):
 
 
 def test_an_accuracy_without_a_network_is_found_out(digits):
-    """Is a number that is made to fit what the arguments look like found out by what they teach?"""
+    """Does the check find a number that is made up from the arguments, without a network?"""
 
     def made_up(setting, x_train, y_train, x_validation, y_validation, epochs):
         if epochs == 0 or not set(y_train) & set(y_validation):
@@ -235,7 +235,7 @@ def test_what_is_no_table_is_said(table, said):
 
 
 def test_a_claim_is_tried_again(digits):
-    """Does an honest best row stand, and a boast fall?"""
+    """Does an honest best row pass, and a claim that is too high fail?"""
     trained = arguments(digits)[1:]
     honest = rows(*(answer()(setting, *trained) for setting in SETTINGS))
     check_results_again(honest, answer(), *trained, within=0.15)
@@ -296,7 +296,7 @@ def test_a_network_that_comes_trained_is_found_out(digits):
 
 
 def test_a_final_model_trained_on_the_test_images_is_found_out(digits):
-    """Does it matter which images the final model knows by heart?"""
+    """Does the check find a final model that has memorised the test images?"""
     x, y = digits
     model = build()
     model.fit(x, y, epochs=3, batch_size=16, verbose=0)
@@ -307,7 +307,7 @@ def test_a_final_model_trained_on_the_test_images_is_found_out(digits):
 
 
 def test_a_network_that_cannot_learn_is_found_out(digits):
-    """Is build_model trained by the check itself, whatever the student's training does?"""
+    """Does the check itself train build_model, whatever the student's training does?"""
     x, y = digits
     check_learns(build, x[:160], y[:160], x[160:], y[160:], epochs=3)
 

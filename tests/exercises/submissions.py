@@ -13,7 +13,7 @@ class Wrong(NamedTuple):
     """One small change to the author's answers, and what it must cost.
 
     ``old`` becomes ``new`` in the author's answer to the questions; ``lost``: the graded cells that
-    then give nothing. Their feedback must name ``misconception``.
+    then give no points. Their feedback must name ``misconception``.
     """
 
     assignment: str

@@ -34,8 +34,7 @@ def work(assignment: str) -> dict[str, Work]:
 def together(assignment: str) -> dict[str, Work]:
     """The same, with the misconceptions of different questions in one submission.
 
-    For a way of marking to which each submission costs seconds: 5 of them have all 17 of
-    ``convolution``.
+    This is for slow ways of marking: 5 submissions have all 17 misconceptions of ``convolution``.
     """
     made = {"author": author(assignment), "untouched": untouched(assignment)}
     made |= {"half": half(assignment)}

@@ -1,4 +1,4 @@
-"""solutions/*.py → exercises/*.ipynb: the same bytes every time, and nothing that is not meant."""
+"""solutions/*.py → exercises/*.ipynb: the same bytes every time, and nothing unintended."""
 
 import json
 import os
@@ -205,7 +205,7 @@ def test_a_notebook_with_networks_installs_tensorflow_too(tmp_path):
     ],
 )
 def test_an_authors_slip_is_one_clear_line(tmp_path, text, said):
-    """Is what nbgrader refuses said with the file, on one line, and nothing half-made left?"""
+    """Is what nbgrader refuses reported on one line with its file, and nothing half-made left?"""
     root = small_course(tmp_path, text)
     with pytest.raises(CourseError) as caught:
         make_exercises(root)
@@ -222,7 +222,7 @@ def test_an_unknown_assignment_is_named(course):
 
 
 def test_a_folder_without_sources_is_said(tmp_path):
-    """Is a command in the wrong folder told so?"""
+    """Does a command in the wrong folder say so?"""
     with pytest.raises(CourseError, match="no assignment in"):
         make_exercises(tmp_path)
 

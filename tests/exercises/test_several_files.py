@@ -60,7 +60,7 @@ def test_all_of_a_folder_reaches_students_and_the_sandbox(course, capsys):
 
 
 def test_a_file_that_changes_or_goes_is_noticed(course):
-    """Is a corrected data file marked with after the next build, and a removed one taken back?"""
+    """Does marking use a corrected data file after the next build, and no removed one?"""
     make_exercises(course)
     shutil.copytree(course / "_build/source/sums", course / "submitted" / "ann" / "sums")
     assert grade_class(course, "sums")[0].score == 5
@@ -89,7 +89,7 @@ def test_a_file_that_changes_or_goes_is_noticed(course):
     ],
 )
 def test_nothing_in_solutions_is_dropped_in_silence(tmp_path, path, text, said):
-    """Is what nothing can be made of an error with the file's name?"""
+    """Is a file of which nothing can be made an error with the file's name?"""
     for name, content in (("sums/sums.py", QUESTION), (path, text)):
         file = tmp_path / "solutions" / name
         file.parent.mkdir(parents=True, exist_ok=True)
