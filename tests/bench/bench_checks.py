@@ -1,9 +1,9 @@
-"""What the checks say of answers written blind: named, helpful, silent, misleading, accepted.
+"""How the checks judge answers written blind: named, helpful, silent, misleading, accepted.
 
-Named: the message says what the answer does, in the words that stand at the answer in
-``tests/checks/blind``. Helpful: it says something that is true of this answer, and no cause.
+Named: the message says what the answer does, in the words that are noted with the answer in
+``tests/checks/blind``. Helpful: it says something that is true of this answer, but no cause.
 Silent: only that it is wrong. Misleading: it gives another cause. The last columns must be 0.
-A table for each set: the checks have been mended since, so neither is blind any more.
+There is a table for each set. The checks were improved with both sets, so neither is blind now.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""How people write small image networks in Keras: each must be marked as its author sees it."""
+"""Ways in which people write small image networks in Keras: all of them can be marked."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Run a command as a container's default profile would: new namespaces and mounts are refused.
+"""Run a command as in a container with the default profile: without new namespaces and mounts.
 
 ``python -m tests.grading.refuse_namespaces COMMAND…``; the refusal (EPERM, as of Docker's seccomp
 profile) holds for everything that the command starts.
@@ -42,7 +42,7 @@ def program() -> bytes:
 
 
 def main(command: list[str]) -> None:
-    """Refuse, and become the command."""
+    """Install the filter, then execute the command."""
     libc = ctypes.CDLL(None, use_errno=True)
     text = ctypes.create_string_buffer(program())
     head = struct.pack("HxxxxxxP", len(text.raw) // 8, ctypes.addressof(text))

@@ -1,4 +1,4 @@
-"""Inside the sandbox: one answer to each question, about the student's names and nothing else."""
+"""Inside the sandbox each question gets one answer, about the student's names only."""
 
 from course_utils.grading.host.proxy import as_kept
 from tests.grading.conftest import shown

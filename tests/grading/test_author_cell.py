@@ -1,4 +1,4 @@
-"""The author's cell outside: its points, and what is said of its errors."""
+"""The author's cell outside: its points, and the text of its errors."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_no_line_of_a_hidden_test_is_told():
 
 
 def test_a_students_error_brings_their_frames_and_none_of_the_authors():
-    """Is the student's own line told, under the name that their error has?"""
+    """Does the text have the student's own line, and the name of their error?"""
     error = student_error("MyError", ["ValueError"], "no", "line 3, in f")
     name, message, lines = words_for(error, "")
     assert (name, message) == ("MyError", "no")
@@ -63,7 +63,7 @@ def test_a_students_error_brings_their_frames_and_none_of_the_authors():
 
 
 def test_a_name_that_nobody_defines_is_the_authors_slip():
-    """Is a typo of the author's told from a student's missing answer and their own NameError?"""
+    """Does a typo of the author's differ from a student's missing answer, and their NameError?"""
     typo = _raised("asert_equal(1, 1)")
     assert is_authors_slip(typo, frozenset({"answer"}))
     assert not is_authors_slip(typo, frozenset({"asert_equal"}))

@@ -1,4 +1,4 @@
-"""The author's run says how long a cell may take: measured once, the same for all who mark."""
+"""The author's run sets the time limit of a cell: measured once, the same for all who mark."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Whose a name is, and what runs where, told from the author's notebook alone."""
+"""Who defines a name, and what runs where, found from the author's notebook alone."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""The limit of one cell that was measured first is kept, for whoever asks the same database."""
+"""The limit of one cell that was measured first is kept, for all who use the same database."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from course_utils.grading.results.gradebook import open_gradebook
 
 
 def test_the_first_measurement_stays(tmp_path):
-    """Is a second run told the first's, and is what was not measured None?"""
+    """Does a second run get the first run's limit, and None for what was not measured?"""
     with open_gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
         assert remembered(book.db, "a") is None
         assert remember(book.db, "a", 10.0) == 10.0

@@ -1,4 +1,4 @@
-"""Marking on a real dask cluster on loopback: the marks of threads, whatever dies meanwhile."""
+"""Marking on a real dask cluster on loopback gives the marks of threads, even if workers die."""
 
 import os
 import shutil
@@ -154,7 +154,7 @@ def test_other_versions_refuse_and_a_killed_worker_costs_nobody_a_mark(cluster, 
 
 
 def test_a_lost_scheduler_is_one_line_and_the_next_run_goes_on(cluster, course):
-    """When the scheduler is killed midway: what is said, and has everybody one mark at the end?"""
+    """When the scheduler is killed, is the error clear, and has each student a mark at the end?"""
     cluster.worker("one")
     with cluster.client(1) as client, ClusterExecutor(client) as executor:
         kill = _when_one_is_recorded(course, cluster.scheduler)

@@ -1,4 +1,4 @@
-"""Values that cross the wall come over equal, and nothing else comes over at all."""
+"""Values that cross the wall arrive equal, and nothing else crosses it."""
 
 import contextlib
 import io
@@ -187,7 +187,7 @@ def test_any_dtype_comes_over_or_is_refused(array):
 
 
 def test_a_range_without_end_is_refused():
-    """Is a range that a check would go through for hours no value, and an ordinary one a range?"""
+    """Is a range refused over which a check would loop for hours, and an ordinary one accepted?"""
     assert decode({"range": [0, 10, 3]}, []) == range(0, 10, 3)
     for held in ([0, 10**15, 1], [0, -(10**4000), -1]):
         with pytest.raises(CodecError, match=r"range"):
@@ -196,7 +196,7 @@ def test_a_range_without_end_is_refused():
 
 @pytest.mark.parametrize("kind", ["set", "frozenset", "dict"])
 def test_what_would_keep_a_set_busy_is_no_value(kind):
-    """Are values that all have one hash refused, and those of which a few do taken?"""
+    """Are values refused if all have the same hash, and accepted if only a few have?"""
     alike = [number * (2**61 - 1) for number in range(100_000)]
     tree = {kind: [[number, 0] for number in alike] if kind == "dict" else alike}
     with pytest.raises(CodecError, match="the same hash"):

@@ -1,4 +1,4 @@
-"""Zips as Moodle and Canvas make them, built by their rules, and what is made of them."""
+"""Zips like those of Moodle and Canvas, built by their rules, are sorted into submitted/."""
 
 import shutil
 import zipfile
@@ -103,7 +103,7 @@ def test_moodles_worksheet_tells_namesakes_apart(course, tmp_path, monkeypatch, 
 
 
 def test_namesakes_without_a_roster_are_named_and_not_mixed(course, tmp_path, capsys):
-    """Are two people of one name left for the roster, while the others are taken?"""
+    """Are two people with the same name left out without a roster, and the others taken?"""
     file = moodle_zip(
         tmp_path / "all.zip",
         ("Ada Lovelace", 1, "convolution.ipynb", "ada's"),
@@ -205,8 +205,7 @@ def test_namesakes_of_two_assignments_are_told_and_kept_apart(term, tmp_path, ca
 
 
 def test_a_name_that_two_have_in_one_assignment_links_no_other(term, tmp_path, capsys):
-    """Once two of one name were seen, is the one who comes in another assignment left to the
-    roster?"""
+    """After two people with the same name, is such a name in another assignment left out?"""
     both = moodle_zip(
         tmp_path / "1.zip",
         ("Zoë Ünal", 2, "convolution.ipynb", "one"),
@@ -260,7 +259,7 @@ def test_a_person_keeps_the_folder_over_renames_and_the_newest_counts(course, tm
 
 
 def test_canvas_roster_gives_logins_and_tells_the_gradebook(course, tmp_path, capsys):
-    """Are folders called after the login, and is somebody who is not in the roster named?"""
+    """Do folders get the name of the login, and is a person who is not in the roster named?"""
     roster = tmp_path / "grades.csv"
     roster.write_text(CANVAS_ROSTER, encoding="utf-8")
     file = canvas_zip(

@@ -1,4 +1,4 @@
-"""Where a class's files lie, and what is said of an assignment that is not there."""
+"""The places of a class's files, and the message for an unknown assignment."""
 
 import nbformat
 import pytest

@@ -1,4 +1,4 @@
-"""A student who is deleted is nowhere any more, and everybody else is as before."""
+"""A deleted student is gone everywhere, and all other students are as before."""
 
 import json
 import shutil
@@ -98,7 +98,7 @@ def test_a_name_with_a_star_is_a_name(course):
 
 
 def test_tables_of_everybody_are_named(course, capsys):
-    """Is the instructor told which files still have all names in them?"""
+    """Does the command list the files that still have all names in them?"""
     (course / "_build/grades/small.csv").write_text("ann\nben\n")
     assert main(["--root", str(course), "delete", "ann", "--yes"]) == 0
     assert "names of everybody are still in  _build/grades/small.csv" in capsys.readouterr().out

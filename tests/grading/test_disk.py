@@ -1,4 +1,4 @@
-"""What a submission has on disk is counted: in files, deleted files that it holds, and folders."""
+"""A submission's files on disk are counted: also deleted ones that it holds open, and folders."""
 
 import os
 import socket

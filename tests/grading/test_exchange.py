@@ -114,7 +114,7 @@ def pages(home: Path) -> list[Path]:
 
 
 def test_work_and_feedback_cross_the_exchange(hub):
-    """Has who handed in her own page, and nobody else one, in any order of nbgrader's commands?"""
+    """Does only the student who handed in get a page, in any order of nbgrader's commands?"""
     ask(hub, hub.course, ReleaseAssignmentApp, NAME)
     for home in (hub.ann, hub.ben):
         ask(hub, home, FetchAssignmentApp, NAME)

@@ -1,4 +1,4 @@
-"""The files beside a notebook: taken within bounds, and each that is not is named."""
+"""The files beside a notebook are taken within limits, and each one that is not taken is named."""
 
 import os
 
@@ -58,7 +58,7 @@ def test_bounds_hold_for_all_files_and_nbgraders_own_comes_first(tmp_path, monke
 
 
 def test_a_file_that_lies_too_deep_is_left_out(tmp_path):
-    """Is a path that fits here alone named, and a deep one that fits everywhere taken?"""
+    """Is a path left out and named if it fits only here, and taken if it fits everywhere?"""
     deep = tmp_path / "/".join(["d" * 100] * 9)
     deep.mkdir(parents=True)
     (deep / "near.txt").write_bytes(b"1")

@@ -1,4 +1,4 @@
-"""A mistake in the author's own test gives nobody a 0; a changed assignment is taken up again."""
+"""A mistake in the author's own test gives no student a 0; after a correction all are marked."""
 
 import nbformat
 import pytest

@@ -29,7 +29,7 @@ from tests.grading.corpus.assignment import FULL, NAME, code
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """Three honest students; two of them say in their work what shall happen to it."""
+    """Three honest students; the work of two of them says what happens to it."""
     root = make_course(tmp_path_factory.mktemp("fault"))
     for student, text in {"anna": "", "breaks": "# breaks", "lost": "# lost"}.items():
         hand_in(root, student, code(text))
@@ -97,7 +97,7 @@ class _Gone:
     [("inside", 4, "could not be set up"), ("outside", 1, "ended before it was done")],
 )
 def test_a_process_that_is_gone_at_once_is_a_fault(tmp_path, which, descriptors, says):
-    """Is a sandbox that cannot set itself up, or a killed marking process, told as a fault?"""
+    """Is a sandbox that cannot set itself up, or a killed marking process, reported as a fault?"""
     import nbformat
 
     author = nbformat.writes(assignment.author())

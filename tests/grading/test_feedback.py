@@ -1,4 +1,4 @@
-"""What nbgrader's pages show of a student's code, by the filters of ``nbgrader_config.py``."""
+"""nbgrader's pages of a student's code, made with the filters of ``nbgrader_config.py``."""
 
 import re
 import subprocess
@@ -35,7 +35,7 @@ def test_code_is_coloured(tmp_path):
 
 
 def test_far_too_much_code_is_shown_plain_and_cut(tmp_path):
-    """Colouring takes a second for each 80,000 characters: is it left out where nobody reads?"""
+    """Is colouring, a second for each 80,000 characters, left out for more than anybody reads?"""
     page = _page(tmp_path, [LINE * 9000, LINE])
     assert '<span class="mi">' not in page
     assert page.count("total = 1  # &lt;script&gt;") == 10_000 // len(LINE) + 1

@@ -1,4 +1,4 @@
-"""A mark is taken again exactly when something that it depends on has changed."""
+"""Work is marked again exactly when something that its mark depends on has changed."""
 
 from dataclasses import replace
 

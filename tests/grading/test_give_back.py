@@ -97,6 +97,6 @@ def test_canvas_finds_everybody(course, tmp_path):
 
 
 def test_nothing_collected_is_one_line(course, capsys):
-    """Is a class whose work came another way told what to do?"""
+    """If work was not collected from a zip, does the message say what to do?"""
     assert main(["--root", str(course), "give-back", "convolution"]) == 2
     assert "send the pages of feedback/ yourself" in capsys.readouterr().err

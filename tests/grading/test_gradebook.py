@@ -1,4 +1,4 @@
-"""A gradebook that is gone, half made, locked or broken: what is said, what the next run does."""
+"""A gradebook that is gone, half made, locked or broken: the message, and the next run."""
 
 import json
 import sqlite3
@@ -105,7 +105,7 @@ def test_an_old_gradebook_is_not_said_to_be_a_new_one(tmp_path):
 
 
 def test_a_locked_gradebook_is_one_sentence_and_loses_nothing(course, monkeypatch):
-    """When another program locks it midway: what is said, and is the class complete after?"""
+    """When another program locks it, is the message clear, and does the next run complete all?"""
     other = sqlite3.connect(course / "gradebook.db", check_same_thread=False)
     calls = []
 
@@ -130,7 +130,7 @@ def test_a_locked_gradebook_is_one_sentence_and_loses_nothing(course, monkeypatc
 
 
 def test_a_file_that_is_no_gradebook_is_one_sentence(course):
-    """Is a damaged file said as what it is, with what to do, and left alone?"""
+    """Does the message for a damaged file say what it is and what to do, and is it untouched?"""
     path = course / "gradebook.db"
     path.write_bytes(b"no database" * 1000)
     with pytest.raises(CourseError, match=r"cannot be used .*not a database.* move it") as it:

@@ -1,4 +1,4 @@
-"""The process beside a submission: what is left of it ends with it."""
+"""The guard of a submission: when it ends, nothing of the submission is left."""
 
 import os
 import time

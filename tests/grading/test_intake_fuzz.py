@@ -1,4 +1,4 @@
-"""Whatever is handed in has one status and a sentence, and nothing that was written is lost.
+"""Every hand-in gets one status and a sentence, and nothing that a student wrote is lost.
 
 Notebooks are the corpus's own, damaged in a few places by Hypothesis, with one seed.
 """

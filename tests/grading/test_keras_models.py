@@ -1,4 +1,4 @@
-"""A student's Keras model is rebuilt outside as it was inside, or refused before it is built."""
+"""A student's Keras model is rebuilt outside as it is inside, or refused before it is built."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What may stand in a model's description, asked without Keras making anything of it."""
+"""A model's description is checked without Keras building anything from it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Landlock itself, in a process of its own: what is named can be touched, and nothing else."""
+"""Landlock itself, in a process of its own: only named paths can be used."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Lateness is one truth: table, CSV, export, report and gradebook say the same number."""
+"""Table, CSV, export, report and gradebook have the same penalty for lateness."""
 
 import csv
 from datetime import datetime
@@ -50,7 +50,7 @@ def _everywhere(root) -> list[dict[str, float]]:
 
 
 def test_a_policy_that_comes_and_goes_is_noticed_without_force(course):
-    """Is the penalty in every list, said in the message, and gone when the policy is?"""
+    """Is the penalty in every list and in the message, and gone when the policy is gone?"""
     config = course / "nbgrader_config.py"
     before = config.read_text()
     assert _everywhere(course) == [{"ann": FULL, "bob": FULL}] * 3
@@ -67,7 +67,7 @@ def test_a_policy_that_comes_and_goes_is_noticed_without_force(course):
 
 
 def test_a_policy_that_fails_is_one_sentence(course):
-    """Is a plug-in's own error said with the place to mend, and nothing lost?"""
+    """Does a plug-in's own error name the place to correct, and is nothing lost?"""
     config = course / "nbgrader_config.py"
     before = config.read_text()
     config.write_text(before + _BROKEN)

@@ -1,4 +1,4 @@
-"""Preloaded processes: they start, say what they could not import, and leave nothing behind."""
+"""Preloaded processes start, report what they could not import, and leave nothing behind."""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A student's Keras models outside: real models to read, of which no layer is run here."""
+"""A student's Keras models outside: real models that can be read; no layer of them runs here."""
 
 import gc
 import json

@@ -1,4 +1,4 @@
-"""Folders and files of every name: the class is marked, recorded, tabled and given feedback."""
+"""Folders and files with any name: the class is marked and recorded, with table and feedback."""
 
 import argparse
 import csv
@@ -120,7 +120,7 @@ def test_folders_nested_without_end_are_left_out(marked):
 
 
 def test_a_folder_that_may_not_be_entered_is_left_out(tmp_path, monkeypatch):
-    """Is what the system refuses to show said, and the rest taken?"""
+    """Is a file that the system does not let us read named, and are the others taken?"""
     (tmp_path / "closed").mkdir()
     (tmp_path / "closed/in.txt").touch()
     (tmp_path / "open.txt").touch()
@@ -157,7 +157,7 @@ def test_no_name_runs_in_the_report(marked):
 
 
 def test_a_name_written_on_a_mac_is_the_name_in_the_list(tmp_path):
-    """Is "é" of two characters the student whose "é" is one, and is nobody's folder replaced?"""
+    """Does "é" of two characters mean the same student as of one, and is no folder replaced?"""
     names = ["José", "Zoë", "Renée"]
     apart = [unicodedata.normalize("NFD", name) for name in names]
     submitted, marked = tmp_path / "submitted", tmp_path / "autograded"

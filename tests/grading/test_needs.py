@@ -1,4 +1,4 @@
-"""What is imported before the forks: what the author's notebook names, and TensorFlow only then."""
+"""Before the forks, the modules of the author's notebook are imported; TensorFlow only if named."""
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
@@ -21,7 +21,7 @@ def test_what_the_author_imports_is_loaded_on_both_sides():
 
 
 def test_tensorflow_is_loaded_only_where_it_is_named():
-    """For the author's notebook on both sides; for a student's own use in the sandbox alone?"""
+    """Is TensorFlow imported on both sides for the author's use, for a student's only inside?"""
     author = needs(_author("import keras"), [])
     assert "tensorflow" in author.inside
     assert "tensorflow" in author.outside

@@ -1,4 +1,4 @@
-"""Keras models of all kinds, handed in as one class: each gets what it earned, nobody else less."""
+"""Keras models of all kinds, handed in as one class: each gets exactly the points it earned."""
 
 import pytest
 

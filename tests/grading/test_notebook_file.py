@@ -56,7 +56,7 @@ def test_a_notebook_is_its_cells(tmp_path):
     ],
 )
 def test_what_is_no_notebook_is_one_sentence(tmp_path, content, said):
-    """Is each way of being no notebook said in its own words?"""
+    """Does each kind of file that is not a notebook get its own message?"""
     with pytest.raises(Unreadable) as caught:
         read_notebook(_written(tmp_path, content))
     assert said in str(caught.value)

@@ -1,4 +1,4 @@
-"""Several commits become one, at the end of a ``with``; an error takes all of it back."""
+"""Several commits become one, at the end of a ``with``; an error undoes all of them."""
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, event, select

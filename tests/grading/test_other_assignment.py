@@ -1,4 +1,4 @@
-"""Another assignment's notebook is told from a changed one of this assignment."""
+"""A notebook of another assignment is recognised, and a changed one of this assignment is not."""
 
 import pytest
 

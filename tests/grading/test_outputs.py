@@ -1,4 +1,4 @@
-"""What a cell shows is bounded, and nothing in it runs, whatever its types claim."""
+"""The outputs of a cell are limited, and nothing in them runs, whatever their types claim."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Users of submissions: each number once, and what stands in the way of another user."""
+"""Users of submissions: each number is used once; folders that other users may not enter."""
 
 import os
 from pathlib import Path

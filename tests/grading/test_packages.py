@@ -1,4 +1,4 @@
-"""Packages from where they are: another environment, PYTHONPATH, the course as a plain install."""
+"""Packages in other places: another environment, PYTHONPATH, the course as a plain install."""
 
 import json
 import os

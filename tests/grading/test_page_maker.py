@@ -1,4 +1,4 @@
-"""Feedback pages have a time limit: one that is too dear is made plain, and the others as ever."""
+"""Feedback pages have a time limit: a page that takes too long is made plain, others as usual."""
 
 import re
 
@@ -64,7 +64,7 @@ def test_a_dear_page_is_plain_and_the_others_are_as_ever(course):
 
 
 def test_a_notebook_that_cannot_be_shown_costs_nobody_else_a_page(course):
-    """Are the pages of the others made, where one notebook is no notebook any more?"""
+    """If one marked notebook is damaged, are the other students' pages made?"""
     path = course.autograded / "a-honest" / NAME / f"{NAME}.ipynb"
     before = path.read_bytes()
     path.write_bytes(before[:100])

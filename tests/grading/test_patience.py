@@ -1,4 +1,4 @@
-"""A limit moves by what a submission waited for a processor, and no further than it may."""
+"""A limit is extended by the time a submission waited for a processor, up to a maximum."""
 
 from course_utils.grading.host.patience import MOST, Allowed, Patience
 

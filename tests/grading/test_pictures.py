@@ -1,4 +1,4 @@
-"""Pictures in Markdown: attached or pasted, whatever their names and types claim."""
+"""Pictures in Markdown, attached or pasted, with any names and types."""
 
 import base64
 

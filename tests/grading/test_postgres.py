@@ -1,4 +1,4 @@
-"""The gradebook on a real PostgreSQL server: the marks of SQLite, and several graders at once."""
+"""The gradebook on a real PostgreSQL server: the same marks as on SQLite, with several graders."""
 
 import os
 import shutil

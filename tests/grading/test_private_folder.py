@@ -1,4 +1,4 @@
-"""What the sweep removes: folders of our own whose run is dead, and nothing else."""
+"""The sweep removes only our own folders whose run is dead."""
 
 import subprocess
 import sys

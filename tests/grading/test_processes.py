@@ -1,4 +1,4 @@
-"""A process and its descendants, as the kernel has them."""
+"""A process and its descendants are found."""
 
 import subprocess
 import sys

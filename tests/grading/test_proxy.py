@@ -1,4 +1,4 @@
-"""The student's names outside: nothing of theirs runs here, and nothing they say is believed."""
+"""The student's names outside: none of their code runs here, and nothing they send is trusted."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from course_utils.grading.host.proxy import Names, Remote, as_kept, change, stud
 
 
 class Session:
-    """Answers as one inside would, and counts what it is asked."""
+    """Answers like a session in the sandbox, and counts the questions."""
 
     def __init__(self, **values):
         self.values, self.asked = values, []

@@ -1,4 +1,4 @@
-"""The author's notebook takes the student's answers and nothing else; what it mends it says."""
+"""The author's notebook gets only the student's answers; a sentence says what was put right."""
 
 import random
 from dataclasses import replace

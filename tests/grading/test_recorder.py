@@ -1,4 +1,4 @@
-"""The one writer of a class's gradebook: marks, what a person gave, and what goes away again."""
+"""The only writer of a class's gradebook: marks, manual marks, and what is removed again."""
 
 import json
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""A question that comes or goes after work was handed in: everybody keeps all other marks."""
+"""After a question is added or dropped, students keep all marks of the other questions."""
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook

@@ -1,4 +1,4 @@
-"""After a correction, work on the earlier notebook is as given, and real changes are said."""
+"""After a correction, work on the earlier notebook is no repair, and real changes are reported."""
 
 import json
 import shutil
@@ -115,7 +115,7 @@ def course(tmp_path_factory):
 
 
 def test_work_on_the_earlier_notebook_is_as_given(course):
-    """Has the class with the notebook of before the correction the status ok, without a word?"""
+    """Has work on the notebook from before the correction the status ok, without a note?"""
     found = results(course)
     for student in ("old-0", "old-1", "old-2", "mixed", "new"):
         assert found[student]["status"] == "ok", found[student]["instructor"]

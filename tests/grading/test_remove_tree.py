@@ -1,4 +1,4 @@
-"""Folders that a stranger filled go, however deep and closed they are."""
+"""Folders that a student's code filled are removed, at any depth, with any permissions."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A student under another id: everything goes along, nobody is merged, and there is a way back."""
+"""A student gets another id with everything; no students are merged, and it can be undone."""
 
 import csv
 import json
@@ -87,7 +87,7 @@ def test_what_cannot_be_is_refused_and_nothing_changed(course, capsys, old, new,
 
 @pytest.mark.parametrize("place", ["folder", "result", "gradebook", "zip"])
 def test_a_new_name_that_is_anywhere_is_somebody(course, capsys, place):
-    """Is nobody merged who has only a folder, a result, a row or an entry of a zip?"""
+    """Is a student not merged who has only a folder, a result, a row or an entry of a zip?"""
     if place == "folder":
         (course / "feedback" / "cleo").mkdir()
     if place == "result":

@@ -1,4 +1,4 @@
-"""The watch over a submission: too much memory or too many tasks end it, busy ones give way."""
+"""The watch ends a submission with too much memory or too many tasks, and slows busy tasks."""
 
 import os
 import subprocess

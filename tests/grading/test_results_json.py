@@ -1,4 +1,4 @@
-"""results.json, from outcomes: what Gradescope shows at once, later, and of what is no test."""
+"""results.json, from outcomes: what Gradescope shows at once, later, and for written answers."""
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output, writes
@@ -14,7 +14,7 @@ OK = Status("ok", "", "")
 
 
 def outcome(score, error: str = "", waits: bool = False) -> Outcome:
-    """One graded cell ``q`` of 2 points that ended so."""
+    """The outcome of one graded cell ``q`` of 2 points."""
     metadata = {"nbgrader": {"grade_id": "q"}}
     outputs = [new_output("error", ename="E", evalue=error, traceback=[error])] if error else []
     book = new_notebook(cells=[new_code_cell("q", outputs=outputs, metadata=metadata)])

@@ -1,4 +1,4 @@
-"""One run at a time writes a class's results; what the file system refuses is one sentence."""
+"""One run at a time writes a class's results; an error of the file system is one sentence."""
 
 import errno
 import subprocess
@@ -35,7 +35,7 @@ def test_a_second_run_is_told_who_is_at_it(tmp_path):
 
 
 def test_a_full_disk_is_one_sentence(tmp_path):
-    """Is an error of the file system within the run said with the next step?"""
+    """Does the message for an error of the file system name the next step?"""
     full = OSError(errno.ENOSPC, "No space left on device", "/some/file")
     told = pytest.raises(CourseError, match="cannot write /some/file: No space left")
     with told, only_run(tmp_path):

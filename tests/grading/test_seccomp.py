@@ -1,4 +1,4 @@
-"""The table of system calls, read off the very bytes that the kernel gets, by an interpreter."""
+"""The table of system calls: an interpreter runs the same bytes that the kernel gets."""
 
 import errno
 import socket

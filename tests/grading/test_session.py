@@ -78,7 +78,7 @@ def test_each_end_has_its_reason(open_submission, source, reason, words):
 
 
 def test_neighbours_cost_it_nothing_and_its_end_comes(open_submission, monkeypatch):
-    """Has one that waited for a processor more time, and does it end though it always waits?"""
+    """Does a submission that waits for a processor get more time, but not without end?"""
     session = open_submission(FAST)
     shown(session, "import time")
     asked = iter([0.0])

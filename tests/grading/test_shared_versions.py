@@ -30,7 +30,7 @@ def machine(folder, session, *texts):
 
 
 def test_what_one_machine_handed_out_the_other_knows(session, tmp_path):
-    """Has a machine that never had the first version the key of the one that had, and it too?"""
+    """Do a machine with the first version and one without it get the same key?"""
     now, before = author(), author()
     before.cells[0].source += " (with a slip)"
     texts = nbformat.writes(before), nbformat.writes(now)

@@ -1,4 +1,4 @@
-"""The gradebook read in a few questions says what nbgrader's own objects say of each submission."""
+"""A gradebook that is read in a few queries gives the same as nbgrader's own objects."""
 
 from datetime import datetime
 
@@ -81,6 +81,6 @@ def test_it_asks_no_more_of_more_students(recorder):
 
 
 def test_without_a_policy_nobody_has_a_penalty(recorder):
-    """Is a penalty of a policy that is no more taken back from everybody at once?"""
+    """Is the penalty of a policy that is gone removed for all students at once?"""
     recorder.renew_penalties(POINTS)
     assert [standing.penalty for standing in recorder.standings().values()] == [0, 0, 0]

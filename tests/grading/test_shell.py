@@ -1,4 +1,4 @@
-"""Cells run as in a notebook: what they show arrives, and nobody is waited for."""
+"""Cells run as in a notebook: their outputs arrive, and no cell waits for a person."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""Submissions marked in parallel: everybody once, few of them held, and how a class ends early."""
+"""Submissions are marked in parallel, each once, with few in memory, also if a class ends early."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -47,7 +47,7 @@ def test_what_was_stopped_says_that_the_rest_counts():
 
 
 def test_only_no_wall_is_worth_a_word():
-    """Is it said when student code had the teacher's rights, and not when a wall stood?"""
+    """Is there a note if student code had the teacher's rights, and none behind a wall?"""
     assert status.of_marked([], {}, wall="landlock").instructor == ""
     assert status.of_marked([], {}, wall="none").instructor == "marked without a sandbox"
 

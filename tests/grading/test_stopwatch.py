@@ -1,4 +1,4 @@
-"""How long a cell needs is measured alike on a busy machine and on an idle one."""
+"""The time of a cell is the same on a busy machine as on an idle one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Results lie beside the marks, whatever a student is called; an older version's are taken over."""
+"""Results are kept beside the marks, for any student's name; an older version's files are moved."""
 
 import json
 from dataclasses import asdict, replace

@@ -1,4 +1,4 @@
-"""How a fork becomes a submission's process: what it may read, and its folder that goes with it."""
+"""A fork becomes a submission's process: what it may read, and its folder, which is removed."""
 
 import time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""An SVG that would keep a reader's browser busy is no picture; a plot of many points is one."""
+"""An SVG that takes a browser long to draw is refused; a plot with many points is not."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""The table and the CSV: what a teacher reads, and nothing that a terminal or spreadsheet obeys."""
+"""The table and the CSV: readable for a teacher, and harmless for a terminal or a spreadsheet."""
 
 import csv
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Text and points as every file and page of the grader writes them."""
+"""Text and points in the form in which every file and page of the grader writes them."""
 
 import pytest
 from hypothesis import given

@@ -148,7 +148,7 @@ def test_an_answer_that_changed_after_a_person_marked_it_is_said(ours):
     read_by_a_person(0.5)
     path = ours / "submitted" / "own-cell" / NAME / f"{NAME}.ipynb"
     path.write_text(path.read_text("utf-8").replace("Because it is so.", "Because it must be so."))
-    for force in (False, True):  # marking it again is no look
+    for force in (False, True):  # to mark it again is not to look at it
         (result,) = grade_class(ours, NAME, student="own-cell", force=force)
         assert result.again == ["why"]
         assert "why: look again" in table.row(result)["message"]

@@ -1,4 +1,4 @@
-"""Which wall is chosen, and what is said where none can stand."""
+"""The choice of a wall, and the message where no wall works."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Both kinds of wall, as root and as an ordinary user: what each must hold, tried from inside.
+"""Both kinds of wall, as root and as an ordinary user, are attacked from inside.
 
 The corpus behind namespaces is in ``test_corpus``; here its families that reach for a wall are
 marked where namespaces are refused, as in a container's default profile.
@@ -76,7 +76,7 @@ def mark(root: Path, user: str, *, refused: bool = True, **variables: str):
 
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory):
-    """A function (user, wall) → what became of its cases, marked as one class, once."""
+    """A function (user, wall) → the results of its cases, which are marked once, as one class."""
 
     @cache
     def of(user: str, wall: str):

@@ -1,4 +1,4 @@
-"""A file that somebody asked for is there whole, or as it was before."""
+"""A file for --output is written completely, or stays as it was."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""The process that marks one job: it tells each cell's outcome, and what it cannot mark."""
+"""The process that marks one job reports each cell's outcome, and what it cannot mark."""
 
 import socket
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The dates of Moodle's worksheets, in the languages that it speaks."""
+"""The dates of Moodle's worksheets, in many languages."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""One preloaded process that forks: each connection meets its imports, and nobody's work."""
+"""One preloaded process forks: each connection gets its imports, and no other student's work."""
 
 from tests.grading.conftest import shown
 

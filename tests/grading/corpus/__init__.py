@@ -2,14 +2,14 @@
 
 ===========  ======================================================================
 crashes      work that never ends, or ends its own process
-tricks       wrong work that would get full marks where it marks itself
+tricks       wrong work that would get full marks if it marked itself
 cells        cells that were moved, lost, copied or edited
 files        what is in the folder: damaged, misnamed, linked, too large
-strain       work that takes all there is: memory, processes, disk, output
-values       what a function gives back, or does with what it is given
+strain       work that uses up memory, processes, disk or output
+values       odd values that a function returns, or puts into its arguments
 reach        work that reaches for files, the network, processes, other work
-talk         work that talks to the grader over its own line
-earned       honest work in shapes that nobody planned for
+talk         work that talks to the grader over its own connection
+earned       honest work in unexpected forms
 networks     Keras models, with an assignment of their own (``test_network_corpus``)
 ===========  ======================================================================
 

@@ -110,7 +110,7 @@ def as_json(made) -> dict:
 
 
 class Case(NamedTuple):
-    """One submission: its files, and what must come of it."""
+    """One submission: its files, and the result that it must get."""
 
     files: dict[str, bytes]
     score: float | None = FULL
@@ -120,5 +120,5 @@ class Case(NamedTuple):
 
 
 def code(added: str = "", score=FULL, status="ok", says="", **answers: str) -> Case:
-    """A case that is told by the text of its cells."""
+    """A case that is given by the text of its cells."""
     return Case(handed_in(notebook(added, **answers)), score, status, says)

@@ -1,4 +1,4 @@
-"""Notebooks whose cells were moved, lost, copied or edited: they mend themselves, and say so."""
+"""Notebooks whose cells were moved, lost, copied or edited: all is put right, with a note."""
 
 import copy
 

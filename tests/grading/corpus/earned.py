@@ -1,4 +1,4 @@
-"""Honest work in shapes that nobody planned for: each gets what it earned."""
+"""Honest work in unexpected forms: each gets the points that it earned."""
 
 import base64
 

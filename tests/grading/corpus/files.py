@@ -1,4 +1,4 @@
-"""What is in the folder: no notebook, a damaged one, another name, links, odd times."""
+"""Odd folders: no notebook, a damaged one, another name, links, odd times."""
 
 import json
 import os
@@ -53,7 +53,7 @@ def _old(made):
 
 
 def _deep_path(folder):
-    """A file whose path is as long as the system takes: it fits here, and nowhere deeper."""
+    """A file with the longest path that the system allows: in a deeper folder it does not fit."""
     place = os.open(folder, os.O_RDONLY)
     size = len(str(folder.absolute()))
     while (left := 4094 - size) > 210:

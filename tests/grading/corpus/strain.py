@@ -1,4 +1,4 @@
-"""Work that takes all there is: output, memory, processes, disk, threads."""
+"""Work that uses up output, memory, processes, disk or threads."""
 
 from nbformat.v4 import new_code_cell
 
@@ -81,11 +81,11 @@ def total(values):
         status="stopped",
         says="total_check: it used more than 800 MB",
     ),
-    # who says so has not used any
+    # a student who raises MemoryError has not used any memory
     "memory-error-raised": code(
         total="def total(values):\n    raise MemoryError('no')", score=_LOST
     ),
-    # memory that stays when no process has it: none is to be had, so all answers are right
+    # memory that would stay when no process has it: it cannot be had, so all answers are right
     "memory-of-nobody": code(
         """
 import ctypes, fcntl, mmap, os

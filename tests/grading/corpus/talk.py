@@ -1,4 +1,4 @@
-"""Work that talks to the grader over its own line, or hands it what is dear to read."""
+"""Work that talks to the grader over its own connection, or sends it what takes long to read."""
 
 from tests.grading.corpus.assignment import FULL, STUB, Case, code, handed_in, notebook
 
@@ -28,7 +28,7 @@ def _says(text: str, score=_LOST, status="stopped", says="") -> Case:
 
 
 def _magics() -> Case:
-    """Lines over which IPython's own reader of magics gives up, or takes minutes."""
+    """Lines on which IPython's own reader of magics fails, or takes minutes."""
     from nbformat.v4 import new_raw_cell
 
     made = notebook()
@@ -37,7 +37,7 @@ def _magics() -> Case:
 
 
 def _pages(cells: int) -> Case:
-    """Markdown that takes its renderer hours."""
+    """Markdown for which its renderer takes hours."""
     from nbformat.v4 import new_markdown_cell
 
     made = notebook()

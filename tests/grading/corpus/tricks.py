@@ -1,4 +1,4 @@
-"""Wrong work that would get full marks where a student's own process marks it."""
+"""Wrong work that would get full marks if a student's own process marked it."""
 
 from tests.grading.corpus.assignment import Case, code, handed_in, notebook
 

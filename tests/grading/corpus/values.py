@@ -1,4 +1,4 @@
-"""What a student's function gives back, or does with what it is given."""
+"""Odd values that a student's function returns, or puts into its arguments."""
 
 from tests.grading.corpus.assignment import FULL, code
 
