@@ -11,8 +11,10 @@ from collections.abc import Callable
 
 import nh3
 
+from course_utils.grading.picture_size import is_huge
 from course_utils.grading.svg_cost import is_dear
 
+HUGE = "[picture with too many pixels to be shown]"
 _SCHEMES = {"http", "https", "mailto", "data", "attachment"}
 _ATTRIBUTES = {
     tag: {name for name in names if name not in ("style", "id", "class", "name")}
@@ -90,9 +92,9 @@ def _picture(tag: str, find: Callable[[str], str | None]) -> str:
 
 
 def _if_cheap(tag: str, address: str) -> str:
-    """The picture's ``tag``, or words in place of an SVG that takes too long to draw."""
+    """The picture\'s ``tag``, or words in place of what takes a browser too long to draw."""
     if not address.startswith("data:image/svg"):
-        return tag
+        return f"<em>{HUGE}</em>" if is_huge(address.partition(",")[2]) else tag
     try:
         svg = base64.b64decode(address.partition(",")[2]).decode("utf-8-sig")
     except ValueError:

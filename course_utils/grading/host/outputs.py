@@ -8,7 +8,8 @@ import re
 
 from course_utils.grading.guest import wire
 from course_utils.grading.guest.limits import Limits
-from course_utils.grading.safe_html import framed, is_too_dear, safe_html, svg_picture
+from course_utils.grading.picture_size import is_huge
+from course_utils.grading.safe_html import HUGE, framed, is_too_dear, safe_html, svg_picture
 from course_utils.grading.text import storable
 
 # two streams that take turns make a new output each time: 200,000 of one letter were gigabytes, so
@@ -142,7 +143,10 @@ def safe_bundle(data) -> dict[str, str]:
         elif mime in ("image/png", "image/jpeg", "image/gif", "image/webp") and _BASE64.fullmatch(
             value
         ):
-            shown[mime] = value
+            if is_huge(value):
+                shown.setdefault("text/plain", HUGE)
+            else:
+                shown[mime] = value
     return shown
 
 
