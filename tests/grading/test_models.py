@@ -155,6 +155,24 @@ def pooled():
     assert "memory" in str(outcomes[0]) or "OOM" in str(outcomes[0])
 
 
+def test_a_test_that_would_run_a_layer_here_is_the_authors_mistake(pool):
+    """Is there no mark, but a sentence for the author, where a check copies a layer alone?"""
+    build = (
+        ANSWER.inside
+        + """
+def make():
+    import keras
+    return keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(1, 3)])"""
+    )
+    copies = "layer = make().layers[0]\ntype(layer).from_config(layer.get_config())"
+    check = replace(CHECK, outside=copies, student_names=frozenset({"make"}))
+    told = told_by(pool, SETUP, replace(ANSWER, inside=build), check, limits=LIMITS)
+    assert told[-1]["type"] == "check"
+    assert (
+        "f_check: Conv2D.from_config would run layers that a student chose" in told[-1]["message"]
+    )
+
+
 INITIALIZERS = ("Orthogonal", "GlorotUniform", "Constant", "RandomNormal", "Zeros")
 
 

@@ -25,8 +25,11 @@ def rebuild(text: str, weights: list):
     return rebuild_and_note(text, weights)[0]
 
 
-def rebuild_and_note(text: str, weights: list) -> tuple[Any, list[Any]]:
-    """The model that ``rebuild`` returns, and the shapes of its graph, which ``outline`` reads."""
+def rebuild_and_note(text: str, weights: list | None) -> tuple[Any, list[Any]]:
+    """The model that ``rebuild`` returns, and the shapes of its graph, which ``outline`` reads.
+
+    Without ``weights`` the initializers of its layers give them; they run here.
+    """
     with symbols.noted() as shapes:
         model = _built(text, weights)
     with _named():
@@ -48,7 +51,7 @@ def outline(text: str, weights: list, shapes: list[Any]):
         return _built(text, weights)
 
 
-def _built(text: str, weights: list):
+def _built(text: str, weights: list | None):
     """The model; its layers were called on symbols only, in the way that ``symbols`` sets up."""
     try:
         config = json.loads(text)
@@ -57,9 +60,9 @@ def _built(text: str, weights: list):
         raise
     except (TypeError, ValueError, RecursionError):
         raise CodecError("something that is not a Keras model") from None
-    if not isinstance(config, dict) or not all(isinstance(w, _ARRAYS) for w in weights):
+    if not isinstance(config, dict) or not all(isinstance(w, _ARRAYS) for w in weights or []):
         raise CodecError("something that is not a Keras model")
-    if sum(w.size for w in weights) > _MAX_WEIGHTS:
+    if sum(w.size for w in weights or []) > _MAX_WEIGHTS:
         raise CodecError(f"a model of more than {_MAX_WEIGHTS:,} weights")
     with _named():
         how = config.get("compile_config")
@@ -99,8 +102,11 @@ def _drop_compilation(part) -> None:
             _drop_compilation(item)
 
 
-def _structure(config: dict, weights: list):
-    """Build without allocating memory, refuse what is too large, then put in the ``weights``."""
+def _structure(config: dict, weights: list | None):
+    """Build without allocating memory, refuse what is too large, then put in the ``weights``.
+
+    Without ``weights`` each variable gets what its initializer gives.
+    """
     import keras
     from keras.src.backend.common import global_state
 
@@ -109,15 +115,22 @@ def _structure(config: dict, weights: list):
     try:
         with keras.StatelessScope(initialize_variables=False), _no_initializer():
             model = keras.saving.deserialize_keras_object(config, custom_objects={}, safe_mode=True)
-            if [tuple(v.shape) for v in model.weights] != [w.shape for w in weights]:
+            shapes = [tuple(v.shape) for v in model.weights]
+            if weights is None and sum(map(math.prod, shapes)) > _MAX_WEIGHTS:
+                raise CodecError(f"a model of more than {_MAX_WEIGHTS:,} weights")
+            if weights is not None and shapes != [w.shape for w in weights]:
                 raise CodecError("a Keras model whose weights are not those of its layers")
             _refuse_large_outputs(model)
         waiting = global_state.get_global_attribute("uninitialized_variables") or []
     finally:
         global_state.set_global_attribute("uninitialized_variables", [])
-    for variable, array in zip(model.weights, weights, strict=True):
-        variable._initialize(np.asarray(array, variable._dtype))
-        variable._initializer = None
+    if weights is None:
+        for variable in model.weights:
+            variable._deferred_initialize()
+    else:
+        for variable, array in zip(model.weights, weights, strict=True):
+            variable._initialize(np.asarray(array, variable._dtype))
+            variable._initializer = None
     for variable in waiting:
         if variable._value is not None:
             continue

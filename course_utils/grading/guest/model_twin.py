@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.grading.guest import symbols
 from course_utils.grading.guest.keras_models import rebuild_and_note
 
 _MODELS: dict[int, Any] = {}
@@ -17,10 +18,15 @@ _NUMBERS = count()
 
 
 def build(
-    text: str, weights: list, how: dict | None, optimizer: list | None, unused: list[int]
-) -> tuple[int, list[Any]]:
+    text: str,
+    weights: list | int,
+    how: dict | None,
+    optimizer: list | None,
+    unused: list[int],
+) -> tuple[int, list[Any], list | None]:
     """Rebuild a model; return its number, and the shapes of its graph, not traced outside.
 
+    ``weights``: its weights, or a seed for new ones; new ones are returned, too, else None.
     ``how``: the configuration with which the marking process has compiled it since, or None;
     ``optimizer``: the values of its optimizer's variables in a process that was stopped, or None;
     ``unused``: the numbers of models that are no longer needed. Raises CodecError for a model that
@@ -30,7 +36,12 @@ def build(
         _MODELS.pop(old, None)
     if unused:
         gc.collect()
-    model, shapes = rebuild_and_note(text, weights)
+    is_new = isinstance(weights, int)
+    if is_new:
+        import keras
+
+        keras.utils.set_random_seed(weights)
+    model, shapes = rebuild_and_note(text, None if is_new else weights)
     if how is not None:
         model.compile_from_config(how)
     if optimizer is not None:
@@ -38,13 +49,33 @@ def build(
             variable.assign(value)
     number = next(_NUMBERS)
     _MODELS[number] = model
-    return number, shapes
+    return number, shapes, _arrays(model.get_weights()) if is_new else None
 
 
-def call(number: int, layer: int, weights: list | None, args: tuple, kwargs: dict) -> Any:
-    """The output of the model's layer number ``layer`` for ``args``; 0 is the model itself."""
-    model = _with(number, weights)
-    return layers_of(model)[layer](*args, **kwargs)
+def call(
+    number: int, part: int, weights: list | None, args: tuple, kwargs: dict
+) -> tuple[Any, list | None]:
+    """The output of the model's part number ``part`` for ``args``; 0 is the model itself.
+
+    Then, where it trains, what it keeps besides its trainable weights (BatchNormalization's
+    means), else None.
+    """
+    called = parts_of(_with(number, weights))[part]
+    result = called(*args, **kwargs)
+    return result, _arrays(called.non_trainable_weights) if kwargs.get("training") else None
+
+
+def spec(number: int, part: int, weights: list | None, args: tuple, kwargs: dict) -> Any:
+    """The shapes of a part's output for symbols, which are written as ``symbols`` writes them."""
+    part_there = parts_of(_with(number, weights))[part]
+    args, kwargs = symbols.arguments(list(args)), symbols.arguments(kwargs)
+    return symbols.written(part_there.compute_output_spec(*args, **kwargs))
+
+
+def piece(number: int, what: list, weights: list | None, args: tuple, kwargs: dict) -> Any:
+    """Call an attribute of a part: ``what`` is the part's number, and the attribute's name."""
+    part, name = what
+    return getattr(parts_of(_with(number, weights))[part], name)(*args, **kwargs)
 
 
 def ask(
@@ -60,7 +91,7 @@ def ask(
     if method not in ("fit", "train_on_batch"):
         return result, None, None
     kept = [np.asarray(v) for v in model.optimizer.variables]
-    return result, [np.asarray(w) for w in model.get_weights()], kept
+    return result, _arrays(model.get_weights()), kept
 
 
 def recompile(number: int, how: dict) -> None:
@@ -68,9 +99,19 @@ def recompile(number: int, how: dict) -> None:
     _MODELS[number].compile_from_config(how)
 
 
-def layers_of(model: Any) -> list[Any]:
-    """The model and all its layers, also those of inner models, in the same order on both sides."""
-    return list(model._flatten_layers())
+def parts_of(model: Any) -> list[Any]:
+    """The model, its layers, and the operations in its graphs, also those of inner models.
+
+    They come in the same order on both sides.
+    """
+    layers = list(model._flatten_layers())
+    graphs = [getattr(layer, "_operations", []) for layer in layers]
+    found = {id(part): part for parts in (layers, *graphs) for part in parts}
+    return list(found.values())
+
+
+def _arrays(weights: list) -> list:
+    return [np.asarray(weight) for weight in weights]
 
 
 def _with(number: int, weights: list | None) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 from course_utils.grading.guest.errors import CodecError
 
 _MOST_DIMENSIONS = 20
+_SYMBOL = "a symbol of Keras's"  # the key of a symbol among arguments
 
 
 @contextlib.contextmanager
@@ -36,7 +37,7 @@ def noted() -> Generator[list[Any], None, None]:
         finally:
             depth -= 1
         if depth == 0:
-            notes.append(_written(outputs))
+            notes.append(written(outputs))
         return outputs
 
     with _instead(call=call, symbolic_call=note):
@@ -60,7 +61,7 @@ def read(notes: list[Any]) -> Generator[None, None, None]:
         from keras.src.ops.node import Node
 
         try:
-            outputs = _symbols(next(left))
+            outputs = restored(next(left))
         except StopIteration:
             raise CodecError("a Keras model of which too little was traced") from None
         if not isinstance(part, Layer):  # a layer makes its own node
@@ -123,22 +124,43 @@ def _refuse_numbers(part: Any, args: Any, kwargs: Any) -> None:
         raise CodecError(f"a Keras model with a {kind} that depends on no input")
 
 
-def _written(outputs: Any) -> Any:
+def written(outputs: Any) -> Any:
     """Symbols as plain data: a shape and a dtype each, in the same tuples, lists and dicts."""
     import keras
 
     if isinstance(outputs, keras.KerasTensor):
         return {"shape": list(outputs.shape), "dtype": str(outputs.dtype)}
     if isinstance(outputs, dict):
-        return {"named": {name: _written(each) for name, each in outputs.items()}}
+        return {"named": {name: written(each) for name, each in outputs.items()}}
     if isinstance(outputs, (list, tuple)):
         kind = "tuple" if isinstance(outputs, tuple) else "list"
-        return {kind: [_written(each) for each in outputs]}
+        return {kind: [written(each) for each in outputs]}
     return None
 
 
-def _symbols(note: Any) -> Any:
-    """The symbols that ``_written`` wrote. Raises CodecError for anything else."""
+def arguments(values: Any) -> Any:
+    """Arguments in which each written symbol is a symbol again, and all else as it was."""
+    if isinstance(values, dict) and set(values) == {_SYMBOL}:
+        return restored(values[_SYMBOL])
+    if isinstance(values, dict):
+        return {name: arguments(each) for name, each in values.items()}
+    if isinstance(values, (list, tuple)):
+        return type(values)(arguments(each) for each in values)
+    return values
+
+
+def written_arguments(values: Any) -> Any:
+    """Arguments in which each symbol is written as data, and all else is as it was."""
+    import keras
+
+    return keras.tree.map_structure(
+        lambda each: {_SYMBOL: written(each)} if isinstance(each, keras.KerasTensor) else each,
+        values,
+    )
+
+
+def restored(note: Any) -> Any:
+    """The symbols that ``written`` wrote. Raises CodecError for anything else."""
     import keras
 
     if note is None:
@@ -147,11 +169,11 @@ def _symbols(note: Any) -> Any:
         case {"shape": [*shape], "dtype": str(dtype)} if _is_shape(shape):
             return keras.KerasTensor(tuple(shape), dtype)
         case {"named": dict(named)}:
-            return {name: _symbols(each) for name, each in named.items()}
+            return {name: restored(each) for name, each in named.items()}
         case {"tuple": [*items]}:
-            return tuple(_symbols(each) for each in items)
+            return tuple(restored(each) for each in items)
         case {"list": [*items]}:
-            return [_symbols(each) for each in items]
+            return [restored(each) for each in items]
     raise CodecError("a Keras model whose shapes are none")
 
 

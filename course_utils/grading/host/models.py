@@ -3,12 +3,14 @@
 Here a real ``keras.Model`` is rebuilt from its configuration. Checks can read its layers, weights
 and compilation, but none of its initializers, layers or optimizers runs here. Whatever would run a
 layer (calling the model or one of its layers, ``predict``, ``evaluate``, ``fit`` …) runs in the
-model's twin in the sandbox instead. A layer that crashes, or takes all memory or time, ends the
-twin's process and nothing else.
+model's twin in the sandbox instead; so does what a check makes of the model (``walled_keras``). A
+layer that crashes, or takes all memory or time, ends the twin's process and nothing else.
 """
 
+import contextlib
 import gc
 import hashlib
+import random
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,20 +18,26 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.grading.guest import symbols
 from course_utils.grading.guest.codec import CodecError, History
 from course_utils.grading.guest.keras_models import outline
 from course_utils.grading.guest.limits import Limits
-from course_utils.grading.guest.model_twin import layers_of
+from course_utils.grading.guest.model_twin import parts_of
+from course_utils.grading.host import walled_keras
 from course_utils.grading.host.outputs import Outputs
 from course_utils.grading.host.proxy import StudentError
 from course_utils.grading.host.session import Session, Stopped
 
-_SETUP = "from course_utils.grading.guest.model_twin import ask, build, call, recompile"
+_SETUP = (
+    "from course_utils.grading.guest.model_twin import ask, build, call, piece, recompile, spec"
+)
 _COLLECT_EACH = 8  # after so many new models, free those that are no longer used
 _ASKED = (
     *("predict", "predict_on_batch", "evaluate", "fit"),
-    *("train_on_batch", "test_on_batch"),
+    *("train_on_batch", "test_on_batch", "compute_loss"),
 )
+_REFUSED = ("train_step", "test_step", "compute_metrics", "stateless_call", "adapt", "quantize")
+_REFUSED_OPTIMIZER = ("apply", "apply_gradients", "build")
 
 
 class Models:
@@ -46,10 +54,15 @@ class Models:
         self._made = 0
         self.unused: list[_Place] = []
 
-    def make(self, text: str, weights: list) -> Any:
+    def guarding(self) -> contextlib.AbstractContextManager[None]:
+        """In a ``with``: what a check makes of a student's model runs behind the wall, too."""
+        return walled_keras.guarded(self.make)
+
+    def make(self, text: str, weights: list | None = None) -> Any:
         """The model that ``text`` (Keras's JSON) and ``weights`` describe.
 
-        Raises CodecError for what may not be rebuilt, Stopped where building it ends the process.
+        Without ``weights`` it gets new ones, which follow from Python's ``random``. Raises
+        CodecError for what may not be rebuilt, Stopped where building it ends the process.
         """
         self._made += 1
         if self._made % _COLLECT_EACH == 0:
@@ -99,37 +112,58 @@ class _Place:
 class _Twin:
     """One model: ``model`` is the one outside, which asks its twin in the sandbox to run."""
 
-    def __init__(self, models: Models, text: str, weights: list):
+    def __init__(self, models: Models, text: str, weights: list | None):
         import keras
 
+        walled_keras.change_keras()
         self._models, self._text = models, text
         self._place, self._there = _Place(), ""
         self._how: dict | None = None  # the configuration it was compiled with outside, if it was
         self._optimizer: list | None = None  # its optimizer's variables, for the next process
-        shapes = self._build(weights)
-        self.model: Any = outline(text, weights, shapes)
+        seed = random.getrandbits(31)
+        shapes, new = self._build(seed if weights is None else weights)
+        with walled_keras.free():
+            self.model: Any = outline(text, new or weights or [], shapes)
         weakref.finalize(self.model, models.unused_now, self._place).atexit = False
         keras.config.disable_traceback_filtering()  # else Keras would change the errors' messages
         self._there = _digest(self.model)
-        for number, layer in enumerate(layers_of(self.model)):
-            layer.call = self._caller(number, layer)
+        for number, part in enumerate(parts_of(self.model)):
+            self._wall(number, part)
         for name in _ASKED:
             setattr(self.model, name, self._asker(name))
+        optimizer = getattr(self.model, "optimizer", None)
+        for name in _REFUSED_OPTIMIZER if optimizer else ():
+            vars(optimizer)[name] = walled_keras.refuse(f"optimizer.{name}")
         self.model.compile = self._compiler(self.model.compile)
 
-    def _build(self, weights: list) -> list[Any]:
-        """Build the twin in the present process; return the shapes of its graph."""
+    def _wall(self, number: int, part: Any) -> None:
+        """Let a layer, or an operation of the graph, ask the twin for what it would compute."""
+        walled_keras.note_as_theirs(part, part.__call__)
+        part.call = part.quantized_call = self._caller(number, part)
+        part.compute_output_spec = self._tracer(number)
+        for name in walled_keras.pieces_of(part):
+            walled_keras.note_as_theirs(getattr(part, name), self._piece(number, name))
+        part.build = self._builder(part)
+        for name in _REFUSED:
+            if hasattr(part, name):
+                setattr(part, name, walled_keras.refuse(name))
+
+    def _build(self, weights: list | int) -> tuple[list[Any], list | None]:
+        """Build the twin in the present process; return the shapes of its graph.
+
+        ``weights``: its weights, or a seed for new ones. New ones are returned, too, else None.
+        """
         session = self._models.session()
         try:
             unused = self._models.take_unused()
             build = session.get("build")
-            number, shapes = build(self._text, weights, self._how, self._optimizer, unused)
+            number, shapes, new = build(self._text, weights, self._how, self._optimizer, unused)
         except StudentError as error:
             raise CodecError(str(error)) from None
         except Stopped as stop:
             raise _stopped(stop) from None
         self._place.process, self._place.number = self._models.started, number
-        return shapes
+        return shapes, new
 
     def _is_built_anew(self) -> bool:
         """Build the twin unless it is in the present process; return whether it was built."""
@@ -139,7 +173,7 @@ class _Twin:
         self._there = _digest(self.model)
         return True
 
-    def _ask(self, function: str, what: int | str, args: tuple, kwargs: dict) -> Any:
+    def _ask(self, function: str, what: int | str | list, args: tuple, kwargs: dict) -> Any:
         """Ask the twin, and send it the weights where they have changed since the last question."""
         session = self._models.session()
         self._is_built_anew()
@@ -152,19 +186,59 @@ class _Twin:
         self._there = now
         return result
 
-    def _caller(self, number: int, layer: Any) -> Callable[..., Any]:
-        """In place of a layer's ``call``: Keras handles symbols, the twin computes arrays."""
-        own = layer.call
+    def _builder(self, part: Any) -> Callable[..., None]:
+        """In place of a part's ``build``, which would make its variables again."""
+
+        def build(*_: Any, **__: Any) -> None:
+            if not part.built:
+                raise ValueError(f"{part.name} has no size yet: begin it with keras.Input(…)")
+            if part is not self.model:  # of a model, Keras itself asks for it once more
+                walled_keras.refuse(f"the build of the layer {part.name!r}")()
+
+        return build
+
+    def _caller(self, number: int, part: Any) -> Callable[..., Any]:
+        """In place of a part's ``call``: the twin computes arrays, and gives shapes of symbols."""
+        trace = self._tracer(number)
 
         def call(*args: Any, **kwargs: Any) -> Any:
             import keras
-            from tensorflow import is_symbolic_tensor, nest
+            from tensorflow import nest
 
-            parts = nest.flatten([args, kwargs])
-            if any(isinstance(p, keras.KerasTensor) or is_symbolic_tensor(p) for p in parts):
-                return own(*args, **kwargs)
-            result = self._ask("call", number, args, kwargs)
-            return nest.map_structure(keras.ops.convert_to_tensor, result)
+            values = nest.flatten([args, kwargs])
+            if any(isinstance(value, keras.KerasTensor) for value in values):
+                return trace(*args, **kwargs)
+            if walled_keras.is_traced(values):
+                return walled_keras.placeholders(part, trace, args, kwargs)
+            result, state = self._ask("call", number, args, kwargs)
+            if state is not None:
+                for variable, value in zip(part.non_trainable_weights, state, strict=True):
+                    variable.assign(value)
+                self._there = _digest(self.model)
+            result = nest.map_structure(keras.ops.convert_to_tensor, result)
+            return walled_keras.without_gradient(result, part, values)
+
+        return call
+
+    def _tracer(self, number: int) -> Callable[..., Any]:
+        """In place of a part's ``compute_output_spec``."""
+
+        def trace(*args: Any, **kwargs: Any) -> Any:
+            written = symbols.written_arguments((list(args), kwargs))
+            return symbols.restored(self._ask("spec", number, *written))
+
+        return trace
+
+    def _piece(self, number: int, name: str) -> Callable[..., Any]:
+        """In place of calling an initializer, a regularizer, a constraint or a loss of a part."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            import keras
+            from tensorflow import TensorShape
+
+            given = [tuple(a) if isinstance(a, TensorShape) else a for a in args]
+            result = self._ask("piece", [number, name], tuple(given), kwargs)
+            return keras.ops.convert_to_tensor(result)
 
         return call
 

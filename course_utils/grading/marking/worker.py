@@ -26,6 +26,7 @@ from course_utils.grading.host.proxy import Names, StudentError
 from course_utils.grading.host.resources import delays
 from course_utils.grading.host.session import Session, Stopped
 from course_utils.grading.host.stopwatch import Stopwatch
+from course_utils.grading.host.walled_keras import NotMarkable
 from course_utils.grading.intake.extra_files import Files
 from course_utils.grading.marking.author_cell import (
     execute,
@@ -180,11 +181,14 @@ class _Marking:
         try:
             if self._session is None and cell.student_names:
                 raise Stopped("time", "the submission had been stopped before")
-            with self._alarm(), contextlib.redirect_stdout(printed), quiet(out=False):
+            shown_here = contextlib.redirect_stdout(printed)
+            with self._models.guarding(), self._alarm(), shown_here, quiet(out=False):
                 value = execute(cell.outside, names)
             score = cell.points
         except Stopped as error:
             stop = error
+        except NotMarkable as error:
+            raise _CheckFault(f"{cell.name}: {error}") from None
         except _TooLong:
             _show(outputs, "TooLong", f"this check took more than {self._limits.cell_seconds:g} s")
         except (Exception, SystemExit, KeyboardInterrupt) as error:

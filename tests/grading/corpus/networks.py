@@ -38,10 +38,13 @@ assert np.allclose(chances.sum(axis=1), 1, atol=1e-3)""",
     "learns": """
 model = build()
 assert isinstance(model, keras.Model)
+model = keras.models.clone_model(model)  # with weights that nobody has trained
 model.fit(images, labels, epochs=10, verbose=0)
 assert (np.argmax(model.predict(more, verbose=0), axis=1) == more_labels).mean() > 0.8""",
     "trained": """
 assert isinstance(trained, keras.Model)
+before = keras.Model(trained.inputs, trained.layers[-1].input).predict(more[:4], verbose=0)
+assert np.allclose(trained.layers[-1](before), trained(more[:4]), atol=1e-4)
 assert (np.argmax(np.asarray(trained(more)), axis=1) == more_labels).mean() > 0.8""",
     "double": """
 assert double(21) == 42""",
