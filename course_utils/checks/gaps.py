@@ -63,29 +63,34 @@ GAPS: dict[str, Gap] = {
     ),
     "window": Gap(
         {
-            "window": _window(slice(2, 5), slice(1, 4)),
-            "answer": lambda names: np.sum(names["picture"][2:5, 1:4] * names["kernel"]),
+            "window": _window(slice(2, 5), slice(0, 3)),
+            "answer": lambda names: np.sum(names["picture"][2:5, 0:3] * names["kernel"]),
         },
         (
-            WrongFilling("window", _window(slice(1, 4), slice(2, 5)), "rows-columns-swapped"),
+            WrongFilling("window", _window(slice(0, 3), slice(2, 5)), "rows-columns-swapped"),
             WrongFilling(
                 "window",
-                _window(slice(2, 4), slice(1, 3)),
+                _window(slice(2, 4), slice(0, 2)),
                 what="a slice that ends too early: the second number of a slice is not part of it",
             ),
             WrongFilling(
                 "window",
-                _window(slice(3, 6), slice(2, 5)),
+                _window(slice(3, 6), slice(1, 4)),
                 what="counting from 1: the first row and the first column have the number 0",
             ),
             WrongFilling(
                 "answer",
-                lambda names: names["picture"][2:5, 1:4] * names["kernel"],
+                lambda names: np.sum(names["picture"][2:5, 0:3] * np.flip(names["kernel"])),
+                "kernel-flipped",
+            ),
+            WrongFilling(
+                "answer",
+                lambda names: names["picture"][2:5, 0:3] * names["kernel"],
                 what="the nine products, which are not added up yet",
             ),
             WrongFilling(
                 "answer",
-                lambda names: np.sum(names["picture"][2:5, 1:4]),
+                lambda names: np.sum(names["picture"][2:5, 0:3]),
                 what="the sum of the window alone, without the kernel",
             ),
         ),

@@ -7,6 +7,12 @@ from playwright.sync_api import expect
 from course_utils.book.lite.site import find_distribution
 from tests.browser.notebook import SLOW
 
+STEPS = """progress => {  // keeps each text that it shows
+  progress.steps = [];
+  new MutationObserver(() => progress.innerText.trim() && progress.steps.push(progress.innerText))
+    .observe(progress, { childList: true, subtree: true, characterData: true });
+}"""
+
 
 @pytest.fixture(scope="module")
 def chapter(browser, book_html, serve, tmp_path_factory):
@@ -41,19 +47,26 @@ def test_a_gap_is_filled_in_the_page_and_its_mistake_is_named(chapter):
     assert chapter.evaluate(loaded) == 0
     place = _gap(chapter)
     chapter.get_by_role("button", name="Fill the gaps here").click()
+    expect(place.locator(".run-note")).to_contain_text("loads Python into this page, 31 MB")
+    place.locator(".run-progress").evaluate(STEPS)
     place.get_by_role("button", name="Run and check").click()
     expect(place.locator(".run-output")).to_have_text("3 gaps (____) are still empty.")
-    swapped = "window = picture[1:4, 2:5]\nanswer = np.sum(window * kernel)"
+    swapped = "window = picture[0:3, 2:5]\nanswer = np.sum(window * kernel)"
     _write(place, swapped, "Run and check")
     check = place.locator(".run-check")
     expect(check).to_contain_text("rows and columns swapped", timeout=SLOW)
+    steps = place.locator(".run-progress").evaluate("progress => progress.steps")
+    assert list(dict.fromkeys(s.split()[0] for s in steps)) == ["Loading", "Starting", "Running"]
     link = check.get_by_role("link", name="Read about it").get_attribute("href")
     assert link.endswith("/cnn/misconceptions.html#m-rows-columns-swapped")
     found = Axe().run(chapter, context=".run").response
     assert found["violations"] == []
     assert found["passes"]
-    _write(place, swapped.replace("1:4, 2:5", "2:5, 1:4"), "Run and check")
-    expect(check).to_have_text("Right: answer is 0.", timeout=SLOW)
+    right = swapped.replace("0:3, 2:5", "2:5, 0:3")
+    _write(place, right.replace("kernel)", "np.flip(kernel))"), "Run and check")
+    expect(check).to_contain_text("flipped", timeout=SLOW)
+    _write(place, right, "Run and check")
+    expect(check).to_have_text("Right: answer is 6.", timeout=SLOW)
 
 
 def test_any_cell_is_edited_stopped_and_run_again(chapter):

@@ -5,6 +5,7 @@
  */
 
 const GAP = "____";
+const COUNTED = 0.95; // of Python's bytes: a Worker cannot count the scripts among them
 const PYTHON = new URL("../../lite/static/pyodide/", import.meta.url).href;
 const PAGE = location.pathname.split("/").pop().replace(/\.html$/, "") || "index";
 
@@ -48,6 +49,9 @@ function drawing(html) {
   }
   return figure;
 }
+
+/** @param {number} bytes */
+const megabytes = (bytes) => Math.round(bytes / 1e6);
 
 /** @param {string} text @param {() => void} act */
 function button(text, act) {
@@ -124,7 +128,19 @@ class Editor {
     this.block.after(this.place);
     this.block.classList.add("run-replaced");
     this.fit();
-    if (isAsked) this.text.focus({ preventScroll: true });
+    if (!isAsked) return;
+    this.text.focus({ preventScroll: true });
+    if (!worker) this.saySize();
+  }
+
+  /** Before Run is pressed, so that the reader decides. */
+  async saySize() {
+    try {
+      const { bytes } = await factsOfPage();
+      this.note.append(` The first run loads Python into this page, ${megabytes(bytes)} MB.`);
+    } catch {
+      // Run says what is missing
+    }
   }
 
   leave() {
@@ -201,7 +217,6 @@ class Editor {
   /** @param {number} loaded @param {number} bytes */
   showProgress(loaded, bytes) {
     if (isReady) return this.progress.replaceChildren(element("p", "run-told", "Running …"));
-    const megabytes = (count) => Math.round(count / 1e6);
     let bar = this.progress.querySelector("progress");
     if (!bar) {
       bar = /** @type {HTMLProgressElement} */ (element("progress"));
@@ -211,7 +226,7 @@ class Editor {
     }
     bar.value = Math.min(loaded, bytes);
     this.progress.lastElementChild.textContent =
-      loaded < bytes * 0.97
+      loaded < bytes * COUNTED
         ? `Loading Python into this page: ${megabytes(loaded)} of ${megabytes(bytes)} MB. The browser keeps it.`
         : "Starting Python …";
   }

@@ -33,6 +33,7 @@ async function start(base, cells) {
   const book = new URL("../../..", base).href; // checks link to this book
   python.runPython(`import os; os.environ["COURSE_BOOK_URL"] = ${JSON.stringify(book)}`);
   await python.loadPackage("cnn-course", { messageCallback: () => {} });
+  self.postMessage({ loaded: Infinity });
   python.globals.set("_cells", python.toPy(cells));
   page = python.runPython("from course_utils.page_cells import PageCells\nPageCells(_cells)");
 }
