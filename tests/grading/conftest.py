@@ -30,7 +30,8 @@ FAMILIES = sorted(
     for path in Path(assignment.__file__).parent.glob("*.py")
     if path.stem not in ("__init__", "assignment", "networks")
 )
-LIMITS = Limits(cell_seconds=15, submission_seconds=75, memory_mb=800, processes=64, output_mb=300)
+# the seconds of a cell are the fewest that a student gets (cell_time.py)
+LIMITS = Limits(cell_seconds=10, submission_seconds=75, memory_mb=800, processes=64, output_mb=300)
 LIGHT = Preload(
     inside=("numpy", "IPython.core.interactiveshell", "course_utils.grading.guest.answer"),
     outside=("numpy",),
