@@ -1,4 +1,4 @@
-"""``course rename``, ``delete``, ``archive`` and ``restore``: what is kept of a class."""
+"""``course extend``, ``rename``, ``delete``, ``archive``, ``restore``: what is kept of a class."""
 
 import argparse
 from pathlib import Path
@@ -8,6 +8,17 @@ from course_utils.commands.adding import Add
 
 def add(command: Add) -> None:
     """Add them to the command line."""
+    extend = command(
+        "extend",
+        _extend,
+        "give one student more time for an assignment",
+        "course extend convolution ann --days 2",
+    )
+    extend.add_argument("assignment", help="its name; it has a due date")
+    extend.add_argument("student", help="the name of the folder in submitted/")
+    extend.add_argument("--days", type=float, default=0, metavar="N", help="so many days more")
+    extend.add_argument("--hours", type=float, default=0, metavar="N", help="so many hours more")
+
     rename = command(
         "rename",
         _rename,
@@ -38,6 +49,12 @@ def add(command: Add) -> None:
         "course restore term-2026-07-31.tar.gz --root last_term",
     )
     restore.add_argument("file", type=Path, metavar="FILE", help="the file of course archive")
+
+
+def _extend(args: argparse.Namespace) -> int:
+    from course_utils.grading.term.extension import extend
+
+    return extend(args.root, args.assignment, args.student, args.days, args.hours)
 
 
 def _rename(args: argparse.Namespace) -> int:

@@ -127,6 +127,16 @@ class ClassResults:
         """Every result of the assignment, also those of earlier runs."""
         return self._store.current(self._work.course.submitted)
 
+    def absent(self) -> list[Result]:
+        """A result for everybody in the gradebook who has none, and no folder here either."""
+        known = {result.student for result in self._store.all()} | self.settled.keys()
+        nothing = status.of_unread("missing", status.NOTHING)
+        return [
+            self._result(Submission(student, "missing", status.NOTHING), nothing)
+            for student in self._recorder.people()
+            if student not in known
+        ]
+
     def _result(self, submission: Submission, found: status.Status, **more: Any) -> Result:
         return Result(
             student=submission.student,

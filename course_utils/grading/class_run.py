@@ -4,6 +4,7 @@ import os
 import unicodedata
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from fnmatch import fnmatch
 from itertools import chain
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def grade_class(
 ) -> list[Result]:
     """Mark ``assignment`` for every student that matches; return the results, sorted by student.
 
+    Whoever is in the gradebook and has no folder is among them, as missing.
     ``student``: a pattern for their names. ``by_author``: whether the time limit of one cell comes
     from the author's own run and not from ``limits`` (default: where no limits are given).
     ``walled``: whether student code must run in a sandbox. ``executor``: where the jobs run
@@ -64,7 +66,8 @@ def grade_class(
             f"this machine cannot build a sandbox ({reason}); --no-sandbox marks without one"
         )
     compose_names(course.submitted, course.autograded)
-    students = find_students(course.submitted, unicodedata.normalize("NFC", student))
+    pattern = unicodedata.normalize("NFC", student)
+    students = find_students(course.submitted, pattern)
     with (
         only_run(course.grades),
         usable(course.db_url),
@@ -81,8 +84,15 @@ def grade_class(
         session = recorder.session if by_author else None
         _mark(work, results, students, force, session, workers, executor)
         results.refresh()
-        table.write_csv(course.grades / f"{assignment}.csv", results.stored())
-    return [results.settled[name] for name in students]
+        absent = results.absent()
+        everybody = sorted([*results.stored(), *absent], key=_by_student)
+        table.write_csv(course.grades / f"{assignment}.csv", everybody)
+    asked = [each for each in absent if fnmatch(each.student, pattern)]
+    return sorted([*(results.settled[name] for name in students), *asked], key=_by_student)
+
+
+def _by_student(result: Result) -> str:
+    return result.student
 
 
 def _mark(

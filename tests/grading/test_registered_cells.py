@@ -65,3 +65,14 @@ def test_what_nobody_handed_in_is_left_to_nbgrader(book):
     book.add_notebook("another", "x")
     meet_new_cells(book, "x", "another", released("c"))
     assert list(book.find_notebook("another", "x").grade_cells) == []
+
+
+def test_a_submission_of_before_the_assignment_was_known_is_completed(book):
+    """Has who got an extension before the first run, or before a second notebook, all places?"""
+    book.add_notebook("second", "x")
+    book.add_grade_cell("c", "second", "x", max_score=2, cell_type="code")
+    complete_submissions(book, "x")
+    complete_submissions(book, "x")  # again: no second place
+    assert len(book.find_submission("x", "ann").notebooks) == 2
+    assert book.find_grade("c", "second", "x", "ann").auto_score is None
+    assert book.find_grade("a", "x", "x", "ann").auto_score == 1

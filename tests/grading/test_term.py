@@ -21,6 +21,7 @@ from tests.conftest import ROOT
 from tests.grading.conftest import results_of
 from tests.grading.test_collect import moodle_zip
 from tests.grading.test_two_ways import nbgrader
+from tests.test_documents import block
 
 SOURCE = """\
 # %% [markdown]
@@ -65,17 +66,6 @@ ENGLISH = (
     'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
     '"Last modified (submission)","Last modified (grade)","Feedback comments"\n'
 )
-HALF = """
-from nbgrader.plugins import BasePlugin
-
-
-class Half(BasePlugin):
-    def late_submission_penalty(self, student_id, score, total_seconds_late):
-        return score / 2
-
-
-c.AssignLatePenalties.plugin_class = Half
-"""
 # what each has in the end, worked out by hand: sums of 4, means of 3, edges of 3
 SCORES = {
     "ada@x.org": ["4", "3", "3", "10"],
@@ -84,7 +74,7 @@ SCORES = {
     "zoe2@x.org": ["3", "3", "", "6"],  # the wrong file in edges
     "dan@x.org": ["", "", "", ""],
 }
-CLEO = ["2", "", "3", "5"]  # late in sums: half; nothing in means
+CLEO = ["3.6", "", "3", "6.6"]  # late in sums: a tenth; nothing in means
 
 
 class Term:
@@ -185,7 +175,7 @@ def term(tmp_path_factory) -> Term:
     made = Term(tmp_path_factory.mktemp("term"), tmp_path_factory.mktemp("downloads"))
     shutil.copy(ROOT / "nbgrader_config.py", made.root)
     with (made.root / "nbgrader_config.py").open("a") as config:
-        config.write(HALF)
+        config.write(block("book/for_instructors.md", "class ATenthADay"))
     for name in ("sums", "means", "edges"):
         made.write(name, word="smu" if name == "sums" else "sum")
     assert "the author's answers get 2 of 2 points" in made.course("exercises")
@@ -225,6 +215,7 @@ def _first_assignment(term: Term) -> None:
     term.course("collect", "sums", term.zipped("1.zip", numbers, "sums", work), "--roster", roster)
     term.course("grade", "sums")
     nbgrader(term.root, "db", "assignment", "add", "sums", "--duedate=2026-03-05 12:00:00 UTC")
+    term.course("extend", "sums", "dan@x.org", "--days", "9")  # who then hands in nothing
     term.write("sums", points=3)  # a slip in a heading is mended, and the points are raised
     term.course("exercises", "sums")
     said = term.course(
@@ -235,7 +226,9 @@ def _first_assignment(term: Term) -> None:
     term.course("grade", "sums")
     found = term.results("sums")
     assert {each["status"] for each in found.values()} == {"ok"}, "a correction is no repair"
-    assert found["cleo@x.org"]["penalty"] == 1.5
+    assert found["cleo@x.org"]["penalty"] == pytest.approx(0.3)
+    table = (term.root / "_build/grades/sums.csv").read_text("utf-8")
+    assert "dan@x.org,,4,missing,nothing was handed in" in table
     done = Event()
     one = term.marker("sums", {"ada@x.org": 1.0, "ben@x.org": 0.5, "cleo@x.org": 1.0}, done)
     two = term.marker("sums", {"zoe@x.org": 1.0, "zoe2@x.org": 0.0}, done)
@@ -252,7 +245,7 @@ def _first_assignment(term: Term) -> None:
     scores = {student: each["score"] for student, each in term.results("sums").items()}
     assert scores == {
         **{"ada@x.org": 4.0, "ben@x.org": 0.5, "zoe@x.org": 4.0, "zoe2@x.org": 3.0},
-        "cleo@x.org": 2.0,
+        "cleo@x.org": pytest.approx(3.6),
     }
     assert not any(each["waiting"] for each in term.results("sums").values())
     with Gradebook(f"sqlite:///{term.root / 'gradebook.db'}") as book:
@@ -270,7 +263,7 @@ def _first_assignment(term: Term) -> None:
         assert len(back.namelist()) == 5
         assert "read: 0" in back.read(page).decode()
         late_page = back.read("Cleo Late_14_assignsubmission_file/sums.html").decode()
-    assert "Late submission penalty (Score: -2.0)" in re.sub("<[^>]*>", "", late_page)
+    assert "Late submission penalty (Score: -0.4)" in re.sub("<[^>]*>", "", late_page)
 
 
 def _second_assignment(term: Term) -> None:

@@ -80,6 +80,10 @@ class Recorder:
         found = sheets(self.session, self._assignment)
         return {student: sheet.handed_in for student, sheet in found.items()}
 
+    def people(self) -> list[str]:
+        """Everybody in the gradebook, sorted."""
+        return list(self.session.execute(select(_STUDENT.c.id).order_by(_STUDENT.c.id)).scalars())
+
     @property
     def session(self) -> Session:
         """The gradebook's connection, for what we keep beside it."""

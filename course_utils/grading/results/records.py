@@ -18,7 +18,7 @@ from course_utils.grading.marks import Mark
 from course_utils.grading.results.author_questions import author_questions
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, shown_url, usable
 from course_utils.grading.results.sheets import Sheet, sheets
-from course_utils.grading.results.status import look_again
+from course_utils.grading.results.status import NOTHING, look_again
 from course_utils.grading.results.store import Result, open_results
 from course_utils.grading.text import points_text, storable
 
@@ -103,8 +103,10 @@ def _record(
     order: list[str],
 ) -> Recorded:
     status, message = (result.status, result.instructor) if result else ("", "")
+    if sheet is not None and result is None and not sheet.marked:
+        sheet = None  # an extension was given, and nothing came
     if sheet is None and not status:
-        status, message = "missing", "nothing was handed in"
+        status, message = "missing", NOTHING
     scored = sheet is not None and status not in UNSCORED
     scored = scored and (result is None or result.score is not None)  # None: the grader failed
     score: float | None = None

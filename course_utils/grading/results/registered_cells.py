@@ -17,6 +17,7 @@ from nbgrader.api import (
     MissingEntry,
     SolutionCell,
     SourceCell,
+    SubmittedNotebook,
     TaskCell,
 )
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
@@ -58,10 +59,20 @@ def meet_new_cells(
 
 
 def complete_submissions(gradebook: Gradebook, assignment: str) -> None:
-    """Add the places for marks and comments that a submission lacks, for every submission."""
+    """Add the places for marks and comments that a submission lacks, for every submission.
+
+    It lacks all of them where an extension was given before anything was marked.
+    """
     session: Any = gradebook.db
     session.expire_all()
-    for submission in gradebook.find_assignment(assignment).submissions:
+    known: Any = gradebook.find_assignment(assignment)
+    for submission in known.submissions:
+        there = {mine.notebook_id for mine in submission.notebooks}
+        for notebook in known.notebooks:
+            if notebook.id not in there:
+                session.add(SubmittedNotebook(notebook=notebook, assignment=submission))
+    session.flush()
+    for submission in known.submissions:
         for mine in submission.notebooks:
             graded = {grade.cell_id for grade in mine.grades}
             commented = {comment.cell_id for comment in mine.comments}

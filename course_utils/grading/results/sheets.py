@@ -44,12 +44,17 @@ class Graded(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """One submission: when it was handed in, its grades by name, its penalty, comments by name."""
+    """One submission: when it was handed in, its grades by name, its penalty, comments by name.
+
+    ``marked``: whether work came, or anything was marked; an extension alone makes a submission of
+    nbgrader's.
+    """
 
     handed_in: datetime | None
     penalty: float
     grades: list[Graded]
     comments: list[tuple[str, str | None]]
+    marked: bool
 
     @property
     def score(self) -> float:
@@ -92,12 +97,17 @@ def sheets(session: Session, assignment: str, student: str | None = None) -> dic
         penalties[name] += penalty or 0.0
     most = _points(session, assignment)
     grades = defaultdict[str, list[Graded]](list)
+    marked: set[str] = set()
+    by_tests: Any = Grade.auto_score
     asked = ask(
-        BaseCell.name, Grade.cell_id, Grade.score, Grade.manual_score, Grade.needs_manual_grade
+        *(BaseCell.name, Grade.cell_id, Grade.score, by_tests, Grade.manual_score),
+        Grade.needs_manual_grade,
     )
-    for name, cell, cell_id, score, by_hand, needs in session.execute(
+    for name, cell, cell_id, score, by_test, by_hand, needs in session.execute(
         asked.join(SubmittedNotebook).join(Grade).join(BaseCell).order_by(BaseCell.name)
     ):
+        if by_test is not None or by_hand is not None:  # a new place "needs" a mark, too
+            marked.add(name)
         waits = bool(needs) and by_hand is None
         again = bool(needs) and by_hand is not None
         grades[name].append(Graded(cell, score or 0.0, most.get(cell_id, 0.0), waits, again))
@@ -107,7 +117,9 @@ def sheets(session: Session, assignment: str, student: str | None = None) -> dic
     for name, cell, comment in session.execute(asked.order_by(BaseCell.name)):
         comments[name].append((cell, comment))
     return {
-        name: Sheet(time, penalties[name], grades[name], comments[name])
+        name: Sheet(
+            time, penalties[name], grades[name], comments[name], bool(time) or name in marked
+        )
         for name, time in times.items()
     }
 

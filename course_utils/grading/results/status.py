@@ -14,6 +14,7 @@ from course_utils.grading.marks import Stop
 # a colour in html_report.html, a place in the order of html_report.py and, if it has no score, in
 # UNSCORED of records.py.
 STATUSES = ("ok", "repaired", "stopped", "unreadable", "missing", "failed")
+NOTHING = "nothing was handed in"
 _REASONS = {
     "time": "took too long",
     "memory": "needed too much memory",
