@@ -96,6 +96,7 @@ def test_no_hidden_test_is_shown_in_what_went_wrong(marked):
 def test_a_picture_that_is_drawn_for_hours_is_words(marked):
     """Does the marked notebook say that it is left out?"""
     assert "SVG picture that takes too long" in str(_notebook(marked, "read-slow-svg"))
+    assert "too many pixels to be shown" in str(_notebook(marked, "output-picture-of-10-gb"))
 
 
 def test_too_much_output_is_cut_with_a_note(marked):

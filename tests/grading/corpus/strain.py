@@ -49,6 +49,36 @@ def forever():
 threading.Thread(target=forever, daemon=True).start()
 """
     ),
+    "output-of-many-small-things": code(
+        "from IPython.display import publish_display_data as show\n"
+        "for n in range(100_000):\n    show({'text/plain': ''})\n    show({})\n"
+        "show({f'x/{n}': '' for n in range(300_000)})"
+    ),
+    "output-nested-deep": code(
+        """
+from IPython.display import publish_display_data as show
+deep = 1
+for _ in range(400):
+    deep = {"a": deep}
+show({"application/json": deep, "text/plain": "kept"})
+svg = "<svg xmlns='http://www.w3.org/2000/svg'>" + "<g>" * 45_000 + "</g>" * 45_000 + "</svg>"
+show({"image/svg+xml": svg})
+show({"text/html": "<div>" * 2900, "text/markdown": "<b>" * 2900})
+show({"text/markdown": ">" * 300_000})
+show({"text/markdown": "[" * 300_000})
+show({"text/latex": "{" * 300_000})
+"""
+    ),
+    # the head of a PNG: the rest would be 300 kB of zeros
+    "output-picture-of-10-gb": code(
+        """
+import base64, struct
+from IPython.display import Image, display
+size = struct.pack(">4sII5B", b"IHDR", 50_000, 50_000, 1, 0, 0, 0, 0)
+png = b"\\x89PNG\\r\\n\\x1a\\n" + struct.pack(">I", 13) + size + bytes(300_000)
+display(Image(png, format="png"))
+"""
+    ),
     # each letter is an output of its own
     "output-in-turns": code("import os\nfor n in range(100_000):\n    os.write(n % 2 + 1, b'x')"),
     "output-while-asked": code(
@@ -164,6 +194,19 @@ def total(values):
         score=_LOST,
         status="stopped",
         says="total_check: it used more than 800 MB",
+    ),
+    # the kernel keeps a description of each, and gives a process at most 65,530
+    "memory-in-mappings": code(
+        """
+import ctypes
+map_it = ctypes.CDLL(None).mmap
+map_it.restype = ctypes.c_void_p
+map_it.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+for n in range(100_000):
+    if map_it(None, 4096, 1 + 2 * (n % 2), 0x22, -1, 0) == 2**64 - 1:
+        break
+print(n)
+"""
     ),
     "disk-balloon": code(
         """
