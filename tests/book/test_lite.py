@@ -177,3 +177,17 @@ def test_every_chapter_without_keras_runs_in_a_browser(root):
     chapters = {path.stem: path.read_text("utf-8") for path in (root / "book").glob("[01]*.md")}
     cannot = [name for name, text in chapters.items() if not site.runs_in_browser(text)]
     assert cannot == ["08_a_cnn_for_mnist"]
+
+
+def test_the_line_that_installs_the_course_is_not_in_a_chapter_there(tmp_path):
+    """Is a chapter without it where the course is there already, and an assignment as it was?"""
+    line = "# Where the course is not installed\n# %pip install -q course"
+    chapter = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(line), nbformat.v4.new_markdown_cell("# A title")]
+    )
+    nbformat.write(chapter, tmp_path / "chapter.ipynb")
+    (kept,) = site._for_browser(tmp_path / "chapter.ipynb")["cells"]
+    assert "".join(kept["source"]) == "# A title"
+    chapter.cells[1].metadata["nbgrader"] = {"grade_id": "question"}
+    nbformat.write(chapter, tmp_path / "assignment.ipynb")
+    assert len(site._for_browser(tmp_path / "assignment.ipynb")["cells"]) == 2

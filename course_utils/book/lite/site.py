@@ -86,7 +86,18 @@ def _for_browser(notebook: Path) -> dict[str, Any]:
         "language_info": {"name": "python"},
         "given": given,
     }
+    made["cells"] = _without_install(made["cells"])
     return made
+
+
+def _without_install(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cells without a chapter's line that installs the course, which is there already.
+
+    An assignment keeps all its cells: it is handed in.
+    """
+    if any("nbgrader" in cell["metadata"] for cell in cells):
+        return cells
+    return [cell for cell in cells if "\n# %pip install" not in "".join(cell["source"])]
 
 
 def version_of(notebook: dict[str, Any]) -> str:
