@@ -1,4 +1,4 @@
-"""``course grade``: call ``class_run`` with the options, and print what came of it."""
+"""``course grade``: call ``class_run`` with the options, and print the results."""
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
