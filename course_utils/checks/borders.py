@@ -38,6 +38,34 @@ def _placed_by(which):
     return zero_pad
 
 
+def _strips_too_short(stack, rows_first):
+    """Strips of zeros as long as the image, also those put on second: an error of NumPy's."""
+    other = {np.vstack: np.hstack, np.hstack: np.vstack, _down: _across, _across: _down}[stack]
+
+    def zero_pad(image, rows, columns):
+        height, width = image.shape
+        top, side = np.zeros((rows, width)), np.zeros((height, columns))
+        first, second = (top, side) if rows_first else (side, top)
+        return other([second, stack([first, image, first]), second])
+
+    return zero_pad
+
+
+def _down(parts):
+    return np.concatenate(parts, axis=0)
+
+
+def _across(parts):
+    return np.concatenate(parts, axis=1)
+
+
+def _last_not_copied(image, rows, columns):
+    """Loops over range(rows, rows + H − 1): the last row and column stay zero."""
+    out = np.zeros(planes.padded(image, rows, columns).shape)
+    out[rows : rows + len(image) - 1, columns : columns + len(image[0]) - 1] = image[:-1, :-1]
+    return out
+
+
 def _square_frame(axis):
     """n = image.shape[axis] for both sides: an error where the image is not square."""
 
@@ -165,6 +193,27 @@ _ZERO_PAD = Question(
                 "image.shape is (H, W): the rows are H, the columns W, and they need not be equal.",
             )
             for axis in (0, 1)
+        ),
+        *(
+            Mistake(
+                None,
+                _strips_too_short(stack, rows_first),
+                "strips of zeros that do not reach over the corners",
+                "What is put on second is longer: it lies on the strips that are there already, "
+                "too.",
+            )
+            for stack, rows_first in (
+                (np.vstack, True),
+                (np.hstack, False),
+                (_down, True),
+                (_across, False),
+            )
+        ),
+        Mistake(
+            None,
+            _last_not_copied,
+            "the last row and column of the image left out",
+            "range(a, b) ends at b − 1 already: H rows are range(rows, rows + H).",
         ),
         Mistake(
             None,

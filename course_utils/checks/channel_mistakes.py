@@ -29,6 +29,7 @@ AXES: tuple[tuple[Any, ...], ...] = (
         for product in frames.PRODUCTS
     ),
     *((None, frames.all_axes_padded(product), *_OTHER_AXES) for product in frames.PRODUCTS),
+    (None, frames.all_axes_padded_cut, *_OTHER_AXES),
     *(
         (None, frames.other_axes_padded(axes, product), *_OTHER_AXES)
         for axes in ((2, 3), (0, 1))
@@ -131,6 +132,22 @@ CHANNELS: tuple[tuple[Any, ...], ...] = (
         wrong.first_image,
         "the first image alone",
         "x holds N images, and each gets its maps.",
+    ),
+    (
+        None,
+        wrong.first_image_for_all,
+        "the first image's maps for all images",
+        "Image n gets its own maps: its windows come from x[n].",
+    ),
+    *(
+        (
+            None,
+            wrong.each_channel_alone(biases),
+            "a map for each channel",
+            "A filter reaches through all channels: their sums are added, and make one map.",
+            "channels in",
+        )
+        for biases in (lambda bias: bias[0], lambda bias: 0)
     ),
     (
         None,

@@ -5,6 +5,8 @@ Only the student's own line, and the numbers and names in the message, are read,
 
 import re
 
+import numpy as np
+
 from course_utils.checks.answer import Outcome
 
 _LINE = re.compile(r"^line \d+, in [^:]*:  (.*)$")
@@ -13,6 +15,7 @@ _HELD = r"([\w.]+(?:\[[\w:, -]+\])?)"  # not a call, which can raise for other r
 _UNPACKED = re.compile(rf"^(?:for )?{_NAMES}(?: =| in) {_HELD}:?$")
 _QUOTED = re.compile(r"(?<=')\w+(?=')")
 _SIZES_OF_TUPLES = (["tuple", "shape"], ["list", "shape"])
+_AXES = ("ndim=4", "ndim=3")  # what a convolution expects, and what it got, in Keras's words
 _OUT_OF_PIXELS = "zero or negative"  # Keras's words; a test checks that they are the same today
 
 
@@ -38,11 +41,26 @@ def told(outcome: Outcome) -> str | None:
     return None
 
 
-def out_of_pixels(outcome: Outcome) -> str | None:
-    """Why Keras cannot build a convolution or a pool, if the map is too small for it."""
+def not_built(outcome: Outcome, setting: dict) -> str | None:
+    """Why Keras cannot build the network of a setting: a map too small for a convolution or a pool,
+    images without channels, or NumPy's whole numbers.
+    """
     lines = outcome.trace.splitlines()
-    if outcome.error != "ValueError" or _OUT_OF_PIXELS not in lines[-1]:
+    if outcome.error != "ValueError":
         return None
+    if all(words in lines[-1] for words in _AXES):
+        return (
+            "A convolution gets images without an axis for their channels: begin with "
+            "keras.Input((28, 28, 1)), and put Flatten behind the last convolution."
+        )
+    if _OUT_OF_PIXELS not in lines[-1]:
+        odd = [key for key, value in setting.items() if isinstance(value, np.integer)]
+        if not odd:
+            return None
+        return (
+            f"{odd[0]!r} is NumPy's whole number, where Keras may want Python's own: int(…) makes "
+            "one, and `.tolist()` makes them of a whole array."
+        )
     if "(None, 1, 28, 28)" in lines[-1]:
         return "The input has its channel first: begin with keras.Input((28, 28, 1))."
     return (

@@ -16,6 +16,10 @@ _OUTPUTS |= {"digits": 10}
 # (layer, wrong count): what leads to it, if that is not a misconception of the catalogue
 _SLIPS = {
     (
+        "conv_1",
+        32 * (9 * 32 + 1),
+    ): "That is with as many channels in as filters: the row above says what comes in.",
+    (
         "dense",
         64 * (64 + 1),
     ): "That is with the 64 channels alone: flatten gives 3 × 3 × 64 numbers.",
@@ -23,6 +27,7 @@ _SLIPS = {
         "dense",
         64 * (5 * 5 * 64 + 1),
     ): "That is with the map of pool_2: conv_3 comes before flatten.",
+    ("conv_1", 32 * (3 * 3 * 3 + 1)): "That is with 3 channels: these images are grey, with one.",
     ("dense", 576 * (64 + 1)): "That is with a bias for each number that comes in: a unit has one.",
     ("dense", 128 * (576 + 1)): "That is with 128 units: the table says 64.",
     ("digits", 10 * (128 + 1)): "That is with 128 numbers that come in: dense has 64 units.",
@@ -94,6 +99,9 @@ def _slip_of(layer: str, count: int, counts: dict) -> str | None:
     everywhere = any(counts.get(other) == _OUTPUTS[other] for other in _CONVOLUTIONS)
     if count == _OUTPUTS[layer] and (layer not in _EMPTY or everywhere):
         return "That is with the numbers that come out: parameters are what the layer learns."
+    other = {"dense": "digits", "digits": "dense"}.get(layer)
+    if other and count == _right(other) and counts.get(other) == _right(layer):
+        return f"That is with the numbers of {layer} and {other} exchanged: mind the names."
     if layer in _EMPTY:
         return None
     c_in, filters = (_CONVOLUTIONS.get(layer) or _DENSE[layer])[:2]

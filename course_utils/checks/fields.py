@@ -71,6 +71,18 @@ def _stretched_by_pools(layers):
     return size
 
 
+def _size_of_map(cells):
+    """The output size of an input of so many cells, layer by layer."""
+
+    def receptive_field(layers):
+        size = cells
+        for kernel, stride in layers:
+            size = (size - kernel) // stride + 1
+        return size
+
+    return receptive_field
+
+
 def _without_strided(layers):
     return 1 + sum(kernel - 1 for kernel, stride in layers if stride == 1)
 
@@ -152,6 +164,29 @@ _RECEPTIVE_FIELD = Question(
             lambda layers: _climbed(layers, widen=lambda step, s: step + s),
             "the strides added up",
             "Behind strides of 2 and 3 one step is 2·3 input cells: strides are multiplied.",
+        ),
+        Mistake(
+            None,
+            lambda layers: _climbed(layers, widen=lambda step, s: step + s - 1),
+            "the strides added up",
+            "Behind strides of 2 and 3 one step is 2·3 input cells: strides are multiplied.",
+        ),
+        Mistake(
+            None,
+            lambda layers: math.prod(s for _, s in layers),
+            "the length of a step",
+            "That is how far apart neighbouring cells look. Asked for is on how many cells one "
+            "depends.",
+        ),
+        *(
+            Mistake(
+                None,
+                _size_of_map(cells),
+                "the size of the map",
+                "Asked for is not how many cells the last map has, but on how many cells of the "
+                "input one of them depends.",
+            )
+            for cells in (28, 32)
         ),
         Mistake(
             None,

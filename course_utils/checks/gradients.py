@@ -147,7 +147,11 @@ _MAX_POOL2D_BACKWARD = Question(
                 "a map of dout's shape",
                 "The gradient has a number for each cell of x.",
             )
-            for small in (gradients.as_output, gradients.spread_over_output)
+            for small in (
+                gradients.as_output,
+                gradients.spread_over_output,
+                gradients.too_small,
+            )
         ),
     ),
     hint="for each window find the place of its maximum, and add the window's gradient there.",

@@ -15,6 +15,10 @@ _ONE_SIZE_OF_MAP = (
     "one size for both axes of the output",
     "Rows follow from H and KH, columns from W and KW; they need not be equal.",
 )
+_ONE_SIDE_OF_IMAGE = (
+    "one side of the image for both axes",
+    "An image has H rows and W columns, and they need not be equal.",
+)
 _ONE_SIDE_OF_KERNEL = (
     "one side of the kernel for both axes",
     "A window has as many rows as kernel.shape[0] and as many columns as kernel.shape[1].",
@@ -38,6 +42,17 @@ GEOMETRY: tuple[tuple[Any, ...], ...] = (
         (None, wrong.square_map(axis, way), *_ONE_SIZE_OF_MAP)
         for axis in (1, 2)
         for way in wrong.PRODUCTS
+    ),
+    *(
+        (None, wrong.square_image(axis, way), *_ONE_SIDE_OF_IMAGE)
+        for axis in (1, 2)
+        for way in wrong.PRODUCTS
+    ),
+    (
+        None,
+        wrong.in_a_map_of_the_input,
+        "zeros beside the map, which is as large as the image",
+        "There are fewer places than cells: (n + 2p − k) // s + 1 along each axis.",
     ),
     *(
         (None, wrong.square_window(axis, way), *_ONE_SIDE_OF_KERNEL)

@@ -8,7 +8,7 @@ from course_utils.checks import values
 from course_utils.checks.activations import without_relu
 from course_utils.checks.answer import Case, call
 from course_utils.checks.catalogue import read
-from course_utils.checks.crashes import out_of_pixels
+from course_utils.checks.crashes import not_built
 from course_utils.checks.error import CheckError
 from course_utils.checks.examine import value_of
 
@@ -39,7 +39,7 @@ def built(answer, **setting):
     outcome = call(answer, Case((), setting)) if callable(answer) else None
     if outcome is not None and outcome.error == "TypeError" and "line " not in outcome.trace:
         raise CheckError(_not_called(setting, outcome.trace), question="build_model")
-    if outcome is not None and (why := out_of_pixels(outcome)):
+    if outcome is not None and (why := not_built(outcome, setting)):
         called = f"build_model({', '.join(f'{k}={v!r}' for k, v in setting.items())})"
         raise CheckError(
             f"build_model is not right yet: {why}\n\n{called}\nstopped with:\n"
@@ -70,14 +70,8 @@ def _not_called(setting: dict, trace: str) -> str:
 
 
 def _check_layers(name: str, model) -> str:
-    inputs, outputs = _shape(model, "input_shape"), _shape(model, "output_shape")
-    if inputs != (None, 28, 28, 1):
-        raise CheckError(
-            f"{name}: the model should take images of 28 × 28 × 1, but its input shape is "
-            f"{inputs}: begin with keras.Input((28, 28, 1)).\n" + read("the stack"),
-            "channels-first" if inputs == (None, 1, 28, 28) else None,
-            name,
-        )
+    refuse_other_images(name, model)
+    outputs = _shape(model, "output_shape")
     if outputs != (None, 10):
         raise CheckError(
             f"{name}: the model should give 10 numbers for each image, but its output shape is "
@@ -113,6 +107,18 @@ def _check_layers(name: str, model) -> str:
             question=name,
         )
     return f"{len(model.layers)} layers, {model.count_params():,} parameters, probabilities out"
+
+
+def refuse_other_images(name: str, model) -> None:
+    """CheckError where the model takes something else than images of 28 × 28 × 1."""
+    inputs = _shape(model, "input_shape")
+    if inputs != (None, 28, 28, 1):
+        raise CheckError(
+            f"{name}: the model should take images of 28 × 28 × 1, but its input shape is "
+            f"{inputs}: begin with keras.Input((28, 28, 1)).\n" + read("the stack"),
+            "channels-first" if inputs == (None, 1, 28, 28) else None,
+            name,
+        )
 
 
 def _is_foreign(part) -> bool:

@@ -158,6 +158,37 @@ def mistakes_of(pool, reduce) -> tuple[Mistake, ...]:
         ),
         Mistake(
             None,
+            windows.of_side(lambda window, step: 2, reduce),
+            "windows of 2 × 2, whatever `window` is",
+            "A window has w rows and w columns: i·stride : i·stride + window.",
+        ),
+        Mistake(
+            None,
+            windows.of_side(lambda window, step: step, reduce),
+            "windows as long as the stride",
+            "The stride says where a window begins; it ends w cells further: i·stride + window.",
+        ),
+        Mistake(
+            None,
+            windows.channels_by_reshape(reduce),
+            "the channels brought to the front by a reshape",
+            "A reshape keeps the numbers in their order, and so mixes the channels: reduce "
+            "axis=(0, 1).",
+        ),
+        Mistake(
+            None,
+            windows.one_less(pool),
+            "the last window of each axis left out",
+            "An axis of n cells has (n − w) // s + 1 windows: the first one counts, too.",
+        ),
+        Mistake(
+            None,
+            windows.first_channel_flat(pool),
+            "the first channel alone, and no axis for channels",
+            "Each channel is pooled by itself, and the result is (H', W', C).",
+        ),
+        Mistake(
+            None,
             windows.whole(pool, reduce),
             "the whole image reduced at every place",
             "Each place has a window of its own, which begins at row i·stride, column j·stride.",

@@ -120,6 +120,10 @@ def _over_side(x, window, stride=None):
     return _avg_pool(x, window, stride) * window
 
 
+def _over_four(x, window, stride=None):
+    return _avg_pool(x, window, stride) * window**2 / 4
+
+
 def _over_steps(x, window, stride=None):
     return _avg_pool(x, window, stride) * window**2 / (stride or window) ** 2
 
@@ -137,6 +141,12 @@ _AVG_POOL2D = Question(
             None,
             _over_side,
             "the sum divided by the window's side",
+            "A window of side w has w² cells.",
+        ),
+        Mistake(
+            None,
+            _over_four,
+            "the sum divided by 4, whatever the window",
             "A window of side w has w² cells.",
         ),
         Mistake(

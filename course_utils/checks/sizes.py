@@ -121,6 +121,18 @@ _OUTPUT_SIZE = Question(
         ),
         Mistake(
             None,
+            wrong.last_term_divided,
+            "the last number alone divided by the stride",
+            "// binds more closely than + and −: put the difference into brackets.",
+        ),
+        Mistake(
+            None,
+            wrong.last_cell_unread,
+            "a kernel that must end before the last cell",
+            "It may reach the last cell itself: start + span <= n + 2p, and not <.",
+        ),
+        Mistake(
+            None,
             wrong.same_size,
             "⌈n/s⌉, the size of “same”",
             "Only padding=“same” adds what that needs; here all of the kernel must be inside.",
@@ -240,6 +252,13 @@ _SAME_PADDING = Question(
             wrong.one_step_more,
             "one step too many",
             "The first place reaches over the kernel's cells; only the others add a stride each.",
+        ),
+        Mistake(
+            None,
+            wrong.by_the_remainder,
+            "kernel − n mod stride, also where the stride divides n",
+            "If nothing remains, the last place begins a whole stride before the end: kernel − "
+            "stride cells are missing.",
         ),
         Mistake(
             None,

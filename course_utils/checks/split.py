@@ -130,6 +130,29 @@ _SPLIT_VALIDATION = Question(
         ),
         Mistake(
             None,
+            lambda x, y, n: (
+                x[: len(x) - n + 1],
+                y[: len(y) - n + 1],
+                *_split(x, y, n)[2:],
+            ),
+            "the first validation image in both sets",
+            "x[:cut] and x[cut:] share no image: take the same cut for both.",
+        ),
+        *(
+            Mistake(
+                None,
+                labelled,
+                "the labels of other images",
+                "Images and labels are cut alike: y_validation holds the last n labels.",
+            )
+            for labelled in (
+                lambda x, y, n: (*_split(x, y, n)[:3], y[:n]),
+                lambda x, y, n: (x[: len(x) - n], y[n:], x[len(x) - n :], y[:n]),
+                lambda x, y, n: (x[: len(x) - n], y[n:], *_split(x, y, n)[2:]),
+            )
+        ),
+        Mistake(
+            None,
             _every_kth,
             "every k-th image set aside",
             "The order stays, and the *last* n images are for validation.",

@@ -21,6 +21,7 @@ _ARGUMENTS = ("setting", "x_train", "y_train", "x_validation", "y_validation", "
 LEARNT = 0.4  # chance is 0.1; even small networks get more of the small set in 8 epochs
 _CHANCE = 0.2  # the most for a network that never saw these digits, or was never trained
 UNTRAINED = 0.35  # an untrained network may always answer with the most frequent digit
+_KNOWN = 0.6  # a network gets more only on images that it saw with these labels
 _FREQUENT, _RARE = 420, 6  # so unequal that in the first epochs the rare digit is not learnt
 _BOTH = 0.8  # one network is right with one label or the other: the two shares add up to 1
 LOSS_FIRST = "evaluate returns the loss first, then the accuracy"
@@ -43,12 +44,7 @@ def check_validation_accuracy(answer, setting, x_train, y_train, x_val, y_val, e
             "other images, such as the training images?"
         )
     if accuracy < LEARNT:
-        untrained = _returned(answer, setting, x_train, y_train, x_val, y_val, 0)
-        if untrained is not None and untrained > 1 - UNTRAINED:
-            _refuse(
-                f"after {epochs} epochs it returns {accuracy:.2f}, and after none {untrained:.2f}: "
-                "it falls while the network learns. Is it the error rate, 1 − accuracy?"
-            )
+        _refuse_error_rate(answer, (setting, x_train, y_train, x_val, y_val), epochs, accuracy)
         guess = "about what guessing gives" if accuracy < _CHANCE else "too little"
         _refuse(
             f"{accuracy:.2f} after {epochs} epochs on {len(x_train)} images is {guess}; "
@@ -56,6 +52,16 @@ def check_validation_accuracy(answer, setting, x_train, y_train, x_val, y_val, e
             "on x_train and y_train, before it is evaluated?"
         )
     print(f"{_NAME}: right. It returns {accuracy:.2f} for {images} validation images.")
+
+
+def _refuse_error_rate(answer, given, epochs, accuracy) -> None:
+    """CheckError where more is returned of an untrained network than of a trained one."""
+    untrained = _returned(answer, *given, 0)
+    if untrained is not None and untrained > 1 - UNTRAINED and accuracy < LEARNT:
+        _refuse(
+            f"after {epochs} epochs it returns {accuracy:.2f}, and after none {untrained:.2f}: "
+            "it falls while the network learns. Is it the error rate, 1 − accuracy?"
+        )
 
 
 def _refuse(text: str) -> NoReturn:
@@ -86,6 +92,8 @@ def check_validation_honest(
     halves = x[known], y[known], x[~known], y[~known]
     accuracy = accuracy_of(_NAME, answer, setting, *halves, epochs)
     if accuracy > _CHANCE:
+        given = setting, x_train, y_train, x_val, y_val
+        _refuse_error_rate(answer, given, epochs, accuracy_of(_NAME, answer, *given, epochs))
         _refuse(
             "asked to train on images of one half of the digits and to evaluate on images "
             f"of the other half, it returns {accuracy:.2f}; a network that never saw a digit gets "
@@ -105,8 +113,8 @@ def check_validation_honest(
             "called with a setting that build_model refuses, it returns an accuracy all "
             "the same. Is the model built with build_model(**setting)?"
         )
-    following = digits[(np.searchsorted(digits, y_train) + 1) % len(digits)]
-    accuracy = accuracy_of(_NAME, answer, setting, x_train, following, x_val, y_val, epochs)
+    next_digits = _following(y_train, digits)
+    accuracy = accuracy_of(_NAME, answer, setting, x_train, next_digits, x_val, y_val, epochs)
     if accuracy > UNTRAINED:
         _refuse(
             f"asked to train on labels that each say the next digit, it returns {accuracy:.2f} on "
@@ -122,22 +130,45 @@ def check_validation_honest(
     print(f"{_NAME}: right. It trains on the one set and evaluates on the other.")
 
 
+def _following(labels, digits) -> np.ndarray:
+    """Of each label the next one of these digits; of the last the first."""
+    return digits[(np.searchsorted(digits, labels) + 1) % len(digits)]
+
+
 def _leak(answer, setting, halves, epochs) -> str:
-    """Which images are used that should not be, found with labels that mean nothing."""
+    """Which images are used that should not be.
+
+    Found with labels that mean nothing, and with labels that each say the next digit: only a
+    network that was trained with them gets those right.
+    """
     x_known, y_known, x_new, y_new = halves
     rng = np.random.default_rng(0)
     digits = np.unique(np.concatenate([y_known, y_new]))
     noise = rng.choice(digits, len(y_known))
     trained = _returned(answer, setting, x_known, noise, x_new, y_new, epochs)
-    if trained is None or trained <= LEARNT + _CHANCE:
+    if trained is None or trained <= _KNOWN:
+        following = _following(y_known, digits)
+        renamed = _returned(answer, setting, x_known, following, x_new, y_new, epochs)
+        if renamed is not None and renamed <= _KNOWN:
+            return (
+                "It evaluates on other images than those of its arguments, such as the notebook's "
+                "x_test and y_test: evaluate on x_validation, y_validation."
+            )
         return "It evaluates on the training images: evaluate on x_validation, y_validation."
     again = _returned(
         answer, setting, x_known, noise, x_new, rng.choice(digits, len(y_new)), epochs
     )
-    if again is not None and again > LEARNT + _CHANCE:
+    if again is not None and again > _KNOWN:
         return (
             "It returns as much when all labels are mixed up: it uses other images than those of "
             "its arguments, such as the notebook's x and y."
+        )
+    following = _following(y_new, digits)
+    renamed = _returned(answer, setting, x_known, noise, x_new, following, epochs)
+    if renamed is not None and renamed <= _KNOWN:
+        return (
+            "It trains on other images than those of its arguments, such as the notebook's x and "
+            "y: train on x_train, y_train alone."
         )
     return "It trains on the validation images, too: train on x_train, y_train alone."
 
@@ -166,10 +197,15 @@ def _keeps_the_best(answer, setting, x, y, epochs) -> bool:
 
 
 def _returned(answer, *arguments) -> float | None:
-    """The accuracy that the answer returns; None where it raises or returns something else."""
+    """The accuracy that the answer returns; None where it raises or returns something else.
+
+    Raises CheckError for a number that no accuracy can be.
+    """
     outcome = call(answer, Case(arguments))
-    is_float = outcome.error is None and values.complaint(0.5, outcome.value) is None
-    return float(outcome.value) if is_float else None
+    if outcome.error is not None or values.complaint(0.5, outcome.value) is not None:
+        return None
+    _refuse_fault(_NAME, outcome, len(arguments[3]), arguments[5])
+    return float(outcome.value)
 
 
 def accuracy_of(name, answer, setting, x_train, y_train, x_val, y_val, epochs) -> float:
@@ -186,21 +222,27 @@ def accuracy_of(name, answer, setting, x_train, y_train, x_val, y_val, epochs) -
         )
     if outcome.error is not None:
         value_of(name, _ARGUMENTS, answer, *arguments)  # raises, with the student's own lines
-    fault = _fault(outcome, epochs)
-    if fault is not None:
-        raise CheckError(f"{name} is not right yet: {fault}.\n{read('train')}", question=name)
+    _refuse_fault(name, outcome, len(x_val), epochs)
     return float(outcome.value)
 
 
-def _fault(outcome: Outcome, epochs: int) -> str | None:
-    """Why the value is not an accuracy, in words."""
+def _refuse_fault(name: str, outcome: Outcome, images: int, epochs: int) -> None:
+    fault = _fault(outcome, images, epochs)
+    if fault is not None:
+        raise CheckError(f"{name} is not right yet: {fault}.\n{read('train')}", question=name)
+
+
+def _fault(outcome: Outcome, images: int, epochs: int) -> str | None:
+    """Why the value is no accuracy of so many images, in words."""
     accuracy = outcome.value
     fault = values.complaint(0.5, accuracy)
     if fault is None and not 0 <= accuracy <= 1:
         fault = f"it returned {accuracy:.4g}: an accuracy lies between 0 and 1"
-        if accuracy > 1:  # a loss of more than 10 is rare, an accuracy below 10 % too
-            share = " (a share: not per cent, and not how many images)"
-            fault += f" ({LOSS_FIRST})" if accuracy < 10 else share
+        if accuracy > 1:  # an accuracy below 10 % is rare
+            counted = accuracy <= images and accuracy == round(accuracy)
+            share = counted or (accuracy <= 100 and is_share(accuracy / 100, images))
+            text = "a share: not per cent, and not how many images"
+            fault += f" ({text})" if share and accuracy >= 10 else f" ({LOSS_FIRST})"
     if fault is not None and type(accuracy) in (list, tuple):
         if len(accuracy) == 2:
             fault += f" ({LOSS_FIRST}: return the second)"

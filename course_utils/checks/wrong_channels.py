@@ -33,6 +33,24 @@ def first_image(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x[:1], kernel, bias, stride, padding)
 
 
+def first_image_for_all(x, kernel, bias, stride=1, padding=0):
+    """x[0] in the loop over images."""
+    return reference.conv2d(np.repeat(x[:1], len(x), axis=0), kernel, bias, stride, padding)
+
+
+def each_channel_alone(biases):
+    """A map for each channel, by the first filter; ``biases`` chooses what is added from bias."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        maps = [
+            reference.conv2d(x[..., [c]], kernel[:, :, [c], :1], None, stride, padding)
+            for c in range(kernel.shape[2])
+        ]
+        return np.concatenate(maps, axis=3) + biases(bias)
+
+    return conv2d
+
+
 def first_image_filled(x, kernel, bias, stride=1, padding=0):
     out = reference.conv2d(x, kernel, bias, stride, padding)
     out[1:] = 0

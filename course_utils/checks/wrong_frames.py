@@ -31,6 +31,12 @@ def all_axes_padded(product):
     return conv2d
 
 
+def all_axes_padded_cut(x, kernel, bias, stride=1, padding=0):
+    """The same with as many channels of each window as the kernel has."""
+    framed = np.pad(x, padding)[..., : kernel.shape[2]]
+    return _slid(framed, kernel, bias, stride, _summed)
+
+
 def other_axes_padded(axes, product):
     """The frame put on two other axes than rows and columns."""
 

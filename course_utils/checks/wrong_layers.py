@@ -93,6 +93,25 @@ def square_map(axis, product=times):
     return conv2d
 
 
+def square_image(axis, product=times):
+    """The rows (1) or columns (2) of x taken for both, of the kernel its own sides."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        x, window = reference.pad2d(x, padding), kernel.shape[:2]
+        size = [(x.shape[axis] - k) // stride + 1 for k in window]
+        return _slid(x, kernel, bias, stride, window, size, product)
+
+    return conv2d
+
+
+def in_a_map_of_the_input(x, kernel, bias, stride=1, padding=0):
+    """The map in the corner of zeros of the input's size, or its error where it is larger."""
+    maps = reference.conv2d(x, kernel, bias, stride, padding)
+    out = np.zeros((*x.shape[:3], kernel.shape[3]))
+    out[:, : maps.shape[1], : maps.shape[2]] = maps
+    return out
+
+
 def loops_swapped(product=times):
     """The windows of the columns' places along the rows, and the other way round."""
 

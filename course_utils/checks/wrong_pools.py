@@ -104,6 +104,7 @@ def every_start(reduce, up):
 
     def on_image(x, window, stride=None, padding=0):
         stride = stride or window
+        x = np.pad(x, ((padding, padding), (padding, padding), (0, 0)), constant_values=-np.inf)
         size = tuple(-(-n // stride) if up else n // stride for n in x.shape[:2])
         return _cut_off(reduce, x, window, stride, size)
 

@@ -65,6 +65,16 @@ def kernel_divided(n, kernel, stride=1, padding=0, dilation=1):
     return n + 2 * padding - (dilation * (kernel - 1) + 1) // stride + 1
 
 
+def last_term_divided(n, kernel, stride=1, padding=0, dilation=1):
+    """n + 2p − d(k − 1) − 1 // s + 1, without brackets."""
+    return n + 2 * padding - dilation * (kernel - 1) - 1 // stride + 1
+
+
+def last_cell_unread(n, kernel, stride=1, padding=0, dilation=1):
+    """Places with start + span < n in the place of <=."""
+    return max(size(n - 1, kernel, stride, padding, dilation), 0)
+
+
 def same_size(n, kernel, stride=1, padding=0, dilation=1):
     return -(-n // stride)
 
@@ -131,6 +141,11 @@ def below_zero(n, kernel, stride):
 
 def places_rounded_down(n, kernel, stride):
     return split(total(n, kernel, stride, n // stride))
+
+
+def by_the_remainder(n, kernel, stride):
+    """TensorFlow's k − n mod s, which is k − s where the remainder is 0."""
+    return split(max(kernel - n % stride, 0))
 
 
 def one_step_more(n, kernel, stride):

@@ -69,6 +69,46 @@ def begun_at_tiles(reduce, empty_too):
     return on_image
 
 
+def of_side(side, reduce):
+    """Windows of ``side``(window, stride) cells, cut off at the end, as many as there should be."""
+
+    def on_image(x, window, stride=None, padding=0):
+        x, step = _framed(x, padding), stride or window
+        size = [(n - window) // step + 1 for n in x.shape[:2]]
+        return _placed(x, size, lambda i: i * step, side(window, step), reduce)
+
+    return on_image
+
+
+def channels_by_reshape(reduce):
+    """window.reshape(C, −1), which mixes the channels, and each of its rows reduced."""
+
+    def mixed(box, axis):
+        return reduce(box.reshape(box.shape[2], -1), axis=1)
+
+    def on_image(x, window, stride=None, padding=0):
+        x, step = _framed(x, padding), stride or window
+        size = [(n - window) // step + 1 for n in x.shape[:2]]
+        return _placed(x, size, lambda i: i * step, window, mixed)
+
+    return on_image
+
+
+def one_less(pool):
+    """(n − w) // s windows along an axis, without the + 1."""
+
+    def on_image(x, window, stride=None, padding=0):
+        rows, columns = ((n + 2 * padding - window) // (stride or window) for n in x.shape[:2])
+        return pool(x, window, stride, padding)[:rows, :columns]
+
+    return on_image
+
+
+def first_channel_flat(pool):
+    """The first channel's map, without an axis for channels."""
+    return lambda x, window, stride=None, padding=0: pool(x, window, stride, padding)[..., 0]
+
+
 def larger(reduce):
     """Windows of w + 1 cells, cut off at the end."""
 

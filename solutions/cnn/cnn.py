@@ -400,6 +400,7 @@ check_baseline(
     x_test,
     y_test,
     at_least={"full": 0.90, "small": 0.81}[BUDGET],
+    trained_on=(x, y),
 )
 
 # %% nbgrader={"grade_id": "final_hidden", "points": 3}

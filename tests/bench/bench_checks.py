@@ -3,7 +3,7 @@
 Named: the message says what the answer does, in the words that are noted with the answer in
 ``tests/checks/blind``. Helpful: it says something that is true of this answer, but no cause.
 Silent: only that it is wrong. Misleading: it gives another cause. The last columns must be 0.
-There is a table for each set. The checks were improved with both sets, so neither is blind now.
+There is a table for each set. The checks were improved with all of them, so none is blind now.
 """
 
 import contextlib

@@ -1,9 +1,10 @@
 """Answers written before anybody looked at the checks, and what a notebook's checks say of each.
 
-Two people wrote a set each: ``blind/first``, with which the checks were improved, and then
-``blind/second``, which measured them. A file holds answers to one question. A heading says whether
-the answer is right or wrong, and if wrong, its true cause. The quoted line below it has the words
-with which a check names this cause; no check names the cause of an answer without such a line.
+Three people wrote a set each: ``blind/first``, with which the checks were improved, and then
+``blind/second`` and ``blind/third``, which measured them. A file holds answers to one
+question. A heading says whether the answer is right or wrong, and if wrong, its true cause. The
+quoted line below it has the words with which a check names this cause; no check names the cause of
+an answer without such a line.
 """
 
 import contextlib
@@ -19,7 +20,7 @@ from course_utils.checks import CheckError
 from tests.conftest import ROOT
 
 FOLDER = Path(__file__).parent / "blind"
-SETS = ("first", "second")
+SETS = ("first", "second", "third")
 NOTEBOOKS = ("convolution", "pooling", "cnn")
 
 _ANSWER = re.compile(

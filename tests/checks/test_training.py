@@ -59,7 +59,8 @@ def answer(train=True, on="validation", scale=1.0):
         fit = (x_train, y_train) if train is True else train
         if train:
             model.fit(*fit, epochs=epochs, batch_size=16, verbose=0)
-        where = (x_validation, y_validation) if on == "validation" else (x_train, y_train)
+        where = {"validation": (x_validation, y_validation), "training": (x_train, y_train)}
+        where = where[on] if isinstance(on, str) else on
         return model.evaluate(*where, verbose=0)[1] * scale
 
     return validation_accuracy
@@ -85,14 +86,29 @@ def test_an_honest_answer_passes_both_ways(digits):
 
 def test_measuring_on_the_training_images_is_found_out(digits):
     """Is a network that knows digits it was never trained on noticed?"""
-    with told("a network that never saw a digit gets 0"):
+    with told("It evaluates on the training images"):
         check_validation_honest(answer(on="training"), *arguments(digits))
 
 
 def test_training_on_the_notebooks_own_images_is_found_out(digits):
-    """Is the global x, y in place of the arguments noticed?"""
-    with told("train on x_train, y_train alone"):
+    """Is the global x, y in place of the arguments noticed, and told from the validation images?"""
+    with told("It trains on other images than those of its arguments"):
         check_validation_honest(answer(train=digits), *arguments(digits))
+
+
+def test_measuring_on_the_notebooks_own_images_is_found_out(digits):
+    """Are the global x_test, y_test told from the training images?"""
+    with told("It evaluates on other images than those of its arguments"):
+        check_validation_honest(answer(on=digits), *arguments(digits))
+
+
+def test_an_error_rate_is_called_so_by_both_checks(digits):
+    """Is 1 − accuracy not taken for a leak, nor a percentage for a trained network?"""
+    honest = answer()
+    with told("Is it the error rate, 1 − accuracy?"):
+        check_validation_honest(lambda *given: 1 - honest(*given), *arguments(digits))
+    with told("a share: not per cent"):
+        check_validation_honest(lambda *given: 12.5 if given[5] == 0 else 0.0, *arguments(digits))
 
 
 def test_training_on_both_sets_is_found_out(digits):
@@ -103,7 +119,7 @@ def test_training_on_both_sets_is_found_out(digits):
         inner = answer(train=(x, y))
         return inner(setting, x_train, y_train, x_validation, y_validation, epochs)
 
-    with told("train on x_train, y_train alone"):
+    with told("It trains on the validation images, too"):
         check_validation_honest(on_both, *arguments(digits))
 
 
@@ -304,6 +320,10 @@ def test_a_final_model_trained_on_the_test_images_is_found_out(digits):
     check_goal(model, x, y, 0.9, trained_on=(x, y), kept_back=(x, y))
     with told("x_test and y_test are for the very end"):
         check_goal(model, x, y, 0.9, trained_on=others, kept_back=(x, y))
+    known = y.copy()
+    known[-(len(y) // 5) :] = others[1][-(len(y) // 5) :]
+    with told("it was trained on x_train, y_train"):
+        check_goal(model, *others, 0.0, trained_on=(x, known), kept_back=others)
 
 
 def test_a_network_that_cannot_learn_is_found_out(digits):
@@ -334,7 +354,7 @@ def test_final_model_and_baseline_are_what_they_claim(digits):
 
     check_final(trained, accuracy, x, y)
     check_goal(trained, x, y, 0.9)
-    check_baseline(dense, flat, x, y)
+    check_baseline(dense, flat, x, y, trained_on=(x, y))
     for check, arguments_, said in (
         (check_final, (trained, accuracy - 0.05, x, y), "Evaluate the model that you hand in"),
         (check_final, (dense, flat, x, y), "has no Conv2D layer"),
@@ -346,6 +366,7 @@ def test_final_model_and_baseline_are_what_they_claim(digits):
         (check_goal, (build(), x, others, 0.9), "0.90 was asked for"),
         (check_baseline, (trained, accuracy, x, y), "it has a convolution"),
         (check_baseline, (dense, flat, x, y, 1.01), "for EPOCHS epochs?"),
+        (check_baseline, (dense, flat, x, y, 0.4, (x, others)), "nearly by heart"),
     ):
         with told(said):
             check(*arguments_)
