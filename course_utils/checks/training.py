@@ -8,7 +8,7 @@ from course_utils.checks import values
 from course_utils.checks.answer import type_of
 from course_utils.checks.catalogue import read
 from course_utils.checks.error import CheckError
-from course_utils.checks.familiar import has_missed_the_end, has_seen
+from course_utils.checks.familiar import has_seen
 from course_utils.checks.networks import (
     built,
     has_convolution,
@@ -201,9 +201,8 @@ def check_final(model, claim, x_test, y_test) -> None:
 def check_goal(model, x_test, y_test, goal, trained_on=None, kept_back=None) -> None:
     """Check that the final model reaches the accuracy ``goal`` on these images.
 
-    ``trained_on`` and ``kept_back``: pairs of images and labels. A model was trained on the wrong
-    set if it knows the images kept back for the test much better than those to train on, or if it
-    does not know the last fifth of those to train on.
+    ``trained_on`` and ``kept_back``: pairs of images and labels. A model that knows the images kept
+    back for the test much better than those to train on was trained on the wrong set.
     """
     _is_model("final_model", model)
     accuracy = measured(model, x_test, y_test)
@@ -214,13 +213,6 @@ def check_goal(model, x_test, y_test, goal, trained_on=None, kept_back=None) -> 
                 f"final_model gets {other:.2f} of x_test right, but {accuracy:.2f} of other test "
                 f"images, and {own:.2f} of x: it was trained on x_test. Train it on x and y alone; "
                 f"x_test and y_test are for the very end.\n{read('how good')}",
-                question="final_model",
-            )
-        if has_missed_the_end(model, trained_on, (x_test, y_test)):
-            raise CheckError(
-                "final_model knows the last fifth of x, y hardly better than new images, and the "
-                "rest of them well: it was trained on x_train, y_train. Train it on all of x and "
-                f"y: the validation images have done their duty.\n{read('train')}",
                 question="final_model",
             )
     if accuracy < goal:
