@@ -42,3 +42,21 @@ def type_answer(page, words: str, answer: str) -> None:
     code_cell(page, words).locator(".cm-content").click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(answer)
+
+
+_FIND = """words => {
+    const shown = [...document.querySelectorAll(".jp-RenderedMarkdown")];
+    if (shown.some((cell) => cell.textContent.includes(words))) return true;
+    document.querySelector(".jp-WindowedPanel-outer").scrollTop += 300; // what is far is not there
+    return false;
+}"""
+
+
+def write_answer(page, words: str, answer: str) -> None:
+    """Open the written answer with these words by a double click, and type another one."""
+    page.wait_for_function(_FIND, arg=words, timeout=SLOW)
+    page.locator(".jp-RenderedMarkdown", has_text=words).first.dblclick()
+    typed = page.locator(".jp-MarkdownCell.jp-mod-active .cm-content")
+    expect(typed).to_be_focused(timeout=SLOW)
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(answer)

@@ -12,7 +12,14 @@ from playwright.sync_api import expect
 
 from course_utils.book.lite.site import find_distribution
 from course_utils.grading.class_run import grade_class
-from tests.browser.notebook import SLOW, code_cell, run_cell, type_answer, wait_until_idle
+from tests.browser.notebook import (
+    SLOW,
+    code_cell,
+    run_cell,
+    type_answer,
+    wait_until_idle,
+    write_answer,
+)
 from tests.conftest import ROOT
 from tests.exercises.submissions import author_answers, author_text
 
@@ -110,6 +117,7 @@ def test_an_assignment_from_its_button_to_its_points(page, book, tmp_path):
         f"{book}/09_your_turn.html"
     )
 
+    write_answer(page, "YOUR ANSWER HERE", "Kernel A answers to edges.")
     handed_in = tmp_path / "submitted" / "ann" / "convolution" / "convolution.ipynb"
     handed_in.parent.mkdir(parents=True)
     with page.expect_download(timeout=SLOW) as download:
@@ -127,6 +135,7 @@ def test_an_assignment_from_its_button_to_its_points(page, book, tmp_path):
     ids = [cell["id"] for cell in given["cells"]]
     assert [cell.id for cell in nbformat.read(handed_in, 4).cells] == ids
     assert (ann.status, ann.score) == ("ok", 5.0), ann
+    assert "Kernel A answers to edges." in handed_in.read_text("utf-8")
 
     assert "given" not in nbformat.read(handed_in, 4).metadata
     _renew(page, book)

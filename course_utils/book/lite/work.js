@@ -83,6 +83,16 @@
     if (button.accept) await session.restartKernel();
   }
 
+  /** Let a double click on a written answer put the keyboard into it, and not only open it. */
+  function typeAtOnce(panel, commands) {
+    const open = (event) => {
+      if (event.target.closest(".jp-MarkdownCell"))
+        requestAnimationFrame(() => commands.execute("notebook:enter-edit-mode"));
+    };
+    // before JupyterLab's own listener, which takes the text that was clicked out of the page
+    panel.content.node.addEventListener("dblclick", open, true);
+  }
+
   /** Put the bar above the notebook of `panel`. The second argument: what the plugin below gets. */
   function addBar(panel, { contents, files, book, Widget, Dialog, showDialog }) {
     const { context } = panel;
@@ -226,6 +236,7 @@
         const book = new URL("..", new URL(PageConfig.getBaseUrl(), location.href));
         tracker?.widgetAdded.connect(async (_, panel) => {
           await panel.context.ready;
+          typeAtOnce(panel, app.commands);
           addBar(panel, { contents, files, book, Widget, Dialog, showDialog });
         });
         app.commands.commandExecuted.connect((_, { id }) => {
