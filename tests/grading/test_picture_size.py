@@ -59,7 +59,8 @@ def test_what_is_no_picture_is_not_huge():
 def test_a_bomb_is_words_on_every_way_to_a_page():
     """Is it shown as words in a cell's output, in HTML, and as an attachment; and a plot kept?"""
     bomb, plot = _png(50_000), _png(1000)
-    assert safe_bundle({"image/png": bomb}) == {"text/plain": HUGE}
+    shown = safe_bundle({"text/plain": "<Image object>", "image/png": bomb})
+    assert shown == {"text/plain": "<Image object>", "text/html": f"<em>{HUGE}</em>"}
     assert safe_bundle({"image/png": plot}) == {"image/png": plot}
     address = "data:image/png;base64,"
     assert HUGE in safe_html(f'<img src="{address}{bomb}">')

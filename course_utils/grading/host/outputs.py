@@ -144,7 +144,7 @@ def safe_bundle(data) -> dict[str, str]:
             value
         ):
             if is_huge(value):
-                shown.setdefault("text/plain", HUGE)
+                shown.setdefault("text/html", f"<em>{HUGE}</em>")  # before any text beside it
             else:
                 shown[mime] = value
     return shown
