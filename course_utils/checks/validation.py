@@ -145,27 +145,28 @@ def _leak(answer, setting, halves, epochs) -> str:
     rng = np.random.default_rng(0)
     digits = np.unique(np.concatenate([y_known, y_new]))
     noise = rng.choice(digits, len(y_known))
-    trained = _returned(answer, setting, x_known, noise, x_new, y_new, epochs)
-    if trained is None or trained <= _KNOWN:
-        following = _following(y_known, digits)
-        renamed = _returned(answer, setting, x_known, following, x_new, y_new, epochs)
-        if renamed is not None and renamed <= _KNOWN:
+
+    def asked(y_train, y_validation) -> float | None:
+        return _returned(answer, setting, x_known, y_train, x_new, y_validation, epochs)
+
+    def is_low(accuracy: float | None) -> bool:
+        return accuracy is not None and accuracy <= _KNOWN
+
+    trained = asked(noise, y_new)
+    if trained is None or is_low(trained):
+        if is_low(asked(_following(y_known, digits), y_new)):
             return (
                 "It evaluates on other images than those of its arguments, such as the notebook's "
                 "x_test and y_test: evaluate on x_validation, y_validation."
             )
         return "It evaluates on the training images: evaluate on x_validation, y_validation."
-    again = _returned(
-        answer, setting, x_known, noise, x_new, rng.choice(digits, len(y_new)), epochs
-    )
+    again = asked(noise, rng.choice(digits, len(y_new)))
     if again is not None and again > _KNOWN:
         return (
             "It returns as much when all labels are mixed up: it uses other images than those of "
             "its arguments, such as the notebook's x and y."
         )
-    following = _following(y_new, digits)
-    renamed = _returned(answer, setting, x_known, noise, x_new, following, epochs)
-    if renamed is not None and renamed <= _KNOWN:
+    if is_low(asked(noise, _following(y_new, digits))):
         return (
             "It trains on other images than those of its arguments, such as the notebook's x and "
             "y: train on x_train, y_train alone."

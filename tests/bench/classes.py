@@ -2,7 +2,6 @@
 
 import csv
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,7 +11,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from tests.conftest import ROOT
-from tests.grading.conftest import use_stock_steps
+from tests.grading.conftest import course_with, use_stock_steps
 
 
 class Assignment(NamedTuple):
@@ -25,10 +24,7 @@ class Assignment(NamedTuple):
 
 def make_class(folder: Path, of: Assignment, size: int) -> Path:
     """Write a course's folder in which ``size`` students have handed in; return it."""
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
-    source = folder / "_build" / "source" / of.name / f"{of.name}.ipynb"
-    source.parent.mkdir(parents=True)
-    source.write_text(of.author, "utf-8")
+    course_with(folder, of.name, of.author)
     for number in range(size):
         path = folder / "submitted" / f"student-{number:03}" / of.name / f"{of.name}.ipynb"
         path.parent.mkdir(parents=True)

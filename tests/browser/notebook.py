@@ -40,8 +40,7 @@ def run_cell(page, words: str) -> str:
 def type_answer(page, words: str, answer: str) -> None:
     """Put the answer into that cell, by typing."""
     code_cell(page, words).locator(".cm-content").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(answer)
+    _retype(page, answer)
 
 
 _FIND = """words => {
@@ -58,5 +57,9 @@ def write_answer(page, words: str, answer: str) -> None:
     page.locator(".jp-RenderedMarkdown", has_text=words).first.dblclick()
     typed = page.locator(".jp-MarkdownCell.jp-mod-active .cm-content")
     expect(typed).to_be_focused(timeout=SLOW)
+    _retype(page, answer)
+
+
+def _retype(page, text: str) -> None:
     page.keyboard.press("Control+a")
-    page.keyboard.insert_text(answer)
+    page.keyboard.insert_text(text)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -22,6 +21,7 @@ from tests.browser.notebook import (
 )
 from tests.conftest import ROOT
 from tests.exercises.submissions import author_answers, author_text
+from tests.grading.conftest import course_with
 
 RIGHT = author_answers("convolution")["output_size"]
 WRONG = "def same_padding(kernel, dilation=1):\n    return kernel // 2 + 1"
@@ -126,10 +126,7 @@ def test_an_assignment_from_its_button_to_its_points(page, book, tmp_path):
     download.value.save_as(handed_in)
     expect(page.get_by_text("Hand in the file convolution.ipynb")).to_be_visible()
 
-    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
-    source = tmp_path / "_build" / "source" / "convolution" / "convolution.ipynb"
-    source.parent.mkdir(parents=True)
-    source.write_text(author_text("convolution"), "utf-8")
+    course_with(tmp_path, "convolution", author_text("convolution"))
     (ann,) = grade_class(tmp_path, "convolution", workers=1)
     given = json.loads((ROOT / "exercises/convolution/convolution.ipynb").read_text("utf-8"))
     ids = [cell["id"] for cell in given["cells"]]

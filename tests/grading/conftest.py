@@ -47,10 +47,15 @@ def corpus() -> dict:
 
 def make_course(root: Path, of: ModuleType = assignment) -> Path:
     """A course's folder with an assignment of the corpus's in it, and nobody's work."""
+    return course_with(root, of.NAME, nbformat.writes(of.author()))
+
+
+def course_with(root: Path, name: str, author: str) -> Path:
+    """A course's folder with the ``author``'s notebook (JSON text), and nobody's work."""
     shutil.copy(ROOT / "nbgrader_config.py", root)
-    source = root / "_build" / "source" / of.NAME / f"{of.NAME}.ipynb"
+    source = root / "_build" / "source" / name / f"{name}.ipynb"
     source.parent.mkdir(parents=True)
-    nbformat.write(of.author(), source)
+    source.write_text(author, "utf-8")
     return root
 
 
@@ -149,6 +154,15 @@ def light_pool():
     pool = Pool()
     yield pool
     pool.close()
+
+
+@pytest.fixture(scope="module")
+def keras():
+    """Keras, with a seed."""
+    import keras
+
+    keras.utils.set_random_seed(3)
+    return keras
 
 
 class _KeptPool(Pool):

@@ -12,15 +12,6 @@ from tests.grading import keras_constructions as constructed
 SHAPE = (8, 8, 1)
 
 
-@pytest.fixture(scope="module")
-def keras():
-    """Keras, with a seed."""
-    import keras
-
-    keras.utils.set_random_seed(3)
-    return keras
-
-
 def _plain(keras):
     layers = [keras.Input(SHAPE), keras.layers.Conv2D(2, 3, kernel_regularizer="l2")]
     layers += [keras.layers.BatchNormalization(), keras.layers.Dropout(0.2)]

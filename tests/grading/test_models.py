@@ -26,15 +26,6 @@ LABELS = np.array([0, 1, 2, 0, 1, 2])
 
 
 @pytest.fixture(scope="module")
-def keras():
-    """Keras, with a seed."""
-    import keras
-
-    keras.utils.set_random_seed(3)
-    return keras
-
-
-@pytest.fixture(scope="module")
 def pool():
     """Preloaded processes with TensorFlow, behind this machine's wall."""
     made = Pool()

@@ -14,36 +14,14 @@ from course_utils.grading.guest.codec import CodecError
 from course_utils.grading.guest.keras_models import outline, rebuild_and_note
 from tests.grading import keras_constructions as constructed
 from tests.grading.damage import damaged
-
-# what makes a variable, and the zeros and numbers that Keras itself makes of nothing of theirs
-OF_VARIABLES = {
-    *("VarHandleOp", "AssignVariableOp", "ReadVariableOp", "Identity"),
-    *("Cast", "Fill", "Shape"),
-}
-
-
-@pytest.fixture(scope="module")
-def keras():
-    """Keras, with a seed."""
-    import keras
-
-    keras.utils.set_random_seed(3)
-    return keras
+from tests.grading.tensorflow_operations import OF_VARIABLES, operations
 
 
 @pytest.fixture
 def ran(keras):
     """The names of TensorFlow's operations that run, or are traced, while the test does."""
-    from tensorflow.python.eager import context
-
-    names: set[str] = set()
-
-    def note(name: Any, *_: Any, **__: Any) -> None:
-        names.add(name.decode() if isinstance(name, bytes) else name)
-
-    context.context().add_op_callback(note)
-    yield names
-    context.context().remove_op_callback(note)
+    with operations() as names:
+        yield names
 
 
 def graph(keras) -> Any:

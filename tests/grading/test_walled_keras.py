@@ -12,36 +12,18 @@ from course_utils.grading.guest import codec, model_twin
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.models import Models
 from course_utils.grading.host.walled_keras import NotMarkable, free, holds_theirs
-from tests.grading.test_symbols import OF_VARIABLES
+from tests.grading.tensorflow_operations import OF_VARIABLES, operations
 
 IMAGES = np.random.default_rng(2).random((6, 8, 8, 1), np.float32)
 LABELS = np.array([0, 1, 2, 0, 1, 2])
 LOSS = "sparse_categorical_crossentropy"
 
 
-@pytest.fixture(scope="module")
-def keras():
-    """Keras, with a seed."""
-    import keras
-
-    keras.utils.set_random_seed(3)
-    return keras
-
-
 @pytest.fixture
 def ran(keras):
     """The names of TensorFlow's operations that run, or are traced, on this side of the wall."""
-    from tensorflow.python.eager import context
-
-    names: set[str] = set()
-
-    def note(name: Any, *_: Any, **__: Any) -> None:
-        if not _Twins.running:
-            names.add(name.decode() if isinstance(name, bytes) else name)
-
-    context.context().add_op_callback(note)
-    yield names
-    context.context().remove_op_callback(note)
+    with operations(lambda: not _Twins.running) as names:
+        yield names
 
 
 class _Twins:

@@ -55,17 +55,21 @@ def note_as_theirs(part: Any, ask: Callable[..., Any]) -> None:
     vars(part)[_ASK] = ask
 
 
-def holds_theirs(model: Any) -> bool:
-    """Whether a part of the model is a student's."""
-    return any(_ASK in vars(part) for part in parts_of(model))
+def holds_theirs(whole: Any) -> bool:
+    """Whether a part of the model or layer is a student's."""
+    return any(_ASK in vars(part) for part in parts_of(whole))
 
 
 def pieces_of(part: Any) -> list[str]:
     """The attributes of a model or layer that compute when they are called, and are no layers."""
+    kinds = _kinds_of_pieces()
+    return [name for name, value in vars(part).items() if isinstance(value, kinds)]
+
+
+def _kinds_of_pieces() -> tuple[type, ...]:
     import keras
 
-    kinds = (keras.Initializer, keras.Regularizer, keras.constraints.Constraint, keras.Loss)
-    return [name for name, value in vars(part).items() if isinstance(value, kinds)]
+    return keras.Initializer, keras.Regularizer, keras.constraints.Constraint, keras.Loss
 
 
 def is_traced(values: Iterable[Any]) -> bool:
@@ -149,8 +153,7 @@ def change_keras() -> None:
     from keras.src.models import cloning
     from keras.src.trainers.trainer import Trainer
 
-    pieces = (keras.Initializer, keras.Regularizer, keras.constraints.Constraint, keras.Loss)
-    for kind in (each for piece in pieces for each in _kinds(piece)):
+    for kind in (each for piece in _kinds_of_pieces() for each in _kinds(piece)):
         if "__call__" in vars(kind):
             kind.__call__ = _piece(kind.__call__)
     for kind in _kinds(keras.Operation):
@@ -247,7 +250,7 @@ def _two_ways(own: Callable[..., Any]) -> Callable[..., Any]:
     """In place of ``Bidirectional.__init__``, which copies the layer that it is given."""
 
     def init(self: Any, layer: Any, *args: Any, **kwargs: Any) -> None:
-        if _is_guarded() and any(_ASK in vars(part) for part in layer._flatten_layers()):
+        if _is_guarded() and holds_theirs(layer):
             refuse("Bidirectional around a student's layer")()
         with free():
             own(self, layer, *args, **kwargs)
