@@ -21,13 +21,12 @@ from course_utils.checks.pooling import check_avg_pool2d, check_max_pool2d
 from course_utils.checks.shifts import check_changed_cells
 from course_utils.checks.sizes import check_output_size, check_same_padding
 from course_utils.checks.split import check_split_validation
+from course_utils.checks.sweep import check_results, check_results_again
 from course_utils.checks.training import (
     check_baseline,
     check_final,
     check_goal,
     check_learns,
-    check_results,
-    check_results_again,
 )
 from course_utils.checks.validation import check_validation_accuracy, check_validation_honest
 

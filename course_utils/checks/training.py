@@ -1,8 +1,4 @@
-"""Checks of training: the sweep, the final model, the baseline, and the claimed accuracies."""
-
-from typing import NoReturn
-
-import numpy as np
+"""Checks of training: what a network learns, the final model, the baseline and their accuracies."""
 
 from course_utils.checks import values
 from course_utils.checks.answer import type_of
@@ -16,137 +12,7 @@ from course_utils.checks.networks import (
     quiet_keras,
     refuse_other_images,
 )
-from course_utils.checks.validation import (
-    LEARNT,
-    LOSS_FIRST,
-    UNTRAINED,
-    accuracy_of,
-    is_share,
-)
-
-# ---- results: the sweep --------------------------------------------------------------------------
-
-_KEY = "validation_accuracy"
-
-
-def check_results(results) -> None:
-    """``results``: a list of at least four dicts, each a different setting and its accuracy."""
-    _rows(results)
-    print(f"results: right. {len(results)} settings, each with its validation accuracy.")
-
-
-def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs, within) -> None:
-    """Train the row with the highest claim again; the result must be ``within`` a margin of it.
-
-    Then train three other rows: their mean difference, together with the first, may be a third of
-    the margin, up or down. If all rows claim the same, which hardly ever happens by chance, the
-    first may differ by half the margin.
-    """
-    rows = _rows(results)
-    for place, (_, accuracy) in enumerate(rows):
-        if not is_share(accuracy, len(x_val)):
-            _refuse_results(
-                f"row {place} claims {accuracy:.4g}, which is no share of the {len(x_val)} "
-                "validation images. Was it measured on other images, such as x_test, or typed by "
-                "hand?"
-            )
-    alike = len({claim for _, claim in rows}) == 1
-    best = max(range(len(rows)), key=lambda place: rows[place][1])
-
-    def trained(place) -> float:
-        setting = rows[place][0]
-        return accuracy_of(_KEY, answer, setting, x_train, y_train, x_val, y_val, epochs)
-
-    (setting, claim), again = rows[best], trained(best)
-    if claim - again > (within / 2 if alike else within):
-        _refuse_results(
-            f"the setting {setting} stands there with {claim:.3f}, but trained again with "
-            f"the same budget it reaches {again:.3f}. Fill the table by running your own "
-            "validation_accuracy on the images and epochs of this notebook."
-        )
-    others = [place for place in range(len(rows)) if place != best]
-    some = others[:: -(-len(others) // _MORE_ROWS)]
-    claims = float(np.mean([claim, *(rows[place][1] for place in some)]))
-    reached = float(np.mean([again, *map(trained, some)]))
-    if claims - reached > within / 3:
-        _refuse_results(
-            f"{1 + len(some)} rows claim {claims:.3f} on average, but trained again they reach "
-            f"{reached:.3f}. Are validation images among those that they were trained on, or "
-            "were the numbers typed by hand?"
-        )
-    if reached - claims > within / 3:
-        _refuse_results(
-            f"{1 + len(some)} rows claim {claims:.3f} on average, but trained again they reach "
-            f"{reached:.3f}. Were they trained for fewer epochs than EPOCHS?"
-        )
-    print(f"results: right. {setting} claims {claim:.3f}, and again reaches {again:.3f}.")
-
-
-_MORE_ROWS = 3  # trained again beside the best: four in all, whose mean chance moves by 0.012
-
-
-def _refuse_results(text: str) -> NoReturn:
-    raise CheckError(f"results: {text}\n{read('how good')}", question="results")
-
-
-def _rows(results) -> list[tuple[dict, float]]:
-    results = values.plain(results)
-    if type(results) is not list or len(results) < 4:
-        count = ""
-        if type(results) is list:
-            count = f" of {len(results)}"
-            if results:
-                count += " (is `append` inside the loop, and is every row kept?)"
-        _refuse_results(
-            "it should be a list of at least four rows, one for each setting, not "
-            f"{values.kind(results)}{count}."
-        )
-    rows = []
-    for number, row in enumerate(results):
-        example = f"a dict with the setting and {_KEY!r}, such as {{'filters': 16, {_KEY!r}: 0.91}}"
-        if type(row) is not dict:
-            why = " (update and append change what they belong to, and return None)"
-            kind = f"None{why}" if row is None else values.kind(row)
-            _refuse_results(f"row {number} is {kind}; it should be {example}.")
-        if _KEY not in row:
-            _refuse_results(
-                f"row {number} has the keys {list(row)}, and no {_KEY!r}; it should be {example}."
-            )
-        nested = next((key for key, value in row.items() if type(value) is dict), None)
-        if nested is not None:
-            _refuse_results(
-                f"row {number} holds a dict under {nested!r}: the setting's entries belong "
-                "into the row itself, as in the example."
-            )
-        claim = _accuracy(f"{_KEY} of row {number}", row[_KEY], "results")
-        rows.append(({k: v for k, v in row.items() if k != _KEY}, claim))
-    different = len({repr(sorted(setting.items(), key=repr)) for setting, _ in rows})
-    if different < 4:
-        why = "the rows hold no setting" if not any(s for s, _ in rows) else "the rest are repeated"
-        if len({repr(row) for row in rows}) == 1 and rows[0][0]:
-            why = "all rows are alike. Is one and the same dict appended each time? Make a new one"
-        _refuse_results(
-            f"it should have at least four different settings; there are {different}: {why}."
-        )
-    return rows
-
-
-def _accuracy(name: str, claim, question: str) -> float:
-    """``claim`` as a number. Raises CheckError where it is not from 0 to 1."""
-    fault = values.complaint(0.5, claim)
-    if fault is None and 0 <= claim <= 1:
-        return float(claim)
-    why = ""
-    if fault is None and claim > 1:
-        why = " (a share, not per cent)" if claim >= 10 else f" ({LOSS_FIRST})"
-    raise CheckError(
-        f"{name} should be a float between 0 and 1, not {values.kind(claim)}{why}.\n"
-        + read("how good"),
-        question=question,
-    )
-
-
-# ---- what is learnt, and what is claimed ---------------------------------------------------------
+from course_utils.checks.validation import LEARNT, LOSS_FIRST, UNTRAINED, is_share, share_claimed
 
 
 def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
@@ -265,7 +131,7 @@ _MARGIN = 0.01  # another order of the same sums can change an accuracy by so mu
 
 def _claimed(name, claim_name, model, claim, x_test, y_test) -> float:
     _is_model(name, model)
-    claim = _accuracy(claim_name, claim, claim_name)
+    claim = share_claimed(claim_name, claim, claim_name)
     accuracy = measured(model, x_test, y_test)
     if abs(accuracy - claim) > _MARGIN:
         why = (

@@ -68,6 +68,21 @@ def _refuse(text: str) -> NoReturn:
     raise CheckError(f"{_NAME}: {text}\n{read('train')}", question=_NAME)
 
 
+def share_claimed(name: str, claim, question: str) -> float:
+    """``claim`` as a number. Raises CheckError where it is not from 0 to 1."""
+    fault = values.complaint(0.5, claim)
+    if fault is None and 0 <= claim <= 1:
+        return float(claim)
+    why = ""
+    if fault is None and claim > 1:
+        why = " (a share, not per cent)" if claim >= 10 else f" ({LOSS_FIRST})"
+    raise CheckError(
+        f"{name} should be a float between 0 and 1, not {values.kind(claim)}{why}.\n"
+        + read("how good"),
+        question=question,
+    )
+
+
 def is_share(accuracy: float, images: int) -> bool:
     """Whether this accuracy is possible with so many images, also rounded to two places or more."""
     right = round(accuracy * images)

@@ -5,7 +5,8 @@ import { h, show } from "./parts.js";
 const LOWEST = 50; // per cent; smaller shares are drawn at the edge
 const TICKS = [50, 60, 70, 80, 90, 100];
 
-/** @typedef {{number: number, name: string, dense: boolean, dashed: boolean, learned: number[], fresh: number[]}} Run
+/** @typedef {{number: number, name: string, dense: boolean, dashed: boolean,
+ *             learned: number[], fresh: number[]}} Run
  *   learned, fresh: per cent of digits read, before training and after each epoch */
 
 /** The look of a run's line: dashes, too, tell dense networks and shuffled pixels apart. @param {Run} run */

@@ -216,7 +216,9 @@ function build(ui, buffer) {
         ? `There is no digit here, and still it gives ${now} a share of ${show(100 * sure, 1)}\u00a0%.`
         : right
           ? `✓ Still ${reads}${sure < 0.6 ? ", but in doubt" : ""}.`
-          : `✗ Misread${sure > 0.9 ? ", and nearly certain of it: a large probability is not knowledge" : ""}.`;
+          : sure > 0.9
+            ? "✗ Misread, and nearly certain of it: a large probability is not knowledge."
+            : "✗ Misread.";
     if (s.noise === 100) verdict.className = "cd-verdict";
     ui.say(`${certain(answer)} Untouched, it reads ${reads}.`);
   }

@@ -6,12 +6,10 @@ import { choice, h, mount, row, show, showWeight, slider, tick } from "./parts.j
 import { player } from "./player.js";
 import { predict } from "./predict.js";
 import { GRADIENT_QUESTIONS, throughLayer } from "./gradients_asked.js";
-import { checked, factor, isConv, lookBack, nameOf, whoSends } from "./gradients_told.js";
-import { NUDGES, fromAbove, outputSides } from "./shares.js";
+import { checked, factor, isConv, lookBack, nameOf, roleOf, signed, whoSends } from "./gradients_told.js";
+import { NUDGES, fromAbove, outputSides, placesIn } from "./shares.js";
 import { TAP_AGAIN, replaced } from "./sliding.js";
 
-const placesIn = (s) => outputSides(s).reduce((a, b) => a * b);
-const signed = (v) => (v < 0 ? showWeight(v) : `+${showWeight(v)}`);
 /** @param {any} ui */
 function build(ui) {
   const question = predict(ui, GRADIENT_QUESTIONS[ui.opening.layer]);
@@ -152,21 +150,22 @@ function build(ui) {
         : now.target === "kernel" ? u === chosen[0] && v === chosen[1] : chosen[0] === r && chosen[1] === c;
     };
     const times = from ? `×${show(from.g)}` : "";
-    const winners = s.layer === "max" ? now.places.map(({ input: [best] }) => `${best.row},${best.column}`) : [];
+    const bests = s.layer === "max" ? now.places.map(({ input }) => input[0]) : [];
+    const winners = bests.map(({ row, column }) => `${row},${column}`);
     const draw = (made, x, key, lit) => {
       const largest = Math.max(1e-9, ...x.flat().map(Math.abs));
       made.draw(x.length, x[0].length, (r, c) => {
         const on = lit(r, c);
         const won = key === "input" && !ui.hidden && winners.includes(`${r},${c}`);
-        const best = won && from?.input[0].row === r && from.input[0].column === c;
+        const wonHere = won && from?.input[0].row === r && from.input[0].column === c;
         return {
           text: showWeight(x[r][c]),
-          note: best ? "★" : won ? "•" : on && conv ? times : "",
+          note: wonHere ? "★" : won ? "•" : on && conv ? times : "",
           tint: x[r][c] / largest,
           cls:
             `${on ? "cd-window " : ""}${won ? "cd-marked " : ""}` +
             (partner(key, r, c) ? "cd-gradients-chosen" : ""),
-          words: [on && "read by this place", won && `the largest of ${best ? "this" : "a"} window`].filter(Boolean).join(", "),
+          words: roleOf(on, won, wonHere),
         };
       });
     };

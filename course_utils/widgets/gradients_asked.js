@@ -50,15 +50,16 @@ function about(s) {
     answer: added(all.map(({ share }) => share)),
   };
 }
-const sumOf = (shares) => shares.map(({ g, by }) => `${bracket(show(g))}·${bracket(showWeight(by))}`).join(" + ");
+const termOf = ({ g, by }) => `${bracket(show(g))}·${bracket(showWeight(by))}`;
+const sumOf = (shares) => shares.map(termOf).join(" + ");
 
 const WEIGHT = {
   ask: (s) => {
     const { where, pulling } = about(s);
     return (
-      `Predict: from above come ${listed(pulling.map(({ g }) => g))}, and 0 everywhere else. At these places of ` +
-      `the output the ${s.target === "kernel" ? "weight" : "number"} in ${where} was multiplied by ` +
-      `${listed(pulling.map(({ by }) => by))}. What is its gradient?`
+      `Predict: from above come ${listed(pulling.map(({ g }) => g))}, and 0 everywhere else. At these ` +
+      `places of the output the ${s.target === "kernel" ? "weight" : "number"} in ${where} was multiplied ` +
+      `by ${listed(pulling.map(({ by }) => by))}. What is its gradient?`
     );
   },
   answer: (s) => about(s).answer,
@@ -95,9 +96,9 @@ export const GRADIENT_QUESTIONS = {
     {
       set: { target: "input", cell: 0 },
       ask: (s) =>
-        `Predict: the input’s first number, row 0, column 0, lay under one weight only, the kernel’s first, ` +
-        `${showWeight(s.kernel[0][0])}, at the output’s first place, to which ${show(placesOf(s)[0].g)} comes from ` +
-        `above. What is its gradient?`,
+        `Predict: the input’s first number, row 0, column 0, lay under one weight only, the kernel’s ` +
+        `first, ${showWeight(s.kernel[0][0])}, at the output’s first place, to which ` +
+        `${show(placesOf(s)[0].g)} comes from above. What is its gradient?`,
       answer: (s) => about(s).answer,
       why: (s) => `${sumOf(about(s).all)}: the gradient from above, times the weight it met.`,
     },
@@ -110,12 +111,20 @@ export const GRADIENT_QUESTIONS = {
     },
     {
       set: { overwrite: true },
-      ask: (s) =>
-        `Predict: a program writes = in place of +=, so each share overwrites the one before. The last place has ` +
-        `${show(about(s).all.at(-1).g)} from above and met a ${showWeight(about(s).all.at(-1).by)}. What does it ` +
-        `leave for the weight in ${about(s).where}?`,
+      ask: (s) => {
+        const { all, where } = about(s);
+        const { g, by } = all.at(-1);
+        return (
+          `Predict: a program writes = in place of +=, so each share overwrites the one before. The last ` +
+          `place has ${show(g)} from above and met a ${showWeight(by)}. What does it leave for the weight ` +
+          `in ${where}?`
+        );
+      },
       answer: (s) => about(s).all.at(-1).share,
-      why: (s) => `${sumOf(about(s).all.slice(-1))}; all other places are forgotten. It should be ${show(about(s).answer)}.`,
+      why: (s) => {
+        const { all, answer } = about(s);
+        return `${termOf(all.at(-1))}; all other places are forgotten. It should be ${show(answer)}.`;
+      },
     },
   ],
   max: [
@@ -123,8 +132,9 @@ export const GRADIENT_QUESTIONS = {
       ask: (s) => {
         const { where, value, all } = about(s);
         return (
-          `Predict: the ${showWeight(value)} in ${where} is the largest number of ${all.length} windows. From above ` +
-          `they get ${listed(all.map(({ g }) => g))}. What is the gradient of the ${showWeight(value)}?`
+          `Predict: the ${showWeight(value)} in ${where} is the largest number of ${all.length} windows. ` +
+          `From above they get ${listed(all.map(({ g }) => g))}. What is the gradient of ` +
+          `the ${showWeight(value)}?`
         );
       },
       answer: (s) => about(s).answer,
@@ -141,8 +151,13 @@ export const GRADIENT_QUESTIONS = {
       },
     },
     {
-      ask: (s) => `Predict: how many of the ${s.image.flat().length} numbers of the input get a gradient other than 0?`,
-      answer: (s) => arrived(placesOf(s), "input", s.image.length, s.image[0].length).flat().filter(Boolean).length,
+      ask: (s) =>
+        `Predict: how many of the ${s.image.flat().length} numbers of the input get a gradient ` +
+        `other than 0?`,
+      answer: (s) => {
+        const gradient = arrived(placesOf(s), "input", s.image.length, s.image[0].length);
+        return gradient.flat().filter(Boolean).length;
+      },
       why: () => "Only winners do. A little more or less of any other number changes no output.",
     },
     MEAN,

@@ -13,7 +13,8 @@ export function lookBack(s, over = null) {
   const cell = over?.target ? over.cell : Math.min(s.cell, x.length * x[0].length - 1);
   const chosen = [Math.floor(cell / x[0].length), cell % x[0].length];
   const sizes = { kernel: [3, 3], input: [s.image.length, s.image[0].length] };
-  const all = (key, overwrite) => arrived(places.slice(0, sent), key, sizes[key][0], sizes[key][1], overwrite);
+  const all = (key, overwrite) =>
+    arrived(places.slice(0, sent), key, sizes[key][0], sizes[key][1], overwrite);
   const gradient = (overwrite) => ({ kernel: all("kernel", overwrite), input: all("input", overwrite) });
   return {
     places,
@@ -31,9 +32,17 @@ export function lookBack(s, over = null) {
 /** One term of the sum: the gradient from above times its factor. */
 export const factor = (s, { g, by }) =>
   s.layer === "max" ? bracket(show(g)) : `${bracket(show(g))}·${bracket(showWeight(by))}`;
+/** A share with its sign, also where it is positive. @param {number} v */
+export const signed = (v) => (v < 0 ? showWeight(v) : `+${showWeight(v)}`);
 /** The name of the chosen number. @param {string} target @param {number[]} at */
 export const nameOf = (target, [r, c]) =>
   `${target === "kernel" ? "weight" : "number"} in row ${r}, column ${c}`;
+
+/** What a number is to the place that the reader looks at: read by it, the largest of its window, both. */
+export const roleOf = (isRead, isLargest, isLargestHere) =>
+  [isRead && "read by this place", isLargest && `the largest of ${isLargestHere ? "this" : "a"} window`]
+    .filter(Boolean)
+    .join(", ");
 
 /** The finite difference in words, and whether the gradient is the same. */
 export function checked(s, { target, chosen, places, sent, got, due, shares }) {
@@ -41,12 +50,15 @@ export function checked(s, { target, chosen, places, sent, got, due, shares }) {
   const [r, c] = chosen;
   const { now, up, down, slope } = slopeOf(s, target, r, c, nudge);
   const text =
-    `with ${show(now + nudge, 4)} the loss is ${show(up, 4)}, with ${show(now - nudge, 4)} it is ${show(down, 4)}: ` +
+    `with ${show(now + nudge, 4)} the loss is ${show(up, 4)}, ` +
+    `with ${show(now - nudge, 4)} it is ${show(down, 4)}: ` +
     `(${show(up, 4)} − ${bracket(show(down, 4))}) / ${show(2 * nudge, 4)} = ${show(slope, 4)}. `;
   const [has, must] = [got[target][r][c], due[target][r][c]];
   const same = (a, b) => Math.abs(a - b) < 1e-6 * Math.max(1, Math.abs(a));
-  if (sent < places.length)
-    return { text, verdict: `The gradient so far: ${showWeight(has)}. ${count(places.length - sent, "place")} to come.` };
+  if (sent < places.length) {
+    const left = count(places.length - sent, "place");
+    return { text, verdict: `The gradient so far: ${showWeight(has)}. ${left} to come.` };
+  }
   if (same(slope, has)) return { text, verdict: "✓ The gradient says the same.", right: true };
   const says = `✗ The gradient says ${showWeight(has)}: `;
   if (same(slope, must)) {
@@ -58,7 +70,8 @@ export function checked(s, { target, chosen, places, sent, got, due, shares }) {
     verdict:
       says +
       (isTied(s, r, c)
-        ? "numbers of a window are equal, so “the largest” has a corner here, where each side has its own slope."
+        ? "numbers of a window are equal, so “the largest” has a corner here, where each side has " +
+          "its own slope."
         : "so large a nudge lets another number win. Take a smaller one."),
     right: false,
   };

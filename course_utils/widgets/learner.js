@@ -7,8 +7,8 @@
 
 export const UNITS = 64; // units in the dense network's hidden layer
 
-/** The contents of training_digits.bin: labels, images of 784 numbers from 0 to 1, and how many to learn from.
- * It uses no name from outside, because a Worker gets this function as text.
+/** The contents of training_digits.bin: labels, images of 784 numbers from 0 to 1, and how many to learn
+ * from. It uses no name from outside, because a Worker gets this function as text.
  * @param {ArrayBuffer} buffer laid out as course_utils/widgets/training_digits.py says @returns {Digits} */
 export function digitsOf(buffer) {
   const header = 4; // bytes: two numbers of 16 bits

@@ -15,8 +15,8 @@ export const SHAPES = [
  *             run: (image: ArrayLike<number>) => Float32Array[]}} Network */
 
 /** The network in a buffer, whose layout course_utils/widgets/network.py describes. run(image of 784
- * numbers) gives all layers, channels last: 26×26×32, 13×13×32, 11×11×64, 5×5×64, 3×3×64, 64, and 10
- * probabilities. It uses no name from outside, because a Worker gets this function as text.
+ * numbers) gives all layers, channels last: 26×26×32, 13×13×32, 11×11×64, 5×5×64, 3×3×64, 64, and
+ * 10 probabilities. It uses no name from outside, because a Worker gets this function as text.
  * @param {ArrayBuffer} buffer @param {number[][]} shapes @returns {Network} */
 export function network(buffer, shapes) {
   const count = shapes.reduce((total, shape) => total + shape[2], 0);

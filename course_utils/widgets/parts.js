@@ -1,4 +1,4 @@
-// The parts that the demos are made of: a frame, controls, text. More of them: grid.js, player.js, predict.js.
+// The parts that the demos are made of: a frame, controls, text. More: grid.js, player.js, predict.js.
 //
 // How a demo is made (one .py and one .js of the same stem, and a line in __init__.py):
 //   NAME.py  class Name(Demo, module="name"): traits tagged sync=True, describe(), picture().

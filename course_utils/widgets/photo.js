@@ -79,7 +79,12 @@ function build(ui, bundled) {
       "div",
       { class: `cd-channelled cd-of-${key}` },
       key === "kernel" ? "" : plane.node,
-      h("div", { class: "cd-figure" }, h("div", {}, key === "kernel" ? "kernel" : `slice for ${key}`), made.node),
+      h(
+        "div",
+        { class: "cd-figure" },
+        h("div", {}, key === "kernel" ? "kernel" : `slice for ${key}`),
+        made.node,
+      ),
       key === "kernel" ? "" : part.node,
     );
     return { key, made, plane, part, node };

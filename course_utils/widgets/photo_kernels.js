@@ -18,6 +18,10 @@ export const KERNELS = {
   "blur 5×5": framed([[0]], 5).map((line) => line.map(() => 1 / 25)),
 };
 /** Filters that look for a colour. @type {Record<string, number[]>} */
-export const MIXES = { "red, and not green": [1, -1, 0], "blue, and not red": [-1, 0, 1], "only green": [0, 1, 0] };
+export const MIXES = {
+  "red, and not green": [1, -1, 0],
+  "blue, and not red": [-1, 0, 1],
+  "only green": [0, 1, 0],
+};
 export const mixed = (shares) =>
   Object.fromEntries(COLOURS.map((name, i) => [name, scaled(PRESETS.identity, shares[i])]));

@@ -209,7 +209,8 @@ function build(ui) {
     const flying = () => {
       const to = shown && !fed ? cellIn(output.node, here[0], here[1]) : null;
       const kept = s.mode === "max" ? [winner(cells)] : cells; // a mean needs all of them
-      return kept.map(({ row: r, column: c, value }) => ({ from: to && cellIn(input.node, r, c), to, value }));
+      const from = (r, c) => to && cellIn(input.node, r, c);
+      return kept.map(({ row, column, value }) => ({ from: from(row, column), to, value }));
     };
     fly(s, flying, true);
     const [rows, columns] = now.size;

@@ -207,8 +207,8 @@ function build(ui) {
     h(
       "p",
       { class: "cd-soft" },
-      "Blue is positive, orange with stripes negative. The plot: what becomes of a number (line), and how often " +
-        "each occurs in the first map (bars; 0 is left out). Click a weight to change it.",
+      "Blue is positive, orange with stripes negative. The plot: what becomes of a number (line), and " +
+        "how often each occurs in the first map (bars; 0 is left out). Click a weight to change it.",
     ),
   ];
 }

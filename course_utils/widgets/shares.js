@@ -15,6 +15,8 @@ export const outputSides = ({ layer, image, kernel, window, stride }) =>
   [image.length, image[0].length].map((n) =>
     outputSize(n, layer === "convolution" ? kernel.length : window, { stride }),
   );
+/** The number of places of the output. */
+export const placesIn = (s) => outputSides(s).reduce((a, b) => a * b);
 
 /** The gradient from above in the output's size; missing numbers are 1. */
 export function fromAbove(s) {
@@ -38,7 +40,7 @@ export function placesOf(s) {
       }));
       return {
         y: weights.reduce((sum, { weight, value }) => sum + weight * value, 0),
-        kernel: weights.map(({ row: r, column: c, value }) => ({ row: r, column: c, share: g * value, by: value })),
+        kernel: weights.map(({ row, column, value: by }) => ({ row, column, share: g * by, by })),
         input: cells.map((cell, i) => ({ ...cell, share: g * weights[i].weight, by: weights[i].weight })),
       };
     }

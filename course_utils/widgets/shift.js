@@ -271,8 +271,8 @@ function build(ui) {
     h(
       "p",
       { class: "cd-soft" },
-      "Feature map: left edges, after ReLU. Differences: blue is more than before, orange with stripes less. " +
-        "Changed: the size of the difference compared with the map’s, and how many numbers differ.",
+      "Feature map: left edges, after ReLU. Differences: blue is more than before, orange with stripes " +
+        "less. Changed: the size of the difference compared with the map’s, and how many numbers differ.",
     ),
   ];
 }

@@ -62,8 +62,12 @@ export function pointed(ui) {
 /** The line below the demo while the reader points at an input cell. @param {Fed} fed */
 export const fedWords = ({ source: [r, c], tapped, count: n }, total, border) =>
   `${border ? "The padding at row" : "The input at row"} ${r}, column ${c} is read by ` +
-  `${n === 0 ? "no window: no output depends on it" : n === 1 ? "one window" : `${n} windows`}` +
-  `${n ? `, so ${n} of ${total} ${n === 1 ? "outputs depends" : "outputs depend"} on it` : ""}.${tapped ? TAP_AGAIN : ""}`;
+  (n === 0
+    ? "no window: no output depends on it."
+    : n === 1
+      ? `one window, so 1 of ${total} outputs depends on it.`
+      : `${n} windows, so ${n} of ${total} outputs depend on it.`) +
+  (tapped ? TAP_AGAIN : "");
 
 /** How a cell of the output is drawn: the shown one has a frame, and the largest number the full shade.
  * While the player runs, cells that come later are empty.

@@ -23,8 +23,8 @@ export const DIGITS = LEVELS.length - 1;
 export const indexOf = ({ level, map, row, column }) =>
   (row * LEVELS[level].side + column) * LEVELS[level].maps + map;
 
-/** The cells on which a cell depends in a lower layer, or the image: [[first, end] rows, [first, end] columns].
- * @param {Cell} cell */
+/** The cells on which a cell depends in a lower layer, or the image: [[first, end] rows, [first, end]
+ * columns]. @param {Cell} cell */
 export function fieldOf({ level, row, column }, below = 0) {
   return [row, column].map((n) => {
     let [first, end] = [n, n + 1];

@@ -8,9 +8,9 @@ import { textWorker } from "./worker.js";
  *   run: number of the network; done: epochs; loss: mean since the last message (NaN before the first step);
  *   learned, fresh: shares of digits read right, at the start and after each epoch, else NaN */
 
-/** A function that takes the message {buffer}, and answers {begin: choices, run, shown, keep} and {steps or ms}
- * with Progress. It keeps the present network and that of the run `keep`; a kept network goes on where it
- * stopped. It uses no name from outside, because a Worker gets it as text.
+/** A function that takes the message {buffer}, and answers {begin: choices, run, shown, keep} and
+ * {steps or ms} with Progress. It keeps the present network and that of the run `keep`; a kept network goes
+ * on where it stopped. It uses no name from outside, because a Worker gets it as text.
  * @param {typeof learner} build @param {typeof chance} numbers @param {typeof digitsOf} read */
 function serving(build, numbers, read) {
   const CHECKED = 500; // at the end of an epoch so many digits of each kind are read

@@ -42,7 +42,8 @@ function build(ui, model) {
   const board = h("div", { class: "cd-kernels" }, ...kernels.map(({ node }) => node));
 
   let nets = 0; // how many networks there have been so far
-  let now = /** @type {any} */ (null); // the present one: its number, what is known of it, its run in the plot
+  // the present one: its number, what is known of it, its run in the plot
+  let now = /** @type {any} */ (null);
   let kept = /** @type {any} */ (null); // the one that "Back to what I had" brings back
   let runs = []; // the earlier ones, and the present one last
   let labels = new Uint8Array(NEW);

@@ -49,7 +49,10 @@
       if (place.part.prose || place.codeHits.length) item.append(excerpt(place));
     }
     const more = page.places.length - shown.length;
-    if (more > 0) item.append(make("p", { className: "hint" }, `and ${count(more, "place", "places")} more on this page`));
+    if (more > 0) {
+      const words = `and ${count(more, "place", "places")} more on this page`;
+      item.append(make("p", { className: "hint" }, words));
+    }
     return item;
   };
 

@@ -11,13 +11,27 @@
 
 class Terms {
   static LETTER = "[\\p{L}\\p{N}]";
-  static ENDING =
-    /(?:ations?|ances?|ants?|ences?|ents?|ions?|ings?|ly|ed|es|s|e)$/; // endings, which are no part of the stem
+  // endings, which are no part of the stem
+  static ENDING = /(?:ations?|ances?|ants?|ences?|ents?|ions?|ings?|ly|ed|es|s|e)$/;
   static FILLERS = new Set(
-    "a an and are as at be by can do does for from how i in is it its many me my of on or so that the this to what when where which why with".split(" "),
+    (
+      "a an and are as at be by can do does for from how i in is it its many me my of on or so that " +
+      "the this to what when where which why with"
+    ).split(" "),
   );
   // the order counts: a text that does not fit one kind may fit the next
-  static KINDS = /["“]([^"”]+)["”]|\(\s*(\w+(?:\s*,\s*\w+)*)\s*,?\s*\)|(\d+(?:\s*[×x]\s*\d+)+)|(\d{1,3}(?:[,\u00a0\u202f']\d{3})+(?![\d])|\d+(?:\.\d+)?)(?![\p{L}\d_])|(\S+)/gu;
+  static KINDS = new RegExp(
+    [
+      /["“]([^"”]+)["”]/, // a phrase in quotes
+      /\(\s*(\w+(?:\s*,\s*\w+)*)\s*,?\s*\)/, // a shape
+      /(\d+(?:\s*[×x]\s*\d+)+)/, // sizes: 3×3, 3x3
+      /(\d{1,3}(?:[,\u00a0\u202f']\d{3})+(?![\d])|\d+(?:\.\d+)?)(?![\p{L}\d_])/u, // a number
+      /(\S+)/, // a word
+    ]
+      .map(({ source }) => source)
+      .join("|"),
+    "gu",
+  );
 
   /** The text in small letters without accents; each letter keeps its position. */
   static fold(text) {
@@ -81,17 +95,20 @@ class Terms {
     return { typed, word: "", patterns: [Terms.pattern(source)] };
   }
 
-  /** A word, and words that begin like it or like its stem (dilated, dilation); never the middle of a word. */
+  /** A word, and words that begin like it or like its stem (dilated, dilation), but no middle of a word. */
   static word(typed) {
     const word = typed.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
     if (!word) return null;
     const source = (text) =>
-      `(?<!${Terms.LETTER})` + Terms.escaped(text).replace(/[-‐‑]/g, "[-‐‑\\s]?").replace(/=/g, "\\s?=\\s?");
+      `(?<!${Terms.LETTER})` +
+      Terms.escaped(text).replace(/[-‐‑]/g, "[-‐‑\\s]?").replace(/=/g, "\\s?=\\s?");
     const patterns = [Terms.pattern(`${source(word)}(?!${Terms.LETTER})`)];
     if (word.length > 2) patterns.push(Terms.pattern(`${source(word)}${Terms.LETTER}+`, 0.7));
     const stem = word.replace(Terms.ENDING, "");
-    if (stem.length > 3 && stem !== word)
-      patterns.push(Terms.pattern(`${source(stem)}(?!${Terms.escaped(word.slice(stem.length))})${Terms.LETTER}*`, 0.6));
+    if (stem.length > 3 && stem !== word) {
+      const ending = Terms.escaped(word.slice(stem.length));
+      patterns.push(Terms.pattern(`${source(stem)}(?!${ending})${Terms.LETTER}*`, 0.6));
+    }
     return { typed: word, word: /^\p{L}+$/u.test(word) ? word : "", patterns };
   }
 

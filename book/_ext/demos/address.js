@@ -2,7 +2,8 @@
 // checked against the limits of the demo's traits (base.py: Demo.limits) before the demo gets it.
 
 /** @typedef {{min?: number, max?: number, values?: (string | number)[], rows?: number[], columns?: number[],
- *   shape?: number[], between?: number[], kinds?: Record<string, (number | string[])[]>, many?: number[]}} Limits
+ *   shape?: number[], between?: number[], kinds?: Record<string, (number | string[])[]>,
+ *   many?: number[]}} Limits
  *   min, max: a whole number. between: any number from the first to the second. values: one of these. rows,
  *   columns: a matrix, with the fewest and the most of each. shape: numbers of exactly this shape. kinds: a
  *   list of [kind, ...]; for each kind what may follow: whole numbers from 1 to this, or one of some words.
@@ -48,7 +49,8 @@ function write(value, { rows, shape, kinds }) {
   if (shape) return runs(value.flat(Infinity));
   return kinds ? JSON.stringify(value) : String(value);
 }
-/** The value in `text`, or undefined if the trait cannot have it. @param {string} text @param {Limits} limits */
+/** The value in `text`, or undefined if the trait cannot have it.
+ * @param {string} text @param {Limits} limits */
 function read(text, { min, max, between, values, rows, columns, shape, kinds, many }) {
   if (values) return values.find((value) => String(value) === text);
   if (rows) {
@@ -77,8 +79,10 @@ function read(text, { min, max, between, values, rows, columns, shape, kinds, ma
     const number = text === "" ? NaN : Number(text);
     return number >= between[0] && number <= between[1] ? number : undefined;
   }
-  if (min !== undefined || max !== undefined)
-    return inside(text === "" ? NaN : Number(text), [min ?? -LARGEST, max ?? LARGEST]) ? Number(text) : undefined;
+  if (min !== undefined || max !== undefined) {
+    const number = text === "" ? NaN : Number(text);
+    return inside(number, [min ?? -LARGEST, max ?? LARGEST]) ? number : undefined;
+  }
   return { true: true, false: false }[text];
 }
 

@@ -38,10 +38,12 @@ function addressed() {
   return slot?.classList.contains("cnn-slot") ? { slot, text } : null;
 }
 
-/** For each slot that is live, a function that sets a state. @type {Map<HTMLElement, (text: string) => void>} */
+/** For each slot that is live, a function that sets a state.
+ * @type {Map<HTMLElement, (text: string) => void>} */
 const restorers = new Map();
 
-/** Show words above a demo; screen readers announce them. @param {HTMLElement} slot @param {(string | Node)[]} words */
+/** Show words above a demo; screen readers announce them.
+ * @param {HTMLElement} slot @param {(string | Node)[]} words */
 function tell(slot, ...words) {
   const line = document.createElement("p");
   line.className = "cnn-told";

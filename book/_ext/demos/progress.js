@@ -36,7 +36,9 @@ export function forget() {
 /** A name for these questions: kept answers to other questions do not fit.
  * @param {{question: string, options?: {text: string}[]}[]} questions */
 const named = (questions) =>
-  questions.flatMap(({ question, options = [] }) => [question, ...options.map(({ text }) => text)]).join("\n");
+  questions
+    .flatMap(({ question, options = [] }) => [question, ...options.map(({ text }) => text)])
+    .join("\n");
 
 /** Bring back the answers of a quiz, and keep each new one.
  * @param {HTMLElement} slot @param {any} model

@@ -6,7 +6,8 @@ addEventListener("load", function () {
     location.protocol === "file:"
       ? "This demo is a still picture here, because browsers run no modules from a file. " +
         "Serve the folder, for example with python -m http.server, and open its address."
-      : "This demo is a still picture here: its scripts could not be loaded, or this browser is too old for them.";
+      : "This demo is a still picture here: its scripts could not be loaded, or this browser is too old " +
+        "for them.";
   document.querySelectorAll(".cnn-slot").forEach(function (slot) {
     var line = document.createElement("p");
     line.className = "cnn-told";

@@ -181,7 +181,8 @@ class Editor {
 
   async run() {
     const gaps = this.gap ? this.text.value.split(GAP).length - 1 : 0;
-    if (gaps) return this.say(gaps === 1 ? "One gap (____) is still empty." : `${gaps} gaps (____) are still empty.`);
+    if (gaps === 1) return this.say("One gap (____) is still empty.");
+    if (gaps) return this.say(`${gaps} gaps (____) are still empty.`);
     if (running) return this.say("Another cell is running: wait until it is done, or stop it.");
     running = this;
     this.runs.disabled = true;
@@ -193,7 +194,8 @@ class Editor {
       this.showProgress(0, bytes);
       const python = startPython();
       python.onmessage = ({ data }) => this.hear(data, bytes);
-      python.onerror = (event) => this.end(`Python could not be started: ${event.message || "see the browser's console"}.`);
+      python.onerror = ({ message }) =>
+        this.end(`Python could not be started: ${message || "see the browser's console"}.`);
       python.postMessage({ base: PYTHON, cells, before: this.before, code: this.text.value, gap: this.gap });
     } catch (error) {
       this.end(`Python could not be loaded: ${error.message}. Are you online?`);
@@ -227,7 +229,8 @@ class Editor {
     bar.value = Math.min(loaded, bytes);
     this.progress.lastElementChild.textContent =
       loaded < bytes * COUNTED
-        ? `Loading Python into this page: ${megabytes(loaded)} of ${megabytes(bytes)} MB. The browser keeps it.`
+        ? `Loading Python into this page: ${megabytes(loaded)} of ${megabytes(bytes)} MB. ` +
+          "The browser keeps it."
         : "Starting Python …";
   }
 
@@ -237,7 +240,8 @@ class Editor {
       if (kind === "drawing") return drawing(data);
       if (kind !== "picture") return element("pre", kind === "error" ? "run-error" : "run-printed", data);
       const picture = /** @type {HTMLImageElement} */ (element("img"));
-      Object.assign(picture, { src: `data:image/png;base64,${data}`, alt: "The figure that your code draws" });
+      picture.src = `data:image/png;base64,${data}`;
+      picture.alt = "The figure that your code draws";
       return picture;
     });
     if (check) shown.push(this.verdict(check));

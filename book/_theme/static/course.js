@@ -190,7 +190,8 @@ function startPredicting() {
     const button = document.createElement("button");
     button.type = "button";
     const set = (open) => {
-      cover.hidden = /** @type {any} */ (open ? false : "until-found"); // so the browser's own search still finds it
+      // "until-found": the browser's own search still finds it
+      cover.hidden = /** @type {any} */ (open ? false : "until-found");
       button.setAttribute("aria-expanded", String(open));
       button.textContent = open ? "Cover the answer" : "I have predicted: show the answer";
       if (open) dispatchEvent(new Event("resize")); // boxes that scroll sideways can be measured now

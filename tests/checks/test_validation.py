@@ -1,0 +1,162 @@
+"""The checks of validation_accuracy find training and evaluation on the wrong images."""
+
+import numpy as np
+import pytest
+
+from course_utils.checks import (
+    CheckError,
+    check_split_validation,
+    check_validation_accuracy,
+    check_validation_honest,
+)
+from tests.checks.small_networks import answer, arguments, build
+from tests.checks.telling import told
+
+
+def test_the_split_shows_which_labels_came():
+    """Can a wrong split be seen in the message, where images would be too large to show?"""
+    with told("and dtype float64, [0])") as caught:
+        check_split_validation(lambda x, y, n: (x[n:], y[n:], x[:n], y[:n]))
+    assert "and dtype float64, [3])" in " ".join(str(caught.value).split())  # expected
+
+
+def test_an_honest_answer_passes_both_ways(digits):
+    """Does training on one set and measuring on the other meet both checks?"""
+    check_validation_accuracy(answer(), *arguments(digits))
+    check_validation_honest(answer(), *arguments(digits))
+
+
+def test_measuring_on_the_training_images_is_found_out(digits):
+    """Is a network that knows digits it was never trained on noticed?"""
+    with told("It evaluates on the training images"):
+        check_validation_honest(answer(on="training"), *arguments(digits))
+
+
+def test_training_on_the_notebooks_own_images_is_found_out(digits):
+    """Is the global x, y in place of the arguments noticed, and told from the validation images?"""
+    with told("It trains on other images than those of its arguments"):
+        check_validation_honest(answer(train=digits), *arguments(digits))
+
+
+def test_measuring_on_the_notebooks_own_images_is_found_out(digits):
+    """Are the global x_test, y_test told from the training images?"""
+    with told("It evaluates on other images than those of its arguments"):
+        check_validation_honest(answer(on=digits), *arguments(digits))
+
+
+def test_an_error_rate_is_called_so_by_both_checks(digits):
+    """Is 1 − accuracy not taken for a leak, nor a percentage for a trained network?"""
+    honest = answer()
+    with told("Is it the error rate, 1 − accuracy?"):
+        check_validation_honest(lambda *given: 1 - honest(*given), *arguments(digits))
+    with told("a share: not per cent"):
+        check_validation_honest(lambda *given: 12.5 if given[5] == 0 else 0.0, *arguments(digits))
+
+
+def test_training_on_both_sets_is_found_out(digits):
+    """Is a network noticed that was trained on the validation images as well?"""
+
+    def on_both(setting, x_train, y_train, x_validation, y_validation, epochs):
+        x, y = np.concatenate([x_train, x_validation]), np.concatenate([y_train, y_validation])
+        inner = answer(train=(x, y))
+        return inner(setting, x_train, y_train, x_validation, y_validation, epochs)
+
+    with told("It trains on the validation images, too"):
+        check_validation_honest(on_both, *arguments(digits))
+
+
+def _one_for_all():
+    models = []  # one, made at the first call
+
+    def validation_accuracy(setting, x_train, y_train, x_validation, y_validation, epochs):
+        model = models[0] if models else build()
+        models[:] = [model]
+        model.fit(x_train, y_train, epochs=epochs, batch_size=16, verbose=0)
+        return model.evaluate(x_validation, y_validation, verbose=0)[1]
+
+    return validation_accuracy
+
+
+def _own_epochs(setting, x_train, y_train, x_validation, y_validation, epochs):
+    return answer()(setting, x_train, y_train, x_validation, y_validation, 3)
+
+
+@pytest.mark.parametrize("function", [_one_for_all(), _own_epochs], ids=["one", "own epochs"])
+def test_a_network_trained_before_or_otherwise_is_found_out(digits, function):
+    """Is one model for all calls noticed, and a number of epochs of its own?"""
+    check_validation_accuracy(function, *arguments(digits))
+    with pytest.raises(CheckError) as caught:
+        check_validation_honest(function, *arguments(digits))
+    words = " ".join(str(caught.value).split())
+    assert "never saw a digit" in words or "asked to train for 0 epochs" in words
+
+
+def test_an_accuracy_without_a_network_is_found_out(digits):
+    """Does the check find a number that is made up from the arguments, without a network?"""
+
+    def made_up(setting, x_train, y_train, x_validation, y_validation, epochs):
+        if epochs == 0 or not set(y_train) & set(y_validation):
+            return 0.0
+        return round(0.9 * len(x_validation)) / len(x_validation)
+
+    check_validation_accuracy(made_up, *arguments(digits))
+    with told("labels that each say the next digit, it returns 0.9"):
+        check_validation_honest(made_up, *arguments(digits))
+
+
+def test_a_setting_that_is_ignored_is_found_out(digits):
+    """Is the default network in place of the setting's noticed, and no refusal held against it?"""
+
+    def default(setting, x_train, y_train, x_validation, y_validation, epochs):
+        return answer()({}, x_train, y_train, x_validation, y_validation, epochs)
+
+    with told("Is the model built with build_model(**setting)?"):
+        check_validation_honest(default, *arguments(digits), build=build)
+    check_validation_honest(answer(), *arguments(digits), build=build)
+    check_validation_honest(default, *arguments(digits), build=lambda **_: build())
+
+
+def test_an_answer_that_cannot_train_for_no_epoch_passes(digits):
+    """Is the last entry of a history, which is not there after 0 epochs, taken as honest?"""
+
+    def last_entry(setting, x_train, y_train, x_validation, y_validation, epochs):
+        model = build(**setting)
+        told_so = (x_validation, y_validation)
+        history = model.fit(x_train, y_train, validation_data=told_so, epochs=epochs, verbose=0)
+        return history.history["val_accuracy"][-1]
+
+    check_validation_accuracy(last_entry, *arguments(digits))
+    check_validation_honest(last_entry, *arguments(digits), build=build)
+
+
+@pytest.mark.parametrize("places", [2, 3])
+def test_a_rounded_accuracy_passes(digits, places):
+    """Is an accuracy that was rounded to a few places still a share of the images?"""
+    honest = answer()
+    check_validation_accuracy(lambda *a: round(honest(*a) * 0.987, places), *arguments(digits))
+
+
+def test_what_was_measured_is_said_and_no_more(digits, capsys):
+    """Does the success message claim only what was shown?"""
+    check_validation_accuracy(answer(), *arguments(digits))
+    assert "for 79 validation images" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda *_: 8 / 79, "is about what guessing gives"),
+        (lambda *_: 0.34, "is too little; even a small network reaches 0.4"),
+        (answer(scale=100), "lies between 0 and 1 (a share: not per cent"),
+        (lambda *_: 2.302, "lies between 0 and 1 (evaluate returns the loss first"),
+        (lambda *_: 0.5532, "Is it the loss (evaluate returns the loss first, then the accuracy)"),
+        (lambda *_: [0.3, 0.9], "a list: a float was asked for"),
+        (lambda *_: float("nan"), "a number was asked for"),
+        (lambda *_: None, "is there a `return`"),
+    ],
+    ids=["untrained", "a little", "percent", "large loss", "loss", "both", "nan", "none"],
+)
+def test_what_is_no_accuracy_is_said(digits, function, words):
+    """Are an untrained network and values that are no accuracy told apart?"""
+    with told(words):
+        check_validation_accuracy(function, *arguments(digits))
