@@ -41,9 +41,9 @@ def _facts(cell: Any, where: str) -> dict[str, Any] | None:
         if key == _BROKEN or (
             key != "nbgrader" and isinstance(value, dict) and "grade_id" in value
         ):
-            said = value if key == _BROKEN else f"{key}={json.dumps(value)}"
+            shown = value if key == _BROKEN else f"{key}={json.dumps(value)}"
             raise CourseError(
-                f'{where}: cannot read {said}: write nbgrader={{"grade_id": "a_name", …}}, in JSON'
+                f'{where}: cannot read {shown}: write nbgrader={{"grade_id": "a_name", …}}, in JSON'
             )
     facts = cell.metadata.get("nbgrader")
     if facts is None:

@@ -108,10 +108,10 @@ def _read(path: Path) -> tuple[dict[str, list[str]], Releases]:
 
 def _cells_once() -> Callable[..., GivenCell]:
     """A function from a cell's facts, as in the JSON file, to the cell; equal cells are one."""
-    one: dict[GivenCell, GivenCell] = {}
+    shared: dict[GivenCell, GivenCell] = {}
 
     def cell(name: str, kind: str, text: str, tags: list[str], facts: list[Any]) -> GivenCell:
         made = GivenCell(name, kind, text, tuple(tags), tuple(facts))
-        return one.setdefault(made, made)
+        return shared.setdefault(made, made)
 
     return cell

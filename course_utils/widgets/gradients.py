@@ -162,6 +162,6 @@ class Gradients(Demo, module="gradients"):
             for g, by in self.terms
         ]
         total = number(float((dw if target == "kernel" else dx)[row, column]))
-        said = f"{target}, row {row}, column {column}: {' + '.join(factors) or 'nothing'} = {total}"
-        picture.text(0, low + max(tall, 3 * cell + 24) + 24, said, size=13)
+        line = f"{target}, row {row}, column {column}: {' + '.join(factors) or 'nothing'} = {total}"
+        picture.text(0, low + max(tall, 3 * cell + 24) + 24, line, size=13)
         return picture.svg()

@@ -113,9 +113,9 @@ def test_a_corrected_assignment_is_not_marked_as_it_was(tmp_path, capsys):
     source.write_text(QUESTION.replace("add(-1, 1) == 0", "add(-1, 2) == 1"))
     words = ["--root", str(root), "grade", "sums"]
     assert main(words) == 2
-    said = capsys.readouterr().err
-    assert "solutions/sums/sums.py has changed" in said
-    assert "course exercises sums" in said
+    printed = capsys.readouterr().err
+    assert "solutions/sums/sums.py has changed" in printed
+    assert "course exercises sums" in printed
     make_exercises(root, ["sums"])
     refuse_outdated(root, "sums")
     refuse_outdated(root, "elsewhere")
@@ -157,7 +157,7 @@ def test_a_notebook_with_networks_installs_tensorflow_too(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (
             QUESTION.replace("    ### END SOLUTION\n", ""),
@@ -204,12 +204,12 @@ def test_a_notebook_with_networks_installs_tensorflow_too(tmp_path):
         "empty",
     ],
 )
-def test_an_authors_slip_is_one_clear_line(tmp_path, text, said):
+def test_an_authors_slip_is_one_clear_line(tmp_path, text, message):
     """Is what nbgrader refuses reported on one line with its file, and nothing half-made left?"""
     root = small_course(tmp_path, text)
     with pytest.raises(CourseError) as caught:
         make_exercises(root)
-    assert said.casefold() in str(caught.value).casefold()
+    assert message.casefold() in str(caught.value).casefold()
     assert "solutions/sums/sums.py" in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
     assert not (root / "exercises").exists()
@@ -251,11 +251,11 @@ def test_questions_in_the_text_add_up(name):
     notebook = nbformat.read(ROOT / "exercises" / name / f"{name}.ipynb", as_version=4)
     lines = [line for cell in notebook.cells for line in cell.source.splitlines()]
     headings = [line for line in lines if line.startswith("## ")]
-    said = sum(
+    worth = sum(
         int(n) for text in headings for n in re.findall(r"(\d+)(?= points?\b|, read| read)", text)
     )
     given = sum(c.metadata.get("nbgrader", {}).get("points", 0) for c in notebook.cells)
-    assert said == given
+    assert worth == given
 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)

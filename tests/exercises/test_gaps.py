@@ -75,11 +75,11 @@ def test_a_wrong_filling_is_explained_by_what_it_does(gap, wrong):
     """Is it refused with its own sentence, the first name that differs first?"""
     names = {name: right(BEFORE) for name, right in GAPS[gap].right.items()}
     names[wrong.name] = wrong.value(BEFORE)
-    with pytest.raises(CheckError) as said:
+    with pytest.raises(CheckError) as caught:
         check_gap(gap, names, BEFORE)
-    words = " ".join(str(said.value).split())
+    words = " ".join(str(caught.value).split())
     assert words.startswith(f"{wrong.name} is not right yet. Yours is ")
-    assert said.value.misconception == (wrong.misconception or None)
+    assert caught.value.misconception == (wrong.misconception or None)
     told = CATALOGUE[wrong.misconception].wrong if wrong.misconception else wrong.what
     assert f"that is {told}." in words
 

@@ -80,9 +80,9 @@ def test_an_untouched_notebook_gets_nothing_and_is_told_so_kindly(marked, assign
     assert scores(result) == work.marks
     assert not any(mark.misconceptions for mark in result.marks.values())
     assert not result.stops
-    said = feedback(result, next(iter(points(assignment))))
-    assert "is not written yet" in said
-    assert "Traceback" not in said
+    page_text = feedback(result, next(iter(points(assignment))))
+    assert "is not written yet" in page_text
+    assert "Traceback" not in page_text
 
 
 @pytest.mark.parametrize("assignment", synthetic.ASSIGNMENTS)
@@ -103,9 +103,9 @@ def test_a_misconception_costs_its_points_and_is_named(marked, wrong: Wrong):
     told = [n for n in lost if wrong.misconception in result.marks[n].misconceptions]
     assert told, {n: result.marks[n].misconceptions for n in lost}
     entry = CATALOGUE[wrong.misconception]
-    said = feedback(result, told[0])
-    assert entry.right in " ".join(said.split())
-    assert f"Read: {CHAPTERS[entry.chapter]}" in said
+    page_text = feedback(result, told[0])
+    assert entry.right in " ".join(page_text.split())
+    assert f"Read: {CHAPTERS[entry.chapter]}" in page_text
 
 
 def test_every_misconception_of_the_catalogue_has_a_submission():

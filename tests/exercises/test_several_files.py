@@ -77,7 +77,7 @@ def test_a_file_that_changes_or_goes_is_noticed(course):
 
 
 @pytest.mark.parametrize(
-    ("path", "text", "said"),
+    ("path", "text", "message"),
     [
         ("sums/again.py", QUESTION, r"sums.py, line 4: .*'add'.*sums/again.py, line 4"),
         ("sums/sums.ipynb", "{}", "sums.py and sums.ipynb: keep one"),
@@ -88,13 +88,13 @@ def test_a_file_that_changes_or_goes_is_noticed(course):
         ("bad/bad.ipynb", "{", "solutions/bad/bad.ipynb cannot be read"),
     ],
 )
-def test_nothing_in_solutions_is_dropped_in_silence(tmp_path, path, text, said):
+def test_nothing_in_solutions_is_dropped_in_silence(tmp_path, path, text, message):
     """Is a file of which nothing can be made an error with the file's name?"""
     for name, content in (("sums/sums.py", QUESTION), (path, text)):
         file = tmp_path / "solutions" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)
-    with pytest.raises(CourseError, match=said):
+    with pytest.raises(CourseError, match=message):
         make_exercises(tmp_path)
 
 

@@ -74,6 +74,6 @@ def test_a_gradebook_on_a_server_is_dumped_there(tmp_path, capsys):
     with (root / "nbgrader_config.py").open("a") as config:
         config.write("\nc.CourseDirectory.db_url = 'postgresql+psycopg://me:secret@host/db'\n")
     assert main(["--root", str(root), "archive"]) == 2
-    said = capsys.readouterr().err
-    assert "pg_dump" in said
-    assert "secret" not in said
+    printed = capsys.readouterr().err
+    assert "pg_dump" in printed
+    assert "secret" not in printed

@@ -54,10 +54,10 @@ def test_plain_data_come_over_equal_and_of_the_same_type(value):
 @settings(max_examples=40, deadline=None)
 def test_arrays_come_over_with_shape_dtype_and_bytes(array):
     """Does an array of numbers or text keep its shape, dtype and every bit?"""
-    for one in (array, np.asfortranarray(array)):
-        came = _over(one)
-        assert (came.shape, came.dtype) == (one.shape, one.dtype)
-        assert came.tobytes() == one.tobytes()
+    for layout in (array, np.asfortranarray(array)):
+        came = _over(layout)
+        assert (came.shape, came.dtype) == (layout.shape, layout.dtype)
+        assert came.tobytes() == layout.tobytes()
         assert came.flags.writeable
 
 

@@ -39,8 +39,8 @@ def due(course, student: str) -> datetime:
 def test_a_later_extension_takes_the_place_of_an_earlier_one(course, capsys):
     """Are days and hours added to the due date, once, taken back by none, and said?"""
     assert extend(course, NAME, "ann", "--days", "2") == 0
-    said = capsys.readouterr().out
-    assert "due at 2026-03-07 12:00 UTC (else 2026-03-05 12:00 UTC)" in said
+    printed = capsys.readouterr().out
+    assert "due at 2026-03-07 12:00 UTC (else 2026-03-05 12:00 UTC)" in printed
     assert extend(course, NAME, "ann", "--days", "1", "--hours", "6") == 0
     assert extend(course, NAME, "ben", "--hours", "1.5") == 0
     assert due(course, "ann") == datetime(2026, 3, 6, 18)

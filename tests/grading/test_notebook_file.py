@@ -37,7 +37,7 @@ def test_a_notebook_is_its_cells(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "the file is empty"),
         (b"  \n", "the file is empty"),
@@ -55,11 +55,11 @@ def test_a_notebook_is_its_cells(tmp_path):
         (b"[" * 100_000, "not a notebook"),
     ],
 )
-def test_what_is_no_notebook_is_one_sentence(tmp_path, content, said):
+def test_what_is_no_notebook_is_one_sentence(tmp_path, content, message):
     """Does each kind of file that is not a notebook get its own message?"""
     with pytest.raises(Unreadable) as caught:
         read_notebook(_written(tmp_path, content))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -109,12 +109,12 @@ def test_only_an_ordinary_file_within_the_limit_is_read(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with (tmp_path / "large").open("wb") as file:
         file.truncate(MAX_NOTEBOOK + 1)
-    for name, said in (
+    for name, message in (
         ("link", "is a link"),
         ("pipe", "is not a file"),
         ("large", "at most 32 MB"),
     ):
-        with pytest.raises(Unreadable, match=said):
+        with pytest.raises(Unreadable, match=message):
             read_bytes(tmp_path / name, MAX_NOTEBOOK)
 
 

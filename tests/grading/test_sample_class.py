@@ -61,9 +61,9 @@ def test_work_that_nobody_began_is_called_so(course):
     """Do the table and the student's page say that nothing was filled in, of this one alone?"""
     build = course / "_build/sample_class"
     rows = _rows(build / "grades/convolution.csv")
-    said = {s for s, row in rows.items() if "nothing was filled in" in row["message"]}
+    told = {s for s, row in rows.items() if "nothing was filled in" in row["message"]}
     pages = {p.parts[-3]: p.read_text("utf-8") for p in (build / "feedback").glob("*/*/*.html")}
-    assert said == {s for s, page in pages.items() if "Nothing was filled in" in page} == {"dan"}
+    assert told == {s for s, page in pages.items() if "Nothing was filled in" in page} == {"dan"}
 
 
 def test_a_comment_alone_gets_onto_the_page(course):
@@ -99,10 +99,10 @@ def test_work_without_a_mark_has_a_page_that_says_why(course):
     pages = course / "_build/sample_class/feedback"
     there = {path.parts[-3] for path in pages.glob("*/*/*.html")}
     assert there == {path.name for path in SUBMITTED.iterdir()}
-    said = (pages / "eve/convolution/convolution.html").read_text("utf-8")
-    assert "could not be read: the file ends too early" in said
-    assert "hand it in again" in said
-    assert "no mark" in said
+    page_text = (pages / "eve/convolution/convolution.html").read_text("utf-8")
+    assert "could not be read: the file ends too early" in page_text
+    assert "hand it in again" in page_text
+    assert "no mark" in page_text
 
 
 def test_the_committed_notebooks_are_those_of_the_current_exercise():
@@ -113,7 +113,7 @@ def test_the_committed_notebooks_are_those_of_the_current_exercise():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["grade", "nope"], "no assignment called 'nope'"),
         (["grade", "convolution"], "no folder"),
@@ -121,9 +121,9 @@ def test_the_committed_notebooks_are_those_of_the_current_exercise():
         (["grade", "convolution", "--workers", "0"], "--workers 0"),
     ],
 )
-def test_a_request_that_cannot_be_met_is_one_line(course, capsys, arguments, said):
+def test_a_request_that_cannot_be_met_is_one_line(course, capsys, arguments, message):
     """Do an unknown assignment, a missing folder and bad numbers exit with 2 and one line?"""
     assert main([*arguments, "--root", str(course)]) == 2
     error = capsys.readouterr().err.strip()
-    assert said in error
+    assert message in error
     assert "\n" not in error

@@ -18,10 +18,10 @@ from nbgrader.api import Gradebook
 
 from course_utils.cli import main
 from tests.conftest import ROOT
+from tests.documents import block
 from tests.grading.conftest import results_of
 from tests.grading.test_collect import moodle_zip
 from tests.grading.test_two_ways import nbgrader
-from tests.test_documents import block
 
 SOURCE = """\
 # %% [markdown]

@@ -7,16 +7,18 @@ def test_each_fork_is_fresh(open_submission):
     """Is a name, a changed module or a changed built-in of one submission unknown to the next?"""
     first, second = open_submission(), open_submission()
     shown(first, "import numpy, builtins\nnumpy.mine = 1\nbuiltins.abs = lambda x: 7\nmine = 2")
-    said = shown(
+    outputs = shown(
         second, "import numpy\nprint(hasattr(numpy, 'mine'), abs(-1), 'mine' in globals())"
     )
-    assert said[0]["text"] == "False 1 False\n"
+    assert outputs[0]["text"] == "False 1 False\n"
 
 
 def test_what_was_imported_is_there_already(open_submission):
     """Is NumPy in a fork before a cell imports it, and Python's collector on?"""
-    said = shown(open_submission(), "import sys, gc\nprint('numpy' in sys.modules, gc.isenabled())")
-    assert said[0]["text"] == "True True\n"
+    outputs = shown(
+        open_submission(), "import sys, gc\nprint('numpy' in sys.modules, gc.isenabled())"
+    )
+    assert outputs[0]["text"] == "True True\n"
 
 
 def test_a_submission_is_nobody(open_submission):

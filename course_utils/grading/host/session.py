@@ -171,8 +171,8 @@ class Session:
         except RecursionError:
             raise self._stop("output", "the process sent something too deep to read") from None
         except wire.Late:
-            said = _time_said(self._limits, self.allowed.is_over())
-            raise self._stop("time", said) from None
+            words = _time_said(self._limits, self.allowed.is_over())
+            raise self._stop("time", words) from None
         except wire.Malformed as error:
             raise self._stop("output", f"the process sent {error}") from None
         except wire.Closed:
@@ -191,12 +191,12 @@ class Session:
 
     def _too_much(self, what: str) -> Stopped:
         """Stop the submission: called by the watch's thread, and where an answer tells of it."""
-        said = {
+        sentences = {
             "memory": f"it used more than {self._limits.memory_mb} MB of memory",
             "disk": "it wrote more files than its folder may hold (256 MB, 20,000 files)",
             "processes": f"it started more than {self._limits.processes} processes and threads",
         }
-        return self._stop("output" if what == "disk" else "memory", said[what])
+        return self._stop("output" if what == "disk" else "memory", sentences[what])
 
     def _drain(self, name: str) -> bool:
         """Read what was printed; return False when that stream is closed."""
