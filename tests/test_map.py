@@ -20,6 +20,7 @@ TOGETHER = {
     "trial": "test_authoring",
     "own_tables": "test_cell_times",
     "marks": "test_job",
+    "cell_task": "test_job",
     "limits": "test_fingerprint",
     "errors": "test_keras_models",
     "model_twin": "test_models",

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.intake.notebook_file import StudentCell
 from course_utils.grading.intake.reassemble import CodeCell
-from course_utils.grading.marking.job import CellOutcome, CellTask, Job
+from course_utils.grading.marking.cell_task import CellOutcome, CellTask
+from course_utils.grading.marking.job import Job
 from course_utils.grading.marks import Mark
 
 _TEXT = st.text(max_size=20)

@@ -15,7 +15,7 @@ from course_utils.grading.host.models import Models
 from course_utils.grading.host.pool import Pool, Preload
 from course_utils.grading.host.proxy import StudentError
 from course_utils.grading.host.session import Session, Stopped
-from course_utils.grading.marking.job import CellOutcome
+from course_utils.grading.marking.cell_task import CellOutcome
 from tests.grading.conftest import LIGHT, shown
 from tests.grading.test_worker import ANSWER, CHECK, SETUP, told_by
 

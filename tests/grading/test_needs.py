@@ -8,7 +8,11 @@ from course_utils.grading.marking.needs import needs
 
 
 def _author(*sources) -> str:
-    return nbformat.writes(new_notebook(cells=[new_code_cell(text) for text in sources]))
+    return _notebook(*map(new_code_cell, sources))
+
+
+def _notebook(*cells) -> str:
+    return nbformat.writes(new_notebook(cells=list(cells)))
 
 
 def test_what_the_author_imports_is_loaded_on_both_sides():
@@ -18,6 +22,16 @@ def test_what_the_author_imports_is_loaded_on_both_sides():
         assert {"json", "collections"} <= set(modules)
         assert "" not in modules
     assert not {"keras", "tensorflow"} & {*asked.inside, *asked.outside}
+
+
+def test_what_runs_in_the_sandbox_alone_is_not_loaded_outside():
+    """Is a module outside only if a cell there needs it, and not for a cell that draws?"""
+    facts = {"grade_id": "a", "solution": True, "grade": False, "locked": False, "task": False}
+    answer = new_code_cell("import math\na = 1", metadata={"nbgrader": facts})
+    asked = needs(_notebook(answer, new_code_cell("import colorsys\nprint(a)")), [])
+    assert {"math", "colorsys"} <= set(asked.inside)
+    assert "math" in asked.outside
+    assert "colorsys" not in asked.outside
 
 
 def test_tensorflow_is_loaded_only_where_it_is_named():

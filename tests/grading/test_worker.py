@@ -10,7 +10,7 @@ from course_utils.grading.guest import wire
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.launch import connect
 from course_utils.grading.host.pool import Addresses
-from course_utils.grading.marking.job import CellOutcome, CellTask
+from course_utils.grading.marking.cell_task import CellOutcome, CellTask
 from tests.grading.conftest import LIGHT, LIMITS
 
 SETUP = CellTask(0, "setup", "", "import numpy as np", outside="import numpy as np")

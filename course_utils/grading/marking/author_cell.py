@@ -7,7 +7,11 @@ import contextlib
 import io
 import linecache
 import math
+import os
+import sys
 from collections.abc import Callable, Generator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -18,6 +22,7 @@ from course_utils.grading.text import storable
 
 _CELL = "<the author's cell>"
 _LONGEST = 200  # characters in a mistake's name
+Files = tuple[tuple[str, bytes], ...]  # (path relative to the notebook's folder, bytes)
 
 
 def execute(source: str, names: Names):
@@ -127,3 +132,22 @@ def quiet(out: bool = True) -> Generator[None, None, None]:
         if out:
             stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
         yield
+
+
+@contextlib.contextmanager
+def beside(given: Files) -> Generator[None, None, None]:
+    """In a ``with``: the author's own files lie in the working folder, for the author's cells."""
+    if not given:
+        yield
+        return
+    with TemporaryDirectory(prefix="course-given-") as place:
+        for name, data in given:
+            path = Path(place, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        os.chdir(place)
+        sys.path.insert(0, place)
+        try:
+            yield
+        finally:
+            os.chdir("/")

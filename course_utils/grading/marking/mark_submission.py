@@ -22,7 +22,8 @@ from course_utils.grading.host.patience import MOST
 from course_utils.grading.host.pool import Addresses, Pool, pool_of_this_process
 from course_utils.grading.intake.extra_files import python_modules
 from course_utils.grading.intake.reassemble import CodeCell, reassemble
-from course_utils.grading.marking.job import CellOutcome, CellTask, Job, Outcome
+from course_utils.grading.marking.cell_task import CellOutcome, CellTask
+from course_utils.grading.marking.job import Job, Outcome
 from course_utils.grading.marking.needs import needs
 from course_utils.grading.marks import Mark, Stop
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 import nbformat
 
 from course_utils.grading.host.pool import Preload
-from course_utils.grading.intake.cell_roles import released_cells
+from course_utils.grading.intake.cell_roles import cell_roles, released_cells
 from course_utils.grading.intake.notebook_file import StudentCell
 from course_utils.grading.intake.python_syntax import cell_syntax
 from course_utils.requirement import needs_tensorflow
@@ -23,6 +23,7 @@ _WORKER = "course_utils.grading.marking.worker"
 _INSIDE = ("numpy", "IPython.core.interactiveshell", "course_utils.grading.guest.answer")
 _OUTSIDE = ("course_utils.light_imports", "numpy", "IPython.core.inputtransformer2", _WORKER)
 _PLOTS = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
+_RUNS_OUTSIDE = ("setup", "student", "derived", "grade")
 _HEAVY = ("keras", "tensorflow")
 _NAMES_PLOTS = re.compile(r"\b(matplotlib|plt|pylab)\b")
 
@@ -42,10 +43,11 @@ def needs(author: str, cells: Iterable[StudentCell]) -> Preload:
 def _of_author(author: str) -> tuple[tuple[str, ...], tuple[str, ...], bool, bool]:
     notebook = nbformat.reads(author, as_version=4)
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    outside = [role.outside for role in cell_roles(notebook) if role.kind in _RUNS_OUTSIDE]
     released = [cell.source for cell in released_cells(notebook) if cell.cell_type == "code"]
     return (
         _INSIDE + _imported(released),  # not the modules that only a hidden test imports
-        _OUTSIDE + _imported(sources),
+        _OUTSIDE + _imported(outside),
         any(map(needs_tensorflow, sources)),
         any(map(_NAMES_PLOTS.search, sources)),
     )

@@ -9,13 +9,9 @@ marks already earned are safe, whatever happens next.
 import contextlib
 import io
 import os
-import signal
 import socket
-import sys
 import traceback
-from collections.abc import Generator
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import AbstractContextManager
 
 from course_utils.grading.guest import walls, wire
 from course_utils.grading.guest.limits import Limits
@@ -27,8 +23,10 @@ from course_utils.grading.host.resources import delays
 from course_utils.grading.host.session import Session, Stopped
 from course_utils.grading.host.stopwatch import Stopwatch
 from course_utils.grading.host.walled_keras import NotMarkable
-from course_utils.grading.intake.extra_files import Files
+from course_utils.grading.marking.alarm import TooLong, alarm
 from course_utils.grading.marking.author_cell import (
+    Files,
+    beside,
     execute,
     is_authors_slip,
     misconceptions_of,
@@ -37,15 +35,11 @@ from course_utils.grading.marking.author_cell import (
     quiet,
     words_for,
 )
-from course_utils.grading.marking.job import CellOutcome, CellTask, Json
+from course_utils.grading.marking.cell_task import CellOutcome, CellTask, Json
 from course_utils.grading.marks import Mark, Stop
 from course_utils.grading.text import storable
 
 _MEMORY = 2  # times a submission's limit: a check may copy the large arrays that a student returns
-
-
-class _TooLong(BaseException):
-    """An author's cell took longer than its limit; no ordinary ``except`` catches this."""
 
 
 def serve(connection: socket.socket) -> None:
@@ -58,7 +52,7 @@ def serve(connection: socket.socket) -> None:
     walls.limit_memory(_MEMORY * limits.memory_mb)
     marking = _Marking(job["address"], limits, files, line)
     try:
-        with _beside(files[: job["given"]]):
+        with beside(files[: job["given"]]):
             marking.all(cells)
         line.send({"type": "end"})
     except _AuthorError as error:
@@ -73,25 +67,6 @@ def serve(connection: socket.socket) -> None:
         line.send({"type": "fault", "message": traceback.format_exc()})
     finally:
         marking.close()
-
-
-@contextlib.contextmanager
-def _beside(given: Files) -> Generator[None, None, None]:
-    """In a ``with``: the author's own files lie in the working folder, for the author's cells."""
-    if not given:
-        yield
-        return
-    with TemporaryDirectory(prefix="course-given-") as place:
-        for name, data in given:
-            path = Path(place, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        os.chdir(place)
-        sys.path.insert(0, place)
-        try:
-            yield
-        finally:
-            os.chdir("/")
 
 
 class _Fault(Exception):
@@ -164,7 +139,7 @@ class _Marking:
         try:
             with self._alarm(), quiet():
                 execute(cell.outside, self._names)
-        except (Exception, _TooLong, SystemExit) as error:
+        except (Exception, TooLong, SystemExit) as error:
             if cell.kind == "setup":
                 reason = f"{type(error).__name__}: {error}"
                 where = cell.name or cell.index
@@ -189,7 +164,7 @@ class _Marking:
             stop = error
         except NotMarkable as error:
             raise _CheckFault(f"{cell.name}: {error}") from None
-        except _TooLong:
+        except TooLong:
             _show(outputs, "TooLong", f"this check took more than {self._limits.cell_seconds:g} s")
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             if is_authors_slip(error, cell.student_names):
@@ -271,28 +246,13 @@ class _Marking:
             raise _Fault(message) from None
         self._allowed = self._session.allowed
 
-    @contextlib.contextmanager
-    def _alarm(self):
-        """In a ``with``: stop the author's code with _TooLong when it takes too long.
+    def _alarm(self) -> AbstractContextManager[None]:
+        """In a ``with``: stop the author's code when it takes too long.
 
         The limit is twice that of a student's cell, because the author's code also waits for the
-        student's. As in the sandbox, time spent waiting for a processor does not count.
+        student's.
         """
-        patience = Allowed(self._limits.cell_seconds * 2 + 5)
-        before = self._waited()
-
-        def late(*_):
-            patience.waited = self._waited() - before
-            if patience.is_over():
-                raise _TooLong
-            signal.setitimer(signal.ITIMER_REAL, patience.left())
-
-        signal.signal(signal.SIGALRM, late)
-        signal.setitimer(signal.ITIMER_REAL, patience.left())
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        return alarm(self._limits.cell_seconds * 2 + 5, self._waited)
 
     def _waited(self) -> float:
         """The seconds that this process and the submission have waited for a processor so far."""
