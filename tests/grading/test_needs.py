@@ -27,7 +27,8 @@ def test_what_the_author_imports_is_loaded_on_both_sides():
 def test_what_runs_in_the_sandbox_alone_is_not_loaded_outside():
     """Is a module outside only if a cell there needs it, and not for a cell that draws?"""
     facts = {"grade_id": "a", "solution": True, "grade": False, "locked": False, "task": False}
-    answer = new_code_cell("import math\na = 1", metadata={"nbgrader": facts})
+    text = "import math\n### BEGIN SOLUTION\na = 1\n### END SOLUTION"
+    answer = new_code_cell(text, metadata={"nbgrader": facts})
     asked = needs(_notebook(answer, new_code_cell("import colorsys\nprint(a)")), [])
     assert {"math", "colorsys"} <= set(asked.inside)
     assert "math" in asked.outside
