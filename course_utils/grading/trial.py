@@ -16,7 +16,8 @@ from course_utils.grading.course_paths import author_notebooks, given_files, ope
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.pool import Pool
 from course_utils.grading.host.wall import why_not
-from course_utils.grading.intake.cell_roles import AuthorCell, cell_roles
+from course_utils.grading.intake.cell_roles import TAG, AuthorCell, cell_roles
+from course_utils.grading.intake.for_reader import needed_by
 from course_utils.grading.intake.notebook_file import StudentCell, author_cells, read_notebook
 from course_utils.grading.intake.python_syntax import cell_syntax, used_names
 from course_utils.grading.marking.job import Job, Outcome
@@ -71,6 +72,7 @@ def _try(root: Path, name: str, pool: Pool) -> bool:
             for value, why in _HOLLOW.items()
             for test in _content(authors, value, marked)
         ]
+        loose += [sentence for text in authors.values() for sentence in _needed(text)]
     except CourseError as error:
         print(f"  WRONG  {name}: {error}")
         return False
@@ -111,6 +113,17 @@ def _content(
         return []
     marks = {name: mark for outcome in marked(hollow) for name, mark in outcome.marks.items()}
     return [name for name, mark in marks.items() if mark.score and name in calling]
+
+
+def _needed(author: str) -> list[str]:
+    """A sentence for each cell that has the tag of cells not to run, and yet must be run."""
+    roles = cell_roles(nbformat.reads(author, as_version=4))
+    return [
+        f"cell {number + 1} is tagged {TAG}, but is always run: other cells may read its "
+        f"{', '.join(sorted(names))}"
+        for number, role in enumerate(roles)
+        if role.for_reader and (names := needed_by(number, roles))
+    ]
 
 
 def _functions(role: AuthorCell) -> list[str]:

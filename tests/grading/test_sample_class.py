@@ -12,6 +12,15 @@ from tests.conftest import ROOT
 from tests.grading.conftest import results_of
 from tests.sample_class.make import SUBMITTED, work
 
+# a figure, twelve inches wide, in the first cell that prints
+_WIDE = """() => {
+    const figure = new Image(864, 216)
+    figure.src = "data:image/svg+xml," + encodeURIComponent(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="864" height="216"/>')
+    document.querySelector("#notebook-container .output_area").append(figure)
+    return figure.decode()
+}"""
+
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
@@ -87,7 +96,8 @@ def test_a_page_stays_within_a_phone(course, browser):
     page = browser.new_page(viewport={"width": 360, "height": 800})
     page.route("http**", lambda route: route.abort())  # formulas: a public server's MathJax
     page.goto(made.as_uri())
-    assert page.locator("img").count() > 0
+    page.evaluate(_WIDE)
+    assert 200 < page.evaluate("document.images[0].getBoundingClientRect().width") <= 360
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     shown = page.locator("summary").first.evaluate("element => getComputedStyle(element).display")
     assert shown == "list-item"

@@ -31,6 +31,8 @@ from course_utils.grading.intake.python_syntax import (
     used_names,
 )
 
+TAG = "skip-when-marking"  # an author's word for a cell that only draws or prints
+
 
 @dataclass(frozen=True)
 class AuthorCell:
@@ -40,7 +42,8 @@ class AuthorCell:
     ``released``: the text that students receive. ``binds``: the names that the cell gives a value.
     ``student_names``: the names that are the student's when the cell starts. ``inside``: the
     source of a grade cell that runs in the sandbox (the imports of its visible part).
-    ``outside``: the source that runs with the grade cells.
+    ``outside``: the source that runs with the grade cells. ``for_reader``: the author says that it
+    need not run while work is marked (see ``for_reader``).
     """
 
     kind: str
@@ -52,6 +55,7 @@ class AuthorCell:
     student_names: frozenset[str]
     inside: str
     outside: str
+    for_reader: bool = False
 
     @property
     def is_answer(self) -> bool:
@@ -80,6 +84,7 @@ def cell_roles(notebook: NotebookNode) -> list[AuthorCell]:
                 student_names=student,
                 inside=import_statements(cell_syntax(given.source)) if kind == "grade" else "",
                 outside=import_statements(tree) if kind == "student" else cell.source,
+                for_reader=kind in ("setup", "derived") and TAG in cell.metadata.get("tags", []),
             )
         )
         share, student = _share(kind, tree, student)

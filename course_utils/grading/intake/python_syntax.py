@@ -1,7 +1,9 @@
 """What a cell's source binds, uses and imports, read from its syntax tree; nothing is run."""
 
 import ast
+import symtable
 import threading
+from functools import lru_cache
 
 # Workers are threads. Before Python 3.11.8 and 3.12.2, two threads that parse at the same time may
 # get "SystemError: AST constructor recursion depth mismatch" (CPython's gh-106905).
@@ -10,13 +12,18 @@ _PARSING = threading.Lock()
 
 def cell_syntax(source: str) -> ast.Module:
     """The cell's syntax tree, with magics turned into calls; empty where it is not Python."""
+    text = _without_magics(source)
+    return ast.Module([], []) if text is None else syntax(text)
+
+
+def _without_magics(source: str) -> str | None:
+    """The cell's text with magics turned into calls; None where that is not possible."""
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
-        text = TransformerManager().transform_cell(source)
+        return TransformerManager().transform_cell(source)
     except (SyntaxError, ValueError, RecursionError):
-        return ast.Module([], [])
-    return syntax(text)
+        return None
 
 
 def syntax(text: str) -> ast.Module:
@@ -56,6 +63,36 @@ def used_names(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
             found.add(node.id)
     return found
+
+
+@lru_cache(maxsize=256)  # the author's cells are in every submission
+def read_names(source: str) -> frozenset[str] | None:
+    """The names of the notebook that the cell reads or deletes, also inside functions.
+
+    A local name of a function is none of them. None where the text is not Python.
+    """
+    text = _without_magics(source)
+    if text is None:
+        return None
+    try:
+        with _PARSING:
+            tree, scopes = ast.parse(text), [symtable.symtable(text, "cell", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    names: set[str] = set()
+    for node in ast.walk(tree):  # symtable counts these as names that get a value
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
+            names.add(node.id)
+    while scopes:
+        scope = scopes.pop()
+        scopes += scope.get_children()
+        local = scope.get_type() == "function"
+        for symbol in scope.get_symbols():
+            if symbol.is_referenced() and (symbol.is_global() or not local):
+                names.add(symbol.get_name())
+    return frozenset(names)
 
 
 def import_statements(tree: ast.Module) -> str:

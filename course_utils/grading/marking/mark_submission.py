@@ -21,6 +21,7 @@ from course_utils.grading.host.launch import START, connect
 from course_utils.grading.host.patience import MOST
 from course_utils.grading.host.pool import Addresses, Pool, pool_of_this_process
 from course_utils.grading.intake.extra_files import python_modules
+from course_utils.grading.intake.for_reader import NOTE, left_out
 from course_utils.grading.intake.reassemble import CodeCell, reassemble
 from course_utils.grading.marking.cell_task import CellOutcome, CellTask
 from course_utils.grading.marking.job import Job, Outcome
@@ -38,16 +39,23 @@ def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
     import a module that this Python can.
     """
     start = time.monotonic()
-    made = reassemble(_author(job.author), job.cells, python_modules(job.files), job.earlier)
+    modules = python_modules(job.files)
+    made = reassemble(_author(job.author), job.cells, modules, job.earlier)
+    unrun = left_out(made.code_cells, modules)
     pool = pool or pool_of_this_process(job.walled)
     needed = needs(job.author, job.cells)
     addresses = pool.start(needed)
     pool.require(needed)
-    told, fault, failed_check = _told(job, made.code_cells, addresses)
+    run = [cell for cell in made.code_cells if cell.index not in unrun]
+    told, fault, failed_check = _told(job, run, addresses)
     by_index = {outcome.index: outcome for outcome in told}
     marks: dict[str, Mark] = {}
     stops: dict[str, Stop] = {}
     for cell in made.code_cells:
+        if cell.index in unrun:
+            note = nbformat.v4.new_output("stream", name="stdout", text=NOTE)
+            made.notebook.cells[cell.index].outputs = [note]
+            continue
         outcome = by_index.get(cell.index) or _lost(cell)
         outputs = [nbformat.from_dict(output) for output in outcome.outputs]
         made.notebook.cells[cell.index].outputs = outputs

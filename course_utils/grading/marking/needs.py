@@ -14,7 +14,7 @@ from functools import lru_cache
 import nbformat
 
 from course_utils.grading.host.pool import Preload
-from course_utils.grading.intake.cell_roles import cell_roles, released_cells
+from course_utils.grading.intake.cell_roles import AuthorCell, cell_roles
 from course_utils.grading.intake.notebook_file import StudentCell
 from course_utils.grading.intake.python_syntax import cell_syntax
 from course_utils.requirement import needs_tensorflow
@@ -23,15 +23,14 @@ _WORKER = "course_utils.grading.marking.worker"
 _INSIDE = ("numpy", "IPython.core.interactiveshell", "course_utils.grading.guest.answer")
 _OUTSIDE = ("course_utils.light_imports", "numpy", "IPython.core.inputtransformer2", _WORKER)
 _PLOTS = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
-_RUNS_OUTSIDE = ("setup", "student", "derived", "grade")
 _HEAVY = ("keras", "tensorflow")
 _NAMES_PLOTS = re.compile(r"\b(matplotlib|plt|pylab)\b")
 
 
 def needs(author: str, cells: Iterable[StudentCell]) -> Preload:
     """The modules for marking these ``cells`` against the ``author``'s notebook (JSON text)."""
-    inside, outside, heavy, plots = _of_author(author)
-    sources = [cell.source for cell in cells]
+    inside, outside, heavy, plots, for_reader = _of_author(author)
+    sources = [cell.source for cell in cells if cell.source not in for_reader]
     plots = plots or any(map(_NAMES_PLOTS.search, sources))
     inside += (*(_PLOTS if plots else ()), *(_HEAVY if heavy else ()))
     if not heavy and any(map(needs_tensorflow, sources)):
@@ -40,17 +39,27 @@ def needs(author: str, cells: Iterable[StudentCell]) -> Preload:
 
 
 @lru_cache(maxsize=8)
-def _of_author(author: str) -> tuple[tuple[str, ...], tuple[str, ...], bool, bool]:
-    notebook = nbformat.reads(author, as_version=4)
-    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    outside = [role.outside for role in cell_roles(notebook) if role.kind in _RUNS_OUTSIDE]
-    released = [cell.source for cell in released_cells(notebook) if cell.cell_type == "code"]
+def _of_author(
+    author: str,
+) -> tuple[tuple[str, ...], tuple[str, ...], bool, bool, frozenset[str]]:
+    """Modules inside and outside, whether TensorFlow and Matplotlib are named, and cells not run.
+
+    Where one of these cells must be run after all, it imports what it needs itself.
+    """
+    roles = [role for role in cell_roles(nbformat.reads(author, as_version=4)) if _is_code(role)]
+    run = [role for role in roles if not role.for_reader]
+    sources = [role.source for role in run]
     return (
-        _INSIDE + _imported(released),  # not the modules that only a hidden test imports
-        _OUTSIDE + _imported(outside),
+        _INSIDE + _imported([role.released for role in run]),  # not only a hidden test's modules
+        _OUTSIDE + _imported([role.outside for role in run]),
         any(map(needs_tensorflow, sources)),
         any(map(_NAMES_PLOTS.search, sources)),
+        frozenset(role.released for role in roles if role.for_reader),
     )
+
+
+def _is_code(role: AuthorCell) -> bool:
+    return role.kind not in ("written", "text")
 
 
 def _imported(sources: list[str]) -> tuple[str, ...]:
