@@ -125,11 +125,11 @@ class ClassResults:
 
     def stored(self) -> list[Result]:
         """Every result of the assignment, also those of earlier runs."""
-        return self._store.current(self._work.course.submitted)
+        return self._store.current(self._work.course.submitted, self._recorder.people())
 
     def absent(self) -> list[Result]:
         """A result for everybody in the gradebook who has none, and no folder here either."""
-        known = {result.student for result in self._store.all()} | self.settled.keys()
+        known = {result.student for result in self.stored()} | self.settled.keys()
         nothing = status.of_unread("missing", status.NOTHING)
         return [
             self._result(Submission(student, "missing", status.NOTHING), nothing)

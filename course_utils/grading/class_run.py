@@ -50,7 +50,8 @@ def grade_class(
 ) -> list[Result]:
     """Mark ``assignment`` for every student that matches; return the results, sorted by student.
 
-    Whoever is in the gradebook and has no folder is among them, as missing.
+    Whoever is in the gradebook and has no folder is among them: as missing, or with what was
+    recorded when there was a folder.
     ``student``: a pattern for their names. ``by_author``: whether the time limit of one cell comes
     from the author's own run and not from ``limits`` (default: where no limits are given).
     ``walled``: whether student code must run in a sandbox. ``executor``: where the jobs run
@@ -85,9 +86,11 @@ def grade_class(
         _mark(work, results, students, force, session, workers, executor)
         results.refresh()
         absent = results.absent()
-        everybody = sorted([*results.stored(), *absent], key=_by_student)
+        stored = results.stored()
+        everybody = sorted([*stored, *absent], key=_by_student)
         table.write_csv(course.grades / f"{assignment}.csv", everybody)
-    asked = [each for each in absent if fnmatch(each.student, pattern)]
+    without_folder = [*absent, *(result for result in stored if not result.is_there)]
+    asked = [result for result in without_folder if fnmatch(result.student, pattern)]
     return sorted([*(results.settled[name] for name in students), *asked], key=_by_student)
 
 

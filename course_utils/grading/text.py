@@ -17,3 +17,9 @@ def is_showable(text: str) -> bool:
 def points_text(points: float | None) -> str:
     """Points with at most four decimals (7.5, 10, 3.3333); "" for None."""
     return "" if points is None else f"{points:.4f}".rstrip("0").rstrip(".")
+
+
+def taken_off(penalty: float) -> str:
+    """That so many points were taken off for lateness; "" where none were."""
+    points = "1 point" if penalty == 1 else f"{points_text(penalty)} points"
+    return f"{points} taken off for lateness" if penalty else ""

@@ -87,10 +87,10 @@ def page(report, browser, request):
         color_scheme=request.param, viewport={"width": 360, "height": 800}
     )
     page = context.new_page()
-    page.asked, page.said = [], []
+    page.asked, page.messages = [], []
     page.on("request", lambda request: page.asked.append(request.url))
-    page.on("console", lambda message: page.said.append(message.text))
-    page.on("dialog", lambda dialog: page.said.append(dialog.message) or dialog.dismiss())
+    page.on("console", lambda message: page.messages.append(message.text))
+    page.on("dialog", lambda dialog: page.messages.append(dialog.message) or dialog.dismiss())
     page.goto(report.as_uri())
     yield page
     context.close()
@@ -175,7 +175,7 @@ def test_a_name_is_text_not_html(page):
     """Is a folder name that holds HTML shown as its letters, and nothing in it run?"""
     assert EVIL in page.inner_text("main")
     assert page.locator("script").count() == 1, "our own"
-    assert page.said == []
+    assert page.messages == []
 
 
 def test_the_page_runs_no_other_script(page):
@@ -189,8 +189,8 @@ def test_the_page_runs_no_other_script(page):
       return ran;
     }""")
     assert ran is False
-    assert any("Content Security Policy" in text for text in page.said)
-    page.said.clear()
+    assert any("Content Security Policy" in text for text in page.messages)
+    page.messages.clear()
 
 
 def test_the_page_needs_nothing_else(page):
@@ -207,6 +207,21 @@ def test_the_page_passes_axe(page):
 def test_a_phone_need_not_scroll_sideways(page):
     """Does the page itself stay within 360 pixels (wide tables scroll in their own box)?"""
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_sentence_above_a_wide_table_fits_a_phone(page):
+    """Can each caption be read without scrolling its table, and also when the table is scrolled?"""
+    words = """captions => captions.map(caption => {
+      const box = caption.closest(".wide"), range = document.createRange();
+      range.selectNodeContents(caption);
+      return [0, 150].map(moved => {
+        box.scrollLeft = moved;
+        const {left, right} = range.getBoundingClientRect();
+        return [box.scrollLeft, left >= 0, right <= innerWidth];
+      });
+    })"""
+    found = page.eval_on_selector_all("caption", words)
+    assert found == [[[0, True, True], [150, True, True]]] * 2, "the list of submissions has none"
 
 
 def test_it_prints(page):

@@ -100,5 +100,8 @@ def test_a_name_with_a_star_is_a_name(course):
 def test_tables_of_everybody_are_named(course, capsys):
     """Does the command list the files that still have all names in them?"""
     (course / "_build/grades/small.csv").write_text("ann\nben\n")
+    (course / "term-2026-07-31.tar.gz").touch()
     assert main(["--root", str(course), "delete", "ann", "--yes"]) == 0
-    assert "names of everybody are still in  _build/grades/small.csv" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    for name in ("_build/grades/small.csv", "term-2026-07-31.tar.gz"):
+        assert f"names of everybody are still in  {name}" in printed

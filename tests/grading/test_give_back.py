@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from course_utils.cli import main
-from tests.grading.test_collect import canvas_zip, collect, course, moodle_zip
+from tests.grading.zips import canvas_zip, collect, course, moodle_zip
 
 __all__ = ["course"]  # the fixture
 
@@ -65,14 +65,14 @@ def test_moodle_finds_everybody(course, tmp_path, capsys, old):
     write_page(course, "zoë_ünal")
     write_page(course, "by-mail")
     assert main(["--root", str(course), "give-back", "convolution"]) == 1
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     made = course / "_build" / "exports" / "convolution.feedback.moodle.zip"
     assert moodle_reads(made, {4200, 4201, 4202}) == {
         4200: {"convolution.html": "page of ada_lovelace"},
         4201: {"convolution.html": "page of zoë_ünal"},
     }
-    assert "no page    ben_late" in said
-    assert "not by a zip, so not in it: by-mail" in said
+    assert "no page    ben_late" in printed
+    assert "not by a zip, so not in it: by-mail" in printed
 
 
 def test_canvas_finds_everybody(course, tmp_path):

@@ -99,7 +99,9 @@ def test_a_folder_that_has_gone_here_says_nothing_of_another_machines(session, t
     for store, name in ((here, "ann"), (here, "gone"), (there, "bob")):
         store.save(replace(_RESULT, student=name))
     (tmp_path / "ann").mkdir()
-    assert [result.student for result in here.current(tmp_path)] == ["ann", "bob"]
+    assert [result.student for result in here.current(tmp_path, [])] == ["ann", "bob"]
+    found = {result.student: result.is_there for result in here.current(tmp_path, ["gone"])}
+    assert found == {"ann": True, "bob": True, "gone": False}, "the gradebook still has them"
     assert here.of_another_place("bob") is not None
     assert here.of_another_place("ann") is None
 

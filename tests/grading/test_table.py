@@ -3,6 +3,7 @@
 import csv
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,3 +61,17 @@ def test_no_cell_is_a_formula_or_more_than_a_line(text):
     assert "\n" not in shown
     assert "\x1b" not in shown
     assert shown.lstrip()[:1] not in tuple("=+-@＝＋－＠")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", " =", "\n@", "＝"])
+def test_each_dangerous_beginning_is_neutralised(start):
+    """Is a text that a spreadsheet would run shown as text, on one line?"""
+    cell = safe(f"{start}1+1")
+    assert cell[0] == "'"
+    assert not set(cell) & set("\t\r\n")
+
+
+def test_harmless_text_is_left_alone():
+    """Do ordinary names stay as they are?"""
+    for name in ("ann", "O'Neil", "Ünal", "al-Hasan", "李雷", ""):
+        assert safe(name) == name

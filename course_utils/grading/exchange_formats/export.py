@@ -4,6 +4,7 @@ The formats are in ``forms``, and Moodle's grading worksheet in ``worksheet``.
 """
 
 import csv
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from course_utils.grading.results.records import Recorded, recorded
 from course_utils.grading.results.table import safe
 
 FORMATS = (*FORMS, "moodle-worksheet")
+# Canvas's importer takes columns with these words for its own sums, wherever they stand in a title
+_CANVAS_IGNORES = re.compile("(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)")
 
 
 def export_grades(
@@ -33,7 +36,7 @@ def export_grades(
     ``_build/exports/<assignment>.<form>.csv``. ``column``: the title of the score's column
     (default: the assignment); with ``Title (1234)`` Canvas writes the marks into its assignment
     1234. ``worksheet``: the file from Moodle, for "moodle-worksheet". Returns the exit code 0.
-    Raises CourseError where nothing has been marked yet.
+    Raises CourseError where nothing has been marked yet, and for a title that Canvas leaves out.
     """
     course = open_course(root, sample)
     if (worksheet is None) == (form == "moodle-worksheet"):
@@ -44,13 +47,19 @@ def export_grades(
     if worksheet and assignment is None:
         raise CourseError("a grading worksheet is one assignment's: name it")
     name = assignment or "term"
+    title = column or assignment or "total"
+    if form == "canvas" and _CANVAS_IGNORES.search(title):
+        raise CourseError(
+            f"Canvas takes no marks from a column called {title!r}, which it reads as a sum of its "
+            "own: pass another --column"
+        )
     if output is None:
         ending = "csv" if form == "csv" else f"{form}.csv"
         output = course.grades.with_name("exports") / f"{name}.{ending}"
     if assignment is None:
         total = term(course)
         results = total.results
-        rows = term_lines(total) if form == "csv" else FORMS[form](results, column or "total")
+        rows = term_lines(total) if form == "csv" else FORMS[form](results, title)
         _write(output, rows, form in MARKED)
         _print_summary(course, results, output)
         _print_term(total)
@@ -63,7 +72,7 @@ def export_grades(
         if unmet:
             print(f"  not in the worksheet  {', '.join(map(safe, unmet))}")
         return 0
-    _write(output, FORMS[form](results, column or assignment), form in MARKED)
+    _write(output, FORMS[form](results, title), form in MARKED)
     _print_summary(course, results, output)
     return 0
 
@@ -83,7 +92,8 @@ def _print_summary(course: Course, results: list[Recorded], output: Path) -> Non
     print(f"{course.shown(output)}  ({len(results)} students, {scored} with a score)")
     for record in results:
         if record.score is None:
-            print(f"  no score   {safe(record.student)}: {record.status}: {safe(record.message)}")
+            why = filter(None, (safe(record.student), record.status, safe(record.message)))
+            print(f"  no score   {': '.join(why)}")
     waiting = [safe(record.student) for record in results if record.waiting]
     if waiting:
         print(f"  not final  written answers to be marked by a person: {', '.join(waiting)}")

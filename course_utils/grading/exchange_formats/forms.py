@@ -1,9 +1,12 @@
 """The lines of each file of marks, in the form that each system reads.
 
 Work without a score has an empty cell (Moodle: ``-``), never 0. The forms come from each system's
-importer or documentation: Canvas ``lib/gradebook_importer.rb``; Moodle
-``grade/import/csv``; Brightspace "Importing grades"; Blackboard "Upload grades"; Gradescope's
-columns are those of its own export.
+importer or documentation. Canvas: ``lib/gradebook_importer.rb`` of instructure/canvas-lms. Moodle:
+``grade/import/csv/classes/load_data.php``. Brightspace: "Importing grades",
+https://community.d2l.com/brightspace/kb/articles/3538-importing-grades (the words in angle brackets
+are those of its own export). Blackboard: "Upload grades" in its help for instructors; it finds a
+column by the number at the end of its title, and takes the maximum of a new one from no file.
+Gradescope: the columns of its own export.
 """
 
 from collections.abc import Callable, Iterator

@@ -50,8 +50,7 @@ def term(course: Course) -> Term:
                 student,
                 sum(scores) if scores else None,
                 most,
-                "" if scores else "missing",
-                f"no score in {', '.join(missing)}" if missing else "",
+                message=f"no score in {', '.join(missing)}" if missing else "",
                 marks={
                     f"{name}/{key}": mark
                     for name, each in parts.items()

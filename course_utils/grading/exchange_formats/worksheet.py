@@ -9,6 +9,7 @@ user's language. In a worksheet that is not in English the contents tell which c
 import csv
 import io
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from course_utils.errors import CourseError
@@ -16,12 +17,16 @@ from course_utils.grading.course_paths import Course
 from course_utils.grading.exchange_formats.collect import read_collected
 from course_utils.grading.exchange_formats.roster import ADDRESS, PARTICIPANT
 from course_utils.grading.exchange_formats.worksheet_dates import worksheet_date
+from course_utils.grading.marks import Mark
+from course_utils.grading.results.author_questions import AuthorQuestion, author_questions
 from course_utils.grading.results.records import Recorded
+from course_utils.grading.results.status import NOTHING
 from course_utils.grading.results.table import safe
-from course_utils.grading.text import points_text
+from course_utils.grading.text import points_text, taken_off
 
 _NUMBER = re.compile(r"\d+[.,]?\d*")
 _NUMBER_OR_NONE = re.compile(r"(\d+[.,]?\d*)?")
+_NO_MARK = "There is no mark yet: see the feedback page."
 _NEEDED = ("Identifier", "Grade", "Last modified (grade)")
 
 
@@ -50,6 +55,7 @@ def fill_worksheet(
         )
     collected = read_collected(course, assignment)
     numbers = {each.number: name for name, each in collected.items() if each.system == "moodle"}
+    questions = author_questions(course.source / assignment)
     met: set[str] = set()
     for row in rows:
         row += [""] * (len(header) - len(row))
@@ -64,7 +70,7 @@ def fill_worksheet(
             comma = "maximum grade" in at and "," in row[at["maximum grade"]]
             row[at["grade"]] = grade.replace(".", ",") if comma else grade
         if "feedback comments" in at:
-            row[at["feedback comments"]] = _comment(record)
+            row[at["feedback comments"]] = _comment(record, questions)
     return [header, *rows], [each.student for each in results if each.student not in met]
 
 
@@ -122,13 +128,24 @@ def _same_maximum(text: str, most: float, worksheet: Path) -> None:
         )
 
 
-def _comment(record: Recorded) -> str:
+def _comment(record: Recorded, questions: Mapping[str, AuthorQuestion]) -> str:
+    """What the student reads: the points in all, what lateness took off, and those by question."""
     if record.score is None:
-        return "There is no mark yet: see the feedback page."
-    parts = [
-        f"{name}: {'still to be read' if mark.score is None else points_text(mark.score)}"
-        f" of {points_text(mark.points)}"
-        for name, mark in record.marks.items()
-    ]
+        nothing = record.message == NOTHING  # then there is no page either
+        return f"There is no mark: {NOTHING}." if nothing else _NO_MARK
     total = f"{points_text(record.score)} of {points_text(record.max_score)} points"
-    return safe(". ".join([total, "; ".join(parts)]) if parts else total)
+    by_title: dict[str, list[Mark]] = {}
+    for name, mark in record.marks.items():
+        title = questions[name].title if name in questions else name
+        by_title.setdefault(title, []).append(mark)
+    parts = [f"{title}: {_points(marks)}" for title, marks in by_title.items()]
+    return safe(". ".join(filter(None, (total, taken_off(record.penalty), "; ".join(parts)))))
+
+
+def _points(marks: Sequence[Mark]) -> str:
+    """The points of one question's cells; those that a person gives may still be open."""
+    got = sum(mark.score or 0 for mark in marks)
+    unread = sum(mark.points for mark in marks if mark.score is None)
+    most = points_text(sum(mark.points for mark in marks))
+    still = f", {points_text(unread)} still to be read" if unread else ""
+    return f"{points_text(got)} of {most}{still}"

@@ -18,9 +18,9 @@ from course_utils.grading.marks import Mark
 from course_utils.grading.results.author_questions import author_questions
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, shown_url, usable
 from course_utils.grading.results.sheets import Sheet, sheets
-from course_utils.grading.results.status import NOTHING, look_again
+from course_utils.grading.results.status import FOLDER_GONE, NOTHING, look_again
 from course_utils.grading.results.store import Result, open_results
-from course_utils.grading.text import points_text, storable
+from course_utils.grading.text import storable, taken_off
 
 Row = Any  # a row of nbgrader's, whose classes do not give the types of their columns
 UNSCORED = ("unreadable", "missing", "failed")
@@ -33,7 +33,7 @@ class Recorded:
     ``marks``: grade id → mark, in the notebook's order; a mark with the score None waits for a
     person. ``again``: the answers that changed after a person marked them. ``message`` is for the
     instructor. ``seconds`` is None where nothing was run. ``wall``: the kind of wall around the
-    student's code, or "".
+    student's code, or "". ``penalty``: the points that were taken off the score for lateness.
     """
 
     student: str
@@ -45,6 +45,7 @@ class Recorded:
     marks: dict[str, Mark] = field(default_factory=dict)
     again: list[str] = field(default_factory=list)
     wall: str = ""
+    penalty: float = 0.0
     first_name: str = ""
     last_name: str = ""
     email: str = ""
@@ -86,11 +87,10 @@ def recorded(course: Course, assignment: str) -> list[Recorded]:
         people: dict[str, Row] = {student.id: student for student in rows(book.students)}
         order = list(author_questions(course.source / assignment))
         store = open_results(course, book.db, assignment)
-        results = {result.student: result for result in store.all()}
-        handed_in = [result.student for result in store.current(course.submitted)]
+        results = {result.student: result for result in store.current(course.submitted, people)}
         return [
             _record(name, results.get(name), submitted.get(name), people.get(name), most, order)
-            for name in sorted({*submitted, *people, *handed_in})
+            for name in sorted({*submitted, *people, *results})
         ]
 
 
@@ -115,10 +115,10 @@ def _record(
     if scored and sheet is not None:
         score, changed = sheet.score, sheet.again
         marks = _marks(sheet, result.questions if result else {}, order)
-        late = (
-            f"{points_text(sheet.penalty)} points taken off for lateness" if sheet.penalty else ""
-        )
+        late = taken_off(sheet.penalty)
         message = "; ".join(filter(None, (message, late, look_again(changed))))
+    if result and not result.is_there:
+        message = "; ".join(filter(None, (message, FOLDER_GONE)))
     return Recorded(
         storable(name),
         score,
@@ -129,6 +129,7 @@ def _record(
         marks,
         changed,
         result.wall if result and scored else "",
+        sheet.penalty if sheet and scored else 0.0,
         first_name=(person and person.first_name) or "",
         last_name=(person and person.last_name) or "",
         email=(person and person.email) or "",

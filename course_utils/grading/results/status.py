@@ -15,6 +15,7 @@ from course_utils.grading.marks import Stop
 # UNSCORED of records.py.
 STATUSES = ("ok", "repaired", "stopped", "unreadable", "missing", "failed")
 NOTHING = "nothing was handed in"
+FOLDER_GONE = "its folder is no longer in submitted/"
 _REASONS = {
     "time": "took too long",
     "memory": "needed too much memory",

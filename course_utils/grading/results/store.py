@@ -9,7 +9,7 @@ files (``grades/<assignment>/<student>.json``); these are moved into the databas
 import contextlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,8 @@ class Result:
     "" where no code ran. ``cell_seconds``: the limit of one cell when it was marked. ``key``: the
     hash of all that the mark depends on; "" when the work must be marked again. ``place`` and
     ``saved``: the machine that keeps the result (see ``place_of``), and when it did (a time stamp).
-    The other fields are as in ``Standing``.
+    ``is_there``: whether the student has a folder in ``submitted/``; it is not kept. The other
+    fields are as in ``Standing``.
     """
 
     student: str
@@ -71,6 +72,7 @@ class Result:
     key: str = ""
     place: str = field(default="", compare=False)
     saved: float = field(default=0.0, compare=False)
+    is_there: bool = field(default=True, compare=False)
 
     def standing_at(self, standing: Standing) -> "Result":
         """This result with the gradebook's present scores."""
@@ -116,13 +118,19 @@ class ResultStore:
         rows = self._session.execute(self._rows().order_by(RESULT.c.student))
         return [result for result in map(_loaded, rows) if result is not None]
 
-    def current(self, submitted: Path) -> list[Result]:
-        """``all``, without the students of this machine who have no folder in ``submitted``."""
-        return [
-            result
-            for result in self.all()
-            if result.place != self._place or (submitted / result.student).is_dir()
-        ]
+    def current(self, submitted: Path, people: Collection[str]) -> list[Result]:
+        """``all``, without this machine's students who are neither in ``submitted`` nor ``people``.
+
+        ``people``: everybody in the gradebook. If one of them has no folder (any more),
+        ``is_there`` is False; what was recorded stays.
+        """
+        found: list[Result] = []
+        for result in self.all():
+            if result.place != self._place or (submitted / result.student).is_dir():
+                found.append(result)
+            elif result.student in people:
+                found.append(replace(result, is_there=False))
+        return found
 
     def of_another_place(self, student: str) -> Result | None:
         """The student's result, if another machine keeps it; else None."""
@@ -232,7 +240,7 @@ def _name(student: str) -> str:
 
 
 def _columns(result: Result) -> dict[str, Any]:
-    facts = {k: v for k, v in asdict(result).items() if k not in ("place", "saved")}
+    facts = {k: v for k, v in asdict(result).items() if k not in ("place", "saved", "is_there")}
     return {"facts": json.dumps(facts), "place": result.place, "saved": result.saved}
 
 

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from course_utils.grading.results.status import look_again
+from course_utils.grading.results.status import FOLDER_GONE, look_again
 from course_utils.grading.results.store import Result
-from course_utils.grading.text import is_showable, points_text
+from course_utils.grading.text import is_showable, points_text, taken_off
 
 FIELDS = ("student", "score", "max_score", "status", "message", "seconds")
 _WIDEST = 88  # characters of the printed message; all of it is in the CSV
@@ -21,10 +21,12 @@ def row(result: Result) -> dict[str, str]:
         points = sum(result.waiting.values())
         wait = "1 point waits" if points == 1 else f"{points_text(points)} points wait"
         message.append(f"{', '.join(result.waiting)}: {wait} for a person")
-    if result.penalty:
-        message.append(f"{points_text(result.penalty)} points taken off for lateness")
+    if late := taken_off(result.penalty):
+        message.append(late)
     if again := look_again(result.again):
         message.append(again)
+    if not result.is_there:
+        message.append(FOLDER_GONE)
     return {
         "student": _shown(result.student),
         "score": points_text(result.score),

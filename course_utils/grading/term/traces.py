@@ -57,11 +57,12 @@ def traces_of_somebody(course: Course, student: str) -> list[Trace]:
 
 
 def of_everybody(course: Course) -> list[Path]:
-    """The files about the whole class: tables, reports, exports, zips."""
+    """The files about the whole class: tables, reports, exports, zips, and archived terms."""
     places = [course.grades, course.root / "_build" / "exports"]
     found = [path for place in places for path in place.rglob("*") if path.is_file()]
     kept = [path for path in found if path.suffix in (".csv", ".html", ".zip", ".txt")]
-    return sorted([*kept, *(course.root / "downloaded").glob("*/archive/*.zip")])
+    zips = (course.root / "downloaded").glob("*/archive/*.zip")
+    return sorted([*kept, *zips, *course.root.glob("term-*.tar.gz")])
 
 
 def _folders(course: Course, student: str) -> list[Trace]:
@@ -185,5 +186,6 @@ def _rows(course: Course, student: str) -> list[Trace]:
         with usable(course.db_url), open_gradebook(course.db_url) as book:
             rename_in_gradebook(book, student, new)
 
-    what = f"{shown_url(course.db_url)}, the student with {marks} submissions"
+    submissions = "1 submission" if marks == 1 else f"{marks} submissions"
+    what = f"{shown_url(course.db_url)}, the student with {submissions}"
     return [Trace(what, remove, rename)]
