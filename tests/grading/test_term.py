@@ -1,210 +1,100 @@
-"""A whole term by the real commands: three assignments, as an instructor with Moodle runs them."""
+"""A whole term by the real commands: four assignments, by Moodle and by a JupyterHub's exchange."""
 
-import contextlib
 import csv
-import io
+import os
 import re
 import shutil
-import time
+import tempfile
 import zipfile
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
-import nbformat
 import pytest
-from nbgrader.api import Gradebook
+from nbgrader.apps import (
+    CollectApp,
+    FetchAssignmentApp,
+    FetchFeedbackApp,
+    GenerateFeedbackApp,
+    ReleaseAssignmentApp,
+    ReleaseFeedbackApp,
+    SubmitApp,
+)
 
-from course_utils.cli import main
-from tests.conftest import ROOT
-from tests.documents import block
-from tests.grading.conftest import results_of
-from tests.grading.test_collect import moodle_zip
+from tests.grading.exchange_hub import Hub
+from tests.grading.system_readers import READERS, worksheet_reads
+from tests.grading.term_course import (
+    ENGLISH,
+    GERMAN,
+    IN_TIME,
+    LATE,
+    PEOPLE,
+    RIGHT,
+    WRONG,
+    TermCourse,
+    filled_in,
+)
 from tests.grading.test_two_ways import nbgrader
 
-SOURCE = """\
-# %% [markdown]
-# # NAME
-#
-# ## 1. The {word} of two numbers (2 points)
-
-# %% nbgrader={{"grade_id": "NAME_do", "solution": true}}
-def do(a, b):
-    ### BEGIN SOLUTION
-    return a + b
-    ### END SOLUTION
-
-# %% nbgrader={{"grade_id": "NAME_check", "points": {points}}}
-assert do(1, 2) == 3, "the difference, not the sum"
-### BEGIN HIDDEN TESTS
-assert do(-1, 1) == 0
-### END HIDDEN TESTS
-
-# %% [markdown]
-# ## 2. Why? (1 point, read by a person)
-
-# %% [markdown] nbgrader={{"grade_id": "NAME_why", "solution": true, "points": 1}}
-# Your answer here.
-"""
-PEOPLE = {  # the name in Moodle, the address that the folder is called after
-    "ada": ("Ada Lovelace", "ada@x.org"),
-    "ben": ("Ben Silent", "ben@x.org"),
-    "zoe": ("Zoë Ünal", "zoe@x.org"),
-    "zoe2": ("Zoë Ünal", "zoe2@x.org"),
-    "cleo": ("Cleo Late", "cleo@x.org"),
-    "dan": ("Dan Absent", "dan@x.org"),
-}
-RIGHT, WRONG = "def do(a, b):\n    return a + b", "def do(a, b):\n    return a - b"
-IN_TIME, LATE = "Dienstag, 3. März 2026, 16:05", "Freitag, 6. März 2026, 09:00"
-GERMAN = (
-    'ID,"Vollständiger Name",E-Mail-Adresse,Status,Bewertung,Bestwertung,'
-    '"Bewertung kann geändert werden","Zuletzt geändert (Abgabe)",'
-    '"Zuletzt geändert (Bewertung)","Feedback als Kommentar"\n'
-)
-ENGLISH = (
-    'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
-    '"Last modified (submission)","Last modified (grade)","Feedback comments"\n'
-)
-# what each has in the end, worked out by hand: sums of 4, means of 3, edges of 3
+# what each has in the end, worked out by hand: sums of 4, means of 3, edges of 3, shifts of 3
 SCORES = {
-    "ada@x.org": ["4", "3", "3", "10"],
-    "ben": ["0.5", "3", "1", "4.5"],  # renamed; a second, right hand-in of means
-    "zoe@x.org": ["4", "3", "3", "10"],
-    "zoe2@x.org": ["3", "3", "", "6"],  # the wrong file in edges
-    "dan@x.org": ["", "", "", ""],
+    "ada@x.org": ["4", "3", "3", "", "10"],
+    "ben": ["0.5", "3", "1", "", "4.5"],  # renamed; a second, right hand-in of means
+    "zoe@x.org": ["4", "3", "3", "", "10"],
+    "zoe2@x.org": ["3", "3", "", "", "6"],  # the wrong file in edges
+    "dan@x.org": ["", "", "", "", ""],
 }
-CLEO = ["3.6", "", "3", "6.6"]  # late in sums: a tenth; nothing in means
+CLEO = ["3.6", "", "3", "", "6.6"]  # late in sums: a tenth; nothing in means
+ANN = ["", "", "", "2.5", "2.5"]  # who hands in by the exchange
 
 
-class Term:
-    """A course's folder, its zips, and the commands typed in it."""
-
-    def __init__(self, root: Path, aside: Path):
-        self.root, self.aside = root, aside
-        self.said = ""
-        self.written = 0  # marks by hand while another marked by the tests
-
-    def course(self, *words: object, ends: int = 0) -> str:
-        """``course …`` as it is typed; what it printed."""
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            code = main(["--root", str(self.root), *map(str, words)])
-        assert code == ends, printed.getvalue()[-2000:]
-        return printed.getvalue()
-
-    def write(self, name: str, points: int = 2, word: str = "sum") -> None:
-        """The author's source."""
-        path = self.root / "solutions" / name / f"{name}.py"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(SOURCE.format(points=points, word=word).replace("NAME", name))
-
-    def notebook(self, name: str, answer: str, why: str = "Because.") -> str:
-        """The notebook as it is handed out now, filled in."""
-        made = nbformat.read(self.root / "exercises" / name / f"{name}.ipynb", 4)
-        for cell in made.cells:
-            told = {f"{name}_do": answer, f"{name}_why": why}
-            cell.source = told.get(
-                cell.metadata.get("nbgrader", {}).get("grade_id", ""), cell.source
-            )
-        return nbformat.writes(made)
-
-    def zipped(self, file: str, numbers: dict[str, int], name: str, work: dict[str, str]) -> Path:
-        """A zip of Moodle's with each person's notebook."""
-        entries = [(PEOPLE[who][0], numbers[who], f"{name}.ipynb", work[who]) for who in work]
-        return moodle_zip(self.aside / file, *entries)
-
-    def worksheet(
-        self, file: str, header: str, numbers: dict[str, int], dates: dict[str, str], most: int
-    ) -> Path:
-        """Moodle's worksheet, in German or English."""
-        german = header == GERMAN
-        path, word = self.aside / file, "Teilnehmer/in" if german else "Participant "
-        changed, most_text = ("Ja", f"{most},00") if german else ("Yes", f"{most}.00")
-        lines = [
-            f'"{word}{number}","{PEOPLE[who][0]}",{PEOPLE[who][1]},x,,"{most_text}",{changed},'
-            f'"{dates.get(who, "-")}",-,\n'
-            for who, number in numbers.items()
-        ]
-        path.write_text(header + "".join(lines), encoding="utf-8-sig")
-        return path
-
-    def marker(
-        self, name: str, marks: dict[str, float], until: Event | None = None
-    ) -> Callable[[], None]:
-        """A person who marks the written answers one after another, as the formgrader does.
-
-        ``until``: they go on, with other marks in between, until this; ``marks`` are the last.
-        """
-
-        def mark() -> None:
-            while until is not None and not until.is_set():
-                for student in marks:
-                    write(student, 0.25)
-                    self.written += 1
-                    time.sleep(0.02)
-            for student, score in marks.items():
-                write(student, score)
-
-        def write(student: str, score: float) -> None:
-            with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as book:
-                grade = book.find_grade(f"{name}_why", name, name, student)
-                grade.manual_score, grade.needs_manual_grade = score, False
-                comment = book.find_comment(f"{name}_why", name, name, student)
-                comment.manual_comment = f"read: {score}"
-                book.db.commit()
-
-        return mark
-
-    def results(self, name: str) -> dict[str, dict]:
-        """Student → what is kept of the marking."""
-        return results_of(self.root, name)
-
-    def total(self) -> dict[str, list[str]]:
-        """Student → points in each assignment and in all, from the exported table."""
-        self.said = self.course("export")
-        with (self.root / "_build/exports/term.csv").open(encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-        columns = ("sums", "means", "edges", "total")
-        return {row["student"]: [row[column] for column in columns] for row in rows}
+@pytest.fixture
+def hub():
+    """A folder that all users may enter, with the course's folder in it."""
+    place = Path(tempfile.mkdtemp())
+    place.chmod(0o755)
+    (place / "course").mkdir()
+    yield Hub(place, place / "course")
+    shutil.rmtree(place)
 
 
-@pytest.fixture(scope="module")
-def term(tmp_path_factory) -> Term:
-    """A course's folder with its three sources, made into exercises."""
-    made = Term(tmp_path_factory.mktemp("term"), tmp_path_factory.mktemp("downloads"))
-    shutil.copy(ROOT / "nbgrader_config.py", made.root)
-    with (made.root / "nbgrader_config.py").open("a") as config:
-        config.write(block("book/for_instructors.md", "class ATenthADay"))
-    for name in ("sums", "means", "edges"):
+@pytest.fixture
+def term(hub, tmp_path) -> TermCourse:
+    """A course's folder with its four sources, made into exercises."""
+    made = TermCourse(hub.course, tmp_path)
+    made.begin(hub.settings)
+    for name in ("sums", "means", "edges", "shifts"):
         made.write(name, word="smu" if name == "sums" else "sum")
     assert "the author's answers get 2 of 2 points" in made.course("exercises")
     return made
 
 
-def test_a_term(term: Term):
-    """From three zips over a correction, late work, two markers, feedback, exports, a renamed and a
-    deleted student to the archive: is every number the one that is worked out by hand?"""
+def test_a_term(term: TermCourse, hub: Hub, subtests):
+    """From three zips over a correction, late work, two markers, an exchange, feedback, exports, a
+    renamed and two deleted students to the archive: is every number the one worked out by hand?"""
     _first_assignment(term)
     _second_assignment(term)
     _third_assignment(term)
-    assert term.total() == {**SCORES, "cleo@x.org": CLEO}
-    assert "partly     zoe2@x.org: no score in edges" in term.said
-    assert "deleted  submitted/cleo@x.org" in term.course("delete", "cleo@x.org", "--yes")
-    term.course("grade", "sums")
-    assert "cleo" not in (term.root / "_build/grades/sums.csv").read_text("utf-8")
+    everybody = {**SCORES, "cleo@x.org": CLEO}
+    with subtests.test("the fourth assignment goes through the exchange"):
+        if os.geteuid() != 0:
+            pytest.skip("only root can be several users")
+        _fourth_assignment(term, hub)
+        everybody[hub.name(hub.ann)] = ANN
+    assert term.total() == everybody
+    assert "partly     zoe2@x.org: no score in edges" in term.printed
+    _exports(term, everybody)
+    _deleted(term, hub)
     assert term.total() == SCORES
-    assert not [path for path in term.root.rglob("*") if "cleo" in path.name]
-    assert "cleo@x.org" not in term.results("sums")
     file = term.aside / "term.tar.gz"
     term.course("archive", "--output", file)
-    again = Term(term.root.with_name("again"), term.aside)
+    again = TermCourse(term.aside / "another place", term.aside)
     again.course("restore", file)
     assert again.total() == SCORES
     assert again.results("sums") == term.results("sums")
 
 
-def _first_assignment(term: Term) -> None:
+def _first_assignment(term: TermCourse) -> None:
     """Namesakes, a correction in between, one late, and three people at the gradebook at once."""
     numbers = {"ada": 10, "ben": 11, "zoe": 12, "zoe2": 13, "cleo": 14, "dan": 15}
     dates = dict.fromkeys(("ada", "ben", "zoe", "zoe2"), IN_TIME) | {"cleo": LATE}
@@ -218,42 +108,23 @@ def _first_assignment(term: Term) -> None:
     term.course("extend", "sums", "dan@x.org", "--days", "9")  # who then hands in nothing
     term.write("sums", points=3)  # a slip in a heading is mended, and the points are raised
     term.course("exercises", "sums")
-    said = term.course(
-        "collect", "sums", term.zipped("2.zip", numbers, "sums", work | late), "--roster", roster
-    )
-    assert said.count("  same  ") == 4
-    assert "nothing    dan@x.org" in said
+    zipped = term.zipped("2.zip", numbers, "sums", work | late)
+    printed = term.course("collect", "sums", zipped, "--roster", roster)
+    assert printed.count("  same  ") == 4
+    assert "nothing    dan@x.org" in printed
     term.course("grade", "sums")
     found = term.results("sums")
     assert {each["status"] for each in found.values()} == {"ok"}, "a correction is no repair"
     assert found["cleo@x.org"]["penalty"] == pytest.approx(0.3)
-    table = (term.root / "_build/grades/sums.csv").read_text("utf-8")
-    assert "dan@x.org,,4,missing,nothing was handed in" in table
-    done = Event()
-    one = term.marker("sums", {"ada@x.org": 1.0, "ben@x.org": 0.5, "cleo@x.org": 1.0}, done)
-    two = term.marker("sums", {"zoe@x.org": 1.0, "zoe2@x.org": 0.0}, done)
-    with ThreadPoolExecutor(2) as people:
-        marked = [people.submit(each) for each in (one, two)]
-        try:
-            term.course("grade", "sums", "--force")
-        finally:
-            done.set()
-        for each in marked:
-            each.result()
-    assert term.written > 10, "they marked while the run did"
-    term.course("grade", "sums")
+    assert "dan@x.org,,4,missing,nothing was handed in" in term.table("sums")
+    _marked_by_two_people_during_a_run(term)
     scores = {student: each["score"] for student, each in term.results("sums").items()}
     assert scores == {
         **{"ada@x.org": 4.0, "ben@x.org": 0.5, "zoe@x.org": 4.0, "zoe2@x.org": 3.0},
         "cleo@x.org": pytest.approx(3.6),
     }
     assert not any(each["waiting"] for each in term.results("sums").values())
-    with Gradebook(f"sqlite:///{term.root / 'gradebook.db'}") as book:
-        comments = {
-            each.student.id: book.find_comment("sums_why", "sums", "sums", each.student.id).comment
-            for each in book.assignment_submissions("sums")
-        }
-    assert comments["ben@x.org"] == "read: 0.5"
+    assert term.comments("sums")["ben@x.org"] == "read: 0.5"
     report = (term.root / "_build/grades/sums/report.html").read_text("utf-8")
     assert "1. The sum of two numbers" in report
     assert "the difference, not the sum" in report
@@ -266,7 +137,23 @@ def _first_assignment(term: Term) -> None:
     assert "Late submission penalty (Score: -0.4)" in re.sub("<[^>]*>", "", late_page)
 
 
-def _second_assignment(term: Term) -> None:
+def _marked_by_two_people_during_a_run(term: TermCourse) -> None:
+    done = Event()
+    first = term.marker("sums", {"ada@x.org": 1.0, "ben@x.org": 0.5, "cleo@x.org": 1.0}, done)
+    second = term.marker("sums", {"zoe@x.org": 1.0, "zoe2@x.org": 0.0}, done)
+    with ThreadPoolExecutor(2) as people:
+        marking = [people.submit(each) for each in (first, second)]
+        try:
+            term.course("grade", "sums", "--force")
+        finally:
+            done.set()
+        for each in marking:
+            each.result()
+    assert term.written > 10, "they marked while the run did"
+    term.course("grade", "sums")
+
+
+def _second_assignment(term: TermCourse) -> None:
     """A second hand-in takes the place of the first; Moodle's own worksheet is filled in."""
     numbers = {"ada": 31, "ben": 30, "zoe": 33, "zoe2": 32, "cleo": 35, "dan": 34}
     in_time = dict.fromkeys(("ada", "ben", "zoe", "zoe2"), "Tuesday, 7 April 2026, 4:05 PM")
@@ -278,18 +165,21 @@ def _second_assignment(term: Term) -> None:
         term.course("collect", "means", zipped, "--roster", roster)
         term.course("grade", "means")
     term.marker("means", {PEOPLE[who][1]: 1.0 for who in work})()
-    filled = ("--format", "moodle-worksheet", "--worksheet", roster)
-    term.course("export", "means", *filled)
-    with (term.root / "_build/exports/means.moodle-worksheet.csv").open(encoding="utf-8") as file:
-        grades = {row["Identifier"]: row["Grade"] for row in csv.DictReader(file)}
-    assert grades == {
-        **{f"Participant {number}": "3.00" for number in (30, 31, 32, 33)},
-        **{"Participant 34": "", "Participant 35": ""},
-    }
+    filled = term.exported("means", "--format", "moodle-worksheet", "--worksheet", roster)
+    read = worksheet_reads(filled)
+    points = dict.fromkeys((30, 31, 32, 33), 3) | dict.fromkeys((34, 35))
+    assert read.of == {f"Participant {number}": mark for number, mark in points.items()}
+    assert read.most == 3
+    with filled.open(encoding="utf-8") as file:
+        comments = {row["Identifier"]: row["Feedback comments"] for row in csv.DictReader(file)}
+    assert comments["Participant 30"] == (
+        "3 of 3 points. 1. The sum of two numbers: 2 of 2; 2. Why?: 1 of 1"
+    )
+    assert comments["Participant 34"] == "There is no mark: nothing was handed in."
 
 
-def _third_assignment(term: Term) -> None:
-    """Without a roster namesakes are left out, with one the wrong file is missing; ben's new id."""
+def _third_assignment(term: TermCourse) -> None:
+    """Without a roster namesakes are left out, with it the wrong file is missing; ben's new id."""
     numbers = {"ada": 50, "zoe": 51, "zoe2": 52, "cleo": 53, "ben": 54}
     work = {who: term.notebook("edges", RIGHT) for who in ("ada", "zoe", "cleo")}
     work["ben"] = term.notebook("edges", WRONG)
@@ -306,3 +196,57 @@ def _third_assignment(term: Term) -> None:
     term.marker("edges", dict.fromkeys(waiting, 1.0))()
     assert "the way back  course rename ben ben@x.org" in term.course("rename", "ben@x.org", "ben")
     assert "ben" in term.results("edges")
+
+
+def _fourth_assignment(term: TermCourse, hub: Hub) -> None:
+    """Each a Unix user: only who handed in gets a page, in any order of nbgrader's commands."""
+    hub.open()
+    hub.ask(hub.course, ReleaseAssignmentApp, "shifts")
+    for home in (hub.ann, hub.ben):
+        hub.ask(home, FetchAssignmentApp, "shifts")
+    fetched = hub.ann / "shifts" / "shifts.ipynb"
+    fetched.write_text(filled_in(fetched, RIGHT), "utf-8")
+    hub.give()
+    hub.ask(hub.ann, SubmitApp, "shifts")
+    hub.ask(hub.course, CollectApp, "shifts")
+    term.course("grade", "shifts")
+    hub.give()
+    hub.ask(hub.course, ReleaseFeedbackApp, "shifts")  # the others handed in nothing
+    hub.ask(hub.course, GenerateFeedbackApp, "shifts", "--force")
+    hub.ask(hub.course, ReleaseFeedbackApp, "shifts")
+    for home in (hub.ann, hub.ben):
+        hub.ask(home, FetchFeedbackApp, "shifts")
+    (page,) = hub.pages(hub.ann, "shifts")
+    assert "not read yet: up to 1.0" in page.read_text("utf-8")
+    assert hub.pages(hub.ben, "shifts") == []
+    feedback = hub.exchange / "cnn" / "feedback"  # whoever knows a page's name may read it
+    assert not hub.listed(hub.ben, feedback)
+    term.marker("shifts", {hub.name(hub.ann): 0.5})()
+    term.course("grade", "shifts")
+    assert f"{hub.name(hub.ann)},2.5,3,ok" in term.table("shifts")
+
+
+def _exports(term: TermCourse, everybody: dict[str, list[str]]) -> None:
+    """Does each system read the points that the term's table has, of one assignment and of all?"""
+    for words, most, place in (((), None, -1), (("sums",), 4, 0)):
+        scores = {
+            student: float(points[place]) if points[place] else None
+            for student, points in everybody.items()
+        }
+        for system, read in READERS.items():
+            marks = read(term.exported(*words, "--format", system))
+            assert marks.of == pytest.approx(scores), system
+            assert most is None or marks.most in (None, most), system
+
+
+def _deleted(term: TermCourse, hub: Hub) -> None:
+    """Two students are deleted: one of Moodle's, and whoever handed in by the exchange."""
+    assert "deleted  submitted/cleo@x.org" in term.course("delete", "cleo@x.org", "--yes")
+    term.course("grade", "sums")
+    assert "cleo" not in term.table("sums")
+    assert not [path for path in term.root.rglob("*") if "cleo" in path.name]
+    assert "cleo@x.org" not in term.results("sums")
+    if hub.exchange.is_dir():
+        term.course("delete", hub.name(hub.ann), "--yes")
+        left = [path.name for path in (hub.exchange / "cnn").rglob("*") if path.is_file()]
+        assert left == ["shifts.ipynb"], "what was handed out, and nothing of ann's"
