@@ -163,7 +163,7 @@ def test_the_shipped_weights_agree_with_the_reference(models):
 
 
 def test_a_batch_normalized_network_learns_on_the_small_budget(models):
-    """Is such a network judged as well as others after 120 steps, and was it not before?"""
+    """After 120 steps, is it accurate with settled statistics, and not without them?"""
     from course_utils.data import load_mnist
 
     keras, batch = models.keras, models.layers.BatchNormalization

@@ -31,7 +31,10 @@ _SLIPS = {
     ("dense", 576 * (64 + 1)): "That is with a bias for each number that comes in: a unit has one.",
     ("dense", 128 * (576 + 1)): "That is with 128 units: the table says 64.",
     ("digits", 10 * (128 + 1)): "That is with 128 numbers that come in: dense has 64 units.",
-    ("digits", 10 * (576 + 1)): "That is with the numbers of flatten: dense comes in between.",
+    (
+        "digits",
+        10 * (576 + 1),
+    ): "That is with the numbers of flatten; dense, before it, gives 64.",
     ("digits", 64 * (10 + 1)): "That is with a bias for each number that comes in: a unit has one.",
 }
 _PARTS = {"convolutions": tuple(_CONVOLUTIONS), "dense layers": tuple(_DENSE), "the rest": _EMPTY}

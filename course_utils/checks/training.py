@@ -45,9 +45,9 @@ def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
     if accuracy < LEARNT:
         raise CheckError(
             f"build_model: trained on {len(x_train)} images for {epochs} epochs, the network gets "
-            f"{accuracy:.2f} of new images right; others get 0.6 and more. Are there a relu "
-            "behind each convolution, a softmax at the end, an ordinary optimizer, and filters and "
-            "units enough?",
+            f"{accuracy:.2f} of new images right; others get 0.6 and more. Does it have a relu "
+            "behind each convolution, a softmax at the end, an ordinary optimizer, and enough "
+            "filters and units?",
             question="build_model",
         )
     print(f"build_model: right. It learns: {accuracy:.2f} of new images after {epochs} epochs.")
@@ -111,9 +111,9 @@ def check_baseline(model, claim, x_test, y_test, at_least=LEARNT, trained_on=Non
         )
     if trained_on is not None and (own := measured(model, *trained_on)) < _BY_HEART:
         raise CheckError(
-            f"baseline_model gets {own:.2f} of the images right that it should be trained on; the "
-            "book's dense network knows them nearly by heart after all of its epochs. Is it "
-            f"trained on all of x and y, for EPOCHS epochs, and not for one?\n{read('train')}",
+            f"baseline_model gets {own:.2f} of its own training images right; after all epochs the "
+            "book's dense network gets nearly all of them right. Did you train it on all of x and "
+            f"y, and for EPOCHS epochs, not only for one?\n{read('train')}",
             question="baseline_model",
         )
     print(f"baseline_model: right. {accuracy:.3f} of {len(x_test)} test images.")

@@ -55,7 +55,7 @@ def check_validation_accuracy(answer, setting, x_train, y_train, x_val, y_val, e
 
 
 def _refuse_error_rate(answer, given, epochs, accuracy) -> None:
-    """CheckError where more is returned of an untrained network than of a trained one."""
+    """Raise CheckError if the answer returns more for an untrained network: an error rate."""
     untrained = _returned(answer, *given, 0)
     if untrained is not None and untrained > 1 - UNTRAINED and accuracy < LEARNT:
         _refuse(
@@ -132,9 +132,9 @@ def check_validation_honest(
     accuracy = accuracy_of(_NAME, answer, setting, x_train, next_digits, x_val, y_val, epochs)
     if accuracy > UNTRAINED:
         _refuse(
-            f"asked to train on labels that each say the next digit, it returns {accuracy:.2f} on "
-            "the right ones; what learns from such labels gets about 0. Is a new model trained on "
-            "x_train, y_train, and its own accuracy returned?"
+            f"asked to train on wrong labels, each the next digit, it returns {accuracy:.2f} on "
+            "the right labels; a network that learned the wrong labels gets about 0. Does your "
+            "function train a new model on x_train, y_train, and return its accuracy?"
         )
     if _keeps_the_best(answer, setting, x, y, epochs):
         _refuse(

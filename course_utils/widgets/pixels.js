@@ -2,8 +2,8 @@
 import { h } from "./parts.js";
 
 const WHITE = [255, 255, 255];
-const BLUE = [47, 127, 209]; // both have a contrast of 3:1 or more on a light and a dark ground
-const ORANGE = [207, 106, 30];
+export const BLUE = [47, 127, 209]; // both have a contrast of 3:1 or more on a light and a dark ground
+export const ORANGE = [207, 106, 30];
 export const HATCH = 4; // a stripe every so many dots, in negative parts
 export const PALE = 0.25; // how dark a stripe is, compared with the rest
 const STEPS = {

@@ -1,6 +1,6 @@
 // Photographs as planes of numbers, and kernels on them. A plane holds numbers from 0 to 1, row by row.
 
-import { HATCH, PALE } from "./pixels.js";
+import { BLUE, HATCH, ORANGE, PALE } from "./pixels.js";
 
 /** @typedef {{columns: number, rows: number, values: Float64Array}} Plane */
 
@@ -74,7 +74,7 @@ export function showPlanes(canvas, planes, largest = 0) {
     const at = 4 * i;
     if (largest) {
       const v = one.values[i];
-      [data[at], data[at + 1], data[at + 2]] = v < 0 ? [207, 106, 30] : [47, 127, 209]; // as pixels.js
+      [data[at], data[at + 1], data[at + 2]] = v < 0 ? ORANGE : BLUE;
       const stripe = v < 0 && ((i % columns) + Math.floor(i / columns)) % HATCH === HATCH - 1;
       data[at + 3] = 255 * (Math.abs(v) / largest) ** 0.7 * (stripe ? PALE : 1);
     } else {

@@ -137,7 +137,7 @@ def _report(root: Path) -> None:
 
 
 def _in_the_gradebook(folder: str) -> dict[str, float]:
-    """A class of ``LARGE`` without files: what one more costs, and what the readers cost."""
+    """Measure ``LARGE`` students without files: recording one more, the export, the report."""
     root = make_class(Path(folder), Assignment(small.NAME, nbformat.writes(small.author()), []), 0)
     few = _record(root, 0)
     with open_gradebook(open_course(root).db_url) as book:

@@ -1,4 +1,4 @@
-"""What a chapter puts on its page."""
+"""The functions of figures.py: what they draw and say. A chapter's figures: test_chapters.py."""
 
 import re
 import sys
@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from course_utils.book import figures
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -171,3 +172,11 @@ def test_a_sign_is_seen_without_colour():
     assert (shade[0, 1] < 0.3).sum() == 4
     assert shade[1, 0].max() == 0
     assert shade[1, 1].max() == pytest.approx(0.5**0.7)
+
+
+def test_figures_and_demos_have_the_same_shades():
+    """Is a number above or below zero in a figure the blue or orange of the demos' maps?"""
+    text = (ROOT / "course_utils" / "widgets" / "pixels.js").read_text("utf-8")
+    for name, colour in (("BLUE", figures.BLUE), ("ORANGE", figures.ORANGE)):
+        numbers = re.search(rf"const {name} = \[(\d+), (\d+), (\d+)\]", text).groups()
+        assert "#" + "".join(f"{int(number):02x}" for number in numbers) == colour

@@ -126,7 +126,7 @@ def test_a_students_markup_is_no_part_of_the_formgrader(browser, course, formgra
 
 
 def test_one_questions_answers_are_read_one_after_another(browser, course, formgrader):
-    """Does Ctrl+. save the comment, and stand in the same question of the next student's work?"""
+    """Does Ctrl+. save the comment, and open the same question of the next student?"""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.set_default_timeout(60_000)
     page.add_init_script(_MATHJAX)

@@ -77,7 +77,7 @@ def test_a_wrong_count_is_explained(changes, misconception):
     ],
 )
 def test_a_slip_in_a_dense_layer_is_no_misconception_of_convolutions(layer, count, said):
-    """Is what was counted said, without a link to what the number does not show?"""
+    """Does the message say what was counted, and name no misconception that this does not show?"""
     with told(said) as caught:
         check_default_parameters(lambda: RIGHT | {layer: count})
     assert caught.value.misconception is None

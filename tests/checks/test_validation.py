@@ -100,7 +100,7 @@ def test_an_accuracy_without_a_network_is_found_out(digits):
         return round(0.9 * len(x_validation)) / len(x_validation)
 
     check_validation_accuracy(made_up, *arguments(digits))
-    with told("labels that each say the next digit, it returns 0.9"):
+    with told("asked to train on wrong labels, each the next digit, it returns 0.9"):
         check_validation_honest(made_up, *arguments(digits))
 
 

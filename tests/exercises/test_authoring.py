@@ -122,7 +122,7 @@ def test_a_corrected_assignment_is_not_marked_as_it_was(tmp_path, capsys):
 
 
 def test_a_short_marker_becomes_nbgraders_metadata(tmp_path):
-    """Do ``solution`` and ``points`` say the rest: graded, locked, tags, ids from the text?"""
+    """Do ``solution`` and ``points`` alone make a cell graded, locked and tagged, with an id?"""
     root = small_course(tmp_path)
     make_exercises(root)
     cells = json.loads((root / "exercises/sums/sums.ipynb").read_text())["cells"]

@@ -89,7 +89,7 @@ def test_a_file_that_changes_or_goes_is_noticed(course):
     ],
 )
 def test_nothing_in_solutions_is_dropped_in_silence(tmp_path, path, text, message):
-    """Is a file of which nothing can be made an error with the file's name?"""
+    """Does a file in solutions/ that cannot be used raise an error with its name?"""
     for name, content in (("sums/sums.py", QUESTION), (path, text)):
         file = tmp_path / "solutions" / name
         file.parent.mkdir(parents=True, exist_ok=True)

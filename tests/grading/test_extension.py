@@ -37,7 +37,7 @@ def due(course, student: str) -> datetime:
 
 
 def test_a_later_extension_takes_the_place_of_an_earlier_one(course, capsys):
-    """Are days and hours added to the due date, once, taken back by none, and said?"""
+    """Does a new extension start from the due date, and does none at all take it back?"""
     assert extend(course, NAME, "ann", "--days", "2") == 0
     printed = capsys.readouterr().out
     assert "due at 2026-03-07 12:00 UTC (else 2026-03-05 12:00 UTC)" in printed

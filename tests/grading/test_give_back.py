@@ -72,7 +72,7 @@ def test_moodle_finds_everybody(course, tmp_path, capsys, old):
         4201: {"convolution.html": "page of zoë_ünal"},
     }
     assert "no page    ben_late" in printed
-    assert "not by a zip, so not in it: by-mail" in printed
+    assert "left out, because their work was not collected from a zip: by-mail" in printed
 
 
 def test_canvas_finds_everybody(course, tmp_path):

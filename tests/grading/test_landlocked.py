@@ -39,7 +39,7 @@ def test_users_that_are_none_are_refused(text, tmp_path, monkeypatch):
 
 
 def test_a_kernel_without_landlock_is_named(monkeypatch, tmp_path):
-    """Is the reason the kernel, with the version that has it?"""
+    """Does the error name the first Linux that has Landlock?"""
     monkeypatch.setattr(landlocked.landlock, "version", lambda: 0)
     with pytest.raises(CourseError, match=r"needs Linux 5\.13"):
         landlocked.prepared(tmp_path)

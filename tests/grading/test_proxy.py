@@ -48,7 +48,7 @@ def test_a_function_is_called_inside_and_named_as_the_students():
 
 @pytest.mark.parametrize("held", [None, [], {}, {"id": "1"}, {"id": True}, {"id": 1.0}])
 def test_an_object_without_a_number_is_refused(held):
-    """Is what is no description of an object an error of the codec's?"""
+    """Does ``Remote`` raise CodecError for data that does not describe an object?"""
     with pytest.raises(CodecError):
         Remote(Session(), held)
 

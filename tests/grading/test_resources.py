@@ -109,7 +109,7 @@ def test_many_busy_tasks_give_way(start):
 
 
 def test_what_neighbours_took_is_counted_and_what_it_took_itself_is_not(monkeypatch):
-    """Is a look's share that of the thread that waited longest, and nothing once it gives way?"""
+    """Does each look add the longest wait of a thread, and nothing once the work gives way?"""
     watch = Watch(0, 100, lambda _: None, 64)
     looks = [{1: 5.0, 2: 1.0}, {1: 5.1, 2: 1.4}, {1: 5.2, 3: 0.3}, {1: 9.0}]
     monkeypatch.setattr(resources, "delays", lambda _: looks.pop(0))

@@ -44,7 +44,7 @@ def test_anything_else_is_no_time_and_said(tmp_path_factory, text):
     "text", ["/proc/self/mem", "/etc/passwd", "2026-13-45", "9999-12-31 23:59 -2359"]
 )
 def test_a_path_or_an_impossible_date_is_named(tmp_path, text):
-    """Is a text that another parser would open as a file, or no day of any year, told as it is?"""
+    """Is the text itself shown, where it is a path, or a date that no year has?"""
     (tmp_path / "timestamp.txt").write_text(text)
     time, odd = read_timestamp(tmp_path)
     assert time is None

@@ -205,7 +205,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("way", REFUSED)
 def test_what_would_run_here_is_refused_with_a_sentence(keras, both, way):
-    """Is it an error for the author that no ``except Exception`` catches, and says what to do?"""
+    """Does it raise what no ``except Exception`` catches, and tell the author what to do?"""
     model, _ = both
     says, does = REFUSED[way]
     with pytest.raises(NotMarkable, match=says) as caught:

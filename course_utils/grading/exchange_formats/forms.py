@@ -1,5 +1,7 @@
 """The lines of each file of marks, in the form that each system reads.
 
+A new system also needs its name in commands/exchanging.py and a row in book/for_instructors.md.
+
 Work without a score has an empty cell (Moodle: ``-``), never 0. The forms come from each system's
 importer or documentation. Canvas: ``lib/gradebook_importer.rb`` of instructure/canvas-lms. Moodle:
 ``grade/import/csv/classes/load_data.php``. Brightspace: "Importing grades",
@@ -105,7 +107,6 @@ def _most(results: list[Recorded]) -> float:
     return results[0].max_score if results else 0
 
 
-# a new system also needs its name in commands/exchanging.py and a row in book/for_instructors.md
 FORMS: dict[str, Callable[[list[Recorded], str], Lines]] = {
     "csv": _for_spreadsheet,
     "canvas": _for_canvas,

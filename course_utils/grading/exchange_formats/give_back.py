@@ -50,7 +50,8 @@ def give_back(root: Path, assignment: str, output: Path | None = None) -> int:
     here = course.feedback.glob(f"*/{assignment}/*.html")
     others = sorted({page.parent.parent.name for page in here} - collected.keys())
     if others:
-        print(f"  not by a zip, so not in it: {', '.join(map(shown, others))}")
+        names = ", ".join(map(shown, others))
+        print(f"  left out, because their work was not collected from a zip: {names}")
     return 1 if without else 0
 
 

@@ -174,7 +174,7 @@ def restored(note: Any) -> Any:
             return tuple(restored(each) for each in items)
         case {"list": [*items]}:
             return [restored(each) for each in items]
-    raise CodecError("a Keras model whose shapes are none")
+    raise CodecError("a Keras model with shapes that are not valid")
 
 
 def _is_shape(shape: list[Any]) -> bool:

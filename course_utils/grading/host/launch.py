@@ -168,6 +168,7 @@ def close_connection(line: socket.socket, fds: list[int]) -> None:
 def _ours(name: str) -> bool:
     """Whether the variable is an instructor's setting that the author's cells may see.
 
-    Which MNIST to use is none: set-up cells must see the same data on both sides.
+    The variables that choose MNIST's file are not among them: set-up cells must see the same data
+    on both sides.
     """
     return name.startswith("COURSE_")

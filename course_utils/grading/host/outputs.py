@@ -1,4 +1,4 @@
-"""What a cell printed and showed, within limits, as a notebook stores it.
+"""What a cell printed and showed, as a notebook stores it; past a limit it is cut, with a note.
 
 Outputs are plain dicts: to import nbformat takes seconds, and the marking process needs it for
 nothing else.

@@ -190,7 +190,7 @@ class Session:
         return answer, parts
 
     def _too_much(self, what: str) -> Stopped:
-        """Stop the submission: called by the watch's thread, and where an answer tells of it."""
+        """Stop a submission that used too much: the watch saw it, or an answer reported it."""
         sentences = {
             "memory": f"it used more than {self._limits.memory_mb} MB of memory",
             "disk": "it wrote more files than its folder may hold (256 MB, 20,000 files)",

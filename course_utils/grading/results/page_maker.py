@@ -121,7 +121,7 @@ class _Feedback(GenerateFeedback):
 
     coursedir: Any
     students: list[str] = []  # noqa: RUF012 (set on the one that is made)
-    told: Any = None  # the stream to which it writes each student with whom it begins
+    told: Any = None  # it writes a student's name to this stream before it makes the page
 
     def init_notebooks(self):
         """Find the work of ``students``; a name is taken as it is, and not as a pattern."""

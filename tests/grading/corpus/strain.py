@@ -18,6 +18,7 @@ def _pictures() -> Case:
 
 
 CASES = {
+    "files-held-open": code("held = []\nwhile True:\n    held.append(open('/dev/null'))"),
     "output-100-mb-of-lines": code(
         'for _ in range(1000):\n    print("x" * 99 + "\\n", end="" * 1)\n'
         'import sys\nsys.stdout.write(("y" * 99 + "\\n") * 1_000_000)'
