@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_dtypes, array_shapes, arrays, scalar_dtypes
 
-from course_utils.grading.guest.codec import MAX_MODELS, CodecError, decode, encode
+from course_utils.grading.guest.codec import MAX_KEYS, MAX_MODELS, CodecError, decode, encode
 
 _PLAIN = st.recursive(
     st.none()
@@ -197,10 +197,13 @@ def test_a_range_without_end_is_refused():
 @pytest.mark.parametrize("kind", ["set", "frozenset", "dict"])
 def test_what_would_keep_a_set_busy_is_no_value(kind):
     """Are values refused if all have the same hash, and accepted if only a few have?"""
-    alike = [number * (2**61 - 1) for number in range(100_000)]
-    tree = {kind: [[number, 0] for number in alike] if kind == "dict" else alike}
-    with pytest.raises(CodecError, match="the same hash"):
-        decode(tree, [])
+    for many, says in ((MAX_KEYS, "the same hash"), (MAX_KEYS + 1, "20,001 items")):
+        alike = [number * (2**61 - 1) for number in range(many)]
+        tree = {kind: [[number, 0] for number in alike] if kind == "dict" else alike}
+        with pytest.raises(CodecError, match=says):
+            decode(tree, [])
+    with pytest.raises(CodecError, match="20,001 items"):
+        encode(dict.fromkeys(range(MAX_KEYS + 1)) if kind == "dict" else set(range(MAX_KEYS + 1)))
     grid = {(x, y, z) for x in range(-9, 9) for y in range(-9, 9) for z in range(-9, 9)}
     value = dict.fromkeys(grid, 1) if kind == "dict" else grid
     assert decode(*encode(value)) == value  # of -1 and -2 the hash is the same

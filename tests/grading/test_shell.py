@@ -35,3 +35,34 @@ def test_an_error_that_cannot_be_printed_is_an_error_all_the_same(open_submissio
     source = "class Odd(Exception):\n    def __str__(self):\n        raise ValueError\nraise Odd"
     first = shown(open_submission(), source)[0]
     assert (first["ename"], first["evalue"]) == ("Odd", "")
+
+
+def test_a_cell_may_wait_for_coroutines(open_submission):
+    """Do await in a cell, asyncio's own loop and a command run without epoll, which is refused?"""
+    source = """import asyncio
+async def later(n):
+    await asyncio.sleep(0.01)
+    return n
+async def ran():
+    made = await asyncio.create_subprocess_exec("true")
+    return await made.wait()
+print(await asyncio.gather(later(1), later(2)))"""
+    session = open_submission()
+    (out,) = shown(session, source)
+    assert out["text"] == "[1, 2]\n"
+    (out,) = shown(session, "print(asyncio.run(later(3)), asyncio.run(ran()))")
+    assert out["text"] == "3 0\n"
+
+
+def test_a_line_for_the_system_shell_needs_no_terminal(open_submission):
+    """Do "!" lines, also with a value to keep, run where no terminal is; is their code kept?"""
+    session = open_submission()
+    source = "word = 'hi'\nprint('first')\n!echo {word}; exit 3\nprint(_exit_code)"
+    (out,) = shown(session, source)
+    assert out["text"] == "first\nhi\n3\n"
+    (out,) = shown(session, "lines = !echo {word}; echo two >&2\nprint(lines, lines.n)")
+    assert out["text"] == "['hi', 'two'] hi\ntwo\n"
+    (out,) = shown(session, "%%bash\necho three")
+    assert out["text"] == "three\n"
+    (out,) = shown(session, "import os\ntry:\n    os.openpty()\nexcept OSError:\n    print('none')")
+    assert out["text"] == "none\n"

@@ -11,6 +11,7 @@ Messages that come in (see ``proxy`` for the other end), each answered by one me
 
 import opcode
 import os
+import selectors
 import socket
 import sys
 import threading
@@ -36,6 +37,7 @@ def serve(connection: socket.socket, home: Path, others: int = 0) -> None:
     sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115 (for the process's life)
     sys.stdout = sys.__stdout__ = _stream(1)
     sys.stderr = sys.__stderr__ = _stream(2)
+    selectors.DefaultSelector = selectors.PollSelector  # asyncio's; the filter refuses epoll
     sys.path.insert(0, "")  # the submission's own modules, as in a notebook
     _Answers(wire.Wire(connection, attachment_bytes=256 * 2**20), home, others).answer()
 

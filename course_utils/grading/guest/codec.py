@@ -23,6 +23,7 @@ from course_utils.grading.guest.errors import CodecError
 MAX_DEPTH = 40
 MAX_ITEMS = 2_000_000
 MAX_MODELS = 20  # Keras models in one value: each is built twice, here and behind a wall
+MAX_KEYS = 20_000  # in one dict or set: chosen badly, they take a time that grows with their square
 _MOST_ALIKE = 50  # keys or items with the same hash: each is compared with all the others
 _KINDS = "biufcUS"  # dtypes without Python objects, fields or raw memory
 
@@ -86,6 +87,8 @@ class _Encoder:
         if len(self._open) >= MAX_DEPTH:
             raise CodecError(f"a value nested deeper than {MAX_DEPTH} levels")
         self._open.add(id(value))
+        if isinstance(value, (set, frozenset, dict)) and len(value) > MAX_KEYS:
+            raise CodecError(_too_many_keys(len(value)))
         if isinstance(value, dict):
             tree = {"dict": [[self.tree(k), self.tree(v)] for k, v in dict.items(value)]}
         else:
@@ -211,15 +214,22 @@ def _one_more(models: int) -> int:
 
 
 def _told_apart(items: list[Hashable]) -> list[Hashable]:
-    """``items`` as they are. Raises CodecError where too many of them have the same hash.
+    """``items`` as they are. Raises CodecError where a set of them could take long to make.
 
-    Half a million multiples of 2**61 - 1, whose hashes are all 0, would keep a set busy for hours.
+    Half a million multiples of 2**61 - 1, whose hashes are all 0, would keep a set busy for hours;
+    so would a million numbers that look for their places in the same order.
     """
+    if len(items) > MAX_KEYS:
+        raise CodecError(_too_many_keys(len(items)))
     if len(items) > _MOST_ALIKE:
         ((_, most),) = Counter(map(hash, items)).most_common(1)
         if most > _MOST_ALIKE:
             raise CodecError("a set or dict of values that all have the same hash")
     return items
+
+
+def _too_many_keys(count: int) -> str:
+    return f"a dict or set of {count:,} items (at most {MAX_KEYS:,}; an array may have more)"
 
 
 def _array(data: bytes) -> np.ndarray:

@@ -1,7 +1,6 @@
 """A Keras model from its configuration and weights, built from ordinary Keras parts only."""
 
 import contextlib
-import json
 import math
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from course_utils.grading.guest import symbols
 from course_utils.grading.guest.errors import CodecError
 from course_utils.grading.guest.keras_parts import MAX_OUTPUT, refuse_foreign
+from course_utils.grading.guest.read_json import read_json
 
 _MAX_WEIGHTS = 50_000_000
 _MOST_BESIDE_WEIGHTS = 16
@@ -54,7 +54,7 @@ def outline(text: str, weights: list, shapes: list[Any]):
 def _built(text: str, weights: list | None):
     """The model; its layers were called on symbols only, in the way that ``symbols`` sets up."""
     try:
-        config = json.loads(text)
+        config = read_json(text)
         refuse_foreign(config)
     except CodecError:
         raise

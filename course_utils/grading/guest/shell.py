@@ -2,17 +2,21 @@
 
 import base64
 import builtins
+import subprocess
 import sys
+from itertools import islice
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.text import LSString, SList
 from traitlets import Any, Type
 from traitlets.config import Config
 
 from course_utils.grading.guest import walls
 
 CELL_FILE = "<ipython-input"  # how IPython names the code of a cell
+_MOST_KINDS = 100  # forms of one display: text, picture …
 
 
 class _Hook(DisplayHook):
@@ -53,6 +57,29 @@ class Shell(InteractiveShell):
 
     def enable_gui(self, gui=None):
         """There is no screen."""
+
+    def system_piped(self, cmd):
+        """Run a line that begins with "!"; IPython would ask for a terminal, and there is none."""
+        sys.stdout.flush()
+        command = self.var_expand(cmd, depth=1)
+        done = subprocess.run(command, shell=True, stdin=subprocess.DEVNULL, check=False)
+        self.user_ns["_exit_code"] = done.returncode
+
+    system = system_piped
+
+    def getoutput(self, cmd, split=True, depth=0):
+        """The output of a command, as in ``names = !ls``."""
+        done = subprocess.run(
+            self.var_expand(cmd, depth=depth + 1),
+            shell=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        return SList(done.stdout.splitlines()) if split else LSString(done.stdout)
 
     def showtraceback(self, *args, **kwargs):
         """IPython's own, with some memory in reserve: a traceback needs it when memory ran out."""
@@ -96,7 +123,7 @@ def _no_input(prompt=""):
 def _texts(data) -> dict:
     """The MIME bundle ``data`` as text only: bytes (a picture) become base64."""
     texts = {}
-    for mime, value in dict(data).items():
+    for mime, value in islice(dict(data).items(), _MOST_KINDS):
         if isinstance(value, bytes):
             value = base64.b64encode(value).decode()
         if isinstance(value, str):
@@ -105,4 +132,6 @@ def _texts(data) -> dict:
 
 
 def _plain(metadata) -> dict:
-    return {k: v for k, v in dict(metadata or {}).items() if isinstance(v, (str, int, float, bool))}
+    kinds = (str, int, float, bool)
+    few = islice(dict(metadata or {}).items(), _MOST_KINDS)
+    return {k: v for k, v in few if isinstance(v, kinds)}

@@ -53,6 +53,8 @@ REFUSED: dict[str, Numbers] = {
     "inotify_init": (253, 26),
     "inotify_init1": (294, 26),
     "fanotify_init": (300, 262),
+    "epoll_create": (213, None),  # what it watches is kernel memory, up to a gigabyte for each user
+    "epoll_create1": (291, 20),
     "io_setup": (206, 0),  # the whole machine shares one limit on its requests
     "syslog": (103, 116),  # the machine's messages, which some machines let any user read
 }

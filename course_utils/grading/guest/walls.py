@@ -59,6 +59,7 @@ def hide_files(megabytes: int) -> None:
     _mount(None, "/", None, _REC | _PRIVATE)
     _fresh_tmp(megabytes)
     _mount("/dev/null", "/dev/zero", None, _BIND)  # memory mapped from it is not counted
+    _mount("/dev/null", "/dev/ptmx", None, _BIND)  # nor is a terminal's
     facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo", "stat")}
     _mount("tmpfs", "/proc", "tmpfs", _NOSUID | _NODEV | _NOEXEC, f"size=1m,mode=755,{_FILES}")
     for name, text in facts.items():
@@ -145,6 +146,7 @@ def limit_resources(
         "RLIMIT_CORE": 0,
         "RLIMIT_MEMLOCK": 0,
         "RLIMIT_MSGQUEUE": 0,
+        "RLIMIT_SIGPENDING": 1000,  # signals and timers, of which all of a user's share one limit
     }
     for name, value in limits.items():
         if (which := getattr(resource, name, None)) is not None:

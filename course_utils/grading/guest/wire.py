@@ -6,7 +6,7 @@ one of them shares its process with a student's code: nothing that arrives is tr
 
 Text is sent as UTF-8, not as JSON's ASCII escapes, which take three times the room for an emoji.
 Half a surrogate pair, which a Python string may hold, is sent as the three bytes that UTF-8 would
-give it; ``json.loads`` reads them back.
+give it, and is read back from them.
 """
 
 import contextlib
@@ -17,6 +17,8 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+
+from course_utils.grading.guest.read_json import read_json
 
 Deadline = float | Callable[[], float] | None  # in the time of ``time.monotonic()``
 
@@ -101,7 +103,7 @@ class Wire:
         text = self._take(header_size, deadline)
         body = self._take(attached, deadline)
         try:
-            header = json.loads(text)
+            header = read_json(text.decode("utf-8", "surrogatepass"))
             sizes = header["sizes"]
             if not isinstance(header.get("type"), str) or any(type(n) is not int for n in sizes):
                 raise Malformed("a header without type or sizes")

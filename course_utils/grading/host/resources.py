@@ -24,6 +24,8 @@ _STEP = 1.25  # each step of nice takes away so much of the processor (sched(7))
 # memory and page tables; a process that has ended and waits for its parent has none of these
 _OURS = ("RssAnon", "RssShmem", "VmPTE")
 _SOCKET_MB = 0.3  # estimate of a socket buffer (unix(7)), which is charged to no process
+_MAPPING_MB = 0.00025  # what the kernel keeps of each mapping, and every fork copies
+_COUNTED = 8  # processes whose mappings are counted at each look: each may have 65,530
 
 
 class Watch(threading.Thread):
@@ -53,6 +55,7 @@ class Watch(threading.Thread):
         self._pid, self._most, self._end_it = pid, most_mb, stop
         self._folder, self._processes = folder, processes
         self._preloaded = self._sockets = 0.0
+        self._mappings: dict[int, int] = {}
         self._nice = self._before = os.getpriority(os.PRIO_PROCESS, 0)
         self._ended = threading.Event()
         self.main = 0  # the process that answers; its descendants were started by student code
@@ -95,11 +98,23 @@ class Watch(threading.Thread):
     def _too_much(self, pids: list[int], running: dict[int, bool]) -> str:
         """What is used too much ("memory", "processes", "disk"), or ""."""
         used = sum(max(size - self._preloaded, 0.0) for size in each_mb(pids))
+        used += self._mappings_now(pids) * _MAPPING_MB
         if used + self._sockets_now(pids) - self._sockets > self._most:
             return "memory"
         if len(running) > _SLACK * self._processes:
             return "processes"
         return "disk" if self._folder is not None and disk.is_over(self._folder, pids) else ""
+
+    def _mappings_now(self, pids: list[int]) -> int:
+        """How many mappings the processes have; one not looked at yet is taken to have the most."""
+        known = {pid: count for pid, count in self._mappings.items() if pid in pids}
+        turn = [*(pid for pid in pids if pid not in known), *known][:_COUNTED]
+        for pid in turn:  # new ones, then those that were counted longest ago
+            known.pop(pid, None)
+            known[pid] = mappings(pid)
+        self._mappings = known
+        unknown = len(pids) - len(known)
+        return sum(known.values()) + unknown * max(known.values(), default=0)
 
     def _sockets_now(self, pids: list[int]) -> float:
         """The most megabytes that its sockets can hold; without namespaces only its own count."""
@@ -138,6 +153,13 @@ def _mb(pid: int) -> float:
         facts = dict(line.split(":", 1) for line in lines)
         return sum(int(facts.get(name, "0 kB").split()[0]) for name in _OURS) / 1024
     return psutil.Process(pid).memory_info().rss / 2**20
+
+
+def mappings(pid: int) -> int:
+    """The mappings of a process's memory; 0 where the kernel does not tell them (Linux)."""
+    with contextlib.suppress(OSError), Path(f"/proc/{pid}/maps").open("rb") as lines:
+        return sum(1 for _ in lines)
+    return 0
 
 
 def sockets_mb(pid: int) -> float:

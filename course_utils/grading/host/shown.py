@@ -64,7 +64,8 @@ def python_folders() -> list[str]:
     folders = {sys.base_prefix, sys.prefix, str(Path(sys.executable).resolve().parent.parent)}
     folders |= {sysconfig.get_path("stdlib"), *package_folders()}
     under = ("/usr/", "/lib/", "/bin/")
-    return sorted(f for f in folders if f != "/usr" and not f.startswith(under))
+    plain = {os.path.normpath(f) for f in folders}
+    return sorted(f for f in plain if f != "/usr" and not f.startswith(under))
 
 
 @cache
@@ -76,7 +77,11 @@ def package_folders() -> tuple[str, ...]:
     standard = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
     standard |= {f"{folder}/lib-dynload" for folder in standard}
     found = [path for path in dict.fromkeys(sys.path) if path not in standard]
-    return tuple(path for path in found if Path(path).is_absolute() and _is_of_packages(path))
+    return tuple(
+        os.path.normpath(path)
+        for path in found
+        if Path(path).is_absolute() and _is_of_packages(path)
+    )
 
 
 def search_path(course: Path | str) -> str:

@@ -116,6 +116,10 @@ CASES = {
     "earned-webp": _attachment("my picture.webp", "image/webp"),
     "earned-many-files": _many_files(),
     "earned-beside": _beside(),
+    # a terminal is not to be had behind every wall
+    "earned-shell-line": code(
+        "%%bash\ntrue", double="!pip --version\nnames = !ls\n" + ANSWERS["double"]
+    ),
     # the course's own solution beside a right answer costs nothing; used in one, it gives nothing
     "earned-reference-beside": code(
         double="from course_utils import reference\ndef double(x):\n    return 2 * x\n"

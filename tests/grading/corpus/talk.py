@@ -65,6 +65,7 @@ CASES = {
         "while True:\n    say({'type': 'display'})",
         says="total_check: it took more than",
     ),
+    "forked-answerer": code("import os\nos.fork()"),
     "talk-deep": _says(
         """
 deep = b"[" * 990 + b"]" * 990

@@ -34,6 +34,31 @@ def total(values):
 """,
         score=_LOST,
     ),
+    # no two have the same hash, but each looks for a place where all the others are: hours, too
+    "value-one-way": code(
+        """
+def keys(places=2**20, many=20_000):
+    way = np.zeros(int(places * 0.6), np.int64)
+    for n in range(1, len(way)):
+        way[n] = (5 * way[n - 1] + 1) % places
+    taken, found = np.zeros(places, bool), []
+    taken[way] = True
+    while sum(map(len, found)) < many:
+        tried = np.random.default_rng(len(found)).integers(places, 2**40, 2_000_000)
+        place, rest, is_on_it = tried % places, tried.copy(), taken[tried % places]
+        while rest.any():
+            rest >>= 5
+            place = (5 * place + rest + 1) % places
+            is_on_it &= taken[place]
+        found.append(tried[is_on_it])
+    return way.tolist() + np.concatenate(found).tolist()
+import course_utils.grading.guest.codec as codec
+own, one_way = codec._Encoder._library, {"dict": [[key, 0] for key in keys()]}
+codec._Encoder._library = lambda self, value: one_way if value is codec else own(self, value)
+""",
+        total="def total(values):\n    return codec",
+        score=_LOST,
+    ),
     # empty in every comparison by broadcasting
     "value-empty": _total("def total(values):\n    return []"),
     "value-small-objects": _total("def total(values):\n    return [[[[]]]] * 400_000"),
