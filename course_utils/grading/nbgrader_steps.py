@@ -31,7 +31,7 @@ from course_utils.grading.intake.notebook_file import (
     student_cell,
 )
 from course_utils.grading.intake.other_assignment import other_assignment
-from course_utils.grading.intake.reassemble import reassemble
+from course_utils.grading.intake.reassemble import Author, reassemble
 from course_utils.grading.marking.job import Job
 from course_utils.grading.marking.mark_submission import mark_submission
 from course_utils.grading.releases import remember_release
@@ -109,7 +109,7 @@ class Reassemble(NbGraderPreprocessor):
         releases = remember_release(
             Path(coursedir.root), names["assignment"], {name: nbformat.writes(author)}
         )
-        made = reassemble(author, _cells(nb), earlier=releases[name])
+        made = reassemble(Author.of(author), _cells(nb), earlier=releases[name])
         for repair in made.repairs:
             self.log.warning("%s: repaired: %s", names["student"], repair)
         return made.notebook, resources

@@ -7,7 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from course_utils.grading.intake import python_syntax
 from course_utils.grading.intake.cell_roles import cell_roles
 from course_utils.grading.intake.notebook_file import StudentCell
-from course_utils.grading.intake.reassemble import reassemble
+from course_utils.grading.intake.reassemble import Author, reassemble
 
 
 def _cell(source: str, name: str = "", **facts):
@@ -84,6 +84,6 @@ def test_two_workers_never_parse_at_once(monkeypatch):
         lambda text: held.append(python_syntax._PARSING.locked()) or parse(text),
     )
     author = new_notebook(cells=[_cell(ANSWER, "answer", solution=True, locked=False)])
-    reassemble(author, [StudentCell("code", "x = 1")])
+    reassemble(Author.of(author), [StudentCell("code", "x = 1")])
     assert len(held) > 2
     assert all(held)

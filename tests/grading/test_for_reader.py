@@ -8,7 +8,7 @@ from course_utils.grading.guest.limits import Limits
 from course_utils.grading.intake.cell_roles import TAG, cell_roles
 from course_utils.grading.intake.for_reader import NOTE, left_out, names_of, needed_by
 from course_utils.grading.intake.notebook_file import student_cell
-from course_utils.grading.intake.reassemble import reassemble
+from course_utils.grading.intake.reassemble import Author, reassemble
 from course_utils.grading.marking.job import Job
 from course_utils.grading.marking.mark_submission import mark_submission
 from tests.grading.corpus.assignment import nbgrader_facts
@@ -37,7 +37,7 @@ def _submitted(double: str = "return 2 * x", drawn: str = _DRAWN, more: str = ""
 
 
 def _left_out(cells, author=None, modules=None) -> frozenset[int]:
-    return left_out(reassemble(author or _author(), cells).code_cells, modules or {})
+    return left_out(reassemble(Author.of(author or _author()), cells).code_cells, modules or {})
 
 
 def test_a_cell_that_only_draws_is_not_run_and_says_so():
@@ -66,6 +66,7 @@ def test_a_cell_that_only_draws_is_not_run_and_says_so():
         "%%time\nshown",
         "await shown",
         "not python at all",
+        "other = 1\n" * 20_000,
     ],
 )
 def test_it_runs_where_another_cell_may_read_its_names(more):
@@ -80,6 +81,7 @@ def test_it_runs_where_another_cell_may_read_its_names(more):
         "[shown for shown in range(2)]",
         "sum([1], start=0)\ndict(axis=1, shown=2)",
         "'shown'",
+        "%matplotlib inline\nother = 1",
         "a.shown = 1",
     ],
 )
@@ -90,7 +92,7 @@ def test_local_names_and_words_do_not_matter(more):
 
 def test_it_runs_where_the_student_changed_it_or_the_answer_reads_it():
     """Is a student's own text in it run, and does an answer find what it reads?"""
-    made = reassemble(_author(), _submitted(drawn="shown = 1"))
+    made = reassemble(Author.of(_author()), _submitted(drawn="shown = 1"))
     unrun = left_out(made.code_cells, {})
     run = [cell.source for cell in made.code_cells if cell.index not in unrun]
     assert "shown = 1" in run
@@ -119,4 +121,5 @@ def test_what_a_cell_reads():
     """Are names in functions found, and those of arguments not; is no Python any name?"""
     assert names_of(["a = b\ndef f(c):\n    return c + d"]) == {"b", "d"}
     assert names_of(["a", "b"]) == {"a", "b"}
-    assert names_of(["def ("]) is None
+    for text in ("def (", "(" * 100_000, "-" * 90_000 + "1", "?" * 90_000, "[" * 900 + "]" * 900):
+        assert names_of([text]) is None

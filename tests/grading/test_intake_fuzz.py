@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_utils.grading.intake.cell_roles import cell_roles
-from course_utils.grading.intake.reassemble import Reassembled, reassemble
+from course_utils.grading.intake.reassemble import Author, Reassembled, reassemble
 from course_utils.grading.intake.submission import Submission, read_submission
 from course_utils.grading.results import status
 from course_utils.grading.text import is_showable
@@ -61,7 +61,7 @@ def _beyond_the_given(text: str) -> str:
 def _is_whole(read: Submission) -> Reassembled:
     """The author's tests as they are, and every line of the student's in the notebook to mark."""
     cells = read.notebooks[NAME].cells
-    made = reassemble(AUTHOR, cells, {})
+    made = reassemble(Author.of(AUTHOR), cells, {})
     nbformat.validate(json.loads(nbformat.v4.writes(made.notebook)))
     graded = {cell.role.name: cell.source for cell in made.code_cells if cell.role}
     for name, role in ROLES.items():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from course_utils.grading.intake.notebook_file import StudentCell, student_cell
-from course_utils.grading.intake.reassemble import ELSEWHERE, reassemble
+from course_utils.grading.intake.reassemble import ELSEWHERE, Author, reassemble
 from tests.grading.corpus import assignment as small
 
 _ANSWERS = small.notebook()
@@ -39,7 +39,7 @@ def _place_of_answer(cells) -> int:
 
 def test_what_is_as_it_should_be_is_put_together_without_a_word():
     """Is every answer in its place, every other cell the author's, and nothing said?"""
-    made = reassemble(small.author(), _handed_in())
+    made = reassemble(Author.of(small.author()), _handed_in())
     assert made.repairs == []
     assert not made.untouched
     assert len(made.notebook.cells) == len(small.author().cells)
@@ -52,8 +52,8 @@ def test_an_edited_check_comes_back():
     cells = _handed_in()
     place = next(i for i, c in enumerate(cells) if c.nbgrader.get("grade"))
     cells[place] = replace(cells[place], source="pass")
-    made = reassemble(small.author(), cells)
-    assert _sources(made) == _sources(reassemble(small.author(), _handed_in()))
+    made = reassemble(Author.of(small.author()), cells)
+    assert _sources(made) == _sources(reassemble(Author.of(small.author()), _handed_in()))
     assert any(text.startswith("edited though locked") for text in made.repairs)
 
 
@@ -62,8 +62,8 @@ def test_cells_in_any_order_and_without_metadata_find_their_place(seed):
     """Do shuffled cells that lost nbgrader's metadata and their ids make the same notebook?"""
     cells = [replace(cell, nbgrader={}, id="") for cell in _handed_in()]
     random.Random(seed).shuffle(cells)
-    made = reassemble(small.author(), cells)
-    right = reassemble(small.author(), _handed_in())
+    made = reassemble(Author.of(small.author()), cells)
+    right = reassemble(Author.of(small.author()), _handed_in())
     assert _answers(right)
     assert _answers(made) == _answers(right)
     assert made.repairs
@@ -75,22 +75,22 @@ def test_an_answer_in_a_cell_of_ones_own_is_not_overridden():
     place = _place_of_answer(cells)
     answer = cells.pop(place)
     cells.insert(place, StudentCell("code", answer.source))
-    made = reassemble(small.author(), cells)
+    made = reassemble(Author.of(small.author()), cells)
     assert _sources(made).count(answer.source) == 1
     assert "NotImplementedError" not in _sources(made)[place]
     cells = _handed_in()
-    released = reassemble(small.author(), [])
+    released = reassemble(Author.of(small.author()), [])
     stub = released.notebook.cells[place].source
     cells[place] = replace(cells[place], source=stub)
     cells.insert(place, StudentCell("code", answer.source))
-    assert ELSEWHERE in _sources(reassemble(small.author(), cells))
+    assert ELSEWHERE in _sources(reassemble(Author.of(small.author()), cells))
 
 
 def test_nothing_filled_in_is_known():
     """Is the notebook as it was handed out untouched, and with one added cell no more?"""
-    assert reassemble(small.author(), []).untouched
+    assert reassemble(Author.of(small.author()), []).untouched
     added = [StudentCell("code", "a = 1")]
-    assert not reassemble(small.author(), added).untouched
+    assert not reassemble(Author.of(small.author()), added).untouched
 
 
 def test_a_module_that_is_starred_a_thousand_times_is_read_once(monkeypatch):
@@ -105,9 +105,9 @@ def test_a_module_that_is_starred_a_thousand_times_is_read_once(monkeypatch):
     cells[place] = replace(cells[place], source=f"def double(x):\n{small.STUB}")
     cells += [StudentCell("code", "from mine import *\n" * 500)] * 20
     modules = {"mine": small.ANSWERS["double"], "large": "x = 1\n" * 100_000}
-    made = reassemble(small.author(), cells, modules)
+    made = reassemble(Author.of(small.author()), cells, modules)
     assert _answers(made)["double"] == ELSEWHERE
     assert read.count(modules["mine"]) == 1
     cells[-1] = StudentCell("code", "from large import *")
-    reassemble(small.author(), cells, modules)
+    reassemble(Author.of(small.author()), cells, modules)
     assert modules["large"][:1000] not in {text[:1000] for text in read}

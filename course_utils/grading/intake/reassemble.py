@@ -39,6 +39,27 @@ class CodeCell:
 
 
 @dataclass(frozen=True)
+class Author:
+    """The author's ``notebook`` (nbformat 4), and all that is found out from it alone.
+
+    A class needs this once, and not for each student. ``locked``: the notebook with nbgrader's
+    locks. ``release``: what students get now.
+    """
+
+    notebook: NotebookNode
+    roles: list[AuthorCell]
+    release: Release
+    locked: NotebookNode
+
+    @classmethod
+    def of(cls, notebook: NotebookNode) -> "Author":
+        """What is found out from ``notebook``."""
+        locked = copy.deepcopy(notebook)
+        LockCells().preprocess(locked, {})
+        return cls(notebook, cell_roles(notebook), release_of(notebook), locked)
+
+
+@dataclass(frozen=True)
 class Reassembled:
     """The notebook to mark (no outputs yet) and its code cells in order.
 
@@ -53,21 +74,20 @@ class Reassembled:
 
 
 def reassemble(
-    author: NotebookNode,
+    author: Author,
     cells: Sequence[StudentCell],
     modules: Mapping[str, str] | None = None,
     earlier: Sequence[Release] = (),
 ) -> Reassembled:
-    """Put the student's ``cells`` into the ``author``'s notebook (nbformat 4).
+    """Put the student's ``cells`` into the ``author``'s notebook.
 
     ``modules``: module name → source, of the Python modules that were handed in beside it.
     ``earlier``: the earlier releases of the notebook.
     """
-    roles = cell_roles(author)
-    given = Given(release_of(author), earlier)
-    match = CellMatch(author, roles, cells, modules or {}, given)
-    notebook = copy.deepcopy(author)
-    LockCells().preprocess(notebook, {})
+    roles = author.roles
+    given = Given(author.release, earlier)
+    match = CellMatch(author.notebook, roles, cells, modules or {}, given)
+    notebook = copy.deepcopy(author.locked)
     made: list[NotebookNode] = []
     code_cells: list[CodeCell] = []
 
@@ -96,16 +116,18 @@ def reassemble(
         for extra in match.added.get(number, []):
             add(_added(extra, len(made)), None)
     notebook.cells = made
-    untouched = match.only_given and not match.copies and _is_untouched(author, roles, match)
+    untouched = (
+        match.only_given and not match.copies and _is_untouched(author.notebook, roles, match)
+    )
     return Reassembled(notebook, code_cells, match.repairs.sentences(), untouched)
 
 
-def _is_untouched(author: NotebookNode, roles: list[AuthorCell], match: CellMatch) -> bool:
+def _is_untouched(author: Author, match: CellMatch) -> bool:
     """Whether every cell that the student may edit is as it was handed out."""
     return all(
         match.as_given(number)
-        for number, role in enumerate(roles)
-        if role.is_answer or is_open(author.cells[number])
+        for number, role in enumerate(author.roles)
+        if role.is_answer or is_open(author.notebook.cells[number])
     )
 
 

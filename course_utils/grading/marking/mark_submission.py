@@ -7,13 +7,13 @@ machine.
 # pyright: reportUnknownArgumentType=false
 
 import contextlib
+import json
 import os
 import signal
 import time
 from functools import lru_cache
 
 import nbformat
-from nbformat import NotebookNode
 
 from course_utils.errors import CourseError
 from course_utils.grading.guest import wire
@@ -22,7 +22,7 @@ from course_utils.grading.host.patience import MOST
 from course_utils.grading.host.pool import Addresses, Pool, pool_of_this_process
 from course_utils.grading.intake.extra_files import python_modules
 from course_utils.grading.intake.for_reader import NOTE, left_out
-from course_utils.grading.intake.reassemble import CodeCell, reassemble
+from course_utils.grading.intake.reassemble import Author, CodeCell, reassemble
 from course_utils.grading.marking.cell_task import CellOutcome, CellTask
 from course_utils.grading.marking.job import Job, Outcome
 from course_utils.grading.marking.needs import needs
@@ -64,7 +64,7 @@ def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
         if outcome.stop is not None:
             stops[outcome.name or f"cell {cell.index + 1}"] = outcome.stop
     return Outcome(
-        notebook=nbformat.v4.writes(made.notebook),
+        notebook=json.dumps(made.notebook, sort_keys=True, ensure_ascii=False),
         marks=marks,
         repairs=made.repairs,
         stops=stops,
@@ -94,8 +94,8 @@ def failed_checks(outcome: Outcome) -> str:
 
 
 @lru_cache(maxsize=8)
-def _author(text: str) -> NotebookNode:
-    return nbformat.reads(text, as_version=4)
+def _author(text: str) -> Author:
+    return Author.of(nbformat.reads(text, as_version=4))
 
 
 def _told(
