@@ -55,7 +55,8 @@ def _chapter(path: Path, names: Iterable[str]) -> str:
     """The article of a page; its anchors and addresses become those of the whole book."""
     from bs4 import BeautifulSoup
 
-    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").article
+    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    page = soup.article
     if page is None:
         raise CourseError(f"{path} is not a page of the book: run `course book` again")
     for tag in page.select("script, button, .headerlink, .button-row, .supporting"):
@@ -71,6 +72,11 @@ def _chapter(path: Path, names: Iterable[str]) -> str:
         name = Path(file).stem if file else path.stem
         if "://" not in file and name in names:
             tag["href"] = f"#{name}--{anchor}" if anchor else f"#{name}"
+    for word in page.select("td code .pre"):  # Chromium prints all smaller if one table is too wide
+        first, *rest = re.split("(?<=[/_])", word.text)
+        word.string = first
+        for part in rest:
+            word.extend([soup.new_tag("wbr"), part])
     page.name = "section"
     page["id"], page["class"] = path.stem, "chapter"
     return str(page)

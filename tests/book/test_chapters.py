@@ -10,6 +10,7 @@ import sys
 import pytest
 from bs4 import BeautifulSoup
 
+from course_utils import widgets
 from course_utils.checks import CheckError, catalogue, check_output_size
 from course_utils.checks.catalogue import CATALOGUE
 from tests.conftest import ROOT
@@ -179,6 +180,15 @@ def test_a_chapter_has_every_part(name):
     assert "```{admonition} Predict first" in text
     assert "show(" in code or re.search(rf"\b({'|'.join(DEMOS)})\(", code)
     assert 3 <= len(quiz_questions(name)) <= 5
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_no_box_asks_once_more_after_a_demo_that_asks(name):
+    """Does no "Predict first" follow, under the same heading, a demo that has its own question?"""
+    asking = rf"^(?!Digit|Quiz)(?:{'|'.join(widgets.__all__)})\((?!.*predict=False)"
+    for section in re.split(r"^#+ ", source(name), flags=re.M):
+        demo = re.search(asking, section, re.M)
+        assert demo is None or "{admonition} Predict first" not in section[demo.end() :], section
 
 
 @pytest.mark.parametrize("name", [n for n in NOTEBOOKS if n[:2] in ("01", "02", "03", "04", "05")])

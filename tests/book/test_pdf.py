@@ -1,8 +1,10 @@
 """The book on paper: one PDF with every chapter, whose contents and bookmarks lead to the pages."""
 
+import itertools
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from course_utils.book.contents import pages_in_order
@@ -14,6 +16,52 @@ def paper(root, book_html):
     """The printed book."""
     assert book_html.is_dir()
     return PdfReader(print_book(root))
+
+
+def lines(page):
+    """The page's text from top to bottom, without its number: (scale, size in pixels, line)."""
+    pieces = []
+
+    def visit(text, matrix, place, _font, size):
+        if text.strip():
+            y = matrix[3] * place[5] + matrix[5]
+            pieces.append((-round(y), len(pieces), matrix[0], size, text))
+
+    page.extract_text(visitor_text=visit)
+    found = []
+    for _, row in itertools.groupby(sorted(pieces), key=lambda piece: piece[0]):
+        _, _, scales, sizes, texts = zip(*row, strict=True)
+        found.append((scales[0], max(sizes), "".join(texts).strip()))
+    return [line for line in found if not line[2].isdecimal()]
+
+
+@pytest.fixture(scope="module")
+def sheets(paper):
+    """The lines of each page."""
+    return [lines(page) for page in paper.pages]
+
+
+def test_nothing_makes_chromium_print_the_book_smaller(sheets):
+    """Is a pixel three quarters of a point everywhere? Where anything is too wide, all shrinks."""
+    for number, sheet in enumerate(sheets, 1):
+        scales = {round(scale, 3) for scale, _, _ in sheet}
+        assert 0.75 in scales, (number, scales)
+
+
+def test_no_page_is_left_with_a_line_or_two(sheets):
+    """Does each page hold more than what would have fitted on the one before?"""
+    for number, sheet in enumerate(sheets, 1):
+        assert len(sheet) > 2, (number, sheet)
+
+
+def test_no_heading_stands_at_the_foot_of_a_page(sheets, book_html):
+    """Is the last line of a page neither a heading nor a term of the glossary?"""
+    text = (book_html / "glossary.html").read_text()
+    terms = {term.text.strip(" #") for term in BeautifulSoup(text, "html.parser").select("dt")}
+    assert "Softmax" in terms
+    for number, sheet in enumerate(sheets, 1):
+        _, size, line = sheet[-1]
+        assert number == 1 or (size < 16 and line not in terms), (number, size, line)
 
 
 def test_the_contents_name_the_page_on_which_each_chapter_begins(root, paper):

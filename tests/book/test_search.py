@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 PAGE = """<article><section id="pooling"><h1>6. Pooling<a class="headerlink">#</a></h1>
 <p>The <em>question</em>:
-how much?</p>
+how <strong>much</strong>? <strong>This is a whole sentence.</strong></p>
 <section id="maps"><h2>Maps</h2><p>One</p><p>two.</p><!-- a remark -->
 <div class="cell"><div class="cell_input"><pre>y = pool(x)
 y.shape</pre></div></div>
@@ -45,9 +45,14 @@ def test_a_page_is_cut_at_its_headings(rows):
 
 def test_prose_and_code_are_kept_apart(rows):
     """Is prose in paragraphs without the source's line ends, and code (and formulas) beside it?"""
-    assert rows[0][2] == "The question: how much?"
-    assert rows[1][2:] == ["One\ntwo.", "y = pool(x)\ny.shape\nanswer = 4\nn+1"]
-    assert rows[2][2] == "A grid."
+    assert rows[0][3] == "The question: how much? This is a whole sentence."
+    assert rows[1][3:] == ["One\ntwo.", "y = pool(x)\ny.shape\nanswer = 4\nn+1"]
+    assert rows[2][3] == "A grid."
+
+
+def test_terms_in_bold_are_named_apart(rows):
+    """Are short words in bold kept once more as the terms of their section, and no sentences?"""
+    assert [row[2] for row in rows] == ["much", "", ""]
 
 
 def test_drawing_code_and_quizzes_are_left_out(rows):

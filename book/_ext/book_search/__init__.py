@@ -22,7 +22,11 @@ from course_utils.book.contents import pages_in_order
 
 OWN = Path(__file__).parent
 INDEX = "searchindex.js"
-ASIDE = {"for_students", "for_instructors", "threat_model", "references"}  # pages that do not teach
+# A chapter explains; the others only name, or do not teach at all.
+WEIGHTS = {"glossary": 0.75, "misconceptions": 0.6} | dict.fromkeys(
+    ("for_students", "for_instructors", "threat_model", "references"), 0.6
+)
+LONGEST_TERM = 3  # words; longer bold texts are sentences
 HEADINGS = {"h1", "h2", "h3", "h4", "dt"}
 BLOCKS = {"p", "li", "dd", "td", "th", "tr", "pre", "figure", "figcaption", "div", "section"}
 # Not searched: folded code that only draws, quizzes (a hit would show an answer), headings' signs.
@@ -32,16 +36,21 @@ UNSEARCHED += ", details.hide > summary"
 
 @dataclass
 class Section:
-    """The text between a heading and the next: prose, and separately code and formulas."""
+    """The text between a heading and the next: prose, and separately code and formulas.
+
+    ``terms`` are the words in bold once more, one a line: the book introduces its terms so.
+    """
 
     anchor: str
     heading: str
+    terms: list[str] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
 
     def row(self, page: int) -> list:
         """Return the section's row in the index."""
-        return [page, self.anchor, self.heading, _joined(self.prose), _joined(self.code)]
+        texts = (_joined(pieces) for pieces in (self.terms, self.prose, self.code))
+        return [page, self.anchor, self.heading, *texts]
 
 
 def sections(article: Tag) -> list[Section]:
@@ -58,12 +67,14 @@ def sections(article: Tag) -> list[Section]:
 
 
 def _pieces(tag: Tag, kind: str) -> Iterator[tuple[str, Tag, str]]:
-    """(kind, tag, text) for each piece of the page, in order; kind: prose, code or heading."""
+    """(kind, tag, text) of each piece, in order; kind: heading, or a field of Section."""
     for child in tag.children:
         if isinstance(child, Tag):
             if child.name in HEADINGS:
                 yield "heading", child, child.get_text()
                 continue
+            if child.name == "strong" and len(child.get_text().split()) <= LONGEST_TERM:
+                yield "terms", child, f"{child.get_text()}\n"
             within = "code" if child.name == "pre" or _is_formula(child) else kind
             yield from _pieces(child, within)
             if child.name in BLOCKS:
@@ -98,7 +109,7 @@ def index_of(site: Path, names: list[str]) -> dict:
         if not found:
             continue
         rows += [section.row(len(pages)) for section in found]
-        pages.append([f"{name}.html", found[0].heading, 0.6 if name in ASIDE else 1])
+        pages.append([f"{name}.html", found[0].heading, WEIGHTS.get(name, 1)])
     return {"pages": pages, "sections": rows}
 
 

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{page: number, anchor: string, heading: string, prose: string, code: string,
- *   folded: {heading: string, prose: string, code: string}}} Part
+ *   folded: {heading: string, terms: string, prose: string, code: string}}} Part
  * @typedef {{part: Part, score: number, has: number, hits: Hit[], codeHits: Hit[]}} Place
  * @typedef {{url: string, title: string, places: Place[], score: number, has: number}} Found
  */
@@ -12,8 +12,13 @@ class Book {
   /** @param {{pages: any[][], sections: any[][]}} index */
   constructor(index) {
     this.pages = index.pages;
-    this.parts = index.sections.map(([page, anchor, heading, prose, code]) => {
-      const folded = { heading: Terms.fold(heading), prose: Terms.fold(prose), code: Terms.fold(code) };
+    this.parts = index.sections.map(([page, anchor, heading, terms, prose, code]) => {
+      const folded = {
+        heading: Terms.fold(heading),
+        terms: Terms.fold(terms),
+        prose: Terms.fold(prose),
+        code: Terms.fold(code),
+      };
       return /** @type {Part} */ ({ page, anchor, heading, prose, code, folded });
     });
   }
@@ -41,7 +46,8 @@ class Book {
       return { ...term, patterns: meant.flatMap((word) => Terms.word(word).patterns) };
     });
     const near = this._nearness(terms);
-    const places = this.parts.map((part) => this._place(part, terms, near));
+    const worth = new Map(terms.map((term) => [term, this._worth(term)]));
+    const places = this.parts.map((part) => this._place(part, worth, near));
     const found = this.pages.map(([url, title, weight], page) => {
       const own = places.filter((place) => place.part.page === page && place.has);
       own.sort((a, b) => b.has - a.has || b.score - a.score);
@@ -59,31 +65,39 @@ class Book {
     return Object.values(folded).some((text) => Terms.hits(term, text).length > 0);
   }
 
+  /** What a hit tells: one of a word that is in every section tells little. */
+  _worth(term) {
+    const having = this.parts.filter((part) => this._has(term, part)).length;
+    return Math.log2(1 + this.parts.length / (1 + having)) / Math.log2(1 + this.parts.length);
+  }
+
   /** A pattern for the words side by side, as they were typed; null for a single term. */
   _nearness(terms) {
     if (terms.length < 2) return null;
     const any = terms.map(({ patterns }) => `(?:${patterns.map(({ find }) => find.source).join("|")})`);
-    return new RegExp(any.join("[\\s-]{1,2}"), "u");
+    return new RegExp(any.join("[\\s\\p{P}]{1,3}"), "u");
   }
 
-  /** @returns {Place} */
+  /** @param {Map<Term, number>} terms with their worth @returns {Place} */
   _place(part, terms, near) {
-    const { heading, prose, code } = part.folded;
+    const { heading, terms: introduced, prose, code } = part.folded;
     const place = { part, score: 0, has: 0, hits: [], codeHits: [] };
-    for (const term of terms) {
+    for (const [term, worth] of terms) {
       const inHeading = Terms.hits(term, heading);
       const inProse = Terms.hits(term, prose);
       const inCode = Terms.hits(term, code);
       const best = (hits) => Math.max(0, ...hits.map(({ worth }) => worth));
-      // a heading tells what a section is about; the tenth hit tells less than the first
+      // titles, headings and bold terms tell what a text is about; a tenth hit tells less than the first
       const few = (hits) => Math.log2(1 + Math.min(hits.length, 8));
-      place.score += 6 * best(inHeading) + best(inProse) * few(inProse) + 0.4 * best(inCode) * few(inCode);
+      const inTitle = (part.anchor ? 6 : 9) * best(inHeading);
+      const about = Math.max(inTitle, 5 * best(Terms.hits(term, introduced)));
+      place.score += worth * (about + best(inProse) * few(inProse) + 0.4 * best(inCode) * few(inCode));
       place.has += inHeading.length || inProse.length || inCode.length ? 1 : 0;
       place.hits.push(...inProse);
       place.codeHits.push(...inCode);
     }
-    if (near?.test(heading)) place.score += 5;
-    if (near?.test(prose)) place.score += 4;
+    if (near?.test(heading) || near?.test(introduced)) place.score += 3;
+    if (near?.test(prose)) place.score += 2;
     const order = (a, b) => a.start - b.start;
     place.hits.sort(order);
     place.codeHits.sort(order);

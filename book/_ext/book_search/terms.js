@@ -15,8 +15,8 @@ class Terms {
   static ENDING = /(?:ations?|ances?|ants?|ences?|ents?|ions?|ings?|ly|ed|es|s|e)$/;
   static FILLERS = new Set(
     (
-      "a an and are as at be by can do does for from how i in is it its many me my of on or so that " +
-      "the this to what when where which why with"
+      "a an and are as at be by can do does for from how i in is it its many me my number numbers of on or " +
+      "so that the this to versus vs what when where which why with"
     ).split(" "),
   );
   // the order counts: a text that does not fit one kind may fit the next

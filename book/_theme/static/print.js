@@ -41,15 +41,9 @@
       title.id = `${chapter.id || "chapter"}--answer-${i + 1}`;
       link.href = `#${title.id}`;
       const mark = made("p", "answer-mark", link);
-      const slot = details.closest(".cnn-slot"); // its picture is hidden once the demo is live
-      const place = slot ? made("span", "") : mark;
-      details.replaceWith(place);
-      slot?.after(mark);
+      details.replaceWith(mark);
       last.append(title, details);
-      restore.push(() => {
-        place.replaceWith(details);
-        mark.remove();
-      });
+      restore.push(() => mark.replaceWith(details));
     });
     chapter.append(last);
     restore.push(() => last.remove());
