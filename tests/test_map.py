@@ -24,7 +24,6 @@ TOGETHER = {
     "limits": "test_fingerprint",
     "errors": "test_keras_models",
     "model_twin": "test_models",
-    "feedback_page": "test_feedback",
     "registration": "test_registered_cells",
     "report_links": "test_html_report",
     "renamed_student": "test_rename_student",
