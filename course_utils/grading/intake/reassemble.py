@@ -116,9 +116,7 @@ def reassemble(
         for extra in match.added.get(number, []):
             add(_added(extra, len(made)), None)
     notebook.cells = made
-    untouched = (
-        match.only_given and not match.copies and _is_untouched(author.notebook, roles, match)
-    )
+    untouched = match.only_given and not match.copies and _is_untouched(author, match)
     return Reassembled(notebook, code_cells, match.repairs.sentences(), untouched)
 
 
