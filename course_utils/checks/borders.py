@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_utils.checks import limits
 from course_utils.checks import wrong_planes as planes
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import examine
@@ -224,6 +225,7 @@ _ZERO_PAD = Question(
     ),
     hint="make an array of zeros of the new shape, then lay the image into its middle.",
     section="padding",
+    limits=limits.BORDER,
     new_array=True,
 )
 

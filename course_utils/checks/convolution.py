@@ -3,11 +3,14 @@
 import numpy as np
 
 from course_utils import reference
+from course_utils.checks import limits
 from course_utils.checks import wrong_planes as planes
 from course_utils.checks.answer import Case
 from course_utils.checks.channel_mistakes import AXES, CHANNELS, LAYOUTS, SQUARE, THREE
 from course_utils.checks.examine import examine
 from course_utils.checks.layer_mistakes import GEOMETRY, LOOPS, SAME, STEPS
+from course_utils.checks.layer_products import CHANNEL_PRODUCTS, PRODUCTS
+from course_utils.checks.layer_results import FILTER_RESULTS, RESULTS
 from course_utils.checks.question import Mistake, Question
 from course_utils.checks.wrong_layers import stride_of_kernel
 
@@ -17,28 +20,49 @@ def _drawn(rng, *shape):
     return rng.integers(-4, 5, shape).astype(float)
 
 
+def _fractions(rng, *shape):
+    """Numbers with quarters, whose sums are not whole: they show where decimals are cut off."""
+    return _drawn(rng, *shape) + rng.choice([-0.25, 0.25, 0.75], shape)
+
+
+def _of_two_types(rng, image_shape, kernel_shape):
+    """A whole-number image under a kernel of fractions, and the other way round."""
+    pairs = (
+        (_drawn(rng, *image_shape).astype(int), _fractions(rng, *kernel_shape)),
+        (_fractions(rng, *image_shape), _drawn(rng, *kernel_shape).astype(int)),
+    )
+    return [
+        *pairs,
+        (rng.integers(100, 256, image_shape, np.uint8), 1 + abs(_fractions(rng, *kernel_shape))),
+    ]
+
+
 # ---- conv2d_plain and conv2d_strided: one channel, one filter ------------------------------------
 
 
 def _square_planes(rng):
     image = np.array([[1.0, 2, 3], [4, 5, 6], [9, 7, 8]])  # not a ramp, on which flips look alike
     cases = [Case((image, np.array([[1.0, 2.0], [0.0, -1.0]])))]
-    return cases + [Case((_drawn(rng, n, n), _drawn(rng, k, k))) for n, k in ((4, 3), (5, 2))]
+    cases += [Case((_drawn(rng, n, n), _drawn(rng, k, k))) for n, k in ((4, 3), (5, 2))]
+    return cases + [Case(pair) for pair in _of_two_types(rng, (4, 4), (2, 2))]
 
 
 def _oblong_planes(rng):
     shapes = ((2, 4, 2, 2), (4, 3, 1, 2), (4, 5, 3, 2), (6, 4, 2, 4), (3, 3, 3, 3))
-    return [Case((_drawn(rng, h, w), _drawn(rng, i, j))) for h, w, i, j in shapes]
+    cases = [Case((_drawn(rng, h, w), _drawn(rng, i, j))) for h, w, i, j in shapes]
+    return cases + [Case(pair) for pair in _of_two_types(rng, (3, 5), (2, 3))]
 
 
 def _strided_planes(rng):
     shapes = ((4, 4, 2, 2, 1), (4, 5, 2, 2, 2), (5, 6, 2, 3, 2), (7, 5, 2, 2, 3), (5, 5, 3, 1, 2))
-    return [Case((_drawn(rng, h, w), _drawn(rng, i, j), s, 0)) for h, w, i, j, s in shapes]
+    cases = [Case((_drawn(rng, h, w), _drawn(rng, i, j), s, 0)) for h, w, i, j, s in shapes]
+    return cases + [Case((*pair, 2, 0)) for pair in _of_two_types(rng, (4, 5), (2, 2))]
 
 
 def _padded_planes(rng):
     shapes = ((2, 3, 2, 2, 1), (3, 3, 3, 3, 1), (3, 4, 2, 3, 2))
-    return [Case((_drawn(rng, h, w), _drawn(rng, i, j), 1, p)) for h, w, i, j, p in shapes]
+    cases = [Case((_drawn(rng, h, w), _drawn(rng, i, j), 1, p)) for h, w, i, j, p in shapes]
+    return cases + [Case((*pair, 1, 1)) for pair in _of_two_types(rng, (2, 3), (2, 2))]
 
 
 def _strided_padded_planes(rng):
@@ -56,7 +80,8 @@ def _one_filter(rng):
     for rows, columns in ((2, 3), (3, 1)):
         x, kernel = _drawn(rng, 2, 5, 6, 1), _drawn(rng, rows, columns, 1, 1)
         cases.append(Case((x, kernel, np.zeros(1))))
-    return cases
+    pairs = _of_two_types(rng, (1, 3, 4, 1), (2, 2, 1, 1))
+    return cases + [Case((*pair, np.zeros(1, int))) for pair in pairs]
 
 
 def _channels(rng):
@@ -76,7 +101,8 @@ def _bias(rng):
     for c_in, c_out in ((1, 1), (1, 2), (3, 2)):
         x, kernel = _drawn(rng, 1, 3, 4, c_in), _drawn(rng, 2, 2, c_in, c_out)
         cases.append(Case((x, kernel, np.arange(1.0, c_out + 1))))
-    return cases
+    x, kernel = _drawn(rng, 1, 3, 4, 1), _drawn(rng, 2, 2, 1, 2)
+    return [*cases, Case((x, kernel, np.array([0.5, -1.75])))]
 
 
 def _stride_and_padding(rng):
@@ -118,10 +144,13 @@ _CONV2D_PLAIN = Question(
     parameters=("image", "kernel"),
     truth=planes.plane(reference.conv2d),
     parts={"square": _square_planes, "not square": _oblong_planes},
-    mistakes=planes.mistakes(*GEOMETRY, *SAME, ("stride-is-kernel", stride_of_kernel)),
+    mistakes=planes.mistakes(
+        *GEOMETRY, *SAME, *RESULTS, *PRODUCTS, ("stride-is-kernel", stride_of_kernel)
+    ),
     hint="out[i, j] is the sum of image[i + a, j + b] · kernel[a, b] over all rows a and columns b "
     "of the kernel.",
     section="a window",
+    limits=limits.PLANES,
     readings=(SQUARE, THREE),
 )
 
@@ -147,10 +176,11 @@ _CONV2D_STRIDED = Question(
             "the stride in the range of the loops",
             "Loop over every cell of the output; the stride says where its window begins.",
         ),
-        *planes.mistakes(*STEPS, *GEOMETRY, *SAME),
+        *planes.mistakes(*STEPS, *GEOMETRY, *SAME, *RESULTS, *PRODUCTS),
     ),
     hint="the window of out[i, j] begins at row i·stride and column j·stride of the padded image.",
     section="padding",
+    limits=limits.STRIDED,
     readings=(SQUARE, THREE),
 )
 
@@ -160,6 +190,18 @@ def check_conv2d_strided(answer, part=None, seed=0) -> None:
     examine(_CONV2D_STRIDED, answer, part, seed)
 
 
+_LAYER = (
+    *GEOMETRY,
+    *LOOPS,
+    *STEPS,
+    *SAME,
+    *RESULTS,
+    *PRODUCTS,
+    *FILTER_RESULTS,
+    *AXES,
+    *CHANNELS,
+    *CHANNEL_PRODUCTS,
+)
 _CONV2D = Question(
     name="conv2d",
     parameters=("x", "kernel", "bias"),
@@ -171,10 +213,11 @@ _CONV2D = Question(
         "stride and padding": _stride_and_padding,
         "all of it together": _together,
     },
-    mistakes=(*(Mistake(*each) for each in GEOMETRY + LOOPS + STEPS + SAME + AXES + CHANNELS),),
+    mistakes=(*(Mistake(*each) for each in _LAYER),),
     hint="each output cell is the sum of window × kernel over rows, columns and input channels, "
     "plus the filter's bias.",
     section="channels out",
+    limits=limits.LAYERS,
     readings=LAYOUTS,
 )
 

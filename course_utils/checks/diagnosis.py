@@ -200,6 +200,14 @@ def _by_errors_alone(trials: list[Trial]) -> bool:
     return all(t.outcome.error is not None and not t.outcome.on_purpose for t in trials)
 
 
+def everywhere(question: Question, answer) -> list[Trial]:
+    """The trials of the answer in every case of every part, with the right results."""
+    return [
+        each._replace(expected=question.truth(*each.case.arguments, **each.case.options))
+        for each in _everywhere(question, answer)
+    ]
+
+
 def _everywhere(question: Question, answer) -> list[Trial]:
     """The trials of the answer in every case of every part of the question."""
     cases = [case for make in question.parts.values() for case in make(np.random.default_rng(0))]

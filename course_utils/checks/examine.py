@@ -6,11 +6,20 @@ from course_utils.checks import show, values
 from course_utils.checks.answer import Case, Outcome, call
 from course_utils.checks.catalogue import CATALOGUE, read
 from course_utils.checks.crashes import told
-from course_utils.checks.diagnosis import Explained, Trial, explain, is_constant, read_otherwise
+from course_utils.checks.diagnosis import (
+    DIFFER,
+    Explained,
+    Trial,
+    everywhere,
+    explain,
+    is_constant,
+    read_otherwise,
+)
 from course_utils.checks.error import CheckError
 from course_utils.checks.numpy_changes import version_note
 from course_utils.checks.own_work import refuse_reference
 from course_utils.checks.question import Mistake, Question, Sign
+from course_utils.checks.where import where_right
 
 
 def examine(question: Question, answer, part: str | None = None, seed: int = 0) -> None:
@@ -98,6 +107,9 @@ def _explained(question: Question, answer, trials: list[Trial], wrong: list[Tria
         lines = [f"{question.name} is not right yet. {_diagnosis(question, found, trial)}"]
     elif crash := told(trial.outcome):
         lines = [f"{question.name} is not right yet. It stopped: {crash}"]
+    elif facts := where_right(question.limits, [*trials, *everywhere(question, answer)]):
+        untold = trial.fault == DIFFER or trial.outcome.error
+        lines = [f"{question.name} is not right yet. {facts}" if untold else f"{lines[0]} {facts}"]
     elif is_constant(wrong):
         lines[0] += f" They are the same in {len(wrong)} cases with different right answers: does "
         lines[0] += "it use its arguments?"

@@ -1,6 +1,7 @@
 """Checks of the count of a layer's parameters."""
 
 from course_utils import reference
+from course_utils.checks import limits
 from course_utils.checks import wrong_sizes as wrong
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import examine
@@ -119,6 +120,98 @@ _LAYER_PARAMETERS = Question(
         ),
         Mistake(
             None,
+            wrong.with_biases(lambda h, w, c, f, i, j, n: i * j),
+            "a bias for every cell of the kernel",
+            "Each filter has one bias, whatever the kernel's size.",
+        ),
+        Mistake(
+            None,
+            wrong.with_biases(lambda h, w, c, f, i, j, n: i * j * c * f),
+            "a bias for every weight",
+            "Each filter has one bias, however many weights it has.",
+        ),
+        Mistake(
+            None,
+            wrong.with_biases(lambda h, w, c, f, i, j, n: 2 * f),
+            "two biases for each filter",
+            "Each filter has one bias.",
+        ),
+        Mistake(
+            None,
+            wrong.with_weights(lambda h, w, c, f, i, j, n: i * c * f),
+            "the kernel's columns left out",
+            "A kernel of KH × KW has KH·KW weights for each channel.",
+        ),
+        Mistake(
+            None,
+            wrong.with_weights(lambda h, w, c, f, i, j, n: j * c * f),
+            "the kernel's rows left out",
+            "A kernel of KH × KW has KH·KW weights for each channel.",
+        ),
+        Mistake(
+            None,
+            wrong.with_weights(lambda h, w, c, f, i, j, n: j * j * c * f),
+            "the kernel's columns taken for its rows, too",
+            "A kernel of KH × KW has KH·KW weights for each channel.",
+        ),
+        Mistake(
+            None,
+            wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * w * f),
+            "the image's width taken for its channels",
+            "input_shape is (H, W, C_in): the channels are its last number.",
+        ),
+        Mistake(
+            None,
+            wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * f * f),
+            "the filters taken for the input channels",
+            "C_in is input_shape[2]; the filters count the channels that come out.",
+        ),
+        Mistake(
+            None,
+            wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * c * c),
+            "the input channels taken for the filters",
+            "There are as many filters as `filters` says.",
+        ),
+        Mistake(
+            None,
+            wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * c * c * f),
+            "the input channels counted twice",
+            "A filter has KH·KW weights for each input channel.",
+        ),
+        Mistake(
+            None,
+            wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * c * f * f),
+            "the filters counted twice",
+            "Each filter has KH·KW·C_in weights, and a bias.",
+        ),
+        Mistake(
+            None,
+            wrong.with_weights(lambda h, w, c, f, i, j, n: i * j * (c + 1) * f),
+            "one input channel too many",
+            "A filter has KH·KW weights for each input channel, and one bias.",
+        ),
+        Mistake(
+            None,
+            wrong.counted(
+                lambda h, w, c, f, i, j, n: i * j * (c + 1) * f, lambda h, w, c, f, i, j, n: 0
+            ),
+            "a bias for every cell of each filter's kernel",
+            "Each filter has one bias, whatever the kernel's size: KH·KW·C_in + 1 in all.",
+        ),
+        *(
+            Mistake(
+                "bias-per-cell",
+                wrong.with_biases(biases),
+                "a bias for every place, or every cell of the image",
+            )
+            for biases in (
+                lambda h, w, c, f, i, j, n: n,
+                lambda h, w, c, f, i, j, n: h * w,
+                lambda h, w, c, f, i, j, n: h * w * c,
+            )
+        ),
+        Mistake(
+            None,
             wrong.with_biases(lambda h, w, c, f, i, j, n: c),
             "one bias for each input channel",
             "There are as many biases as filters: each filter has one.",
@@ -126,6 +219,7 @@ _LAYER_PARAMETERS = Question(
     ),
     hint="how many weights are in one filter's box, and how many biases? Then count the filters.",
     section="parameters",
+    limits=limits.PARAMETERS,
 )
 
 

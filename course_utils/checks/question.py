@@ -58,6 +58,17 @@ class Sign(NamedTuple):
     section: str = ""
 
 
+class Limit(NamedTuple):
+    """A simple kind of case: ``inside`` says whether a case is of it.
+
+    ``right`` completes "It is right where …", ``wrong`` "and wrong …".
+    """
+
+    inside: Callable[[Case], bool]
+    right: str
+    wrong: str
+
+
 @dataclass(frozen=True)
 class Question:
     """One question; ``section``: where the book explains it (a key of the catalogue's), or "".
@@ -74,4 +85,5 @@ class Question:
     section: str = ""
     readings: tuple[Reading, ...] = ()
     signs: tuple[Sign, ...] = ()
+    limits: tuple[Limit, ...] = ()  # what may tell the cases that are right from those that are not
     new_array: bool = False  # whether the result must not share memory with an argument

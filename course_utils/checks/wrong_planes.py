@@ -53,13 +53,6 @@ def _one_place_short(image, kernel, stride=1, padding=0):
     return _true(image, kernel, stride, padding)[:-1, :-1]
 
 
-def _last_places_empty(image, kernel, stride=1, padding=0):
-    out = _true(image, kernel, stride, padding)
-    out[-1:] = 0
-    out[:, -1:] = 0
-    return out
-
-
 def stride_in_range(image, kernel, stride=1, padding=0):
     """for i in range(0, out.shape[0], stride): out[i, j] from the window that begins at i, j."""
     out = np.zeros_like(_true(image, kernel, stride, padding))
@@ -96,33 +89,10 @@ def _same_size_cut(image, kernel, stride=1, padding=0):
     return _true(framed, kernel, stride)[: image.shape[0], : image.shape[1]]
 
 
-def _window_short(image, kernel, stride=1, padding=0):
-    """Windows, and weights, of a row and a column less."""
-    out = np.zeros(_true(image, kernel, stride, padding).shape)
-    framed, (rows, columns) = np.pad(image, padding), kernel.shape
-    for i, j in np.ndindex(out.shape):
-        top, left = i * stride, j * stride
-        window = framed[top : top + rows - 1, left : left + columns - 1]
-        out[i, j] = np.sum(window * kernel[:-1, :-1])
-    return out
-
-
 def _array_in_cell(image, kernel, stride=1, padding=0):
     """out[i, j] = window * kernel, without the sum: NumPy's error."""
     out = np.zeros(_true(image, kernel, stride, padding).shape)
     out[0, 0] = image[: kernel.shape[0], : kernel.shape[1]] * kernel
-    return out
-
-
-def _first_row(image, kernel, stride=1, padding=0):
-    out = _true(image, kernel, stride, padding)
-    out[1:] = 0
-    return out
-
-
-def _first_cell(image, kernel, stride=1, padding=0):
-    out = _first_row(image, kernel, stride, padding)
-    out[:, 1:] = 0
     return out
 
 
@@ -133,14 +103,9 @@ def _last_product(image, kernel, stride=1, padding=0):
     return _true(image, only, stride, padding)
 
 
-def _added_up(axis):
-    """A total that goes on from place to place; ``axis`` 1: set back at each row."""
-
-    def one_channel(image, kernel, stride=1, padding=0):
-        out = _true(image, kernel, stride, padding)
-        return np.cumsum(out, axis).reshape(out.shape)
-
-    return one_channel
+def _added_up_in_rows(image, kernel, stride=1, padding=0):
+    """A total that goes on from place to place, set back at each row."""
+    return np.cumsum(_true(image, kernel, stride, padding), axis=1)
 
 
 def _summed(product):
@@ -153,11 +118,6 @@ def _summed(product):
         return np.array([[np.sum(product(window, kernel)) for window in row] for row in chosen])
 
     return one_channel
-
-
-def _largest(image, kernel, stride=1, padding=0):
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, padding), kernel.shape)
-    return (windows[::stride, ::stride] * kernel).max(axis=(2, 3))
 
 
 def _ends_at_kernel(image, kernel, stride=1, padding=0):
@@ -178,9 +138,6 @@ def _normalized_always(image, kernel, stride=1, padding=0):
     return _true(image, kernel, stride, padding) / kernel.sum()
 
 
-_RETURN = "Does the `return` stand inside a loop? It belongs behind both."
-
-
 def mistakes(*layers) -> tuple[Mistake, ...]:
     """The mistakes of ``layers`` (see layer_mistakes), and those that show on one plane."""
     return (
@@ -190,12 +147,6 @@ def mistakes(*layers) -> tuple[Mistake, ...]:
             _one_place_short,
             "the last row and column of places missing",
             "A kernel of k rows has n − k + 1 places in n rows.",
-        ),
-        Mistake(
-            None,
-            _last_places_empty,
-            "the last row and column of places left at 0",
-            "range(n − k) ends one place too early: there are n − k + 1 places.",
         ),
         Mistake("rows-columns-swapped", _filled_transposed),
         Mistake("rows-columns-swapped", _loops_swapped),
@@ -207,50 +158,27 @@ def mistakes(*layers) -> tuple[Mistake, ...]:
         ),
         Mistake(
             None,
-            _window_short,
-            "windows of a row and a column too few",
-            "A window is as large as the kernel: i : i + k holds the k rows i to i + k − 1.",
-        ),
-        Mistake(
-            None,
             _array_in_cell,
             "several numbers put into one cell",
             "A cell of the output takes one number: the sum over all cells of window × kernel.",
         ),
         Mistake(
             None,
-            _largest,
-            "the largest product of each window",
-            "All products are summed.",
-        ),
-        Mistake(None, _first_row, "the first row alone filled", _RETURN),
-        Mistake(None, _first_cell, "the first cell alone filled", _RETURN),
-        Mistake(
-            None,
             _last_product,
             "the last product of each window alone",
             "Each product adds to the cell: += and not =.",
         ),
-        *(
-            Mistake(
-                None,
-                _added_up(axis),
-                "a total that goes on from place to place",
-                "The sum begins with 0 again at every place.",
-            )
-            for axis in (None, 1)
+        Mistake(
+            None,
+            _added_up_in_rows,
+            "a total that goes on along each row",
+            "The sum begins with 0 again at every place.",
         ),
         Mistake(
             None,
             _summed(lambda window, kernel: window @ kernel),
             "the matrix product (@)",
             "Window and kernel are multiplied cell by cell.",
-        ),
-        Mistake(
-            None,
-            _summed(lambda window, kernel: window * kernel / kernel.size),
-            "the mean of the products",
-            "The products are summed, not averaged.",
         ),
         Mistake(
             None,

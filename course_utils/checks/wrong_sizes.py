@@ -97,6 +97,18 @@ def padding_taken_off(n, kernel, stride=1, padding=0, dilation=1):
     return size(n, kernel, stride, -padding, dilation)
 
 
+def padded_afterwards(times):
+    """The padding added to the places, and not to the axis."""
+    return lambda n, kernel, stride=1, padding=0, dilation=1: (
+        size(n, kernel, stride, 0, dilation) + times * padding
+    )
+
+
+def padded_one_end_less(n, kernel, stride=1, padding=0, dilation=1):
+    """The steps over the axis and over the padding rounded down one by one."""
+    return size(n, kernel, stride, 0, dilation) + 2 * padding // stride
+
+
 def transposed(n, kernel, stride=1, padding=0, dilation=1):
     """The size of a transposed convolution, which enlarges."""
     return (n - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1
@@ -146,6 +158,12 @@ def places_rounded_down(n, kernel, stride):
 def by_the_remainder(n, kernel, stride):
     """TensorFlow's k − n mod s, which is k − s where the remainder is 0."""
     return split(max(kernel - n % stride, 0))
+
+
+def places_to_nearest(half_up):
+    """⌈n/s⌉ replaced by the nearest whole number."""
+    nearest = (lambda a: int(a + 0.5)) if half_up else round
+    return lambda n, kernel, stride: split(total(n, kernel, stride, nearest(n / stride)))
 
 
 def one_step_more(n, kernel, stride):
