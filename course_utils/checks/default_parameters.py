@@ -51,7 +51,11 @@ def check_default_parameters(answer, part=None) -> None:
     layers = [layer for key, group in _PARTS.items() if part in (None, key) for layer in group]
     missing = [layer for layer in layers if layer not in counts]
     if missing:
-        raise CheckError(f"{name} has no entry {missing[0]!r}.\n{_read()}", question=name)
+        raise CheckError(
+            f"{name} has no entry {missing[0]!r}. Every layer belongs into the dict, also one that "
+            f"learns nothing.\n{_read()}",
+            question=name,
+        )
     for layer in layers:
         count = counts[layer]
         fault = values.complaint(0, count)
@@ -108,11 +112,14 @@ def _slip_of(layer: str, count: int, counts: dict) -> str | None:
     if layer in _EMPTY:
         return None
     c_in, filters = (_CONVOLUTIONS.get(layer) or _DENSE[layer])[:2]
+    if c_in == 1 and counts.get("conv_2") == _right("conv_2") - 64 + 32:
+        return "That is with a bias for every channel that comes in: a filter has one."
     if count == _right(layer) - filters + 1:
         return "That is with one bias for the whole layer: each filter and each unit has its own."
     if layer in _DENSE:
         return None
     slips = {
+        9 * c_in * filters + c_in: "a bias for every channel that comes in: a filter has one",
         c_in * filters * (9 + 1): "a bias for every input channel: a filter has one",
         filters * (3 * c_in + 1): "3 weights for each channel: a kernel of 3 × 3 has 9",
         filters * (9 + c_in + 1): "the channels added: each channel has 9 weights of its own",

@@ -166,8 +166,8 @@ _SPLIT_VALIDATION = Question(
         Mistake(
             None,
             lambda x, y, n: (*_of_share(x, y, n, 0), *_of_share(x, y, n, 1)),
-            "n read as a share of the images",
-            "n is how many images are for validation.",
+            "all images set aside for validation",
+            "n is how many images are for validation: no share of them, and not VALIDATION.",
         ),
         *(
             Mistake(

@@ -4,7 +4,7 @@ from course_utils.checks import values
 from course_utils.checks.answer import type_of
 from course_utils.checks.catalogue import read
 from course_utils.checks.error import CheckError
-from course_utils.checks.familiar import has_seen
+from course_utils.checks.familiar import has_missed, has_seen
 from course_utils.checks.networks import (
     built,
     has_convolution,
@@ -53,14 +53,18 @@ def check_learns(answer, x_train, y_train, x_test, y_test, epochs) -> None:
     print(f"build_model: right. It learns: {accuracy:.2f} of new images after {epochs} epochs.")
 
 
-def check_final(model, claim, x_test, y_test) -> None:
-    """Check a convolutional network, and the accuracy that the student claims on these images."""
+def check_final(model, claim, x_test, y_test, trained_on=None, validation=0) -> None:
+    """Check a convolutional network, and the accuracy that the student claims on these images.
+
+    ``trained_on``: the images and labels that it should know, the last ``validation`` of them, too.
+    """
     accuracy = _claimed("final_model", "test_accuracy", model, claim, x_test, y_test)
     if not has_convolution(model):
         raise CheckError(
             f"final_model has no Conv2D layer.\n{read('the stack')}", question="final_model"
         )
     _is_trained("final_model", accuracy)
+    _knows_all("final_model", model, trained_on, validation, (x_test, y_test))
     print(f"final_model: right. {accuracy:.3f} of {len(x_test)} test images.")
 
 
@@ -90,11 +94,14 @@ def check_goal(model, x_test, y_test, goal, trained_on=None, kept_back=None) -> 
     print(f"final_model: right. {accuracy:.3f} of {len(x_test)} test images, at least {goal:.2f}.")
 
 
-def check_baseline(model, claim, x_test, y_test, at_least=LEARNT, trained_on=None) -> None:
+def check_baseline(
+    model, claim, x_test, y_test, at_least=LEARNT, trained_on=None, validation=0
+) -> None:
     """Check the dense baseline: no convolutions, its claimed accuracy, and that it was trained.
 
     ``at_least``: the accuracy to reach; the book's dense network reaches it only after all epochs.
-    ``trained_on``: a pair of images and labels, nearly all of which it knows then.
+    ``trained_on``: a pair of images and labels, nearly all of which it knows then, the last
+    ``validation`` of them, too.
     """
     accuracy = _claimed("baseline_model", "baseline_accuracy", model, claim, x_test, y_test)
     if has_convolution(model):
@@ -116,6 +123,7 @@ def check_baseline(model, claim, x_test, y_test, at_least=LEARNT, trained_on=Non
             f"y, and for EPOCHS epochs, not only for one?\n{read('train')}",
             question="baseline_model",
         )
+    _knows_all("baseline_model", model, trained_on, validation, (x_test, y_test))
     print(f"baseline_model: right. {accuracy:.3f} of {len(x_test)} test images.")
 
 
@@ -147,6 +155,16 @@ def _claimed(name, claim_name, model, claim, x_test, y_test) -> float:
             question=claim_name,
         )
     return accuracy
+
+
+def _knows_all(name, model, trained_on, validation, new) -> None:
+    if trained_on is not None and validation and has_missed(model, trained_on, validation, new):
+        raise CheckError(
+            f"{name} knows the first {len(trained_on[0]) - validation} images of x, and not the "
+            f"last {validation}: was it trained on x_train, y_train alone? Train it on x, y, all "
+            f"of them: the validation images have done their duty.\n{read('train')}",
+            question=name,
+        )
 
 
 def _is_trained(name, accuracy) -> None:

@@ -23,6 +23,7 @@ _CHANCE = 0.2  # the most for a network that never saw these digits, or was neve
 UNTRAINED = 0.35  # an untrained network may always answer with the most frequent digit
 _KNOWN = 0.6  # a network gets more only on images that it saw with these labels
 _FREQUENT, _RARE = 420, 6  # so unequal that in the first epochs the rare digit is not learnt
+_FEW, _OFTEN, _BY_HEART = 32, 60, 0.6  # so few images: 0.9 and more after all epochs, 0.4 after one
 _BOTH = 0.8  # one network is right with one label or the other: the two shares add up to 1
 LOSS_FIRST = "evaluate returns the loss first, then the accuracy"
 
@@ -97,8 +98,9 @@ def check_validation_honest(
     """Check that the answer does what its arguments say, and nothing else.
 
     The check lets it train on five digits and evaluate on the other five: a network cannot know
-    digits that it never saw. Then it lets it train for no epoch at all; with a setting that has an
-    unknown argument (if ``build`` refuses it); and on labels that are each the next digit, from
+    digits that it never saw. Then it lets it train for no epoch at all; for many epochs on few
+    images, which a network must then know by heart; with a setting that has an unknown argument
+    (if ``build`` refuses it); and on labels that are each the next digit, from
     which no network learns the right ones.
     """
     x, y = np.concatenate([x_train, x_val]), np.concatenate([y_train, y_val])
@@ -120,6 +122,14 @@ def check_validation_honest(
             f"asked to train for 0 epochs, it returns {untrained:.2f}; a new network gets "
             "about 0.10. Build a new model in each call, and train it for as many epochs as the "
             "argument says."
+        )
+    few = x_train[:_FEW], y_train[:_FEW]
+    known = _returned(answer, setting, *few, *few, _OFTEN)
+    if known is not None and known < _BY_HEART:
+        _refuse(
+            f"asked to train on {len(few[0])} images for {_OFTEN} epochs, and to evaluate on the "
+            f"same images, it returns {known:.2f}; a network knows so few by heart after so many "
+            "epochs. Is the model built once, before any loop, and trained for all epochs?"
         )
     odd = {**setting, "no_such_argument": 1}
     refuses = build is not None and call(build, Case((), odd)).error is not None

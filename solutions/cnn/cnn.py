@@ -391,7 +391,7 @@ baseline_accuracy = baseline_model.evaluate(x_test, y_test, verbose=0)[1]
 ### END SOLUTION
 
 # %% nbgrader={"grade_id": "final_check", "points": 2}
-check_final(final_model, test_accuracy, x_test, y_test)
+check_final(final_model, test_accuracy, x_test, y_test, trained_on=(x, y), validation=VALIDATION)
 
 # %% nbgrader={"grade_id": "baseline_check", "points": 2}
 check_baseline(
@@ -401,6 +401,7 @@ check_baseline(
     y_test,
     at_least={"full": 0.90, "small": 0.81}[BUDGET],
     trained_on=(x, y),
+    validation=VALIDATION,
 )
 
 # %% nbgrader={"grade_id": "final_hidden", "points": 3}

@@ -72,7 +72,7 @@ def test_a_wrong_count_is_explained(changes, misconception):
     [
         ("dense", 64 * 65, "with the 64 channels alone"),
         ("dense", 576 * 65, "a bias for each number that comes in"),
-        ("digits", 10 * 577, "dense comes in between"),
+        ("digits", 10 * 577, "dense, before it, gives 64"),
         ("conv_2", 12_345, "Hint:"),
     ],
 )

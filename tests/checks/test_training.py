@@ -1,11 +1,13 @@
 """The checks of what a network learns, of the final model and of the baseline."""
 
-from course_utils.checks import (
-    check_baseline,
-    check_final,
-    check_goal,
-    check_learns,
-)
+from contextlib import nullcontext
+
+import keras
+
+from course_utils.checks import check_baseline, check_final, check_goal, check_learns
+from course_utils.checks.training import measured
+from course_utils.data import load_mnist
+from course_utils.models import cnn, dense_network
 from tests.checks.small_networks import build
 from tests.checks.telling import told
 
@@ -28,6 +30,20 @@ def test_a_final_model_trained_on_the_test_images_is_found_out(digits):
     check_goal(model, x, y, 0.9, trained_on=(x, y), kept_back=(x, y))
     with told("x_test and y_test are for the very end"):
         check_goal(model, x, y, 0.9, trained_on=others, kept_back=(x, y))
+
+
+def test_networks_trained_without_the_validation_images_are_found_out():
+    """Is a final model or a baseline that was trained on x_train alone told from one of all x?"""
+    (x, y), test = load_mnist(n_train=600, n_test=500)
+    keras.utils.set_random_seed(7)
+    for images in (600, 480):
+        for make, check in ((dense_network, check_baseline), (lambda: cnn((8, 16)), check_final)):
+            model = make()
+            model.fit(x[:images], y[:images], epochs=8, batch_size=32, verbose=0)
+            handed_in = (model, measured(model, *test), *test)
+            refused = told("not the last 120") if images == 480 else nullcontext()
+            with refused:
+                check(*handed_in, trained_on=(x, y), validation=120)
 
 
 def test_a_network_that_cannot_learn_is_found_out(digits):

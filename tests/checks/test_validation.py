@@ -9,6 +9,7 @@ from course_utils.checks import (
     check_validation_accuracy,
     check_validation_honest,
 )
+from course_utils.data import load_mnist
 from tests.checks.small_networks import answer, arguments, build
 from tests.checks.telling import told
 
@@ -89,6 +90,20 @@ def test_a_network_trained_before_or_otherwise_is_found_out(digits, function):
         check_validation_honest(function, *arguments(digits))
     words = " ".join(str(caught.value).split())
     assert "never saw a digit" in words or "asked to train for 0 epochs" in words
+
+
+def test_a_new_network_in_each_epoch_is_found_out():
+    """Is a network that was trained for one epoch told from one that was trained for all?"""
+    (x, y), _ = load_mnist(n_train=600, n_test=1)
+
+    def in_the_loop(setting, x_train, y_train, x_validation, y_validation, epochs):
+        for _ in range(epochs):
+            model = build(**setting)
+            model.fit(x_train, y_train, batch_size=16, verbose=0)
+        return model.evaluate(x_validation, y_validation, verbose=0)[1]
+
+    with told("Is the model built once, before any loop"):
+        check_validation_honest(in_the_loop, {}, x[:480], y[:480], x[480:], y[480:], 8)
 
 
 def test_an_accuracy_without_a_network_is_found_out(digits):
