@@ -12,7 +12,8 @@ from collections.abc import Callable
 import nh3
 
 from course_utils.grading.picture_size import is_huge
-from course_utils.grading.svg_cost import is_dear
+from course_utils.grading.svg_cost import is_dear, is_quick
+from course_utils.grading.text import few_marks
 
 HUGE = "[picture with too many pixels to be shown]"
 _SCHEMES = {"http", "https", "mailto", "data", "attachment"}
@@ -25,6 +26,9 @@ _IMG = re.compile(r'<img(?:\s+[\w-]+(?:="[^"]*")?)*\s*/?>')
 _SRC = re.compile(r'\ssrc="([^"]*)"')
 # the time of cleaning grows with the square of these: a second at these limits, an hour at 1 MB
 _MOST_TAGS, _MOST_ENTITIES, _MOST_CHARACTERS = 3000, 50_000, 2_000_000
+_ENTITY = re.compile("[&\x80-\xbf]")  # the cleaner stops at all of these
+_RUBY = re.compile(r"<r(?:uby|[btp])", re.I)
+_MOST_RUBY = 400  # small print above a line: a browser's time grows with their square
 _MOST_ATTRIBUTES = 10_000  # characters in one tag that may separate two attributes
 _BETWEEN_ATTRIBUTES = " \t\n\f\r/\"'"
 
@@ -34,8 +38,9 @@ def is_too_dear(text: str) -> bool:
     text = _PICTURE.sub("", text)
     if (
         text.count("<") > _MOST_TAGS
-        or text.count("&") > _MOST_ENTITIES
         or len(text) > _MOST_CHARACTERS
+        or len(_ENTITY.findall(text)) > _MOST_ENTITIES
+        or len(_RUBY.findall(text)) > _MOST_RUBY
     ):
         return True
     # without parsing, the end of a tag is not known: all up to the next "<" is counted
@@ -49,6 +54,7 @@ def safe_html(text: str, find: Callable[[str], str | None] = lambda address: Non
     ``find(address)`` returns the ``data:`` address of a picture that came with the work. Where it
     returns None, the picture's address is shown as text, and nothing is loaded.
     """
+    text = few_marks(text)
     if is_too_dear(text):
         return f"<pre>{html.escape(text[:10_000])}</pre>"
     cleaned = nh3.clean(
@@ -66,11 +72,21 @@ def framed(made: str) -> str:
 
 
 def svg_picture(svg: str) -> str:
-    """An SVG as a picture, in which nothing runs; words where it takes too long to draw."""
+    """An SVG as a picture, in which nothing runs.
+
+    Where it may take long to draw, a reader must ask for it; where it does, there are words.
+    """
     if is_dear(svg):
         return "<em>[SVG picture that takes too long to draw]</em>"
     encoded = base64.b64encode(svg.encode("utf-8", "replace")).decode()
-    return f'<img alt="" src="data:image/svg+xml;base64,{encoded}">'
+    return _when_asked(svg, f'<img alt="" src="data:image/svg+xml;base64,{encoded}">')
+
+
+def _when_asked(svg: str, tag: str) -> str:
+    """The ``tag`` of a picture, folded away unless a browser draws it quickly."""
+    if is_quick(svg):
+        return tag
+    return f"<details><summary>SVG picture that may take long to draw</summary>{tag}</details>"
 
 
 def _attribute(element: str, attribute: str, value: str) -> str | None:
@@ -99,4 +115,4 @@ def _if_cheap(tag: str, address: str) -> str:
         svg = base64.b64decode(address.partition(",")[2]).decode("utf-8-sig")
     except ValueError:
         svg = ""
-    return svg_picture(svg) if is_dear(svg) else tag
+    return svg_picture(svg) if is_dear(svg) else _when_asked(svg, tag)

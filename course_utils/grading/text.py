@@ -1,9 +1,30 @@
 """How text and points are written in every file, page and table of the grader."""
 
+import unicodedata
+
+_MOST_MARKS = 50
+
 
 def storable(text: object) -> str:
     """``text`` for a UTF-8 file (half surrogate pairs become "?"); "" for what is not a str."""
     return text.encode("utf-8", "replace").decode() if isinstance(text, str) else ""
+
+
+def few_marks(text: str) -> str:
+    """``text`` with at most 50 combining marks on a letter.
+
+    With 200,000 of them on one letter a reader's browser is busy for minutes.
+    """
+    is_mark = bytes(map(bool, map(unicodedata.combining, text)))
+    if b"\1" * (_MOST_MARKS + 1) not in is_mark:
+        return text
+    kept: list[str] = []
+    row = 0
+    for letter, mark in zip(text, is_mark, strict=True):
+        row = row + 1 if mark else 0
+        if row <= _MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def is_showable(text: str) -> bool:

@@ -131,3 +131,15 @@ def test_the_cells_of_a_notebook_have_so_much_room_together():
     early = Outputs(limits, Room(limits))
     early.show(picture)
     assert len(early.list) == 1
+
+
+def test_no_letter_has_a_tower_of_marks():
+    """Are marks on one letter cut, also where each comes alone; in errors and displays, too?"""
+    outputs = Outputs(Limits())
+    outputs.stream("stdout", "a")
+    for _ in range(1000):
+        outputs.stream("stdout", "\u0301")
+    outputs.error("E", "x", ["b" + "\u0323" * 1000])
+    outputs.show({"type": "display", "data": {"text/plain": "c" + "\u0301" * 1000}})
+    outputs.show({"type": "display", "data": {"text/html": "d" + "\u0301" * 1000}})
+    assert all(str(out).count("\u0301") + str(out).count("\u0323") == 50 for out in outputs.list)

@@ -71,8 +71,11 @@ def test_pictures_are_found_by_their_names_and_nowhere_else(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["&" * 8_000_000, "<b>" * 100_000, "a" * 3_000_000, f"<p {'a=1 ' * 200_000}>x</p>"],
-    ids=["entities", "tags", "text", "attributes"],
+    [
+        *("&" * 8_000_000, "<b>" * 100_000, "a" * 3_000_000, f"<p {'a=1 ' * 200_000}>x</p>"),
+        *("\xa0" * 60_000, "a\xad&" * 30_000, "<ruby>a<rt>" * 300),
+    ],
+    ids=["entities", "tags", "text", "attributes", "spaces", "both", "ruby"],
 )
 def test_what_would_be_dear_to_clean_is_shown_as_it_was_typed(text):
     """Is a text that was made to keep the cleaner busy cut, and not cleaned?"""

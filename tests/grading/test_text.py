@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.grading.text import is_showable, points_text, storable
+from course_utils.grading.text import few_marks, is_showable, points_text, storable
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -35,3 +35,12 @@ def test_names_of_every_language_can_be_shown():
     assert not is_showable("a\x1b[2J")
     assert not is_showable("two\nlines")
     assert not is_showable("half \ud83d")
+
+
+@given(ANY_TEXT, st.integers(0, 3))
+def test_a_letter_has_few_marks(text, repeated):
+    """Is a tower of marks cut, and any other text as it was?"""
+    assert few_marks(text) == text
+    tower = "\u0301\u0323" * 26 * repeated
+    assert few_marks(f"{text}a{tower}b") == f"{text}a{tower[:50]}b"
+    assert few_marks("e\u0301" * 1000) == "e\u0301" * 1000

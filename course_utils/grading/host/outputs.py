@@ -10,7 +10,7 @@ from course_utils.grading.guest import wire
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.picture_size import is_huge
 from course_utils.grading.safe_html import HUGE, framed, is_too_dear, safe_html, svg_picture
-from course_utils.grading.text import storable
+from course_utils.grading.text import few_marks, storable
 
 # two streams that take turns make a new output each time: 200,000 of one letter were gigabytes, so
 # each output of a cell after the first _FREE counts as _PIECE bytes more than its text
@@ -104,6 +104,9 @@ class Outputs:
     @property
     def list(self) -> list:
         """The outputs, with a note where some were cut."""
+        for made in self._made:
+            if "text" in made:  # only now: each piece of it may have come alone
+                made["text"] = few_marks(made["text"])
         if not self._cut:
             return self._made
         note = "\n[The output was too long: the rest was cut.]\n"
@@ -112,7 +115,7 @@ class Outputs:
 
 def _error(ename, evalue, lines) -> dict:
     shown = (
-        [_few_colours(storable(line)[:_LINE]) for line in lines if isinstance(line, str)]
+        [_few_colours(few_marks(storable(line)[:_LINE])) for line in lines if isinstance(line, str)]
         if isinstance(lines, list)
         else []
     )
@@ -137,7 +140,7 @@ def safe_bundle(data) -> dict[str, str]:
         elif mime == "image/svg+xml":
             shown["text/html"] = svg_picture(value)
         elif mime == "text/plain":
-            shown[mime] = _few_colours(storable(value))
+            shown[mime] = _few_colours(few_marks(storable(value)))
         elif mime == "text/latex":
             shown.setdefault("text/html", framed(storable(value).replace("<", r"\lt ")))
         elif mime in ("image/png", "image/jpeg", "image/gif", "image/webp") and _BASE64.fullmatch(

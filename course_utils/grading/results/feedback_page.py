@@ -31,6 +31,7 @@ from traitlets import Bool
 from traitlets.config import Config
 
 from course_utils.grading.safe_html import framed, safe_html
+from course_utils.grading.text import few_marks
 
 _TEMPLATES = (
     Path(__file__).with_name("templates"),
@@ -204,7 +205,7 @@ def picture_of(attachments: Mapping[str, Any], folder: Path | None, address: str
 @pass_context
 def code(context: Any, source: str, language: Any = None, metadata: Any = None) -> str:
     """Code as coloured HTML; plain and cut in a notebook with more code than any student writes."""
-    cells = context["nb"].cells
+    source, cells = few_marks(source), context["nb"].cells
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
     lines = sum(source.count("\n") for source in sources)
     few = sum(map(len, sources)) <= _MOST_CODE and lines <= _MOST_LINES
