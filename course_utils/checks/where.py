@@ -122,7 +122,7 @@ def _cells(trials: list[Trial]) -> str | None:
             ordered = [np.flip(each, 0) if first < 0 else each for each in long]
             wrong = [[bool(line.any()) for line in each] for each in ordered]
             if all(not each[0] and all(each[1:]) for each in wrong):
-                return f"Of each result the {words} {name} alone is right."
+                return f"Of each wrong result the {words} {name} alone is right."
             if len(long) == len(lines) and all(each[0] and not any(each[1:]) for each in wrong):
                 return f"Of each wrong result the {words} {name} alone is wrong."
     return None
