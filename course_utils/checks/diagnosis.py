@@ -61,6 +61,20 @@ class Explained(NamedTuple):
     trials: list[Trial]
 
 
+def holds_ints(case: Case) -> bool:
+    """Whether an argument is an array of whole numbers."""
+    return any(isinstance(a, np.ndarray) and a.dtype.kind in "iu" for a in case.arguments)
+
+
+def as_floats(case: Case) -> Case:
+    """The case with arrays of floats."""
+    arguments = (
+        a.astype(float) if isinstance(a, np.ndarray) and a.dtype.kind in "iu" else a
+        for a in case.arguments
+    )
+    return Case(tuple(arguments), case.options)
+
+
 def explain(question: Question, answer, trials: list[Trial]) -> Explained | None:
     """The mistake that explains all trials of one part.
 
@@ -211,6 +225,8 @@ def everywhere(question: Question, answer) -> list[Trial]:
 def _everywhere(question: Question, answer) -> list[Trial]:
     """The trials of the answer in every case of every part of the question."""
     cases = [case for make in question.parts.values() for case in make(np.random.default_rng(0))]
+    if question.whole_numbers:
+        cases = [as_floats(case) for case in cases]
     return [Trial(case, None, call(answer, case)) for case in cases]
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from course_utils.checks import show, values
 from course_utils.checks.answer import Case, Outcome, call
 from course_utils.checks.catalogue import CATALOGUE, read
+from course_utils.checks.contrast import told_apart, with_floats
 from course_utils.checks.crashes import told
 from course_utils.checks.diagnosis import (
     DIFFER,
@@ -12,6 +13,7 @@ from course_utils.checks.diagnosis import (
     Trial,
     everywhere,
     explain,
+    holds_ints,
     is_constant,
     read_otherwise,
 )
@@ -94,10 +96,24 @@ def _explained(question: Question, answer, trials: list[Trial], wrong: list[Tria
     stopped = [trial for trial in wrong if version_note(trial.outcome)]
     reading = None
     found = None if stopped else explain(question, answer, trials)
+    ints_alone = False
+    if (
+        question.whole_numbers
+        and not (stopped or found)
+        and any(holds_ints(trial.case) for trial in trials)
+    ):
+        tried = with_floats(question, answer, trials)
+        faults = [trial for trial in tried if trial.fault]
+        ints_alone = not faults
+        if faults:
+            trials, wrong, found = tried, faults, explain(question, answer, tried)
     trial = min(stopped or (found.trials if found else wrong), key=lambda t: t.size)
     lines = [f"{question.name} is not right yet: {trial.fault}."]
     if stopped:
         lines[0] += f" {version_note(trial.outcome)}"
+    elif ints_alone:
+        lines[0] += " It is right where arrays hold floats, and wrong where they hold whole numbers"
+        lines[0] += f" (ints). {question.whole_numbers}".rstrip()
     elif found is None and (reading := read_otherwise(question, answer, trials)) is not None:
         lines = [f"{question.name} is not right yet. It is right if it gets {reading.given}."]
         lines[0] += f" {reading.right}"
@@ -107,6 +123,8 @@ def _explained(question: Question, answer, trials: list[Trial], wrong: list[Tria
         lines = [f"{question.name} is not right yet. {_diagnosis(question, found, trial)}"]
     elif crash := told(trial.outcome):
         lines = [f"{question.name} is not right yet. It stopped: {crash}"]
+    elif apart := told_apart(question, answer):
+        lines[0] += f" {apart}"
     elif facts := where_right(question.limits, [*trials, *everywhere(question, answer)]):
         untold = trial.fault == DIFFER or trial.outcome.error
         lines = [f"{question.name} is not right yet. {facts}" if untold else f"{lines[0]} {facts}"]

@@ -9,6 +9,8 @@ from course_utils.checks import wrong_gradients as gradients
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import examine
 from course_utils.checks.question import Mistake, Question
+from course_utils.checks.route_contrasts import ROUTE_CONTRASTS
+from course_utils.checks.route_mistakes import ROUTES
 
 
 def _drawn(rng, *shape):
@@ -34,7 +36,11 @@ def _backward_cases(rng, spans):
 
 
 def _backward_tiles(rng):
-    return _backward_cases(rng, (((2, 4), 2, 2), ((5, 4), 2, 2), ((6, 7), 3, 3)))
+    repeated = np.array([[1.0, 5, 5, 2], [3, 4, 0, 1], [5, 0, 6, 5], [2, 1, 3, 4]])
+    cases = [Case((np.array([[1.5, -2], [3, 4]]), repeated, 2, 2))]
+    return cases + _backward_cases(
+        rng, (((2, 4), 2, 2), ((5, 4), 2, 2), ((6, 7), 3, 3), ((5, 8), 2, 3))
+    )
 
 
 def _backward_overlaps(rng):
@@ -153,7 +159,9 @@ _MAX_POOL2D_BACKWARD = Question(
                 gradients.too_small,
             )
         ),
+        *ROUTES,
     ),
+    contrasts=ROUTE_CONTRASTS,
     hint="for each window find the place of its maximum, and add the window's gradient there.",
     section="back",
 )

@@ -10,7 +10,8 @@ import numpy as np
 from course_utils.checks import wrong_pools as wrong
 from course_utils.checks import wrong_windows as windows
 from course_utils.checks.answer import Case
-from course_utils.checks.question import Mistake, Reading
+from course_utils.checks.question import Mistake, Reading, Sign
+from course_utils.checks.values import numbers
 
 _BESIDE = "Without a stride, windows lie side by side: the stride is the window."
 _PAIRS = "np.pad takes one pair for each axis of x: (0, 0) for channels. One number frames all."
@@ -50,6 +51,26 @@ FRAMES = (
         for padded in (wrong.channels_padded, wrong.channels_padded_misfit)
     ),
     Mistake(None, wrong.pairs_missing, "too few pairs for np.pad", _PAIRS),
+)
+
+
+def _is_framed(case: Case, value) -> bool:
+    """Whether this is the maximum with one number around the image, which is not −∞."""
+    found, padding = numbers(value), case.options.get("padding", 0)
+    right = windows.largest(*case.arguments, **case.options)
+    if found is None or found.shape != right.shape or not padding:
+        return False
+    other = np.unique(found[found != right])
+    return other.size == 1 and np.array_equal(
+        found, wrong.padding_with(other[0])(*case.arguments, **case.options)
+    )
+
+
+FINITE_FRAME = Sign(
+    None,
+    _is_framed,
+    "a number around the image that is not low enough",
+    "Whatever the numbers in the image are, −∞ (-np.inf) is below them.",
 )
 
 

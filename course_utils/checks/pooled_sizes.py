@@ -5,6 +5,7 @@ import math
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import examine
 from course_utils.checks.question import Mistake, Question
+from course_utils.checks.wrong_counts import COUNT_CONTRASTS, COUNTS
 
 
 def _left(shape, window, stride, *, divide=lambda a, b: a // b):
@@ -19,6 +20,7 @@ def _fitting(rng):
 
 def _not_fitting(rng):
     cases = [Case(((5, 5, 2), 2, 2)), Case(((13, 13, 64), 3, 2)), Case(((7, 10, 4), 3, 1))]
+    cases += [Case(((11, 6, 3), 2, 3)), Case(((9, 7, 1), 3, 4))]
     for _ in range(5):
         height, width, channels = (int(n) for n in rng.integers(6, 20, 3))
         window, stride = int(rng.integers(2, 5)), int(rng.integers(1, 5))
@@ -141,7 +143,9 @@ _VALUES_LEFT = Question(
             "all the cells that the windows read",
             "A window of w × w cells leaves one number in each channel.",
         ),
+        *COUNTS,
     ),
+    contrasts=COUNT_CONTRASTS,
     hint="count the windows along the rows and along the columns; the channels stay.",
     section="pooling",
 )

@@ -9,7 +9,12 @@ from course_utils.checks import wrong_pools as wrong
 from course_utils.checks import wrong_windows as windows
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import examine
-from course_utils.checks.pool_mistakes import FRAMES, LAYOUTS, mistakes_of
+from course_utils.checks.number_mistakes import numbers_of
+from course_utils.checks.only_max import ONLY_MAX
+from course_utils.checks.only_mean import ONLY_MEAN
+from course_utils.checks.place_mistakes import places_of
+from course_utils.checks.pool_contrasts import CONTRASTS
+from course_utils.checks.pool_mistakes import FINITE_FRAME, FRAMES, LAYOUTS, mistakes_of
 from course_utils.checks.question import Mistake, Question
 
 _max_pool = wrong.one_image(reference.max_pool2d)
@@ -22,6 +27,11 @@ def _drawn(rng, *shape):
     return (rng.permutation(count) - count // 2).reshape(shape).astype(float)
 
 
+def _largest(x, *arguments, **options):
+    """The truth of ``max_pool2d``: of whole numbers the largest is one."""
+    return _max_pool(x, *arguments, **options).astype(x.dtype)
+
+
 # ---- max_pool2d and avg_pool2d -------------------------------------------------------------------
 
 
@@ -29,6 +39,12 @@ def _side_by_side(rng):
     cases = [Case((np.array([[1.0, 5, 2, 0], [3, 4, 8, 6]])[:, :, None], 2))]
     cases += [Case((_drawn(rng, *shape, 1), w)) for shape, w in (((4, 4), 2), ((3, 6), 3))]
     return [*cases, Case((-1 - _drawn(rng, 2, 4, 1) ** 2, 2))]  # only negative numbers
+
+
+def _whole_and_other_tiles(rng):
+    """The same, and the example's image of whole numbers."""
+    example, *others = _side_by_side(rng)
+    return [example, *others, Case((example.arguments[0].astype(np.int64), 2))]
 
 
 def _left_over(rng):
@@ -47,6 +63,10 @@ def _overlapping(rng):
 
 def _ignored_border(rng):
     cases = [Case((-1 - _drawn(rng, 2, 2, 1) ** 2, 2), {"stride": 2, "padding": 1})]
+    whole = _drawn(rng, 2, 4, 1).astype(np.int64) - 9
+    cases.append(Case((whole, 2), {"stride": 2, "padding": 1}))
+    deep = (_drawn(rng, 2, 3, 1) - 9) * 1e12  # lower than any number one might think of
+    cases.append(Case((deep, 2), {"stride": 1, "padding": 1}))
     for shape, window, stride, padding in (((3, 4), 2, 2, 1), ((4, 3), 3, 2, 1), ((5, 4), 3, 1, 2)):
         x = _drawn(rng, *shape, 2) - 4
         cases.append(Case((x, window), {"stride": stride, "padding": padding}))
@@ -63,11 +83,14 @@ _PARTS = {
 _MAX_POOL2D = Question(
     name="max_pool2d",
     parameters=("x", "window"),
-    truth=_max_pool,
+    truth=_largest,
     parts={**_PARTS, "padding": _ignored_border},
     mistakes=(
         *mistakes_of(_max_pool, np.max),
         *FRAMES,
+        *places_of(np.max, framed=True),
+        *numbers_of(_max_pool, np.max),
+        *ONLY_MAX,
         Mistake(
             None,
             wrong.from_zero,
@@ -100,10 +123,13 @@ _MAX_POOL2D = Question(
             "The signs count: of −5 and 2 the larger one is 2.",
         ),
     ),
+    contrasts=CONTRASTS,
+    whole_numbers="An array of ints has no −∞: make a copy with floats first, x.astype(float).",
     hint="out[i, j, c] is the largest number of the window that begins at row i·stride and column "
     "j·stride, in channel c alone.",
     section="pooling",
     readings=LAYOUTS,
+    signs=(FINITE_FRAME,),
 )
 
 
@@ -132,9 +158,12 @@ _AVG_POOL2D = Question(
     name="avg_pool2d",
     parameters=("x", "window"),
     truth=_avg_pool,
-    parts=_PARTS,
+    parts={**_PARTS, "windows side by side": _whole_and_other_tiles},
     mistakes=(
         *mistakes_of(_avg_pool, np.mean),
+        *places_of(np.mean, framed=False),
+        *numbers_of(_avg_pool, np.mean),
+        *ONLY_MEAN,
         Mistake(None, _max_pool, "the maximum", "Average pooling takes the mean of the window."),
         Mistake(None, _summed, "the sum", "The mean is the sum divided by the window's cells."),
         Mistake(
@@ -173,6 +202,9 @@ _AVG_POOL2D = Question(
             )
         ),
     ),
+    contrasts=CONTRASTS,
+    whole_numbers="Make the output with floats, whatever `x` holds: np.zeros does, unless you "
+    "give it a dtype.",
     hint="it is max_pool2d with the mean of each window in place of the maximum.",
     section="pooling",
     readings=LAYOUTS,

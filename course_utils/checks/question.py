@@ -69,6 +69,16 @@ class Limit(NamedTuple):
     wrong: str
 
 
+class Contrast(NamedTuple):
+    """A kind of case, with which an answer is told where it is right if no mistake explains it.
+
+    ``where`` completes "It is wrong where …".
+    """
+
+    where: str
+    holds: Callable[[Case], bool]
+
+
 @dataclass(frozen=True)
 class Question:
     """One question; ``section``: where the book explains it (a key of the catalogue's), or "".
@@ -86,4 +96,6 @@ class Question:
     readings: tuple[Reading, ...] = ()
     signs: tuple[Sign, ...] = ()
     limits: tuple[Limit, ...] = ()  # what may tell the cases that are right from those that are not
+    contrasts: tuple[Contrast, ...] = ()
+    whole_numbers: str = ""  # what to do with arrays of ints, said where they alone fail
     new_array: bool = False  # whether the result must not share memory with an argument

@@ -9,6 +9,7 @@ from course_utils.checks.answer import Case
 from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.examine import examine
 from course_utils.checks.question import Mistake, Question
+from course_utils.checks.wrong_moves import MOVE_CONTRASTS, MOVES
 
 
 def _drawn(rng, window, *shape):
@@ -28,7 +29,10 @@ def _small_shifts(rng):
 
 def _drawn_shifts(rng):
     spans = (((4, 6), 1, 2), ((4, 8), 2, 2), ((6, 9), 1, 3), ((6, 12), 2, 3), ((8, 8), 3, 4))
-    return [Case((_drawn(rng, w, *shape), c, w)) for shape, c, w in spans]
+    cases = [Case((_drawn(rng, w, *shape), c, w)) for shape, c, w in spans]
+    cases.append(Case((-_drawn(rng, 2, 4, 6), 1, 2)))
+    cases.append(Case((1 + _drawn(rng, 2, 4, 6) * 1e-7, 1, 2)))  # little changes that count
+    return [*cases, Case((_drawn(rng, 2, 4, 6), 0, 2))]
 
 
 _FREED = "The columns that the shift frees are zero."
@@ -240,7 +244,9 @@ _CHANGED_CELLS = Question(
             "the image moved to the left",
             "The image moves to the right: new[:, j] is the old image[:, j − columns].",
         ),
+        *MOVES,
     ),
+    contrasts=MOVE_CONTRASTS,
     hint="pool the image, pool the shifted image, and compare the two maps cell by cell with !=.",
     section="shifts",
 )

@@ -61,7 +61,9 @@ def same(first: np.ndarray | None, other: np.ndarray | None) -> bool:
     """Whether two results of ``numbers`` have the same shape and, to float32, the same values."""
     if first is None or other is None:
         return False
-    return first.shape == other.shape and bool(np.allclose(first, other, **_TOLERANCE))
+    return first.shape == other.shape and bool(
+        np.allclose(first, other, equal_nan=True, **_TOLERANCE)
+    )
 
 
 def complaint(expected, value) -> str | None:
@@ -122,8 +124,8 @@ def _array(expected: np.ndarray, value) -> str | None:
     if value.shape != expected.shape:
         return f"it returned an array of shape {value.shape}: the shape should be {expected.shape}"
     wanted = expected.dtype.kind
-    if value.dtype.kind == wanted:
-        return None
+    if value.dtype.kind == wanted or (wanted in "iu" and value.dtype.kind in "fiu"):
+        return None  # whole numbers may be floats
     if wanted == "f" and value.dtype.kind in "iu":
         return (
             f"it returned an array of dtype {value.dtype}, which cuts off all decimals: make the "

@@ -14,6 +14,12 @@ def one_image(pool):
     return on_image
 
 
+def framed(x, padding):
+    """x (H, W, C) as floats, with −∞ around it."""
+    frame = ((padding, padding), (padding, padding), (0, 0))
+    return np.pad(x.astype(float), frame, constant_values=-np.inf)
+
+
 def tiling(pool):
     """The stride ignored."""
     return lambda x, window, stride=None, padding=0: pool(x, window, None, padding)
@@ -74,7 +80,7 @@ def rounded_up(reduce):
 
     def on_image(x, window, stride=None, padding=0):
         stride = stride or window
-        x = np.pad(x, ((padding, padding), (padding, padding), (0, 0)), constant_values=-np.inf)
+        x = framed(x, padding)
         size = tuple(max(-(-(n - window) // stride), 0) + 1 for n in x.shape[:2])
         return _cut_off(reduce, x, window, stride, size)
 
@@ -95,7 +101,7 @@ def padding_with(number):
 def total_padding(x, window, stride=None, padding=0):
     """The padding divided among both ends."""
     ends = (padding // 2, padding - padding // 2)
-    x = np.pad(x, (ends, ends, (0, 0)), constant_values=-np.inf)
+    x = np.pad(x.astype(float), (ends, ends, (0, 0)), constant_values=-np.inf)
     return one_image(reference.max_pool2d)(x, window, stride)
 
 
@@ -104,7 +110,7 @@ def every_start(reduce, up):
 
     def on_image(x, window, stride=None, padding=0):
         stride = stride or window
-        x = np.pad(x, ((padding, padding), (padding, padding), (0, 0)), constant_values=-np.inf)
+        x = framed(x, padding)
         size = tuple(-(-n // stride) if up else n // stride for n in x.shape[:2])
         return _cut_off(reduce, x, window, stride, size)
 
@@ -115,7 +121,7 @@ def unmoved(reduce):
     """The size with the stride, the windows side by side without it."""
 
     def on_image(x, window, stride=None, padding=0):
-        x = np.pad(x, ((padding, padding), (padding, padding), (0, 0)), constant_values=-np.inf)
+        x = framed(x, padding)
         size = tuple((n - window) // (stride or window) + 1 for n in x.shape[:2])
         return _cut_off(reduce, x, window, 1, size)
 
@@ -134,7 +140,7 @@ def range_short(pool):
 
 def channels_padded(x, window, stride=None, padding=0):
     """np.pad with a single number, which frames the channels, too."""
-    x = np.pad(x, padding, constant_values=-np.inf)
+    x = np.pad(x.astype(float), padding, constant_values=-np.inf)
     return one_image(reference.max_pool2d)(x, window, stride)
 
 
@@ -186,7 +192,7 @@ def along_one_axis(reduce, axis):
 
     def on_image(x, window, stride=None, padding=0):
         stride = stride or window
-        x = np.pad(x, ((padding, padding), (padding, padding), (0, 0)), constant_values=-np.inf)
+        x = framed(x, padding)
         height, width = ((n - window) // stride + 1 for n in x.shape[:2])
         out = np.zeros((height, width, x.shape[2]))
         for i, j in np.ndindex(height, width):

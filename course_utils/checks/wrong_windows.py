@@ -3,11 +3,9 @@
 import numpy as np
 
 from course_utils import reference
-from course_utils.checks.wrong_pools import one_image
+from course_utils.checks.wrong_pools import framed, one_image
 
-
-def _framed(x, padding):
-    return np.pad(x, ((padding, padding), (padding, padding), (0, 0)), constant_values=-np.inf)
+largest = one_image(reference.max_pool2d)
 
 
 def _placed(x, size, start, window, reduce):
@@ -48,7 +46,7 @@ def tiles_counted(reduce):
     """As many windows as tiles, H // w, but in steps of the stride."""
 
     def on_image(x, window, stride=None, padding=0):
-        x, step = _framed(x, padding), stride or window
+        x, step = framed(x, padding), stride or window
         size = [n // window for n in x.shape[:2]]
         return _placed(x, size, lambda i: i * step, window, reduce)
 
@@ -59,7 +57,7 @@ def begun_at_tiles(reduce, empty_too):
     """The size by the stride, windows that begin at i · window; beyond the end 0 or an error."""
 
     def on_image(x, window, stride=None, padding=0):
-        x = _framed(x, padding)
+        x = framed(x, padding)
         size = [(n - window) // (stride or window) + 1 for n in x.shape[:2]]
         beyond = any((n - 1) * window >= m for n, m in zip(size, x.shape[:2], strict=True))
         if beyond and not empty_too:
@@ -73,7 +71,7 @@ def of_side(side, reduce):
     """Windows of ``side``(window, stride) cells, cut off at the end, as many as there should be."""
 
     def on_image(x, window, stride=None, padding=0):
-        x, step = _framed(x, padding), stride or window
+        x, step = framed(x, padding), stride or window
         size = [(n - window) // step + 1 for n in x.shape[:2]]
         return _placed(x, size, lambda i: i * step, side(window, step), reduce)
 
@@ -87,7 +85,7 @@ def channels_by_reshape(reduce):
         return reduce(box.reshape(box.shape[2], -1), axis=1)
 
     def on_image(x, window, stride=None, padding=0):
-        x, step = _framed(x, padding), stride or window
+        x, step = framed(x, padding), stride or window
         size = [(n - window) // step + 1 for n in x.shape[:2]]
         return _placed(x, size, lambda i: i * step, window, mixed)
 
@@ -113,7 +111,7 @@ def larger(reduce):
     """Windows of w + 1 cells, cut off at the end."""
 
     def on_image(x, window, stride=None, padding=0):
-        x, step = _framed(x, padding), stride or window
+        x, step = framed(x, padding), stride or window
         size = [(n - window) // step + 1 for n in x.shape[:2]]
         return _placed(x, size, lambda i: i * step, window + 1, reduce)
 
@@ -157,7 +155,7 @@ def padded_at(before, after):
 
     def on_image(x, window, stride=None, padding=0):
         ends = (before * padding, after * padding)
-        framed = np.pad(x, (ends, ends, (0, 0)), constant_values=-np.inf)
+        framed = np.pad(x.astype(float), (ends, ends, (0, 0)), constant_values=-np.inf)
         return one_image(reference.max_pool2d)(framed, window, stride)
 
     return on_image

@@ -37,7 +37,9 @@ from course_utils.checks import (
 # - A stride smaller than the window is allowed: windows then overlap. A larger one, too.
 # - Cells at the end that no whole window reaches are not read, as in a convolution.
 # - `padding` frames the image on every side. Padded cells are **ignored**: they must never be the
-#   maximum, not even if all real numbers are negative. Write the rest first, this last.
+#   maximum, not even if all real numbers are negative. Write the rest first, this last. It is
+#   always smaller than the window, so that each window holds a real cell.
+# - `x` holds floats or whole numbers (dtype `int`), of any size, and must stay as it is.
 #
 # Example: one channel, 2 × 4, window 2:
 # ```
@@ -100,7 +102,8 @@ check_max_pool2d(max_pool2d, seed=501)
 # %% [markdown]
 # ## 2. Average pooling (4 points)
 #
-# The same with the mean of each window; no padding is asked for.
+# The same with the mean of each window; no padding is asked for. Of whole numbers (dtype `int`), as
+# in the example, the mean can have decimals: keep them.
 #
 # Example: the image above with window 2 gives (1 + 5 + 3 + 4)/4 = 3.25 and (2 + 0 + 8 + 6)/4 = …
 
@@ -234,7 +237,11 @@ check_receptive_field(receptive_field, seed=504)
 # 2. moves the image to the right by `columns` columns: zeros enter on the left, what leaves on the
 #    right is lost;
 # 3. pools the moved image in the same way;
-# 4. returns a boolean array (H', W') that is `True` where the two pooled maps differ.
+# 4. returns a boolean array (H', W') that is `True` where the two pooled maps differ, however
+#    little.
+#
+# `columns` is a whole number from 0 (nothing moves) to W. The image that was passed must stay as it
+# is.
 #
 # Example: a single 1 in column 0, window 2. Moved by one column it is still in the first window:
 # all `False`. A single 1 in column 1, moved by one, leaves its window: two cells are `True`.
@@ -327,7 +334,8 @@ for columns in range(5):
 # cell can be the largest of several.
 #
 # `max_pool2d_backward(dout, x, window, stride)`: `x` (H, W) is one channel, `dout` (H', W'); return
-# an array of the shape of `x`. No window holds its maximum twice.
+# an array of the shape of `x`. `x` and `dout` hold floats. No window holds its maximum twice, but
+# different windows can hold the same number.
 #
 # Example: 3 × 3 cells with the largest in the middle, window 2, stride 1. The middle is the maximum
 # of all four windows, so with `dout = [[1, 2], [3, 4]]` it receives 10, and the other cells 0.

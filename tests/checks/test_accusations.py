@@ -69,7 +69,6 @@ def one_image_more_aside(x, y, n):
         ("output_size", "padding", padding_for_stride),
         ("output_size", "strides that do not divide", one_place_more),
         ("conv2d", None, last_column_missing),
-        ("max_pool2d", "stride", last_windows_missing),
         ("output_size", "padding", places_everywhere),
         ("output_size", "strides that do not divide", places_everywhere),
         ("conv2d_plain", "square", turned_by_a_quarter),
@@ -327,6 +326,7 @@ def rounding_down(n, kernel, stride):
         ("avg_pool2d", "stride", divided_by_the_stride, "divided by the stride's square"),
         ("conv2d_plain", "square", matrix_product, "the matrix product (@)"),
         ("max_pool2d", "padding", pool_without_padding, "the padding left out"),
+        ("max_pool2d", "stride", last_windows_missing, "left out along the columns alone"),
         ("max_pool2d", "windows side by side", search_from_zero, "0 as the largest number"),
         ("zero_pad", "rows and columns differ", slice_to_minus_rows, "a slice to −rows"),
         ("same_padding", "larger strides", rounding_down, "the number of outputs rounded down"),
@@ -370,7 +370,7 @@ def by_einsum(x, kernel, bias, stride=1, padding=0):
 
 def ignoring_nan(x, window, stride=None, padding=0):
     frame = ((padding, padding), (padding, padding), (0, 0))
-    padded = np.pad(x, frame, constant_values=np.nan)
+    padded = np.pad(x.astype(float), frame, constant_values=np.nan)
     stride = stride or window
     windows = sliding_window_view(padded, (window, window), axis=(0, 1))[::stride, ::stride]
     return np.nanmax(windows, axis=(3, 4)).astype(np.float32)
