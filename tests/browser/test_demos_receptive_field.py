@@ -57,7 +57,7 @@ def _layer(demo, number: int, *expected: str) -> None:
 
 
 def test_predict_first_then_see(open_demos):
-    """Is what the unit sees covered until a prediction, and is a typical mistake answered?"""
+    """Does the demo cover the answer until the reader predicts, and answer a typical mistake?"""
     demo = open_demos(ReceptiveField()).locator(".cnn-demo")
     _layer(demo, 3, "3", "?", "?")
     assert not demo.get_by_text("sees 8").is_visible()

@@ -70,7 +70,7 @@ def test_an_exception_shows_the_students_own_lines():
 
 
 def test_an_exception_from_elsewhere_brings_its_own_traceback():
-    """Is what the grader's stand-in tells of the student's frames shown as it is?"""
+    """Does the message show the student's lines that the sandbox reports?"""
 
     class FromTheSandbox(Exception):
         student_type = "IndexError"

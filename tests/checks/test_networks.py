@@ -154,7 +154,7 @@ def test_a_convolution_inside_a_block_counts():
     ids=lambda v: next(iter(v)) if isinstance(v, dict) else "",
 )
 def test_a_network_that_is_almost_right(facts, said):
-    """Is what is missing said, with the next step?"""
+    """Does the message name what is missing, and the next step?"""
     if facts.get("shape"):
         facts = facts | {"convolution": False}
     with told(said) as caught:

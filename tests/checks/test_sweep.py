@@ -30,7 +30,7 @@ def test_a_table_is_read():
     ],
 )
 def test_what_is_no_table_is_said(table, words):
-    """Is what a row lacks named with its number?"""
+    """Does the message give the number of the row, and what it lacks?"""
     with told(words):
         check_results(table)
 

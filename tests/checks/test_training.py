@@ -13,7 +13,7 @@ from tests.checks.telling import told
 
 
 def test_a_network_that_comes_trained_is_found_out(digits):
-    """Is one cached, trained model in place of a new one noticed?"""
+    """Does the check find a trained model that is returned again instead of a new one?"""
     x, y = digits
     model = build()
     model.fit(x, y, epochs=3, batch_size=16, verbose=0)

@@ -84,7 +84,7 @@ def _own_epochs(setting, x_train, y_train, x_validation, y_validation, epochs):
 
 @pytest.mark.parametrize("function", [_one_for_all(), _own_epochs], ids=["one", "own epochs"])
 def test_a_network_trained_before_or_otherwise_is_found_out(digits, function):
-    """Is one model for all calls noticed, and a number of epochs of its own?"""
+    """Does the check find one model that is used in all calls, and a fixed number of epochs?"""
     check_validation_accuracy(function, *arguments(digits))
     with pytest.raises(CheckError) as caught:
         check_validation_honest(function, *arguments(digits))

@@ -205,7 +205,7 @@ def test_a_notebook_with_networks_installs_tensorflow_too(tmp_path):
     ],
 )
 def test_an_authors_slip_is_one_clear_line(tmp_path, text, message):
-    """Is what nbgrader refuses reported on one line with its file, and nothing half-made left?"""
+    """Does one line name the author's file and the slip, and is no half-made notebook left?"""
     root = small_course(tmp_path, text)
     with pytest.raises(CourseError) as caught:
         make_exercises(root)

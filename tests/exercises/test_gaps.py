@@ -156,7 +156,7 @@ def test_each_cell_of_a_chapter_runs_in_the_page_as_it_stands(cells, path):
 
 
 def test_a_drawing_of_the_book_comes_as_it_is_drawn(cells):
-    """Is what a chapter shows an SVG with ids of its own, and other HTML no part of the page?"""
+    """Does the page show the drawing, with its own ids, and no other HTML?"""
     draw = "import matplotlib.pyplot as plt\nfrom course_utils.book.figures import show\n"
     draw += "figure, axis = plt.subplots()\naxis.plot([1, 2])\nshow(figure, 'a line')"
     [shown] = _run(cells, 0, draw)["outputs"]

@@ -46,7 +46,7 @@ def test_work_is_marked_again_where_a_mark_may_change(work):
 
 
 def test_work_that_needs_tensorflow_is_put_off_where_the_authors_does_not(work):
-    """Is such work named for later, kept in its second turn, and the others' made into jobs?"""
+    """Is such work put off until the second turn, and do others get jobs at once?"""
     hand_in(work.course.root, "kay", code("import keras"))
     read = [work.read("kay"), work.read("anna")]
     later: list[str] = []

@@ -207,7 +207,7 @@ def test_the_command_killed_and_given_again_marks_everybody_once(cluster, course
     ],
 )
 def test_a_cluster_that_cannot_be_meant_is_one_clear_line(where, says):
-    """Is what was asked, what came and the next step in one sentence?"""
+    """Does one sentence say what was asked, what came, and the next step?"""
     with pytest.raises(CourseError, match=says) as error, connected(where):
         pass
     assert "\n" not in str(error.value)

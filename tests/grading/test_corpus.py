@@ -64,7 +64,7 @@ def _mine(cmdline: Path) -> bool:
 
 
 def test_no_hidden_argument_is_shown(marked):
-    """Is what a student prints while a hidden test calls it kept from the student?"""
+    """Is the student kept from seeing what an answer prints while a hidden test calls it?"""
     shown = str([cell.get("outputs") for cell in _notebook(marked, "reach-hidden-arguments").cells])
     assert "SEEN" not in shown
 

@@ -94,7 +94,7 @@ def test_a_name_that_cannot_be_shown_is_said(marked, student):
 
 @pytest.mark.parametrize("student", FILES)
 def test_a_file_of_an_odd_name_is_left_out(marked, student):
-    """Is such a file said and left out, and the work marked?"""
+    """Does the message say that the file was left out, and is the work marked?"""
     row = marked[1][student]
     assert (row["score"], row["status"]) == (f"{FULL:g}", "repaired")
     assert "has an odd name and was left out" in row["message"]

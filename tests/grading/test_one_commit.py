@@ -67,7 +67,7 @@ def test_an_error_takes_all_of_it_back(session, error):
 
 
 def test_what_must_be_seen_is_kept_before_the_end(session):
-    """Is what came before kept at once where it is asked for, and the rest at the end?"""
+    """Does ``commit_now`` keep what came before at once, and the end keep the rest?"""
     with one_commit(session):
         add(session, 1)
         commit_now(session)

@@ -73,7 +73,7 @@ def test_one_display_that_is_too_large_costs_no_other():
 
 @given(st.dictionaries(st.text(max_size=20), PLAIN) | PLAIN, PLAIN, PLAIN, PLAIN)
 def test_any_message_is_an_output_or_none(data, ename, evalue, lines):
-    """Is whatever a submission sends as a display or an error shown as text, or left out?"""
+    """Is any display or error that a submission sends shown as text, or left out?"""
     outputs = Outputs(Limits())
     outputs.show({"type": "display", "data": data})
     outputs.show({"type": "error", "ename": ename, "evalue": evalue, "traceback": lines})

@@ -91,7 +91,7 @@ def test_arguments_change_as_the_students_call_changed_them():
     st.none() | st.text(),
 )
 def test_any_error_that_is_told_is_an_error_here(ename, bases, evalue, frames):
-    """Is whatever is told of an exception one that a check can catch and a page can show?"""
+    """Does any report of an error give an exception that can be caught and shown?"""
     error = student_error(ename, bases, evalue, frames)
     assert isinstance(error, Exception)
     assert isinstance(str(error), str)

@@ -41,7 +41,7 @@ def test_magics_are_calls_and_no_faults():
 
 @given(st.text(max_size=80))
 def test_any_text_has_a_tree(text):
-    """Is what is not Python an empty tree instead of an error?"""
+    """Does any text give a tree, an empty one if it is not Python?"""
     assert isinstance(cell_syntax(text), ast.Module)
 
 

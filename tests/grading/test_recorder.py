@@ -62,7 +62,7 @@ def test_a_persons_mark_stays_and_a_new_answer_is_looked_at_again(recorder):
 
 
 def test_files_of_an_earlier_hand_in_go(recorder):
-    """Is what was marked before cleared away, also when nothing takes its place?"""
+    """Are the files of earlier work removed, also when no file takes their place?"""
     recorder.record("ann", None, {NAME: marked(1)}, [("old.txt", b"x")])
     recorder.record("ann", None, {NAME: marked(1)}, [])
     assert not (recorder._folder("ann") / "old.txt").exists()

@@ -65,7 +65,7 @@ def test_what_a_person_reads_is_no_test():
 
 
 def test_a_file_name_is_shown_as_text():
-    """Is what a student called a file no HTML on Gradescope's page?"""
+    """Does Gradescope's page show a file's name as plain text, not as HTML?"""
     made = of_unread(unread_status("missing", "there is <img src=x>.txt"))
     assert (made["score"], made["output_format"]) == (0.0, "text")
     assert "<img src=x>" in made["output"]

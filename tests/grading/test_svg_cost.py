@@ -48,7 +48,7 @@ def test_what_is_drawn_again_and_again_is_counted(again):
     ],
 )
 def test_what_cannot_be_counted_is_too_dear(svg):
-    """Is one that is drawn within itself, or hides what it names, or is none, shown as words?"""
+    """Is an SVG shown as words if it draws itself, hides what it names, or is no SVG?"""
     assert is_dear(svg)
     assert "takes too long" in svg_picture(svg)
     address = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -61,7 +61,7 @@ KEYS = [
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_damaged_description_is_a_model_or_an_error(keras, ran, data):
-    """Is whatever stands in a description read or refused in one way, and nothing of it run?"""
+    """Is any description either read or refused with one kind of error, and never run?"""
     model = graph(keras)
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     _, notes = rebuild_and_note(model.to_json(), model.get_weights())
@@ -129,7 +129,7 @@ def first(notes: list, change: Any) -> list:
     ],
 )
 def test_damaged_notes_are_an_error_and_no_model(keras, damage):
-    """Is what came over as shapes and is none told as CodecError, whatever it is?"""
+    """Do damaged shapes always raise CodecError?"""
     model = graph(keras)
     _, notes = rebuild_and_note(model.to_json(), model.get_weights())
     with pytest.raises(CodecError):

@@ -16,7 +16,7 @@ CID = Result("cid", "small", "failed", instructor="the check itself failed", max
 
 
 def test_the_table_reads_as_a_teacher_would():
-    """Is what failed on top, a missing score a dash, and is the mean that of the scores?"""
+    """Do failed ones come first? Is a missing score a dash, and left out of the mean?"""
     lines = table([ANN, BOB, CID]).splitlines()
     assert lines[2].split()[0] == "cid"
     assert lines[3].split()[:4] == ["ann", "7.5", "/", "8"]

@@ -63,7 +63,7 @@ def test_the_two_halves_of_a_pair_stay_two():
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_message_or_one_of_three_errors(data):
-    """Is whatever arrives a message, too late, closed or malformed, and never anything else?"""
+    """Do any bytes give a message, or one of the errors: too late, closed, malformed?"""
     left, right = socket.socketpair()
     with left, right:
         left.sendall(data)
