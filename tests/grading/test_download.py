@@ -19,6 +19,8 @@ def test_no_name_in_the_zip_leads_out_of_the_folder(course, tmp_path, capsys):
     with zipfile.ZipFile(file, "w") as made:
         made.writestr(f"{folder}/convolution.ipynb", "ada's")
         made.writestr(f"{folder}/../../../evil.py", "x")
+        made.writestr(f"{folder}/./timestamp.txt", "2020-01-01 00:00:00 UTC")
+        made.writestr(f"{folder}/Timestamp.TXT", "2020-01-01 00:00:00 UTC")
         made.writestr(link, "/etc/passwd")
         made.writestr("readme.txt", "hello")
         made.writestr("__MACOSX/._x", "x")

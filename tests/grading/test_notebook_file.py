@@ -126,3 +126,13 @@ def test_each_field_has_its_type_whatever_came():
     graded = {"nbgrader": {"grade_id": "q", "points": [1]}, "tags": ["t", 4]}
     cell = student_cell(_CELL | {"metadata": graded})
     assert (cell.grade_id, cell.nbgrader, cell.tags) == ("q", {"grade_id": "q"}, ("t",))
+
+
+def test_few_lists_are_read_and_brackets_in_texts_are_none(tmp_path):
+    """Are 400,000 empty lists refused, and as many brackets that a cell printed read?"""
+    path = _written(tmp_path, _notebook(_CELL, metadata={"a": [[]] * 400_000}))
+    with pytest.raises(Unreadable, match="lists and objects, and at most 300,000"):
+        read_notebook(path)
+    printed = {"output_type": "stream", "name": "stdout", "text": ['"[\\"[{"'] * 200_000}
+    path = _written(tmp_path, _notebook({**_CELL, "outputs": [printed]}))
+    assert len(read_notebook(path).cells) == 1

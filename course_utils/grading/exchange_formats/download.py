@@ -105,7 +105,7 @@ def _unusable(entry: ZipInfo, path: str) -> str:
     parts = path.split("/")
     if any(part in _LEFT_BEHIND or part.startswith("._") for part in parts):
         return "a program's own file"
-    if path.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", path):
+    if path.startswith("/") or {".", ".."} & set(parts) or re.match(r"[A-Za-z]:", path):
         return "its path leads out of the folder"
     if any(oddity(part) for part in parts):
         return "its name cannot be used"
@@ -134,7 +134,7 @@ def _moodle(people: dict[str, HandIn], entry: ZipInfo, path: str) -> str:
     if found["kind"] != "file":
         return f"it was typed into Moodle ({found['kind']}) and not handed in as a file"
     person = people.setdefault(found["number"], HandIn(found["number"], found["name"].strip()))
-    if name == "timestamp.txt":
+    if name.lower() == "timestamp.txt":
         return "a student's own timestamp.txt says nothing about when it was handed in"
     person.files[name] = entry
     person.origin[name] = found.group().rstrip("_")
@@ -159,7 +159,7 @@ def _canvas(
     person = people.setdefault(found["number"], HandIn(found["number"], found["name"]))
     person.late = person.late or found["late"] is not None
     title, number = found["title"], int(found["file"])
-    if title == "timestamp.txt":
+    if title.lower() == "timestamp.txt":
         return "a student's own timestamp.txt says nothing about when it was handed in"
     # where a student hands in the same name again, Canvas writes "convolution-1.ipynb"
     again = re.fullmatch(r"(.+)-\d+\.ipynb", title, re.I)

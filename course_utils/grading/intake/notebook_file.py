@@ -22,6 +22,8 @@ from course_utils.grading.text import storable
 MAX_NOTEBOOK = 32 * 2**20  # bytes
 _MAX_CELLS = 2000
 _MAX_TEXT = 4 * 2**20  # characters in all cells, without outputs and pasted pictures
+_MAX_PARTS = 300_000  # lists and objects: ten million take a gigabyte, and a quarter of a minute
+_JSON_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 
 class Unreadable(CourseError):
@@ -105,6 +107,11 @@ def _cells(content: bytes) -> list[StudentCell]:
         raise Unreadable(f"the file is not UTF-8 text (byte {error.start})") from None
     if "\n<<<<<<< " in text and "\n>>>>>>> " in text:
         raise Unreadable("the file has the conflict markers of a merge in it (<<<<<<<, >>>>>>>)")
+    if (parts := _parts(text)) > _MAX_PARTS:
+        raise Unreadable(
+            f"the file holds {parts:,} lists and objects, and at most {_MAX_PARTS:,} are read: "
+            "clear its outputs and hand it in again"
+        )
     try:
         notebook = json.loads(text)
     except json.JSONDecodeError as error:
@@ -121,6 +128,13 @@ def _cells(content: bytes) -> list[StudentCell]:
             f"{_MAX_TEXT / 1e6:.0f} million are read"
         )
     return cells
+
+
+def _parts(text: str) -> int:
+    """How many lists and objects the JSON ``text`` holds: brackets, but not those in texts."""
+    if text.count("[") + text.count("{") > _MAX_PARTS:
+        text = _JSON_TEXT.sub("", text)
+    return text.count("[") + text.count("{")
 
 
 def _cell_list(notebook: Any) -> list[Any]:

@@ -67,6 +67,12 @@ _OLD_CELL = {"cell_type": "code", "input": "x", "language": "python", "outputs":
 _OLD = {"nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [_OLD_CELL] * 100_000}]}
 _MARKUP = f"{NAME} **full marks** [see](http:example.org) <b>8 of 8<b>.ipynb"
 
+
+def _parts(made):
+    """Ten million empty lists, in 32 MB, would take a gigabyte; these are fewer."""
+    made["metadata"]["none"] = [[]] * 400_000
+
+
 CASES = {
     "file-empty": _bad(b"", "the file is empty"),
     "file-truncated": _bad(_TEXT[: len(_TEXT) // 2], "the file ends too early"),
@@ -83,6 +89,7 @@ CASES = {
     "file-cells-wrong": _json(
         lambda made: made.update(cells=[1]), None, "unreadable", "something else in it"
     ),
+    "file-of-lists": _json(_parts, None, "unreadable", "lists and objects"),
     "file-60-mb": _json(_big, None, "unreadable", "at most 32 MB"),
     "file-bom": Case({_FILE: b"\xef\xbb\xbf" + _TEXT}),
     "file-version-3": Case({_FILE: _version_3()}, 8.0, "ok"),
