@@ -25,8 +25,9 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, GradeCell, SolutionCell, TaskCell
+from nbgrader.api import BaseCell, Comment, Grade, Gradebook, GradeCell, TaskCell
 from nbgrader.preprocessors import NbGraderPreprocessor
+from sqlalchemy import select
 from traitlets import Bool
 from traitlets.config import Config
 
@@ -60,6 +61,7 @@ class FeedbackPage(HTMLExporter):
     def __init__(self, config: Any = None, **more: Any):
         own = Config(config or {})
         own.FeedbackPage.template_name = "course_feedback"
+        own.FeedbackPage.optimistic_validation = True  # once, and not after each step
         folders = [str(folder) for folder in _TEMPLATES]
         own.FeedbackPage.extra_template_basedirs = folders
         styles = own.HTMLExporter.get("extra_template_paths", [])  # nbgrader's, for its Bootstrap
@@ -85,46 +87,70 @@ class MarksOfCells(NbGraderPreprocessor):
     """Put the gradebook's marks and comments into the cells, as nbgrader's GetGrades does.
 
     Each cell's ``nbgrader`` metadata gets ``score``, ``points`` and ``comment``, and ``waiting``:
-    whether a person still has to read the answer. All marks of a notebook are read at once.
+    whether a person still has to read the answer. A query reads all marks of a notebook.
     """
 
     plain = Bool(False, help="no colours and long text cut: what takes no time").tag(config=True)
 
+    _open: tuple[str, Gradebook] | None = None
+
+    def _gradebook(self, db_url: str) -> Gradebook:
+        """The gradebook; it stays open, so that a query is compiled once and not for each page."""
+        if self._open is None or self._open[0] != db_url:
+            self._open = db_url, Gradebook(db_url)
+        return self._open[1]
+
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
-        with Gradebook(names["db_url"]) as gradebook:
+        gradebook = self._gradebook(names["db_url"])
+        try:
             book: Any = gradebook.find_submission_notebook(
                 names["notebook"], names["assignment"], names["student"]
             )
-            cells: list[Any] = [  # while they are kept, no grade asks the database for its own cell
-                cell
-                for kind in (GradeCell, SolutionCell, TaskCell)
-                for cell in gradebook.db.query(kind).filter_by(notebook_id=book.notebook_id)
-            ]
-            worth = {c.name: c.max_score for c in cells if not isinstance(c, SolutionCell)}
-            grades = {grade.name: grade for grade in book.grades}
-            comments = {comment.name: comment.comment for comment in book.comments}
-            names["marks"] = []
-            for cell in nb.cells:
-                cell.metadata.setdefault("alt", "a picture that this cell made")
-                marks = cell.metadata.get("nbgrader", {})
-                name = marks.get("grade_id")
-                if grade := grades.get(name):
-                    waiting = grade.needs_manual_grade and grade.manual_score is None
-                    marks.update(score=grade.score, points=worth[name], waiting=waiting)
-                marks.pop("comment", None)
-                if comments.get(name):
-                    marks["comment"] = comments[name]
-                if name:
-                    names["marks"].append(marks)
             penalty = book.late_submission_penalty or 0.0
             names["score"] = max(0.0, book.score - penalty)
             names["max_score"], names["late_penalty"] = book.max_score, penalty
+            grades, comments = _grades(gradebook.db, book), _comments(gradebook.db, book)
+        finally:
+            gradebook.db.remove()  # the next page reads anew, and nobody waits for this one
+        names["marks"] = []
+        for cell in nb.cells:
+            cell.metadata.setdefault("alt", "a picture that this cell made")
+            marks = cell.metadata.get("nbgrader", {})
+            name = marks.get("grade_id")
+            marks.update(grades.get(name, {}))
+            marks.pop("comment", None)
+            if comments.get(name):
+                marks["comment"] = comments[name]
+            if name:
+                names["marks"].append(marks)
         names["plain"] = self.plain
         if self.plain:
             for cell in nb.cells:
                 cell.outputs = [_plain_output(out) for out in cell.get("outputs", [])]
         return nb, resources
+
+
+def _grades(session: Any, book: Any) -> dict[str, dict[str, Any]]:
+    """Grade id → ``score``, ``points`` and ``waiting``, of one submitted notebook."""
+    points: dict[str, float] = {}
+    for kind in (GradeCell, TaskCell):
+        worth = select(kind.id, kind.max_score).where(kind.notebook_id == book.notebook_id)
+        points |= dict(session.execute(worth).all())
+    by_hand, needs = Grade.manual_score, Grade.needs_manual_grade
+    found = select(BaseCell.name, Grade.cell_id, Grade.score, by_hand, needs).join(BaseCell)
+    return {
+        name: {"score": score, "points": points[cell], "waiting": needed and hand is None}
+        for name, cell, score, hand, needed in session.execute(
+            found.where(Grade.notebook_id == book.id)
+        )
+    }
+
+
+def _comments(session: Any, book: Any) -> dict[str, str | None]:
+    """The name of each answer → the comment on it, of one submitted notebook."""
+    found = select(BaseCell.name, Comment.comment).join(BaseCell)
+    return dict(session.execute(found.where(Comment.notebook_id == book.id)).all())
 
 
 def _plain_output(output: NotebookNode) -> NotebookNode:
@@ -160,11 +186,22 @@ def safe_markdown(context: Any, source: str) -> str:
     dear = any(source.count(what) > most for what, most in _MOST.items())
     if dear or _GAP.search(source) or _is_plain(context):
         return f"<pre>{html.escape(source[:_CUT])}</pre>"
+    if "![" not in source and "<im" not in source.lower():  # no picture (HTML also knows <image>)
+        return _formatted(source)
     cell = context.get("cell") or {}
     folder = context.get("resources", {}).get("metadata", {}).get("path", "")
     find = partial(picture_of, cell.get("attachments", {}), Path(folder) if folder else None)
+    return framed(safe_html(_rendered(source), find))
+
+
+@lru_cache(maxsize=200)  # the author's cells, which are on the page of every student
+def _formatted(source: str) -> str:
+    return framed(safe_html(_rendered(source)))
+
+
+def _rendered(source: str) -> str:
     renderer = _Renderer(escape=False, exclude_anchor_links=True)
-    return framed(safe_html(MarkdownWithMath(renderer=renderer).render(source), find))
+    return MarkdownWithMath(renderer=renderer).render(source)
 
 
 class _Renderer(IPythonRenderer):
