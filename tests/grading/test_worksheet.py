@@ -35,7 +35,7 @@ def test_moodles_worksheet_comes_back_with_grades_and_comments(course, tmp_path,
     by_id = {row[0]: (row[4], row[9]) for row in rows}
     assert by_id["Participant 1"][0] == "7.50"
     assert by_id["Participant 1"][1].startswith("7.5 of 12 points. auto: 7.5 of 10")
-    assert by_id["Participant 2"] == ("", "There is no mark: nothing was handed in.")
+    assert by_id["Participant 2"] == ("", "old"), "without a score nothing is written"
     assert by_id["Participant 3"] == ("5", "mine")
     assert "not in the worksheet  '=cmd|' /C calc'!A0, bob, eve" in capsys.readouterr().out
 
@@ -85,7 +85,7 @@ def test_a_worksheet_in_another_language_is_filled(course, tmp_path, capsys):
     assert [ann[:4], ann[5:9], dan[:9]] == [before[0][:4], before[0][5:9], before[1][:9]]
     assert ann[4] == "7,50"
     assert ann[9].startswith("7.5 of 12 points. auto: 7.5 of 10")
-    assert dan[9] == "There is no mark: nothing was handed in."
+    assert dan[9] == ""
 
 
 def test_a_worksheet_whose_columns_are_not_sure_is_refused(course, tmp_path, capsys):

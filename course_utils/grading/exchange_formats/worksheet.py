@@ -2,7 +2,8 @@
 
 Moodle finds the columns by the titles ``Identifier``, ``Grade``, ``Last modified (grade)`` and
 ``Feedback comments`` (``mod/assign/feedback/offline``), and takes a grade only if it was not
-changed on Moodle since; so no other cell may change. Moodle writes and reads the titles in the
+changed on Moodle since (a feedback file or a comment is such a change, too); so no other cell may
+change. Moodle writes and reads the titles in the
 user's language. In a worksheet that is not in English the contents tell which column is which.
 """
 
@@ -20,13 +21,11 @@ from course_utils.grading.exchange_formats.worksheet_dates import worksheet_date
 from course_utils.grading.marks import Mark
 from course_utils.grading.results.author_questions import AuthorQuestion, author_questions
 from course_utils.grading.results.records import Recorded
-from course_utils.grading.results.status import NOTHING
 from course_utils.grading.results.table import safe
 from course_utils.grading.text import points_text, taken_off
 
 _NUMBER = re.compile(r"\d+[.,]?\d*")
 _NUMBER_OR_NONE = re.compile(r"(\d+[.,]?\d*)?")
-_NO_MARK = "There is no mark yet: see the feedback page."
 _NEEDED = ("Identifier", "Grade", "Last modified (grade)")
 
 
@@ -65,10 +64,11 @@ def fill_worksheet(
         met.add(record.student)
         if "maximum grade" in at:
             _same_maximum(row[at["maximum grade"]], record.max_score, worksheet)
-        if record.score is not None:
-            grade = f"{record.score:.2f}"
-            comma = "maximum grade" in at and "," in row[at["maximum grade"]]
-            row[at["grade"]] = grade.replace(".", ",") if comma else grade
+        if record.score is None:
+            continue  # a comment alone would be a change on Moodle, which then skips a later mark
+        grade = f"{record.score:.2f}"
+        comma = "maximum grade" in at and "," in row[at["maximum grade"]]
+        row[at["grade"]] = grade.replace(".", ",") if comma else grade
         if "feedback comments" in at:
             row[at["feedback comments"]] = _comment(record, questions)
     return [header, *rows], [each.student for each in results if each.student not in met]
@@ -130,9 +130,6 @@ def _same_maximum(text: str, most: float, worksheet: Path) -> None:
 
 def _comment(record: Recorded, questions: Mapping[str, AuthorQuestion]) -> str:
     """What the student reads: the points in all, what lateness took off, and those by question."""
-    if record.score is None:
-        nothing = record.message == NOTHING  # then there is no page either
-        return f"There is no mark: {NOTHING}." if nothing else _NO_MARK
     total = f"{points_text(record.score)} of {points_text(record.max_score)} points"
     by_title: dict[str, list[Mark]] = {}
     for name, mark in record.marks.items():
