@@ -1,6 +1,7 @@
 """The lines of each file of marks, in the form that each system reads.
 
-A new system also needs its name in commands/exchanging.py and a row in book/for_instructors.md.
+A new system also needs its name in commands/exchanging.py, a row in book/for_instructors.md, and a
+function in tests/grading/system_readers.py that reads the file as the system does.
 
 Work without a score has an empty cell (Moodle: ``-``), never 0. The forms come from each system's
 importer or documentation. Canvas: ``lib/gradebook_importer.rb`` of instructure/canvas-lms. Moodle:

@@ -1,7 +1,8 @@
 """``course give-back``: put the feedback pages in one zip, under names that Moodle or Canvas knows.
 
-Moodle ("Upload multiple feedback files in a zip") reads the participant's number from the name of
-the folder, which it made itself. Canvas ("Upload Submissions") reads the first two numbers between
+Moodle ("Upload multiple feedback files in a zip", ``mod/assign/feedback/file/importziplib.php``)
+reads the participant's number from the name of the folder, which it made itself. Canvas ("Upload
+Submissions", ``infer_comment_context_from_filename`` in its model of an assignment) reads the first two numbers between
 underscores: the person, and a file that this person handed in; the comment's attachment then gets
 that file's name. So both need the names that ``course collect`` kept.
 """

@@ -1,5 +1,8 @@
 """The result of a hand-in for Gradescope: results.json, after its "Autograder Specifications".
 
+These are at https://gradescope-autograders.readthedocs.io/en/latest/specs/ (a test with a status
+and no points is not in them; otter-grader sends such tests, too).
+
 Each test has its points. A test that students do not receive is shown after the due date (or the
 late due date, if there is one); until then Gradescope shows no total. The results that are visible
 at once come from a run without the hidden tests, so they cannot show what those tests try.

@@ -9,7 +9,7 @@ files (``grades/<assignment>/<student>.json``); these are moved into the databas
 import contextlib
 import json
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -118,17 +118,18 @@ class ResultStore:
         rows = self._session.execute(self._rows().order_by(RESULT.c.student))
         return [result for result in map(_loaded, rows) if result is not None]
 
-    def current(self, submitted: Path, people: Collection[str]) -> list[Result]:
+    def current(self, submitted: Path, people: Iterable[str]) -> list[Result]:
         """``all``, without this machine's students who are neither in ``submitted`` nor ``people``.
 
         ``people``: everybody in the gradebook. If one of them has no folder (any more),
         ``is_there`` is False; what was recorded stays.
         """
         found: list[Result] = []
+        known = frozenset(people)
         for result in self.all():
             if result.place != self._place or (submitted / result.student).is_dir():
                 found.append(result)
-            elif result.student in people:
+            elif result.student in known:
                 found.append(replace(result, is_there=False))
         return found
 
