@@ -2,9 +2,9 @@
 
 Moodle ("Upload multiple feedback files in a zip", ``mod/assign/feedback/file/importziplib.php``)
 reads the participant's number from the name of the folder, which it made itself. Canvas ("Upload
-Submissions", ``infer_comment_context_from_filename`` in its model of an assignment) reads the first two numbers between
-underscores: the person, and a file that this person handed in; the comment's attachment then gets
-that file's name. So both need the names that ``course collect`` kept.
+Submissions", ``infer_comment_context_from_filename`` in its model of an assignment) reads the first
+two numbers between underscores: the person, and a file that this person handed in; the comment's
+attachment then gets that file's name. So both need the names that ``course collect`` kept.
 """
 
 from pathlib import Path, PurePosixPath
