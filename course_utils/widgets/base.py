@@ -118,14 +118,22 @@ class Demo(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         bundle: Any = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle
+        picture = self.picture()
         data["text/plain"] = self.describe()
+        # for what has no widgets: a notebook opened again, nbconvert, a page on GitHub
+        data[_kind(picture)] = picture
+        metadata[_kind(picture)] = {"needs_background": "light"}
         data[MIME] = {
             "module": self.module,
             "state": self.state(),
             "limits": self.limits(),
-            "picture": self.picture(),
+            "picture": picture,
         }
         return data, metadata
+
+
+def _kind(picture: str) -> str:
+    return "image/svg+xml" if picture.startswith("<svg") else "text/html"
 
 
 class Grid(traitlets.TraitType):

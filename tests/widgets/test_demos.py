@@ -1,5 +1,6 @@
 """What every demo promises on the Python side: traits, state, picture, one module for Jupyter."""
 
+import base64
 import json
 import re
 import subprocess
@@ -8,6 +9,9 @@ import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
+from nbconvert import HTMLExporter
+from nbformat import v4
 from traitlets import TraitError
 
 import course_utils.widgets as widgets
@@ -168,3 +172,22 @@ def test_every_module_belongs_to_a_demo():
     """Is every JS file needed by some demo, and does every demo have a file of its own?"""
     needed = {stem for name in widgets.__all__ for stem in modules(make(name).module)}
     assert needed == {path.stem for path in HERE.glob("*.js")}
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_without_widgets_the_picture_is_shown(name):
+    """Does nbconvert put a demo's picture, in its own colours, into a page?"""
+    demo = make(name)
+    data, metadata = demo._repr_mimebundle_()
+    output = v4.new_output("display_data", data, metadata=metadata)
+    notebook = v4.new_notebook(cells=[v4.new_code_cell("demo", outputs=[output])])
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    shown = BeautifulSoup(page, "html.parser").select_one(".jp-OutputArea-output")
+    if name == "Quiz":
+        assert "Check yourself" in shown.text
+        return
+    kind, _, encoded = shown.img["src"].partition(",")
+    assert kind == "data:image/svg+xml;base64"
+    picture = base64.b64decode(encoded).decode()
+    assert picture == demo.picture()
+    assert not re.search(r"var\([^,)]*\)", picture)  # a colour that only the book's style sheet has
