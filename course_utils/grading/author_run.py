@@ -20,17 +20,19 @@ from course_utils.grading.side_by_side import mark_all, outcomes_of
 class Authors(NamedTuple):
     """The author's notebooks (name → JSON text) and other files of an assignment.
 
-    ``walled``: whether code runs in a sandbox.
+    ``walled``: whether code runs in a sandbox. ``course``: see ``Job``.
     """
 
     notebooks: Mapping[str, str]
     files: Files
     walled: bool
+    course: str = ""
 
     def jobs(self, limits: Limits) -> list[Job]:
         """The jobs that mark the author's own answers."""
+        files, walled, course = self.files, self.walled, self.course
         return [
-            Job(text, author_cells(text), self.files, limits, self.walled, len(self.files))
+            Job(text, author_cells(text), files, limits, walled, len(files), course=course)
             for text in self.notebooks.values()
         ]
 

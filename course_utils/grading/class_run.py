@@ -17,6 +17,7 @@ from course_utils.grading.class_work import ClassWork
 from course_utils.grading.course_paths import author_notebooks, open_course
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.pool import Pool
+from course_utils.grading.host.shown import hide
 from course_utils.grading.host.wall import why_not
 from course_utils.grading.intake.names import compose_names
 from course_utils.grading.intake.submission import Submission, find_students
@@ -112,10 +113,11 @@ def _mark(
     ``session``: the gradebook's, if the author's own run sets the time limit of a cell, else None.
     """
     workers = workers or os.cpu_count() or 1
+    hide(work.course.root)
     pool = Pool(work.walled) if executor is None else None
     where = executor or ThreadPoolExecutor(workers)
     most = _MOST_ELSEWHERE if executor else _MOST_A_WORKER * workers
-    authors = Authors(work.authors, work.given, work.walled)
+    authors = Authors(work.authors, work.given, work.walled, str(work.course.root))
     author: AuthorRun | None = None
     failed_check: str | None = None  # not known until the author's own work is marked
     try:

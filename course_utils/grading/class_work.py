@@ -83,7 +83,8 @@ class ClassWork:
     def _jobs_of(self, submission: Submission) -> list[Job]:
         files, given = self.files(submission), len(self.given)
         found, limits, walled = submission.notebooks, self.limits, self.walled
+        course = str(self.course.root)
         return [
-            Job(text, found[name].cells, files, limits, walled, given, self._releases[name])
+            Job(text, found[name].cells, files, limits, walled, given, self._releases[name], course)
             for name, text in self.authors.items()
         ]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 import pytest
@@ -102,6 +103,20 @@ def test_each_gets_its_mark_and_status(marked, user, wall, student):
     assert (score, status) == (case.score, case.status), words
     assert case.says in words
     assert stood == ("" if status in ("unreadable", "missing") else wall)
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["namespaces", "landlock"])
+def test_a_course_in_pythons_own_folder_is_hidden(refused):
+    """Does a submission see nothing of the course that lies in a folder which it may read?"""
+    with TemporaryDirectory(dir=sys.prefix) as place:
+        Path(place).chmod(0o755)
+        root = make_course(Path(place))
+        reached = ("reach-course", "reach-submissions", "reach-gradebook", "reach-author")
+        for name in reached:
+            hand_in(root, name, reach.CASES[name], root=root)
+        (root / "gradebook.db").touch(0o644)
+        results = mark(root, "root" if os.geteuid() == 0 else "ordinary", refused=refused)
+        assert {name: results[name][:2] for name in reached} == dict.fromkeys(reached, (FULL, "ok"))
 
 
 _TRIES = """

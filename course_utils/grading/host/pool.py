@@ -4,10 +4,12 @@ import atexit
 import importlib.util
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from threading import Lock
 
 from course_utils.errors import CourseError
 from course_utils.grading.host.launch import Preloaded, Role
+from course_utils.grading.host.shown import hide
 from course_utils.grading.host.wall import Wall, wall_of
 
 
@@ -98,14 +100,19 @@ def _is_here(name: str) -> bool:
 _MAKING = Lock()  # a worker's threads may ask for their first pool at once
 
 
-def pool_of_this_process(walled: bool) -> Pool:
-    """The pool for jobs that bring none (on a cluster's worker, in nbgrader), until Python ends."""
+def pool_of_this_process(walled: bool, course: str = "") -> Pool:
+    """The pool for jobs that bring none (on a cluster's worker, in nbgrader), until Python ends.
+
+    ``course``: the path of a folder that no submission may see, or "".
+    """
     with _MAKING:
-        return _made_pool(walled)
+        return _made_pool(walled, course)
 
 
 @cache
-def _made_pool(walled: bool) -> Pool:
+def _made_pool(walled: bool, course: str) -> Pool:
+    if course:
+        hide(Path(course))
     pool = Pool(walled)
     atexit.register(pool.close)
     return pool

@@ -18,7 +18,7 @@ import numpy as np
 
 from course_utils.grading.host.outputs import Outputs
 from course_utils.grading.host.proxy import Names
-from course_utils.grading.text import storable
+from course_utils.grading.text import is_showable, storable
 
 _CELL = "<the author's cell>"
 _LONGEST = 200  # characters in a mistake's name
@@ -113,15 +113,21 @@ def mistakes_of(error: BaseException) -> list[str]:
     """
     wrong = getattr(error, "wrong", None)
     if isinstance(wrong, str):
-        return [storable(wrong)[:_LONGEST]]
+        return [_line(wrong)]
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     own = trace is not None and trace.tb_frame.f_code.co_filename == _CELL
     if type(error) is not AssertionError or not own or not error.args:
         return []
-    lines = storable(str(error)).strip().splitlines()
-    return [lines[0][:_LONGEST]] if lines else []
+    lines = str(error).strip().splitlines()
+    return [_line(lines[0])] if lines else []
+
+
+def _line(text: str) -> str:
+    """``text`` for a table: a student's value in it may hold what turns the line's direction."""
+    kept = storable(text)[:_LONGEST]
+    return "".join(letter if is_showable(letter) else " " for letter in kept)
 
 
 @contextlib.contextmanager

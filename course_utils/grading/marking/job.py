@@ -16,7 +16,8 @@ class Job:
     ``author``: the author's notebook (JSON text). ``files``: the files beside the notebook; the
     first ``given`` of them are the author's, and the author's own cells see these as well.
     ``walled``: whether the student's code runs in a sandbox. ``earlier``: earlier versions of the
-    notebook that were handed out.
+    notebook that were handed out. ``course``: the path of the course's folder, which no submission
+    may see wherever it lies; "" where that is the working folder.
     """
 
     author: str
@@ -26,6 +27,7 @@ class Job:
     walled: bool = True
     given: int = 0
     earlier: tuple[Release, ...] = ()
+    course: str = ""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
     modules = python_modules(job.files)
     made = reassemble(_author(job.author), job.cells, modules, job.earlier)
     unrun = left_out(made.code_cells, modules)
-    pool = pool or pool_of_this_process(job.walled)
+    pool = pool or pool_of_this_process(job.walled, job.course)
     needed = needs(job.author, job.cells)
     addresses = pool.start(needed)
     pool.require(needed)
