@@ -26,6 +26,7 @@ TOGETHER = {
     "model_twin": "test_models",
     "registration": "test_registered_cells",
     "report_links": "test_html_report",
+    "page_process": "test_page_maker",
     "renamed_student": "test_rename_student",
     "cut_off_rename": "test_rename_student",
     "traces": "test_delete_student",

@@ -36,6 +36,12 @@ _MOST_ELSEWHERE = 1000  # submissions held in memory where an executor has its o
 _QUIET = 0.5  # seconds before the progress bar appears: a run with nothing to mark ends sooner
 
 
+class _Bar(tqdm):
+    """A progress bar without a thread that watches it: with one thread, page makers are forked."""
+
+    monitor_interval = 0
+
+
 def grade_class(
     root: Path,
     assignment: str,
@@ -75,7 +81,7 @@ def grade_class(
         usable(course.db_url),
         Recorder(course, assignment) as recorder,
         only_machine(course.db_url, assignment),
-        tqdm(total=len(students), desc=assignment, unit=" students", delay=_QUIET) as bar,
+        _Bar(total=len(students), desc=assignment, unit=" students", delay=_QUIET) as bar,
     ):
         recorder.register(authors)
         releases = remember_release(course.root, assignment, authors)

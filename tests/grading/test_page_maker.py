@@ -1,6 +1,8 @@
 """Feedback pages have a time limit: a page that takes too long is made plain, others as usual."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -10,12 +12,14 @@ from course_utils.grading.class_run import grade_class
 from course_utils.grading.course_paths import open_course
 from course_utils.grading.results import page_maker
 from course_utils.grading.results.page_maker import make_pages
+from course_utils.grading.results.page_process import Forked, can_fork
 from tests.grading.conftest import LIMITS, hand_in, make_course
 from tests.grading.corpus import assignment
 from tests.grading.corpus.assignment import NAME
 
 pytestmark = pytest.mark.usefixtures("kept_pool")
 
+FIRST: dict[str, str] = {}  # the page that was made first
 STUDENTS = ["a-honest", "dear", "z-honest"]
 _DEAR = "\x1b[31mred\x1b[0m" * 250_000  # colouring takes time with the square of this: a minute
 _PNG = "iVBORw0KGgo="
@@ -74,6 +78,40 @@ def test_a_notebook_that_cannot_be_shown_costs_nobody_else_a_page(course):
     path.write_bytes(before)
     assert not _page(course, "a-honest").exists()
     assert _page(course, "z-honest").exists()
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_a_page_is_the_same_from_a_fork_and_from_a_python_of_its_own(course, monkeypatch, forks):
+    """Is it, and may a process be forked that has another thread?"""
+    monkeypatch.setattr(page_maker, "can_fork", lambda: forks)
+    _page(course, "z-honest").unlink(missing_ok=True)
+    assert make_pages(course, NAME, ["z-honest"]) == []
+    page = _page(course, "z-honest").read_text("utf-8")
+    assert FIRST.setdefault("page", page) == page
+    with ThreadPoolExecutor(1) as threads:
+        assert not threads.submit(can_fork).result()
+
+
+def test_what_fails_in_a_fork_ends_there():
+    """Does an error end the fork, and is it told; has it none of our files, and its own output?"""
+    for work, ends in [(_names_files, ["[0, 1, 2]"]), (_fails, [])]:
+        process = Forked(work, {"text": "told"})
+        with open(process.told, closefd=False) as told:
+            assert told.read().splitlines()[1:] == ends
+        assert process.succeeded() == bool(ends)
+        process.close()
+
+
+def _names_files(asked, told):
+    print("not told")
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.exists()]
+    files = {int(link.name) for link in links} - {told.fileno()}
+    print(asked["text"], sorted(files), sep="\n", file=told)
+
+
+def _fails(asked, told):
+    print(asked["text"], file=told, flush=True)
+    raise KeyboardInterrupt
 
 
 def test_many_pages_are_made_by_several_processes(course, monkeypatch):

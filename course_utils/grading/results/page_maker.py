@@ -1,9 +1,9 @@
 """Make feedback pages in a process of their own, each within a time limit.
 
 The length of a text does not tell how long the libraries take to format it. So a page that takes
-too long is made again in plain text. nbgrader's own converter makes the pages, in a process that
-runs this module. It reports each student with whom it begins, and is killed when a page takes too
-long.
+too long is made again in plain text. nbgrader's own converter makes the pages, in a process of its
+own (see ``page_process``), which reports each student with whom it begins, and is killed when a
+page takes too long.
 """
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -13,8 +13,6 @@ import json
 import logging
 import os
 import select
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -27,10 +25,17 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 
 from course_utils.grading.course_paths import Course, open_course
+from course_utils.grading.results.page_process import (
+    Forked,
+    PageProcess,
+    Spawned,
+    asked_by_parent,
+    can_fork,
+)
 
 _SECONDS = 15.0  # for one student; a page of the exercises takes a third of a second
 _START = 60.0  # for the process to import what it needs
-_FEWEST = 25  # pages for which a process is started: its imports take as long as so many pages
+_FEWEST = 10  # pages for which a process is started: to start takes as long as so many pages
 
 
 def make_pages(
@@ -48,62 +53,65 @@ def make_pages(
     """
     most = workers or os.cpu_count() or 1
     several = max(1, min(most, len(students) // _FEWEST))
-    shares = [students[first::several] for first in range(several)]
+    shares = [sorted(students[first::several]) for first in range(several)]
+    asked = [_asked(course, assignment, share) for share in shares]
+    first = [Forked(_work, each) if can_fork() else _spawned(each) for each in asked]
     with ThreadPoolExecutor(several) as threads:
-        dear = threads.map(partial(_make_share, course, assignment, seconds), shares)
+        dear = threads.map(partial(_make_share, course, assignment, seconds), shares, first)
         return sorted(student for share in dear for student in share)
 
 
-def _make_share(course: Course, assignment: str, seconds: float, students: list[str]) -> list[str]:
-    """Make the pages of ``students`` one after another; return those made in plain text."""
+def _asked(
+    course: Course, assignment: str, students: list[str], plain: bool = False
+) -> dict[str, Any]:
+    """What a process is asked for, as plain data."""
+    root, sample = str(course.root), course.sample
+    facts = {"root": root, "sample": sample, "assignment": assignment, "plain": plain}
+    return facts | {"students": students}
+
+
+def _spawned(asked: dict[str, Any]) -> PageProcess:
+    return Spawned(__spec__.name, asked)
+
+
+def _make_share(
+    course: Course, assignment: str, seconds: float, students: list[str], first: PageProcess
+) -> list[str]:
+    """Make the pages of ``students`` one after another; return those made in plain text.
+
+    ``first``: the process that was asked for all of them.
+    """
     waiting, dear = set(students), list[str]()
+    process = first
     while waiting:
-        begun, done = _make(course, assignment, sorted(waiting), seconds, plain=False)
+        begun, done = _make(process, seconds)
         waiting -= set(begun)
         if done or not begun:
             break
         dear.append(begun[-1])
+        process = _spawned(_asked(course, assignment, sorted(waiting)))
     for student in dear:
-        _make(course, assignment, [student], seconds, plain=True)
+        _make(_spawned(_asked(course, assignment, [student], plain=True)), seconds)
     return dear
 
 
-def _make(
-    course: Course, assignment: str, students: list[str], seconds: float, *, plain: bool
-) -> tuple[list[str], bool]:
-    """Make pages in one process; return the students it began with, and whether it finished.
+def _make(process: PageProcess, seconds: float) -> tuple[list[str], bool]:
+    """Let a process make pages; return the students it began with, and whether it finished.
 
     Where it did not finish, the page of the last of them is not done.
     """
-    command = [sys.executable, "-P", "-m", __spec__.name, str(course.root)]
-    facts = {"sample": course.sample, "assignment": assignment, "plain": plain}
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
     begun: list[str] = []
     try:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with contextlib.suppress(OSError):  # the process may have ended already
-            process.stdin.write(json.dumps(facts | {"students": students}).encode())
-            process.stdin.close()
         patience = _START
-        while (line := _line(process.stdout, patience)) not in (None, b""):
+        while (line := _line(process.told, patience)) not in (None, b""):
             begun.append(json.loads(line))
             patience = seconds
-        if line == b"":
-            process.wait(_START)
-        return begun, line == b"" and process.returncode == 0
+        return begun, line == b"" and process.succeeded()
     finally:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        process.close()
 
 
-def _line(pipe: IO[bytes], patience: float) -> bytes | None:
+def _line(pipe: int, patience: float) -> bytes | None:
     """The next line of ``pipe``, b"" at its end, or None when it takes longer than ``patience``.
 
     The other end writes a whole line at once, and no second line before the first is read.
@@ -111,7 +119,7 @@ def _line(pipe: IO[bytes], patience: float) -> bytes | None:
     if not select.select([pipe], [], [], patience)[0]:
         return None
     line = bytearray()
-    while not line.endswith(b"\n") and (byte := os.read(pipe.fileno(), 1)):
+    while not line.endswith(b"\n") and (byte := os.read(pipe, 1)):
         line += byte
     return bytes(line)
 
@@ -137,22 +145,19 @@ class _Feedback(GenerateFeedback):
         return super().init_destination(assignment_id, student_id)
 
 
-def main(root: Path) -> None:
-    """Make the pages that standard input asks for (JSON: see ``_make``)."""
-    with os.fdopen(os.dup(1), "w", encoding="ascii") as told:
-        os.dup2(2, 1)  # else a line that a library prints would be read as a student's name
-        asked = json.load(sys.stdin)
-        course = open_course(root, asked["sample"])
-        course.config.MarksOfCells.plain = asked["plain"]
-        log = logging.getLogger("course_utils.grading.nbgrader")
-        log.setLevel(logging.ERROR)
-        app = NbGraderApp(config=course.config, log=log)
-        coursedir = course.coursedir(asked["assignment"])
-        converter = _Feedback(coursedir=coursedir, parent=app, force=True, log=log)
-        converter.students, converter.told = asked["students"], told
-        with contextlib.suppress(NbGraderException):  # a page failed; the others are made
-            converter.start()
+def _work(asked: dict[str, Any], told: IO[str]) -> None:
+    """Make the pages that are ``asked`` for (see ``_asked``)."""
+    course = open_course(Path(asked["root"]), asked["sample"])
+    course.config.MarksOfCells.plain = asked["plain"]
+    log = logging.getLogger("course_utils.grading.nbgrader")
+    log.setLevel(logging.ERROR)
+    app = NbGraderApp(config=course.config, log=log)
+    coursedir = course.coursedir(asked["assignment"])
+    converter = _Feedback(coursedir=coursedir, parent=app, force=True, log=log)
+    converter.students, converter.told = asked["students"], told
+    with contextlib.suppress(NbGraderException):  # a page failed; the others are made
+        converter.start()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    asked_by_parent(_work)
