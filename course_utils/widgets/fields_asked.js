@@ -1,14 +1,16 @@
 // The questions of the demo of receptive fields.
 import { look, nameOf } from "./fields.js";
 
+/** The layer that is asked about: an input that is marked sees no more than itself. */
+const layerOf = (s) => Math.min(look(s).top || 1, s.layers.length);
 const FIELD = {
   ask: (s) =>
-    `Predict: how many inputs, along one side, does the marked unit of ${nameOf(look(s).top)} ` +
-    `see? Count from the first to the last.`,
-  answer: (s) => look(s).field.size,
+    `Predict: how many inputs, along one side, does ${look(s).top ? "the marked" : "a"} unit ` +
+    `of ${nameOf(layerOf(s))} see? Count from the first to the last.`,
+  answer: (s) => look(s).sizes[layerOf(s)].size,
   why: (s, given) => {
-    const { top, field } = look(s);
-    const below = top > 1 && given === s.layers[top - 1][1] && given !== field.size;
+    const top = layerOf(s);
+    const below = top > 1 && given === s.layers[top - 1][1] && given !== FIELD.answer(s);
     return below
       ? `It sees ${given} units of the layer right below, and each of those sees further.`
       : s.strides

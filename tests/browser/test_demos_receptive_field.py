@@ -77,6 +77,15 @@ def test_predict_first_then_see(open_demos):
     _layer(demo, 3, "3", "?", "?")
 
 
+def test_an_input_that_is_marked_is_not_asked_about(open_demos):
+    """Does the question turn to layer 1 when the reader marks an input, which sees only itself?"""
+    demo = open_demos(ReceptiveField(layers=[(5, 1), (3, 1)], level=0)).locator(".cnn-demo")
+    expect(demo.locator(".cd-ask")).to_contain_text("does a unit of layer 1 see?")
+    demo.get_by_role("textbox").fill("5")
+    demo.get_by_role("textbox").press("Enter")
+    expect(demo.locator(".cd-said")).to_contain_text("✓ Yes")
+
+
 def test_units_by_keyboard(demo):
     """Do the arrows walk along a layer and between the layers, and stop at the ends?
 
