@@ -17,7 +17,9 @@ from course_utils.grading.course_paths import open_course
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.results.gradebook import open_gradebook, shown_url
 from course_utils.grading.results.records import recorded
-from course_utils.grading.results.run_lock import only_machine
+from course_utils.grading.results.run_lock import only_change, only_machine
+from course_utils.grading.term.delete_student import delete_student
+from course_utils.grading.term.rename_student import rename_student
 from tests.conftest import ROOT
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, Case, code
@@ -186,6 +188,33 @@ def test_the_second_of_two_machines_is_told_who_is_at_it(server, tmp_path):
             assert time.monotonic() < end, "the lock outlived its holder"
             time.sleep(0.1)
     assert cut.status == "unreadable"
+
+
+def test_a_student_is_not_renamed_while_another_machine_marks(server, tmp_path):
+    """Do renaming and deleting wait for every run, and a run for them, on whatever machine?"""
+    url = server("renaming")
+    root = _machine(tmp_path / "second", url)
+    hand_in(root, "cut", Case({f"{NAME}.ipynb": b"{"}))  # nothing is run
+    grade_class(root, NAME, limits=Limits())
+    on = rf"\({{}} on {socket.gethostname()} since"
+    with only_machine(url, "another assignment"):
+        for change in (
+            lambda: rename_student(root, "cut", "new"),
+            lambda: delete_student(root, "cut", yes=True),
+        ):
+            with pytest.raises(CourseError, match=on.format("course grade")) as told:
+                change()
+            assert "secret" not in str(told.value)
+        assert (root / "submitted" / "cut").is_dir()
+        with only_machine(url, NAME):  # two assignments at once, as ever
+            pass
+    with (
+        only_change(url),
+        pytest.raises(CourseError, match=f"or deleted .*{on.format('a change of students')}"),
+    ):
+        grade_class(root, NAME, limits=Limits())
+    assert rename_student(root, "cut", "new") == 0
+    assert (root / "submitted" / "new").is_dir()
 
 
 def test_no_message_shows_the_password(tmp_path):

@@ -11,7 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, TextClause, create_engine
 from sqlalchemy import text as sql
 
 from course_utils.errors import CourseError
@@ -22,12 +22,14 @@ except ImportError:  # Windows has no fcntl: there the instructor must not start
     fcntl = None
 
 _RUN = 0x636E72  # the first number of our advisory locks; the second is the assignment's
-_TAKE = sql("SELECT pg_try_advisory_lock(:run, :assignment)")
+_CLASS = _RUN + 1  # of the lock that runs share, and that whoever changes students has alone
+_TAKE = sql("SELECT pg_try_advisory_lock(:first, :second)")
+_SHARE = sql("SELECT pg_try_advisory_lock_shared(:first, :second)")
 _HOLDER = sql(
     "SELECT application_name, backend_start FROM pg_locks JOIN pg_stat_activity USING (pid) "
-    "WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = :run "
-    "AND objid::bigint = :assignment AND database = "
-    "(SELECT oid FROM pg_database WHERE datname = current_database())"
+    "WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = :first "
+    "AND objid::bigint = :second AND database = "
+    "(SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY backend_start"
 )
 
 
@@ -62,32 +64,62 @@ def only_run(grades: Path) -> Generator[None, None, None]:
 def only_machine(db_url: str, assignment: str) -> Generator[None, None, None]:
     """In a ``with``: no other machine marks ``assignment`` into the gradebook at ``db_url``.
 
-    Raises CourseError, which names the other machine, while one does. SQLite's gradebook lies in
-    the course's folder, where ``only_run`` is enough.
+    Nor does one change students (see ``only_change``). Raises CourseError, which names the other
+    machine, while one does. SQLite's gradebook lies in the course's folder, where ``only_run`` is
+    enough.
+    """
+    number = zlib.crc32(assignment.encode("utf-8", "backslashreplace"))
+    with _connected(db_url, "course grade") as connection:
+        if connection is not None:
+            _take(connection, _SHARE, _CLASS, 0, "a student is being renamed or deleted in")
+            _take(connection, _TAKE, _RUN, number, f"another run is marking {assignment} into")
+        yield
+
+
+@contextmanager
+def only_change(db_url: str) -> Generator[None, None, None]:
+    """In a ``with``: no machine marks into the gradebook at ``db_url`` or changes its students.
+
+    Raises CourseError, which names the other machine, while one does.
+    """
+    with _connected(db_url, "a change of students") as connection:
+        if connection is not None:
+            _take(connection, _TAKE, _CLASS, 0, "another command is writing into")
+        yield
+
+
+@contextmanager
+def _connected(db_url: str, what: str) -> Generator[Connection | None, None, None]:
+    """In a ``with``: a connection for locks, under the name of ``what`` and this machine.
+
+    None where the gradebook is on no server.
     """
     if not db_url.startswith("postgresql"):
-        yield
+        yield None
         return
-    number = zlib.crc32(assignment.encode("utf-8", "backslashreplace"))
     engine = create_engine(db_url, isolation_level="AUTOCOMMIT")  # leave no transaction open
     try:
         with engine.connect() as connection:
-            signed = number - (1 << 32) if number >> 31 else number  # PostgreSQL takes an int4
-            name = f"course grade on {socket.gethostname()}"
+            name = f"{what} on {socket.gethostname()}"
             connection.execute(sql("SELECT set_config('application_name', :n, false)"), {"n": name})
-            if not connection.execute(_TAKE, {"run": _RUN, "assignment": signed}).scalar():
-                raise CourseError(
-                    f"another run is marking {assignment} into this gradebook "
-                    f"({_holder(connection, number)}): wait until it is done, then run this again"
-                )
-            yield
+            yield connection
     finally:
-        engine.dispose()  # this ends the connection, and so the lock
+        engine.dispose()  # this ends the connection, and so its locks
 
 
-def _holder(connection: Connection, number: int) -> str:
+def _take(connection: Connection, how: TextClause, first: int, second: int, otherwise: str) -> None:
+    """Take a lock, or raise CourseError: ``otherwise`` "this gradebook", and who holds it."""
+    signed = second - (1 << 32) if second >> 31 else second  # PostgreSQL takes an int4
+    if not connection.execute(how, {"first": first, "second": signed}).scalar():
+        raise CourseError(
+            f"{otherwise} this gradebook ({_holder(connection, first, second)}): wait until it is "
+            "done, then run this again"
+        )
+
+
+def _holder(connection: Connection, first: int, second: int) -> str:
     """Who has the lock, as far as the server tells it to this account."""
-    found = connection.execute(_HOLDER, {"run": _RUN, "assignment": number}).first()
+    found = connection.execute(_HOLDER, {"first": first, "second": second}).first()
     if found is None or found.application_name is None:
         return "by another account of the server"
     since = f" since {found.backend_start:%Y-%m-%d %H:%M %Z}" if found.backend_start else ""

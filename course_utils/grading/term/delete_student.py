@@ -4,7 +4,8 @@ from pathlib import Path
 
 from course_utils.grading.course_paths import open_course
 from course_utils.grading.results.cut_off_rename import refuse_cut_off
-from course_utils.grading.results.run_lock import only_run
+from course_utils.grading.results.gradebook import usable
+from course_utils.grading.results.run_lock import only_change, only_run
 from course_utils.grading.term.traces import of_everybody, traces_of_somebody
 
 
@@ -15,7 +16,7 @@ def delete_student(root: Path, student: str, yes: bool = False) -> int:
     """
     course = open_course(root)
     refuse_cut_off(course.grades)
-    with only_run(course.grades):
+    with only_run(course.grades), usable(course.db_url), only_change(course.db_url):
         parts = traces_of_somebody(course, student)
         print(f"All that is kept of {student}:")
         for part in parts:

@@ -19,7 +19,8 @@ from course_utils.grading.results.cut_off_rename import (
     noted_rename,
     refuse_cut_off,
 )
-from course_utils.grading.results.run_lock import only_run
+from course_utils.grading.results.gradebook import usable
+from course_utils.grading.results.run_lock import only_change, only_run
 from course_utils.grading.term.traces import Trace, of_everybody, traces, traces_of_somebody
 
 
@@ -35,7 +36,7 @@ def rename_student(root: Path, old: str, new: str) -> int:
         raise CourseError(f"{new!r} cannot be the name of a student: it {why}")
     if new == old:
         raise CourseError(f"{old!r} has this name already: give another one")
-    with only_run(course.grades):
+    with only_run(course.grades), usable(course.db_url), only_change(course.db_url):
         if noted_rename(course.grades) == (old, new):
             parts = traces(course, old)  # the rest: what has the new name was renamed before
             print("completing the renaming that was cut off")
