@@ -61,6 +61,8 @@ def test_searching_finds_a_page(open_page):
         ("kernel", "03_shared_weights"),
         ("convolution", "03_shared_weights"),
         ("receptive field", "02_local_receptive_fields"),
+        ("output size", "04_stride_and_padding"),
+        ("how do I calculate the output size of a conv layer", "04_stride_and_padding"),
         ("1x1 convolution", "05_channels_and_filters"),
         ("number of parameters", "05_channels_and_filters"),
         ("why odd kernels", "04_stride_and_padding"),
@@ -78,6 +80,23 @@ def test_the_books_own_terms_are_found(open_page, query, expected):
     look_for(page, query)
     assert results(page)[0] == expected
     assert page.said == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("expected min_ndim=4, found ndim=3", "Build"),
+        ("why does the network misread my handwriting", "“It misreads my own handwriting”"),
+        ("translation invariance", "The map moves with the picture"),
+        ("1x1", "A kernel of one cell: 1×1"),
+        ("overfitting", "The curves"),
+    ],
+)
+def test_the_section_that_answers_comes_first(open_page, query, expected):
+    """Is the first place of the first page the section with the answer?"""
+    page = open_page("search.html")
+    look_for(page, query)
+    expect(page.locator("#search-results h3").first).to_have_text(expected)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ class Book {
     const places = this.parts.map((part) => this._place(part, worth, near));
     const found = this.pages.map(([url, title, weight], page) => {
       const own = places.filter((place) => place.part.page === page && place.has);
-      own.sort((a, b) => b.has - a.has || b.score - a.score);
+      own.sort((a, b) => b.score - a.score);
       const has = terms.filter((term) => own.some(({ part }) => this._has(term, part))).length;
       const rest = own.slice(1).reduce((sum, place) => sum + place.score, 0);
       return { url, title, places: own, has, score: weight * ((own[0]?.score ?? 0) + 0.1 * rest) };
