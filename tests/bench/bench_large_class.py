@@ -111,7 +111,8 @@ def _fill(book: Gradebook, size: int) -> None:
             facts = {"student": student, "assignment": small.NAME, "status": "ok"}
             facts |= {"score": 1.0, "seconds": 1.0, "questions": marks, "wall": "namespaces"}
             key = {"assignment": small.NAME, "student": student}
-            kept = {"facts": json.dumps(facts), "place": "", "saved": 0.0}
+            # as if their files were on another machine: else each row would say that they are gone
+            kept = {"facts": json.dumps(facts), "place": "elsewhere", "saved": 0.0}
             rows[RESULT].append(key | kept)
         for kind, values in rows.items():
             book.db.execute(insert(kind), values)
