@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from course_utils.grading.intake.cell_roles import AuthorCell
-from course_utils.grading.intake.python_syntax import bound_names, cell_syntax, read_names
+from course_utils.grading.intake.python_syntax import read_names
 from course_utils.grading.intake.reassemble import CodeCell
 
 NOTE = "[This cell draws or prints for the reader only. It is not run when work is marked.]\n"
@@ -22,16 +22,15 @@ def left_out(cells: Sequence[CodeCell], modules: Mapping[str, str]) -> frozenset
     ``cells``: the code cells of the notebook to mark; ``modules``: the Python modules that were
     handed in beside it, name → source.
     """
-    found = [cell for cell in cells if cell.role and _as_given(cell, cell.role)]
+    found = [(cell.index, role) for cell in cells if (role := cell.role) and _as_given(cell, role)]
     if not found or any("__main__" in source for source in modules.values()):
         return frozenset()
     reads = {cell.index: names_of(_texts(cell)) for cell in cells}
     kept: set[int] = set()
-    for cell in found:
-        mine = bound_names(cell_syntax(cell.source))
-        others = [names for index, names in reads.items() if index != cell.index]
-        if all(names is not None and not names & mine for names in others):
-            kept.add(cell.index)
+    for number, role in found:
+        others = [names for index, names in reads.items() if index != number]
+        if all(names is not None and not names & role.binds for names in others):
+            kept.add(number)
     return frozenset(kept)
 
 
@@ -40,7 +39,7 @@ def needed_by(number: int, roles: Sequence[AuthorCell]) -> frozenset[str]:
 
     With any, the cell is always run, and its tag is of no use.
     """
-    mine = bound_names(cell_syntax(roles[number].source))
+    mine = roles[number].binds
     found: frozenset[str] = frozenset()
     for other, role in enumerate(roles):
         if other != number and role.kind not in ("written", "text"):

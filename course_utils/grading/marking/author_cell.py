@@ -27,12 +27,9 @@ Files = tuple[tuple[str, bytes], ...]  # (path relative to the notebook's folder
 
 def execute(source: str, names: Names):
     """Run ``source``; return the value of its last line if that is an expression, else None."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
     names["get_ipython"] = lambda: _NoShell()
-    text = TransformerManager().transform_cell(source)
+    text, tree = _parsed(source)
     linecache.cache[_CELL] = (len(text), None, text.splitlines(keepends=True), _CELL)
-    tree = ast.parse(text, _CELL)
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
         tree.body.pop()
@@ -40,6 +37,16 @@ def execute(source: str, names: Names):
     if isinstance(last, ast.Expr):
         return eval(compile(ast.Expression(last.value), _CELL, "eval"), names)
     return None
+
+
+def _parsed(source: str) -> tuple[str, ast.Module]:
+    """The cell's text and its tree; IPython is asked, which takes longer, only for its magics."""
+    with contextlib.suppress(SyntaxError):
+        return source, ast.parse(source, _CELL)
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    text = TransformerManager().transform_cell(source)
+    return text, ast.parse(text, _CELL)
 
 
 class _NoShell:
