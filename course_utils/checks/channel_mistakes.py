@@ -1,4 +1,4 @@
-"""The typical mistakes of a whole layer: its frame, channels, filters, biases and images.
+"""The typical mistakes in a layer's channels, filters, biases and images, and in its frame.
 
 The entries have the form of those in layer_mistakes.
 """

@@ -1,4 +1,7 @@
-"""The typical mistakes of a layer, as lists of arguments for ``Mistake``.
+"""The typical mistakes in a layer's geometry: steps, padding, windows; arguments for ``Mistake``.
+
+Its channels and biases: channel_mistakes. What it multiplies: layer_products. What it does to the
+sums: layer_results. convolution.py joins them.
 
 Each entry has the catalogue's id and the wrong layer; where the id is None or too general, it also
 has words of its own.

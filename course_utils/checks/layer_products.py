@@ -1,4 +1,4 @@
-"""What is made of a window and a filter: the typical mistakes beside the sum of products.
+"""The typical mistakes in what a layer multiplies: other things than a sum of products.
 
 The entries have the form of those in layer_mistakes.
 """

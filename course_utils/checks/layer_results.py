@@ -1,4 +1,4 @@
-"""What is done to the right sums: the typical mistakes of a layer's numbers, not of its geometry.
+"""The typical mistakes in what a layer does to the right sums: cut, rounded, activated, reshaped.
 
 The entries have the form of those in layer_mistakes.
 """

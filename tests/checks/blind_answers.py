@@ -1,10 +1,9 @@
 """Answers written before anybody looked at the checks, and what a notebook's checks say of each.
 
-Three people wrote a set each: ``blind/first``, with which the checks were improved, and then
-``blind/second`` and ``blind/third``, which measured them. A file holds answers to one
-question. A heading says whether the answer is right or wrong, and if wrong, its true cause. The
-quoted line below it has the words with which a check names this cause; no check names the cause of
-an answer without such a line.
+``blind/first`` improved the checks; each later set was written by others, measured them, and then
+improved them, too. A file holds answers to one question. A heading says whether the answer is right
+or wrong, and if wrong, its true cause. The quoted line below it has the words with which a check
+names this cause; no check names the cause of an answer without such a line.
 """
 
 import contextlib
@@ -20,7 +19,7 @@ from course_utils.checks import CheckError
 from tests.conftest import ROOT
 
 FOLDER = Path(__file__).parent / "blind"
-SETS = ("first", "second", "third")
+SETS = ("first", "second", "third", "fourth", "fifth")
 NOTEBOOKS = ("convolution", "pooling", "cnn")
 
 _ANSWER = re.compile(
