@@ -46,6 +46,22 @@ def test_python_and_its_packages_are_found_and_no_course():
     assert shown.search_path("/course").split(":")[0] == "/course"
 
 
+def test_a_python_that_was_started_by_a_crooked_path_is_found(monkeypatch, tmp_path):
+    """Is there no ".." in a folder that is shown? Behind the wall it would lead nowhere."""
+    packages = tmp_path / "site-packages"
+    for folder in (packages, tmp_path / "other"):
+        folder.mkdir()
+    crooked = f"{tmp_path}/other/../site-packages"
+    monkeypatch.setattr(sys, "prefix", f"{tmp_path}/other/..")
+    monkeypatch.setattr(sys, "path", [crooked])
+    shown.package_folders.cache_clear()
+    try:
+        assert str(packages) in shown.package_folders()
+        assert not any(".." in folder for folder in shown.python_folders())
+    finally:
+        shown.package_folders.cache_clear()
+
+
 def test_the_environment_is_ours_alone(monkeypatch):
     """Does nothing of the instructor's environment come along?"""
     monkeypatch.setenv("COURSE_SECRET", "x")
