@@ -64,6 +64,26 @@ def test_no_heading_stands_at_the_foot_of_a_page(sheets, book_html):
         assert number == 1 or (size < 16 and line not in terms), (number, size, line)
 
 
+def test_short_code_stays_on_one_page(paper, book_html):
+    """Are the first and the last line of each cell of fewer than 14 lines on the same page?"""
+
+    def bare(text):
+        return "".join(text.split())
+
+    pages = [bare(page.extract_text()) for page in paper.pages]
+    asked = 0
+    for path in sorted(book_html.glob("[01][0-9]_*.html")):
+        soup = BeautifulSoup(path.read_text(), "html.parser")
+        for code in soup.select(".cell_input pre"):
+            if code.find_parent(class_="supporting"):  # drawing code is not printed
+                continue
+            first, *_, last = code.text.strip().splitlines() * 2
+            if len(code.text.strip().splitlines()) < 14 and len(bare(last)) > 12:
+                asked += 1
+                assert any(bare(first) in page and bare(last) in page for page in pages), code.text
+    assert asked > 30
+
+
 def test_the_contents_name_the_page_on_which_each_chapter_begins(root, paper):
     """Is the number in the list of contents that of the page with the chapter's heading?"""
     lines = " ".join(paper.pages[1].extract_text().split())

@@ -5,6 +5,7 @@
 
 {
   const FOLDED = "details:not(.supporting)";
+  const LONG = 14; // lines of code: so many may go on overleaf, fewer stay on one page
   let restore = []; // functions that put the page back as it was
 
   const made = (name, className, ...children) => {
@@ -50,6 +51,11 @@
   };
 
   const prepare = () => {
+    for (const code of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("article pre"))) {
+      if (code.textContent.trimEnd().split("\n").length >= LONG) continue;
+      code.dataset.short = "";
+      restore.push(() => delete code.dataset.short);
+    }
     const chapters = document.querySelectorAll(".chapter");
     for (const chapter of chapters.length ? chapters : document.querySelectorAll("article"))
       moveAnswers(chapter);
