@@ -200,6 +200,12 @@ def _check_settings(name: str, answer, settings) -> str:
         if setting in settings[:place]:
             raise CheckError(f"SETTINGS holds {setting} twice.\n{read('build')}", question=name)
         model = built(answer, **setting)
+        if not has_convolution(model) and all(setting.values()):  # layers=0 may be meant
+            raise CheckError(
+                f"{name}: with the setting {setting} the network has no Conv2D layer: does a loop "
+                f"make one layer less than the setting says?\n{read('build')}",
+                question=name,
+            )
         shape = repr([(type(layer).__name__, _bare(layer)) for layer in model.layers])
         if shape in seen:
             raise CheckError(

@@ -258,6 +258,17 @@ def test_settings_must_make_a_difference():
         check_build_model(deaf, "settings", settings=[{"units": n} for n in range(101)])
 
 
+def test_a_setting_without_a_convolution_is_found_unless_it_asks_for_none():
+    """Is a loop that makes one layer less than asked found, where this leaves no convolution?"""
+
+    def build(layers=2, bend="relu"):
+        return network(convolution=layers > 1, bend=bend)
+
+    settings = [{"layers": n, "bend": bend} for n in (2, 1) for bend in ("relu", "tanh")]
+    with told("with the setting {'layers': 1, 'bend': 'relu'} the network has no Conv2D layer"):
+        check_build_model(build, "settings", settings=settings)
+
+
 def test_any_kind_of_dict_is_a_setting_and_an_empty_one_is_the_default_network():
     """Are OrderedDict, defaultdict, Counter and {} taken, in a tuple as well as in a list?"""
     from collections import Counter, OrderedDict, defaultdict
