@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checks import limits
+from course_utils.checks import contrasts
 from course_utils.checks import wrong_planes as planes
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import examine
@@ -65,6 +65,15 @@ def _last_not_copied(image, rows, columns):
     out = np.zeros(planes.padded(image, rows, columns).shape)
     out[rows : rows + len(image) - 1, columns : columns + len(image[0]) - 1] = image[:-1, :-1]
     return out
+
+
+def _before_the_last(image, rows, columns):
+    """np.insert at −1, which puts the zeros before the last row and column."""
+    places = [[0] * n + [-1] * n for n in (rows, columns)]
+    framed = image
+    for axis, where in enumerate(places):
+        framed = np.insert(framed, where, 0, axis=axis) if where else framed
+    return framed
 
 
 def _square_frame(axis):
@@ -212,6 +221,13 @@ _ZERO_PAD = Question(
         ),
         Mistake(
             None,
+            _before_the_last,
+            "zeros put before the last row and column, not behind them",
+            "np.insert puts its numbers before the place that is named, and −1 is the last row: "
+            "the place behind it is len(image).",
+        ),
+        Mistake(
+            None,
             _last_not_copied,
             "the last row and column of the image left out",
             "range(a, b) ends at b − 1 already: H rows are range(rows, rows + H).",
@@ -225,7 +241,7 @@ _ZERO_PAD = Question(
     ),
     hint="make an array of zeros of the new shape, then lay the image into its middle.",
     section="padding",
-    limits=limits.BORDER,
+    contrasts=contrasts.BORDER,
     new_array=True,
 )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from course_utils.checks import wrong_channels as wrong
 from course_utils.checks import wrong_frames as frames
+from course_utils.checks import wrong_steps as steps
 from course_utils.checks.answer import Case
 from course_utils.checks.question import Reading
 
@@ -19,6 +20,11 @@ _OTHER_AXES = (
     "padding",
 )
 _TOO_FEW = ("too few pairs for np.pad", _PAIRS, "padding")
+FROM_THE_END = (
+    "a slice to −padding, which is empty where padding is 0",
+    "Count from the front: padding : padding + H.",
+    "padding",
+)
 _FRAMES = (lambda p: p, lambda p: ((0, 0), (p, p), (p, p), (p, p)))
 AXES: tuple[tuple[Any, ...], ...] = (
     *((None, frames.channels_padded(frame), *_OTHER_AXES) for frame in _FRAMES),
@@ -35,6 +41,7 @@ AXES: tuple[tuple[Any, ...], ...] = (
         for axes in ((2, 3), (0, 1))
         for product in frames.PRODUCTS
     ),
+    *((None, steps.sliced_from_the_end(one), *FROM_THE_END) for one in (False, True)),
     (None, frames.pairs_missing, *_TOO_FEW),
     (None, frames.pairs_missing_where_padded, *_TOO_FEW),
 )

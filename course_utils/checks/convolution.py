@@ -3,10 +3,17 @@
 import numpy as np
 
 from course_utils import reference
-from course_utils.checks import limits
+from course_utils.checks import contrasts
 from course_utils.checks import wrong_planes as planes
 from course_utils.checks.answer import Case
-from course_utils.checks.channel_mistakes import AXES, CHANNELS, LAYOUTS, SQUARE, THREE
+from course_utils.checks.channel_mistakes import (
+    AXES,
+    CHANNELS,
+    FROM_THE_END,
+    LAYOUTS,
+    SQUARE,
+    THREE,
+)
 from course_utils.checks.examine import examine
 from course_utils.checks.layer_mistakes import GEOMETRY, LOOPS, SAME, STEPS
 from course_utils.checks.layer_products import CHANNEL_PRODUCTS, PRODUCTS
@@ -150,7 +157,7 @@ _CONV2D_PLAIN = Question(
     hint="out[i, j] is the sum of image[i + a, j + b] · kernel[a, b] over all rows a and columns b "
     "of the kernel.",
     section="a window",
-    limits=limits.PLANES,
+    contrasts=contrasts.PLANES,
     readings=(SQUARE, THREE),
 )
 
@@ -176,11 +183,12 @@ _CONV2D_STRIDED = Question(
             "the stride in the range of the loops",
             "Loop over every cell of the output; the stride says where its window begins.",
         ),
+        Mistake(None, planes.sliced_from_the_end, *FROM_THE_END),
         *planes.mistakes(*STEPS, *GEOMETRY, *SAME, *RESULTS, *PRODUCTS),
     ),
     hint="the window of out[i, j] begins at row i·stride and column j·stride of the padded image.",
     section="padding",
-    limits=limits.STRIDED,
+    contrasts=contrasts.STRIDED,
     readings=(SQUARE, THREE),
 )
 
@@ -217,7 +225,7 @@ _CONV2D = Question(
     hint="each output cell is the sum of window × kernel over rows, columns and input channels, "
     "plus the filter's bias.",
     section="channels out",
-    limits=limits.LAYERS,
+    contrasts=contrasts.LAYERS,
     readings=LAYOUTS,
 )
 

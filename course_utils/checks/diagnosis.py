@@ -75,6 +75,18 @@ def as_floats(case: Case) -> Case:
     return Case(tuple(arguments), case.options)
 
 
+def with_floats(question: Question, answer, trials: list[Trial]) -> list[Trial]:
+    """The trials with arrays of floats in the place of ints, each of which is tried again."""
+    tried = []
+    for trial in trials:
+        if holds_ints(trial.case):
+            case = as_floats(trial.case)
+            right = question.truth(*case.arguments, **case.options)
+            trial = Trial(case, right, call(answer, case))
+        tried.append(trial)
+    return tried
+
+
 def explain(question: Question, answer, trials: list[Trial]) -> Explained | None:
     """The mistake that explains all trials of one part.
 

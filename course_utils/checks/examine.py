@@ -5,7 +5,6 @@ import numpy as np
 from course_utils.checks import show, values
 from course_utils.checks.answer import Case, Outcome, call
 from course_utils.checks.catalogue import CATALOGUE, read
-from course_utils.checks.contrast import told_apart, with_floats
 from course_utils.checks.crashes import told
 from course_utils.checks.diagnosis import (
     DIFFER,
@@ -16,6 +15,7 @@ from course_utils.checks.diagnosis import (
     holds_ints,
     is_constant,
     read_otherwise,
+    with_floats,
 )
 from course_utils.checks.error import CheckError
 from course_utils.checks.numpy_changes import version_note
@@ -123,9 +123,7 @@ def _explained(question: Question, answer, trials: list[Trial], wrong: list[Tria
         lines = [f"{question.name} is not right yet. {_diagnosis(question, found, trial)}"]
     elif crash := told(trial.outcome):
         lines = [f"{question.name} is not right yet. It stopped: {crash}"]
-    elif apart := told_apart(question, answer):
-        lines[0] += f" {apart}"
-    elif facts := where_right(question.limits, [*trials, *everywhere(question, answer)]):
+    elif facts := where_right(question.contrasts, [*trials, *everywhere(question, answer)]):
         untold = trial.fault == DIFFER or trial.outcome.error
         lines = [f"{question.name} is not right yet. {facts}" if untold else f"{lines[0]} {facts}"]
     elif is_constant(wrong):

@@ -3,9 +3,9 @@
 import math
 
 from course_utils import reference
+from course_utils.checks import pool_contrasts
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import examine
-from course_utils.checks.field_contrasts import FIELD_CONTRASTS
 from course_utils.checks.question import Mistake, Question
 from course_utils.checks.wrong_fields import FIELDS
 
@@ -243,7 +243,7 @@ _RECEPTIVE_FIELD = Question(
         ),
         *FIELDS,
     ),
-    contrasts=FIELD_CONTRASTS,
+    contrasts=pool_contrasts.FIELDS,
     hint="start with one cell (r = 1, one step = 1 input cell) and go through the layers: first "
     "the kernel adds k − 1 steps, then the stride makes the steps longer.",
     section="field",

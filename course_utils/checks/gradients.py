@@ -5,11 +5,11 @@ import math
 import numpy as np
 
 from course_utils import reference
+from course_utils.checks import pool_contrasts
 from course_utils.checks import wrong_gradients as gradients
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import examine
 from course_utils.checks.question import Mistake, Question
-from course_utils.checks.route_contrasts import ROUTE_CONTRASTS
 from course_utils.checks.route_mistakes import ROUTES
 
 
@@ -161,7 +161,7 @@ _MAX_POOL2D_BACKWARD = Question(
         ),
         *ROUTES,
     ),
-    contrasts=ROUTE_CONTRASTS,
+    contrasts=pool_contrasts.ROUTES,
     hint="for each window find the place of its maximum, and add the window's gradient there.",
     section="back",
 )

@@ -120,6 +120,19 @@ STEPS: tuple[tuple[Any, ...], ...] = (
         "Padding p is p cells on each side: the 2p of the formula counts both ends.",
     ),
     *((None, steps.strided_along(axis), *_STRIDE, "places") for axis in (0, 1)),
+    *(
+        (
+            None,
+            way,
+            "windows that begin at the image's edge, not in the padding",
+            "A window that begins in the padding has zeros there, and fewer of the image's cells: "
+            "frame the image first.",
+        )
+        for way in (
+            steps.begun_at_the_edge(wrong.times, zeros=2),
+            *(steps.begun_at_the_edge(product) for product in wrong.PRODUCTS),
+        )
+    ),
     (
         None,
         steps.thinned_first,

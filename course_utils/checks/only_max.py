@@ -1,5 +1,7 @@
 """Mistakes that only max pooling can have, many of them in its frame."""
 
+from typing import Any
+
 import numpy as np
 
 from course_utils import reference
@@ -52,6 +54,30 @@ def _sliced_from_the_end(x, window, stride=None, padding=0):
     return _MAX(whole, window, stride)
 
 
+def _all_axes_framed(number):
+    """np.pad(x, padding): before and after the channels, too."""
+
+    def frame(x, padding):
+        value: Any = number(x) if callable(number) else number
+        return np.pad(x.astype(float), padding, constant_values=value)
+
+    return parts.built(np.max, frame=frame)
+
+
+def _begun_at_the_edge():
+    """No frame: a window's start is lifted to 0, and it has all its cells from there."""
+
+    def start(a, i):
+        return max(i * a.step - a.padding, 0)
+
+    part = parts.RIGHT._replace(
+        count=lambda a: (a.cells + 2 * a.padding - a.window) // a.step + 1,
+        start=start,
+        end=lambda a, i: start(a, i) + a.window,
+    )
+    return parts.built(np.max, part, part, frame=lambda x, padding: x.astype(float))
+
+
 def _wrapped_around(x, window, stride=None, padding=0):
     frame = ((padding, padding), (padding, padding), (0, 0))
     return _MAX(np.pad(x, frame, "wrap"), window, stride)
@@ -88,6 +114,23 @@ ONLY_MAX = (
         parts.built(np.max, frame=_always_one),
         "a frame of 1, whatever the padding",
         _FOUR_SIDES,
+    ),
+    *(
+        Mistake(
+            None,
+            _all_axes_framed(number),
+            "the channels framed, too",
+            "A single number for np.pad frames all axes: give it one pair for each, (0, 0) for "
+            "the channels.",
+        )
+        for number in (-np.inf, 0, np.min, -1e9)
+    ),
+    Mistake(
+        None,
+        _begun_at_the_edge(),
+        "windows that begin at the image's edge, not in the padding",
+        "A window that begins in the padding still ends at i·stride − padding + window: it has "
+        "fewer of the image's cells.",
     ),
     Mistake(None, _wrapped_around, "a frame of cells from the other side", _IGNORED),
     Mistake(None, _frame_of_result, "a frame around the result", "Frame the image, then pool."),

@@ -1,7 +1,7 @@
 """Checks of the count of a layer's parameters."""
 
 from course_utils import reference
-from course_utils.checks import limits
+from course_utils.checks import contrasts
 from course_utils.checks import wrong_sizes as wrong
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import examine
@@ -219,7 +219,7 @@ _LAYER_PARAMETERS = Question(
     ),
     hint="how many weights are in one filter's box, and how many biases? Then count the filters.",
     section="parameters",
-    limits=limits.PARAMETERS,
+    contrasts=contrasts.PARAMETERS,
 )
 
 

@@ -2,10 +2,11 @@
 
 import math
 
+from course_utils.checks import pool_contrasts
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import examine
 from course_utils.checks.question import Mistake, Question
-from course_utils.checks.wrong_counts import COUNT_CONTRASTS, COUNTS
+from course_utils.checks.wrong_counts import COUNTS
 
 
 def _left(shape, window, stride, *, divide=lambda a, b: a // b):
@@ -145,7 +146,7 @@ _VALUES_LEFT = Question(
         ),
         *COUNTS,
     ),
-    contrasts=COUNT_CONTRASTS,
+    contrasts=pool_contrasts.COUNTS,
     hint="count the windows along the rows and along the columns; the channels stay.",
     section="pooling",
 )

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from course_utils import reference
+from course_utils.checks import pool_contrasts
 from course_utils.checks import wrong_pools as wrong
 from course_utils.checks import wrong_windows as windows
 from course_utils.checks.answer import Case
@@ -13,7 +14,6 @@ from course_utils.checks.number_mistakes import numbers_of
 from course_utils.checks.only_max import ONLY_MAX
 from course_utils.checks.only_mean import ONLY_MEAN
 from course_utils.checks.place_mistakes import places_of
-from course_utils.checks.pool_contrasts import CONTRASTS
 from course_utils.checks.pool_mistakes import FINITE_FRAME, FRAMES, LAYOUTS, mistakes_of
 from course_utils.checks.question import Mistake, Question
 
@@ -123,7 +123,7 @@ _MAX_POOL2D = Question(
             "The signs count: of −5 and 2 the larger one is 2.",
         ),
     ),
-    contrasts=CONTRASTS,
+    contrasts=pool_contrasts.POOLS,
     whole_numbers="An array of ints has no −∞: make a copy with floats first, x.astype(float).",
     hint="out[i, j, c] is the largest number of the window that begins at row i·stride and column "
     "j·stride, in channel c alone.",
@@ -202,7 +202,7 @@ _AVG_POOL2D = Question(
             )
         ),
     ),
-    contrasts=CONTRASTS,
+    contrasts=pool_contrasts.POOLS,
     whole_numbers="Make the output with floats, whatever `x` holds: np.zeros does, unless you "
     "give it a dtype.",
     hint="it is max_pool2d with the mean of each window in place of the maximum.",

@@ -58,22 +58,8 @@ class Sign(NamedTuple):
     section: str = ""
 
 
-class Limit(NamedTuple):
-    """A simple kind of case: ``inside`` says whether a case is of it.
-
-    ``right`` completes "It is right where …", ``wrong`` "and wrong …".
-    """
-
-    inside: Callable[[Case], bool]
-    right: str
-    wrong: str
-
-
 class Contrast(NamedTuple):
-    """A kind of case, with which an answer is told where it is right if no mistake explains it.
-
-    ``where`` completes "It is wrong where …".
-    """
+    """A simple kind of case; ``where`` completes "It is right where …" (or "wrong where …")."""
 
     where: str
     holds: Callable[[Case], bool]
@@ -95,7 +81,6 @@ class Question:
     section: str = ""
     readings: tuple[Reading, ...] = ()
     signs: tuple[Sign, ...] = ()
-    limits: tuple[Limit, ...] = ()  # what may tell the cases that are right from those that are not
-    contrasts: tuple[Contrast, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()  # what may tell right cases from wrong ones
     whole_numbers: str = ""  # what to do with arrays of ints, said where they alone fail
     new_array: bool = False  # whether the result must not share memory with an argument

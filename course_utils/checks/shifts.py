@@ -4,12 +4,13 @@ import math
 
 import numpy as np
 
+from course_utils.checks import pool_contrasts
 from course_utils.checks import wrong_shifts as wrong
 from course_utils.checks.answer import Case
 from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.examine import examine
 from course_utils.checks.question import Mistake, Question
-from course_utils.checks.wrong_moves import MOVE_CONTRASTS, MOVES
+from course_utils.checks.wrong_moves import MOVES
 
 
 def _drawn(rng, window, *shape):
@@ -32,7 +33,9 @@ def _drawn_shifts(rng):
     cases = [Case((_drawn(rng, w, *shape), c, w)) for shape, c, w in spans]
     cases.append(Case((-_drawn(rng, 2, 4, 6), 1, 2)))
     cases.append(Case((1 + _drawn(rng, 2, 4, 6) * 1e-7, 1, 2)))  # little changes that count
-    return [*cases, Case((_drawn(rng, 2, 4, 6), 0, 2))]
+    cases.append(Case((_drawn(rng, 2, 4, 6), 0, 2)))
+    quarters = (1.0 + rng.permutation(24).reshape(4, 6)) / 4  # float32 holds them, int does not
+    return [*cases, Case((quarters, 1, 2))]
 
 
 _FREED = "The columns that the shift frees are zero."
@@ -246,7 +249,7 @@ _CHANGED_CELLS = Question(
         ),
         *MOVES,
     ),
-    contrasts=MOVE_CONTRASTS,
+    contrasts=pool_contrasts.MOVES,
     hint="pool the image, pool the shifted image, and compare the two maps cell by cell with !=.",
     section="shifts",
 )

@@ -45,6 +45,13 @@ OUTPUT_SIZE = (
         "the padding left out",
         "Padding p adds p cells at each end, so the axis has n + 2p.",
     ),
+    Mistake(
+        None,
+        wrong.steps_dilated,
+        "steps of stride · dilation cells",
+        "The dilation spreads the kernel's cells; the kernel still moves on by the stride alone.",
+        "dilation",
+    ),
     Mistake(None, wrong.undilated, "the dilation left out", _SPAN, "dilation"),
     Mistake(None, wrong.span_too_long, "a span of d·k cells for the kernel", _SPAN, "dilation"),
     Mistake(

@@ -1,7 +1,7 @@
 """Checks of the arithmetic of sizes: no arrays, only whole numbers."""
 
 from course_utils import reference
-from course_utils.checks import limits
+from course_utils.checks import contrasts
 from course_utils.checks import wrong_sizes as wrong
 from course_utils.checks.answer import Case
 from course_utils.checks.examine import examine
@@ -61,7 +61,7 @@ _OUTPUT_SIZE = Question(
     hint="draw the n + 2p cells of this call and mark where the kernel can start: first at cell 0, "
     "then a stride further each time, as long as its last cell is inside.",
     section="places",
-    limits=limits.SIZES,
+    contrasts=contrasts.SIZES,
 )
 
 
@@ -191,7 +191,7 @@ _SAME_PADDING = Question(
     ),
     hint="first the number of outputs, ⌈n/s⌉; then how many cells that many places reach over.",
     section="same",
-    limits=limits.SAME,
+    contrasts=contrasts.SAME,
 )
 
 

@@ -3,45 +3,48 @@
 Only facts are told: they hold in every case of the question that was tried.
 """
 
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 
 from course_utils.checks import values
 from course_utils.checks.diagnosis import Trial
-from course_utils.checks.question import Limit
+from course_utils.checks.question import Contrast
 
 _AXES = {
     2: ("row", "column"),
     3: ("row", "column", "channel"),
     4: ("image", "row", "column", "filter"),
 }
-_MOSTLY = 0.6  # of the cases beyond a limit: where fewer are wrong, the limit says little
+_FEWEST = 2  # cases right, and cases wrong: fewer say nothing
 
 
-def where_right(limits: tuple[Limit, ...], trials: list[Trial]) -> str | None:
+def where_right(contrasts: tuple[Contrast, ...], trials: list[Trial]) -> str | None:
     """A sentence or two from all trials of the question; None where nothing can be told."""
     if told := _axes_in_another_order(trials) or _another_shape(trials):
         return told
-    found = [text for text in (_limit(limits, trials), _cells(trials)) if text]
+    found = [text for text in (_told_apart(contrasts, trials), _cells(trials)) if text]
     return " ".join(found) or None
 
 
-def _limit(limits: tuple[Limit, ...], trials: list[Trial]) -> str | None:
-    """The first limit with the largest share of wrong answers beyond it, and none within."""
-    best, told = _MOSTLY, None
-    for limit in limits:
-        inside = [trial for trial in trials if limit.inside(trial.case)]
-        outside = [trial for trial in trials if not limit.inside(trial.case)]
-        wrong = sum(trial.fault is not None for trial in outside)
-        if len(inside) < 2 or not outside or any(trial.fault for trial in inside):
-            continue
-        if (share := wrong / len(outside)) > best:
-            many = "" if wrong == len(outside) else f" in {wrong} of {len(outside)}"
-            best = share
-            told = f"In the cases tried it is right where {limit.right}, and wrong{many} "
-            told += f"{limit.wrong}."
-    return told
+def _told_apart(contrasts: tuple[Contrast, ...], trials: list[Trial]) -> str | None:
+    """The kind of case, or the two together, to which all wrong trials and no right one belong.
+
+    Or all right ones and no wrong one. Two trials of each are the least that says anything.
+    """
+    wrong = [trial.fault is not None for trial in trials]
+    if min(sum(wrong), len(wrong) - sum(wrong)) < _FEWEST:
+        return None
+    held = [(each.where, [each.holds(trial.case) for trial in trials]) for each in contrasts]
+    for where, holds in held:
+        if holds == wrong:
+            return f"It is wrong where {where}, and right in all other cases tried."
+        if [not each for each in holds] == wrong:
+            return f"It is right where {where}, and wrong in all other cases tried."
+    for (first, one), (second, other) in combinations(held, 2):
+        if [a and b for a, b in zip(one, other, strict=True)] == wrong:
+            return f"It is wrong where {first} and {second}, and right in all other cases tried."
+    return None
 
 
 def _another_shape(trials: list[Trial]) -> str | None:

@@ -2,7 +2,7 @@
 
 import math
 
-from course_utils.checks.question import Contrast, Mistake
+from course_utils.checks.question import Mistake
 
 _PLACES = "Along an axis of n cells there are (n − w) // s + 1 windows."
 _PRODUCT = "Multiply: rows of windows times columns of windows times channels."
@@ -188,31 +188,4 @@ COUNTS = (
             ("the input divided by 4", lambda n, w, s: n // 4),
         )
     ),
-)
-
-
-def _where(words, holds) -> Contrast:
-    def of_case(case):
-        (height, width, channels), window, stride = case.arguments
-        return bool(holds(height, width, channels, window, stride))
-
-    return Contrast(words, of_case)
-
-
-COUNT_CONTRASTS = (
-    _where("the stride differs from the window", lambda h, w, c, k, s: k != s),
-    _where("windows overlap (the stride is smaller)", lambda h, w, c, k, s: s < k),
-    _where("the stride is larger than the window", lambda h, w, c, k, s: s > k),
-    _where("H and W differ", lambda h, w, c, k, s: h != w),
-    _where("H is smaller than W", lambda h, w, c, k, s: h < w),
-    _where("H is larger than W", lambda h, w, c, k, s: h > w),
-    _where("there are several channels", lambda h, w, c, k, s: c > 1),
-    _where("the window is larger than 2", lambda h, w, c, k, s: k > 2),
-    _where("the stride is not 2", lambda h, w, c, k, s: s != 2),
-    _where("the stride is 1", lambda h, w, c, k, s: s == 1),
-    _where(
-        "rows or columns are left over", lambda h, w, c, k, s: (h - k) % s > 0 or (w - k) % s > 0
-    ),
-    _where("rows are left over", lambda h, w, c, k, s: (h - k) % s > 0),
-    _where("columns are left over", lambda h, w, c, k, s: (w - k) % s > 0),
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_utils import reference
 from course_utils.checks import wrong_shifts as wrong
-from course_utils.checks.question import Contrast, Mistake
+from course_utils.checks.question import Mistake
 
 _MOVE = "new[:, columns:] is image[:, :W − columns]; the first `columns` columns are zero."
 _POOL = "Pool both images, in windows of `window` × `window` cells side by side."
@@ -77,6 +77,11 @@ def _tiles(axes, shape):
     return pool
 
 
+_DTYPES = (
+    ("whole numbers (dtype=int)", int),
+    ("True and False (dtype=bool)", bool),
+    ("float32, which holds about 7 digits", np.float32),
+)
 _MOVES = (
     ("the image moved, flat, from row to row", lambda i, c: np.roll(i, c)),
     ("what leaves below entering above", lambda i, c: np.roll(i, c, axis=0)),
@@ -193,6 +198,23 @@ MOVES = (
     *(
         Mistake(None, changed, words, right)
         for words, right, changed in (
+            *(
+                (
+                    f"the moved image cut to {words}",
+                    "The moved image needs the image's own dtype: np.zeros_like(image), or "
+                    "np.zeros(image.shape), which holds floats.",
+                    wrong.moved_by(lambda i, c, dtype=dtype: wrong.shifted(i, c).astype(dtype)),
+                )
+                for words, dtype in _DTYPES
+            ),
+            *(
+                (
+                    f"both images cut to {words}",
+                    "Leave the images' dtype as it is: small changes count, too.",
+                    lambda i, c, w, dtype=dtype: wrong.changed(i.astype(dtype), c, w),
+                )
+                for words, dtype in _DTYPES
+            ),
             (
                 "the image moved by columns // window",
                 "The image moves by `columns`, whatever the window is.",
@@ -238,23 +260,4 @@ MOVES = (
             ),
         )
     ),
-)
-
-
-def _where(words, holds) -> Contrast:
-    return Contrast(words, lambda case: bool(holds(*case.arguments)))
-
-
-MOVE_CONTRASTS = (
-    _where("`columns` is 0", lambda i, c, w: c == 0),
-    _where("`columns` is more than 0", lambda i, c, w: c > 0),
-    _where("`columns` is 1", lambda i, c, w: c == 1),
-    _where("`columns` is more than 1", lambda i, c, w: c > 1),
-    _where("`columns` is not less than the window", lambda i, c, w: c >= w),
-    _where("`columns` is less than the window", lambda i, c, w: c < w),
-    _where("the window is larger than 2", lambda i, c, w: w > 2),
-    _where("H and W differ", lambda i, c, w: i.shape[0] != i.shape[1]),
-    _where("some numbers are negative", lambda i, c, w: (i < 0).any()),
-    _where("numbers leave on the right", lambda i, c, w: c > 0 and i[:, -c:].any()),
-    _where("the image is more than a single dot", lambda i, c, w: np.count_nonzero(i) > 1),
 )

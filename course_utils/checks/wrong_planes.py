@@ -61,6 +61,11 @@ def stride_in_range(image, kernel, stride=1, padding=0):
     return out
 
 
+def sliced_from_the_end(image, kernel, stride=1, padding=0):
+    """framed[p:-p, p:-p] = image, which has no cells where p is 0."""
+    return _true(to_minus_border(image, padding, padding), kernel, stride)
+
+
 def _filled_transposed(image, kernel, stride=1, padding=0):
     """out[j, i] in the place of out[i, j]: an error where the map is not square."""
     maps = _true(image, kernel, stride, padding)

@@ -37,6 +37,11 @@ def steps_of_kernel(n, kernel, stride=1, padding=0, dilation=1):
     return size(n, kernel, kernel, padding, dilation)
 
 
+def steps_dilated(n, kernel, stride=1, padding=0, dilation=1):
+    """Steps of stride · dilation cells."""
+    return size(n, kernel, stride * dilation, padding, dilation)
+
+
 def unstrided(n, kernel, stride=1, padding=0, dilation=1):
     return size(n, kernel, 1, padding, dilation)
 

@@ -53,6 +53,41 @@ def windows_short(x, kernel, bias, stride=1, padding=0):
     return out
 
 
+def begun_at_the_edge(product, zeros=0):
+    """No frame: a start in the padding is lifted to 0, and the window has all its cells from there.
+
+    ``zeros``: how many times the padding stands behind the image, as if cells there were skipped.
+    """
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        rows, columns = kernel.shape[:2]
+        there = framed(x, (0, zeros * padding))
+        out = np.zeros(reference.conv2d(x, kernel, bias, stride, padding).shape)
+        for i, j in np.ndindex(out.shape[1:3]):
+            top, left = max(i * stride - padding, 0), max(j * stride - padding, 0)
+            window = there[:, top : top + rows, left : left + columns]
+            out[:, i, j] = product(window, kernel) + bias
+        return out
+
+    return conv2d
+
+
+def sliced_from_the_end(one):
+    """framed[:, p:-p, p:-p] = x, which has no cells where p is 0; ``one``: each image alone."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        n, height, width, channels = x.shape
+        whole = np.zeros((n, height + 2 * padding, width + 2 * padding, channels))
+        if one:
+            for image, frame in zip(x, whole, strict=True):
+                frame[padding:-padding, padding:-padding] = image
+        else:
+            whole[:, padding:-padding, padding:-padding] = x
+        return reference.conv2d(whole, kernel, bias, stride)
+
+    return conv2d
+
+
 def windows_of_kernel_steps(x, kernel, bias, stride=1, padding=0):
     """The size by the stride, but windows that begin a whole kernel further each time."""
     framed, (rows, columns) = reference.pad2d(x, padding), kernel.shape[:2]

@@ -5,6 +5,10 @@ import pytest
 
 from course_utils import reference
 from course_utils.checks import check_conv2d, check_conv2d_plain, check_output_size
+from course_utils.checks.answer import Case, call
+from course_utils.checks.diagnosis import Trial
+from course_utils.checks.question import Contrast
+from course_utils.checks.where import where_right
 from tests.checks.telling import told
 
 
@@ -12,9 +16,9 @@ def test_a_limit_of_the_arguments_is_told():
     """Does the message say for which strides a size is right, if it is right for these alone?"""
 
     def answer(n, kernel, stride=1, padding=0, dilation=1):
-        return (n + 2 * padding - dilation * (kernel - 1) - 1) // (stride * stride) + 1
+        return (n + 2 * padding - dilation * (kernel - 1) - 1) // stride + stride
 
-    with told("it is right where stride is 1, and wrong in"):
+    with told("It is right where stride is 1, and wrong in all other cases tried."):
         check_output_size(answer, "strides that do not divide")
 
 
@@ -53,3 +57,30 @@ def test_an_output_that_cuts_decimals_off_is_refused(kind, part):
 
     with told("dtype" if kind != "int" else "cuts off all decimals"):
         check_conv2d_plain(answer, part)
+
+
+LARGE = Contrast("n is large", lambda case: case.arguments[0] > 3)
+ODD = Contrast("n is odd", lambda case: case.arguments[0] % 2 == 1)
+
+
+def _of(wrong, numbers=range(1, 8)):
+    """Trials of an answer that is wrong for the numbers in ``wrong`` (by no steady amount)."""
+    cases = [Case((n,)) for n in numbers]
+    return [Trial(case, 0, call(lambda n: n if n in wrong else 0, case)) for case in cases]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ((4, 5, 6, 7), "It is wrong where n is large, and right in all other cases tried."),
+        ((1, 2, 3), "It is right where n is large, and wrong in all other cases tried."),
+        ((5, 7), "It is wrong where n is large and n is odd, and right in all other cases tried."),
+        ((4, 5, 7), None),
+        ((3, 4, 5, 6, 7), None),
+        ((7,), None),
+        ((1, 2, 3, 4, 5, 6, 7), None),
+    ],
+)
+def test_a_kind_is_told_only_where_it_parts_right_from_wrong(wrong, said):
+    """Is nothing said where one case is on the wrong side, or a single case speaks for a kind?"""
+    assert where_right((LARGE, ODD), _of(wrong)) == said
