@@ -70,7 +70,7 @@ def _last_not_copied(image, rows, columns):
 def _before_the_last(image, rows, columns):
     """np.insert at −1, which puts the zeros before the last row and column."""
     places = [[0] * n + [-1] * n for n in (rows, columns)]
-    framed = image
+    framed = image.copy()
     for axis, where in enumerate(places):
         framed = np.insert(framed, where, 0, axis=axis) if where else framed
     return framed

@@ -207,14 +207,6 @@ MOVES = (
                 )
                 for words, dtype in _DTYPES
             ),
-            *(
-                (
-                    f"both images cut to {words}",
-                    "Leave the images' dtype as it is: small changes count, too.",
-                    lambda i, c, w, dtype=dtype: wrong.changed(i.astype(dtype), c, w),
-                )
-                for words, dtype in _DTYPES
-            ),
             (
                 "the image moved by columns // window",
                 "The image moves by `columns`, whatever the window is.",
