@@ -9,6 +9,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_utils.grading.host.wall import why_not_of
+from course_utils.grading.intake.cell_roles import TAG
 from tests.bench.classes import Assignment, seconds_of_ours, seconds_of_stock
 from tests.bench.measure import show
 from tests.exercises import synthetic
@@ -77,13 +78,15 @@ def _convolution() -> Assignment:
 
 
 def _own_cells(of: Assignment) -> float:
-    """Seconds that the student's and the author's own cells need (all but the checks), warm."""
+    """Seconds of the cells of student and author that are run, without the checks, warm."""
     matplotlib.use("agg")
     cells = json.loads(of.works[0])["cells"]
     sources = [
         "".join(cell["source"])
         for cell in cells
-        if cell["cell_type"] == "code" and not cell["metadata"].get("nbgrader", {}).get("grade")
+        if cell["cell_type"] == "code"
+        and not cell["metadata"].get("nbgrader", {}).get("grade")
+        and TAG not in cell["metadata"].get("tags", [])
     ]
     for _ in range(2):  # the first time imports
         names: dict = {}
