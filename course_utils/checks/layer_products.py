@@ -40,6 +40,13 @@ def _larger_windows(x, kernel, bias, stride=1, padding=0):
     return reference.pad2d(x, padding)[:, : rows + 1, : kernel.shape[1]] * kernel[..., 0]
 
 
+def _windows_read_with_channels_last(x, kernel, bias, stride=1, padding=0):
+    """sliding_window_view's (N, H', W', C, KH, KW) read as (N, H', W', KH, KW, C)."""
+    x = reference.pad2d(x, padding)
+    windows = np.lib.stride_tricks.sliding_window_view(x, kernel.shape[:2], axis=(1, 2))
+    return np.einsum("nijabc,abcf->nijf", windows[:, ::stride, ::stride], kernel) + bias
+
+
 _SUM = "Each cell of the window is multiplied by the weight that lies on it, and all are summed."
 _WHOLE = "All cells of the window count: rows 0 to KH − 1 and columns 0 to KW − 1 of the kernel."
 _AS_IT_STANDS = "A layer lays the kernel on the image as it stands."
@@ -153,6 +160,13 @@ PRODUCTS: tuple[tuple[Any, ...], ...] = (
     ),
 )
 CHANNEL_PRODUCTS: tuple[tuple[Any, ...], ...] = (
+    (
+        None,
+        _windows_read_with_channels_last,
+        "windows (N, H', W', C, KH, KW) read as (N, H', W', KH, KW, C)",
+        "sliding_window_view puts the window's axes last, behind the channels: give each axis its "
+        "own letter, in this order.",
+    ),
     (
         None,
         _each(lambda w, k: np.sum(w * np.flip(k))),

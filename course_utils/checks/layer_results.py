@@ -210,6 +210,18 @@ RESULTS: tuple[tuple[Any, ...], ...] = (
     ),
 )
 FILTER_RESULTS: tuple[tuple[Any, ...], ...] = (
+    *(
+        (
+            None,
+            _after(change),
+            "a total that goes on from filter to filter",
+            "The sum begins with 0 again for every filter.",
+        )
+        for change in (
+            lambda maps, x, kernel, bias: np.cumsum(maps - bias, axis=3) + bias,
+            lambda maps, *_: np.cumsum(maps, axis=3),
+        )
+    ),
     (
         None,
         _until((0, 1, 2, 3)),

@@ -40,10 +40,15 @@ _VALUES_LEFT = Question(
         Mistake("no-floor", lambda *a: _left(*a, divide=lambda x, y: x / y)),
         Mistake("size-ceiling", lambda *a: _left(*a, divide=lambda x, y: -(-x // y))),
         Mistake("pooling-mixes-channels", lambda shape, w, s: _left((*shape[:2], 1), w, s)),
-        Mistake(
-            "pooling-mixes-channels",
-            lambda shape, w, s: _left(shape, w, s) // shape[2] * ((shape[2] - w) // s + 1),
-            "channels pooled like rows and columns",
+        *(
+            Mistake(
+                "pooling-mixes-channels",
+                lambda shape, w, s, least=least: (
+                    _left(shape, w, s) // shape[2] * max((shape[2] - w) // s + 1, least)
+                ),
+                "channels pooled like rows and columns",
+            )
+            for least in (-9, 0, 1)
         ),
         Mistake("pooling-tiles", lambda shape, w, s: _left(shape, w, w)),
         *(

@@ -42,7 +42,7 @@ def check_validation_accuracy(answer, setting, x_train, y_train, x_val, y_val, e
         _refuse(
             f"{accuracy:.4f} is no share of {images} images: that would be "
             f"{accuracy * images:.2f} of them. Is it the loss ({LOSS_FIRST}), or the accuracy on "
-            "other images, such as the training images?"
+            "other images, such as the training images, of which validation_split takes some?"
         )
     if accuracy < LEARNT:
         _refuse_error_rate(answer, (setting, x_train, y_train, x_val, y_val), epochs, accuracy)

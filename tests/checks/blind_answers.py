@@ -19,7 +19,7 @@ from course_utils.checks import CheckError
 from tests.conftest import ROOT
 
 FOLDER = Path(__file__).parent / "blind"
-SETS = ("first", "second", "third", "fourth", "fifth")
+SETS = ("first", "second", "third", "fourth", "fifth", "sixth")
 NOTEBOOKS = ("convolution", "pooling", "cnn")
 
 _ANSWER = re.compile(
