@@ -87,7 +87,19 @@ def _always_one(x, padding):
     return parts.framed_with(-np.inf)(x, min(padding, 1))
 
 
+def _zeros_ignored(x, window, stride=None, padding=0):
+    """Zeros around the image, and then every 0 taken for the frame, also those of the image."""
+    framed = np.pad(x.astype(float), ((padding, padding), (padding, padding), (0, 0)))
+    return _MAX(np.where((framed == 0) & (padding > 0), -np.inf, framed), window, stride)
+
+
 ONLY_MAX = (
+    Mistake(
+        None,
+        _zeros_ignored,
+        "every 0 taken for a padded cell",
+        "The image has zeros, too: frame it with −∞ at once (constant_values=-np.inf).",
+    ),
     _in_frame("NaN around the image", "Use np.nanmax, which passes it over, or −∞.", np.nan),
     _in_frame("+∞ around the image", "The padding then always wins: frame with −∞.", np.inf),
     *(
@@ -119,11 +131,10 @@ ONLY_MAX = (
         Mistake(
             None,
             _all_axes_framed(number),
-            "the channels framed, too",
-            "A single number for np.pad frames all axes: give it one pair for each, (0, 0) for "
-            "the channels.",
+            "other axes padded than rows and columns",
+            "np.pad takes one pair for each axis of x: (0, 0) for channels. One number frames all.",
         )
-        for number in (-np.inf, 0, np.min, -1e9)
+        for number in (0, np.min, -1e9)  # −∞: pool_mistakes
     ),
     Mistake(
         None,

@@ -34,6 +34,15 @@ def _zeroed(roll, clear):
     return move
 
 
+def _over_itself(image, columns):
+    """Column by column from the left, so that columns that have moved are moved again."""
+    moved = np.array(image)
+    for column in range(columns, image.shape[1]):
+        moved[:, column] = moved[:, column - columns]
+    moved[:, :columns] = 0
+    return moved
+
+
 def _left(image, columns):
     moved = np.zeros_like(image)
     moved[:, : image.shape[1] - columns] = image[:, columns:]
@@ -117,6 +126,7 @@ _MOVES = (
         "the last columns wiped, and nothing moved",
         lambda i, c: i * (np.arange(i.shape[1]) < i.shape[1] - c),
     ),
+    ("columns moved again that had moved before", _over_itself),
     ("the image mirrored", lambda i, c: i[:, ::-1]),
     ("the image moved to the left and up", lambda i, c: _left(_left(i, c).T, c).T),
 )

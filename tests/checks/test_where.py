@@ -70,17 +70,17 @@ def _of(wrong, numbers=range(1, 8)):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "sentence"),
     [
         ((4, 5, 6, 7), "It is wrong where n is large, and right in all other cases tried."),
         ((1, 2, 3), "It is right where n is large, and wrong in all other cases tried."),
-        ((5, 7), "It is wrong where n is large and n is odd, and right in all other cases tried."),
+        ((5, 7), None),
         ((4, 5, 7), None),
         ((3, 4, 5, 6, 7), None),
         ((7,), None),
         ((1, 2, 3, 4, 5, 6, 7), None),
     ],
 )
-def test_a_kind_is_told_only_where_it_parts_right_from_wrong(wrong, said):
+def test_a_kind_is_told_only_where_it_parts_right_from_wrong(wrong, sentence):
     """Is nothing said where one case is on the wrong side, or a single case speaks for a kind?"""
-    assert where_right((LARGE, ODD), _of(wrong)) == said
+    assert where_right((LARGE, ODD), _of(wrong)) == sentence
