@@ -145,3 +145,14 @@ def test_the_cover_says_what_it_is(paper):
     assert "Version 0.1.0" in text
     assert "The authors of the CNN course" in text
     assert len(text) < 400
+
+
+def test_a_quiz_stands_on_one_page(sheets):
+    """Are a quiz's heading, its questions and the line on its answers on the same page?"""
+    quizzes = [sheet for sheet in sheets if any(line == "Check yourself" for *_, line in sheet)]
+    assert len(quizzes) > 8
+    for sheet in quizzes:
+        text = [line for *_, line in sheet]
+        begin = text.index("Check yourself")
+        assert "Quiz" in text[:begin]
+        assert any(line.startswith("Answers: number") for line in text[begin:])
