@@ -119,29 +119,18 @@ def numbers_of(pool, reduce) -> tuple[Mistake, ...]:
                 (lambda w, s: s, "the image cut to a multiple of the stride first"),
             )
         ),
-        Mistake(
-            None,
-            _tiled(reduce, lambda h, w, n: (n, h, n, w), (0, 2)),
-            "a reshape to (w, H', w, W', C)",
-            _TILES,
-        ),
-        Mistake(
-            None,
-            _tiled(reduce, lambda h, w, n: (h, w, n, n), (2, 3)),
-            "a reshape to (H', W', w, w, C)",
-            _TILES,
-        ),
-        Mistake(
-            None,
-            _tiled(reduce, lambda h, w, n: (h, n, w, n), (0, 2)),
-            "the maximum or mean over the tiles, and not in each",
-            _TILES,
-        ),
-        Mistake(
-            None,
-            _tiled(reduce, lambda h, w, n: (h, n, w, n), (2, 3)),
-            "each row of the image reduced as a whole",
-            _TILES,
+        *(
+            Mistake(None, _tiled(reduce, shape, axes), words, _TILES)
+            for shape, axes, words in (
+                (lambda h, w, n: (n, h, n, w), (0, 2), "a reshape to (w, H', w, W', C)"),
+                (lambda h, w, n: (h, w, n, n), (2, 3), "a reshape to (H', W', w, w, C)"),
+                (
+                    lambda h, w, n: (h, n, w, n),
+                    (0, 2),
+                    "the maximum or mean over the tiles, and not in each",
+                ),
+                (lambda h, w, n: (h, n, w, n), (2, 3), "each row of the image reduced as a whole"),
+            )
         ),
         *(
             Mistake(

@@ -10,32 +10,28 @@ def _places(x, window, stride, padding):
     return whole, step, [(n - window) // step + 1 for n in whole.shape[:2]]
 
 
-def starts_exchanged(reduce):
-    """Place (i, j) from the window that begins at row j·s and column i·s."""
+def _pooled(reduce, start=lambda i, j: (i, j), place=lambda i, j: (i, j)):
+    """The loops of pooling: a window begins at ``start`` times the stride, and fills ``place``."""
 
     def on_image(x, window, stride=None, padding=0):
         whole, step, counts = _places(x, window, stride, padding)
         out = np.zeros((*counts, whole.shape[2]))
         for i, j in np.ndindex(*counts):
-            top, left = j * step, i * step
-            out[i, j] = reduce(whole[top : top + window, left : left + window], axis=(0, 1))
+            top, left = (step * n for n in start(i, j))
+            out[place(i, j)] = reduce(whole[top : top + window, left : left + window], axis=(0, 1))
         return out
 
     return on_image
+
+
+def starts_exchanged(reduce):
+    """Place (i, j) from the window that begins at row j·s and column i·s."""
+    return _pooled(reduce, start=lambda i, j: (j, i))
 
 
 def written_exchanged(reduce):
     """out[j, i] in the place of out[i, j]: NumPy's error where there is no such place."""
-
-    def on_image(x, window, stride=None, padding=0):
-        whole, step, counts = _places(x, window, stride, padding)
-        out = np.zeros((*counts, whole.shape[2]))
-        for i, j in np.ndindex(*counts):
-            top, left = i * step, j * step
-            out[j, i] = reduce(whole[top : top + window, left : left + window], axis=(0, 1))
-        return out
-
-    return on_image
+    return _pooled(reduce, place=lambda i, j: (j, i))
 
 
 def shape_misread(reduce, order):

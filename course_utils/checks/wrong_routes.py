@@ -72,16 +72,21 @@ def last_alike(patch, at):
     return tuple(np.argwhere(at.x == patch.max())[-1])
 
 
+def _windows(dout, window, stride):
+    """The gradient of each place, and the rows and columns of its window."""
+    for i, j in np.ndindex(*dout.shape):
+        rows = slice(i * stride, i * stride + window)
+        yield dout[i, j], rows, slice(j * stride, j * stride + window)
+
+
 def along(axis):
     """A window's largest cell of each row (1) or column (0)."""
 
     def backward(dout, x, window, stride):
         dx = np.zeros(x.shape)
-        for i, j in np.ndindex(*dout.shape):
-            rows = slice(i * stride, i * stride + window)
-            columns = slice(j * stride, j * stride + window)
+        for gradient, rows, columns in _windows(dout, window, stride):
             box = x[rows, columns]
-            dx[rows, columns] += (box == box.max(axis=axis, keepdims=True)) * dout[i, j]
+            dx[rows, columns] += (box == box.max(axis=axis, keepdims=True)) * gradient
         return dx
 
     return backward
@@ -97,10 +102,8 @@ def patched(change):
 
     def backward(dout, x, window, stride):
         dx = np.zeros(x.shape)
-        for i, j in np.ndindex(*dout.shape):
-            rows = slice(i * stride, i * stride + window)
-            columns = slice(j * stride, j * stride + window)
-            dx[rows, columns] += change(x[rows, columns], dout[i, j])
+        for gradient, rows, columns in _windows(dout, window, stride):
+            dx[rows, columns] += change(x[rows, columns], gradient)
         return dx
 
     return backward
