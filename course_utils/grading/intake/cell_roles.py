@@ -62,6 +62,11 @@ class AuthorCell:
         """Whether the text of the cell is the student's."""
         return self.kind in ("student", "written")
 
+    @property
+    def is_code(self) -> bool:
+        """Whether it is a code cell."""
+        return self.kind not in ("written", "text")
+
 
 def cell_roles(notebook: NotebookNode) -> list[AuthorCell]:
     """The cells of the author's ``notebook`` (nbformat 4, with answers and hidden tests)."""

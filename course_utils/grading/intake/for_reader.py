@@ -42,7 +42,7 @@ def needed_by(number: int, roles: Sequence[AuthorCell]) -> frozenset[str]:
     mine = roles[number].binds
     found: frozenset[str] = frozenset()
     for other, role in enumerate(roles):
-        if other != number and role.kind not in ("written", "text"):
+        if other != number and role.is_code:
             names = names_of([role.source])
             found |= mine if names is None else mine & names
     return found

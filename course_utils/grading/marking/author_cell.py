@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,9 +20,11 @@ from course_utils.grading.host.outputs import Outputs
 from course_utils.grading.host.proxy import Names
 from course_utils.grading.text import is_showable, storable
 
+if TYPE_CHECKING:
+    from course_utils.grading.intake.extra_files import Files
+
 _CELL = "<the author's cell>"
 _LONGEST = 200  # characters in a mistake's name
-Files = tuple[tuple[str, bytes], ...]  # (path relative to the notebook's folder, bytes)
 
 
 def execute(source: str, names: Names):
@@ -148,7 +150,7 @@ def quiet(out: bool = True) -> Generator[None, None, None]:
 
 
 @contextlib.contextmanager
-def beside(given: Files) -> Generator[None, None, None]:
+def beside(given: "Files") -> Generator[None, None, None]:
     """In a ``with``: the author's own files lie in the working folder, for the author's cells."""
     if not given:
         yield

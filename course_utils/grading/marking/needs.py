@@ -14,7 +14,7 @@ from functools import lru_cache
 import nbformat
 
 from course_utils.grading.host.pool import Preload
-from course_utils.grading.intake.cell_roles import AuthorCell, cell_roles
+from course_utils.grading.intake.cell_roles import cell_roles
 from course_utils.grading.intake.notebook_file import StudentCell
 from course_utils.grading.intake.python_syntax import cell_syntax
 from course_utils.requirement import needs_tensorflow
@@ -46,7 +46,7 @@ def _of_author(
 
     Where one of these cells must be run after all, it imports what it needs itself.
     """
-    roles = [role for role in cell_roles(nbformat.reads(author, as_version=4)) if _is_code(role)]
+    roles = [role for role in cell_roles(nbformat.reads(author, as_version=4)) if role.is_code]
     run = [role for role in roles if not role.for_reader]
     sources = [role.source for role in run]
     return (
@@ -56,10 +56,6 @@ def _of_author(
         any(map(_NAMES_PLOTS.search, sources)),
         frozenset(role.released for role in roles if role.for_reader),
     )
-
-
-def _is_code(role: AuthorCell) -> bool:
-    return role.kind not in ("written", "text")
 
 
 def _imported(sources: list[str]) -> tuple[str, ...]:

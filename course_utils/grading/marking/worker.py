@@ -12,6 +12,7 @@ import os
 import socket
 import traceback
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from course_utils.grading.guest import walls, wire
 from course_utils.grading.guest.limits import Limits
@@ -25,7 +26,6 @@ from course_utils.grading.host.stopwatch import Stopwatch
 from course_utils.grading.host.walled_keras import NotMarkable
 from course_utils.grading.marking.alarm import TooLong, alarm
 from course_utils.grading.marking.author_cell import (
-    Files,
     beside,
     execute,
     is_authors_slip,
@@ -38,6 +38,9 @@ from course_utils.grading.marking.author_cell import (
 from course_utils.grading.marking.cell_task import CellOutcome, CellTask, Json
 from course_utils.grading.marks import Mark, Stop
 from course_utils.grading.text import storable
+
+if TYPE_CHECKING:
+    from course_utils.grading.intake.extra_files import Files
 
 _MEMORY = 2  # times a submission's limit: a check may copy the large arrays that a student returns
 
@@ -82,7 +85,7 @@ class _AuthorError(Exception):
 
 
 class _Marking:
-    def __init__(self, address: str, limits: Limits, files: Files, line: wire.Wire):
+    def __init__(self, address: str, limits: Limits, files: "Files", line: wire.Wire):
         self._address, self._limits, self._files, self._line = address, limits, files, line
         self._allowed: Allowed | None = None  # counted from when the sandbox is ready
         self._names = Names()
