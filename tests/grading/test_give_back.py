@@ -100,3 +100,21 @@ def test_nothing_collected_is_one_line(course, capsys):
     """If work was not collected from a zip, does the message say what to do?"""
     assert main(["--root", str(course), "give-back", "convolution"]) == 2
     assert "send the pages of feedback/ yourself" in capsys.readouterr().err
+
+
+def test_a_hand_in_without_a_file_or_an_ending_stops_nobody(course, tmp_path, capsys):
+    """Does everybody else get a page beside a hand-in whose files have no name for it?"""
+    file = canvas_zip(
+        tmp_path / "all.zip",
+        ("Lovelace, Ada", False, 101, 9001, "convolution.ipynb", "a"),
+        ("Eve", False, 102, 9002, "timestamp.txt", "e"),
+        ("Mallory", False, 103, 9003, "convolution", "m"),
+    )
+    collect(course, file)
+    for student in ("lovelaceada", "eve", "mallory"):
+        write_page(course, student)
+    assert main(["--root", str(course), "give-back", "convolution"]) == 1
+    made = course / "_build" / "exports" / "convolution.feedback.canvas.zip"
+    pages = {101: "page of lovelaceada", 103: "page of mallory"}
+    assert canvas_reads(made, {9001: 101, 9003: 103}) == pages
+    assert "no page    eve" in capsys.readouterr().out

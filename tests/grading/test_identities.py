@@ -7,7 +7,7 @@ from nbgrader.api import Gradebook
 
 from course_utils.grading.results.gradebook import open_gradebook
 from course_utils.grading.results.store import Result, ResultStore
-from tests.grading.zips import collect, course, handed_in, moodle_zip
+from tests.grading.zips import canvas_zip, collect, course, handed_in, moodle_zip
 
 __all__ = ["course"]  # the fixture
 
@@ -131,3 +131,39 @@ def test_a_name_that_two_have_in_one_assignment_links_no_other(term, tmp_path, c
     assert collect(term, alone, assignment="pooling") == 1
     assert set(handed_in(term).values()) == {"ada's"}
     assert "TWO PEOPLE" not in capsys.readouterr().out, "nothing was taken that could be mixed"
+
+
+def test_a_name_that_a_person_chose_gives_no_folder_of_anothers(course, tmp_path):
+    """Does work from elsewhere stay whose it is, also where the next free name was chosen, too?"""
+    ada = course / "submitted" / "ada" / "convolution" / "convolution.ipynb"
+    ada.parent.mkdir(parents=True)
+    ada.write_text("ada's, from the hub", "utf-8")
+    zipped = canvas_zip(
+        tmp_path / "1.zip",
+        ("ada7", False, 9, 90, "convolution.ipynb", "called like the next free name"),
+        ("ada", False, 7, 91, "convolution.ipynb", "called ada"),
+    )
+    (course / "submitted" / "ada-7").mkdir()
+    assert collect(course, zipped) == 0
+    assert handed_in(course) == {
+        "ada/convolution/convolution.ipynb": "ada's, from the hub",
+        "ada7/convolution/convolution.ipynb": "called like the next free name",
+        "ada-7-2/convolution/convolution.ipynb": "called ada",
+    }
+
+
+def test_a_login_stays_its_owners_where_another_had_that_name(term, tmp_path):
+    """Does whoever was called like a login, before there was a roster, lose it to its owner?"""
+    first = canvas_zip(tmp_path / "1.zip", ("ada", False, 9, 90, "convolution.ipynb", "eve's"))
+    assert collect(term, first) == 0
+    roster = tmp_path / "roster.csv"
+    roster.write_text("Student,ID,SIS Login ID\nEve,9,eve\nAda,7,ada\n", "utf-8")
+    second = canvas_zip(
+        tmp_path / "2.zip",
+        ("ada", False, 9, 92, "pooling.ipynb", "eve's"),
+        ("lovelaceada", False, 7, 93, "pooling.ipynb", "ada's"),
+    )
+    assert collect(term, second, "--roster", roster, assignment="pooling") == 0
+    there = handed_in(term)
+    assert there["ada/pooling/pooling.ipynb"] == "ada's"
+    assert there["eve/pooling/pooling.ipynb"] == "eve's"

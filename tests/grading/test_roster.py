@@ -104,3 +104,12 @@ def test_a_file_that_is_not_there(tmp_path):
     """Is the path named?"""
     with pytest.raises(CourseError, match=r"nowhere\.csv cannot be read"):
         read_roster(tmp_path / "nowhere.csv")
+
+
+def test_a_long_text_of_a_students_is_no_fault_of_the_list(roster):
+    """Is a worksheet read with a text that somebody typed into Moodle, longer than csv's limit?"""
+    (ada,) = roster(
+        'Identifier,"Full name","Email address","Online text"\n'
+        f'"Participant 4200","Ada Lovelace",ada@example.org,"{"x" * 200_000}"\n'
+    )
+    assert ada.student == "ada@example.org"

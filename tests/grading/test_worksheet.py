@@ -105,3 +105,12 @@ def test_another_maximum_in_moodle_is_refused(course, tmp_path, capsys):
     words = ["export", "convolution", "--format", "moodle-worksheet", "--worksheet", str(sheet)]
     assert main(["--root", str(course), *words]) == 2
     assert "is 100, and here 12: set the assignment's maximum" in capsys.readouterr().err
+
+
+def test_a_long_text_of_a_students_is_kept(course, tmp_path):
+    """Is a worksheet filled in where somebody typed more into Moodle than csv reads by default?"""
+    text = "x" * 200_000
+    sheet = tmp_path / "worksheet.csv"
+    sheet.write_text(WORKSHEET.format("12.00").replace("No submission", text, 1), "utf-8")
+    _header, ann, dan, *_ = export(course, "moodle-worksheet", "--worksheet", str(sheet))
+    assert (ann[4], dan[3]) == ("7.50", text)

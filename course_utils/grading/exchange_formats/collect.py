@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course, author_notebooks, open_course
@@ -81,8 +81,10 @@ def collect(root: Path, assignment: str, file: Path, roster: Path | None = None)
     kept = read_collected(course, assignment)
     with open_zip(file) as opened:
         download = read_download(opened, notebooks)
-        who = who_is_who(download, assignment, people, identities)
+        there = [path.name for path in course.submitted.glob("*")]
+        who = who_is_who(download, assignment, people, identities, there)
         said: list[str] = []
+        damaged = False
         for person in download.people:
             if person.number in who.found:
                 student, row = who.found[person.number]
@@ -90,6 +92,7 @@ def collect(root: Path, assignment: str, file: Path, roster: Path | None = None)
                 what = _take(course, assignment, opened, person, student, row, kept)
                 download.not_taken += what[1]
                 said.append(f"  {what[0]:<10} {shown(student)}{_remarks(person, row)}")
+                damaged = damaged or bool(what[1])
                 if what[0] in ("new", "newer"):
                     kept[student] = Collected(
                         download.system, person.number, person.name, person.newest, person.origin
@@ -99,7 +102,7 @@ def collect(root: Path, assignment: str, file: Path, roster: Path | None = None)
     if people:
         _tell_gradebook(course, people, identities)
     _print(download, said, who, people)
-    return 1 if who.unknown or who.mixed else 0
+    return 1 if who.unknown or who.mixed or damaged else 0
 
 
 def _move(
@@ -146,8 +149,9 @@ def _take(
 ) -> tuple[str, list[tuple[str, str]]]:
     """Put a person's files in their folder.
 
-    Returns "new", "newer", "same" or "older" (than the work in the folder), and for each file that
-    was left out its name and why.
+    Returns "new", "newer", "same", "older" (than the work in the folder) or "damaged" (not all of
+    it can be unpacked, so the work in the folder stays), and for each file that was left out its
+    name and why.
     """
     folder = course.submitted / student / assignment
     if folder.is_dir() and student in kept and kept[student].newest > person.newest:
@@ -161,12 +165,14 @@ def _take(
             try:
                 (made / name).parent.mkdir(parents=True, exist_ok=True)
                 (made / name).write_bytes(opened.read(entry))
-            except (BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
-                not_taken.append((shown(name), f"it cannot be unpacked ({error})"))
+            except Exception as error:  # a damaged zip may raise any; only this person's file fails
+                not_taken.append((shown(f"{student}/{name}"), f"it cannot be unpacked ({error})"))
         if row and row.handed_in:
             (made / "timestamp.txt").write_text(f"{row.handed_in:%Y-%m-%d %H:%M:%S} UTC\n")
         if folder.is_dir() and _content(folder) == _content(made):
             return "same", not_taken
+        if folder.is_dir() and not_taken:
+            return "damaged", not_taken
         state = "newer" if folder.is_dir() else "new"
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.is_dir():

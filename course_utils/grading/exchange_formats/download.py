@@ -19,11 +19,13 @@ from course_utils.errors import CourseError
 from course_utils.grading.intake.names import oddity, shown
 
 MAX_FILE_BYTES = 64 * 2**20
+MAX_PATH = 1000  # bytes
 MAX_BYTES = 8 * 2**30  # the whole zip, unpacked
 _MOODLE = re.compile(r"(?P<name>[^_]*)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_|$)")
 _CANVAS = re.compile(
     r"(?P<name>.+?)_(?:(?P<late>late)_)?(?P<number>\d+)_(?P<file>\d+)_(?P<title>.+)", re.I | re.S
 )
+_NUMBERS = re.compile(r"_(?=(?:late_)?(\d+)_(\d+)_.)", re.I)  # of the person and of the file
 _CANVAS_OTHER = re.compile(r".+?_(?:late_)?\d+_(?P<kind>text|link)\.html", re.I)
 _CANVAS_ANONYMOUS = re.compile(r"(?:late_)?anon_", re.I)
 _LEFT_BEHIND = ("__MACOSX", ".DS_Store", "Thumbs.db")
@@ -79,9 +81,13 @@ def read_download(opened: ZipFile, notebooks: Collection[str]) -> Download:
     if sum(entry.file_size for entry in entries) > MAX_BYTES:
         raise CourseError("the zip holds more than 8 GB: download the class in groups")
     paths = [unicodedata.normalize("NFC", entry.filename.replace("\\", "/")) for entry in entries]
-    is_moodle = any(_moodle_parts(path) for path in paths)
-    is_canvas = not is_moodle and any(_is_canvas(PurePosixPath(path).name) for path in paths)
-    if not is_moodle and not is_canvas:
+    usable = [
+        path for entry, path in zip(entries, paths, strict=True) if not _unusable(entry, path)
+    ]
+    of_moodle = sum(_moodle_parts(path) is not None for path in usable)
+    of_canvas = sum(_is_canvas(PurePosixPath(path).name) for path in usable)
+    is_moodle = of_moodle >= of_canvas  # one student's name may look like the other system's
+    if not of_moodle and not of_canvas:
         seen = ", ".join(shown(path) for path in paths[:3]) or "nothing"
         raise CourseError(
             f"no name in this zip has Moodle's or Canvas's form (it has {seen}): give the zip of "
@@ -90,12 +96,13 @@ def read_download(opened: ZipFile, notebooks: Collection[str]) -> Download:
         )
     people: dict[str, HandIn] = {}
     not_taken: list[tuple[str, str]] = []
+    digits = _digits(usable)
     for entry, path in zip(entries, paths, strict=True):
         why = _unusable(entry, path)
         if not why and is_moodle:
             why = _moodle(people, entry, path)
         elif not why:
-            why = _canvas(people, entry, path, notebooks)
+            why = _canvas(people, entry, path, notebooks, digits)
         if why:
             not_taken.append((shown(path), why))
     return Download("moodle" if is_moodle else "canvas", list(people.values()), not_taken)
@@ -109,6 +116,8 @@ def _unusable(entry: ZipInfo, path: str) -> str:
         return "its path leads out of the folder"
     if any(oddity(part) for part in parts):
         return "its name cannot be used"
+    if len(path.encode()) > MAX_PATH:
+        return "its path is too long"
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "it is a link"
     if entry.flag_bits & 1:
@@ -131,10 +140,12 @@ def _moodle(people: dict[str, HandIn], entry: ZipInfo, path: str) -> str:
     if parts is None or not parts[1]:
         return "its name has no participant's number"
     found, name = parts
+    if {".", ".."} & set(name.split("/")):
+        return "its path leads out of the folder"
     if found["kind"] != "file":
         return f"it was typed into Moodle ({found['kind']}) and not handed in as a file"
     person = people.setdefault(found["number"], HandIn(found["number"], found["name"].strip()))
-    if name.lower() == "timestamp.txt":
+    if name.lower().split("/")[0] == "timestamp.txt":
         return "a student's own timestamp.txt says nothing about when it was handed in"
     person.files[name] = entry
     person.origin[name] = found.group().rstrip("_")
@@ -145,8 +156,39 @@ def _is_canvas(name: str) -> bool:
     return any(each.match(name) for each in (_CANVAS, _CANVAS_OTHER, _CANVAS_ANONYMOUS))
 
 
+def _readings(name: str) -> list[tuple[str, str]]:
+    """Every way to read the numbers of person and file out of a file's name on Canvas.
+
+    Students choose what stands before these numbers (their own name) and behind them (the file's),
+    and either may hold such numbers, too. Canvas itself takes the first.
+    """
+    found = [each.groups() for each in _NUMBERS.finditer(name) if each.start()]
+    return [(str(person), str(file)) for person, file in dict.fromkeys(found)]
+
+
+def _digits(paths: Collection[str]) -> set[tuple[int, int]]:
+    """How many digits the numbers of persons and files have, in names with one reading."""
+    readings = [_readings(PurePosixPath(path).name) for path in paths]
+    return {(len(each[0][0]), len(each[0][1])) for each in readings if len(each) == 1}
+
+
+def _several(name: str, digits: set[tuple[int, int]]) -> list[str]:
+    """The people whose file this may be; "conv_2026_03_05.ipynb" has no other file's digits."""
+    first, *others = _readings(name)
+    known = digits or {(len(first[0]), len(first[1]))}
+
+    def is_near(person: str, file: str) -> bool:
+        return any(abs(len(person) - a) < 2 and abs(len(file) - b) < 2 for a, b in known)
+
+    return list(dict.fromkeys([first[0], *(each[0] for each in others if is_near(*each))]))
+
+
 def _canvas(
-    people: dict[str, HandIn], entry: ZipInfo, path: str, notebooks: Collection[str]
+    people: dict[str, HandIn],
+    entry: ZipInfo,
+    path: str,
+    notebooks: Collection[str],
+    digits: set[tuple[int, int]],
 ) -> str:
     name = PurePosixPath(path).name
     if _CANVAS_ANONYMOUS.match(name):
@@ -156,6 +198,10 @@ def _canvas(
     found = _CANVAS.fullmatch(name)
     if found is None:
         return "its name does not tell the student"
+    if len(whose := _several(name, digits)) > 1:
+        return f"it may be of person {' or of '.join(whose)}: look on Canvas whose it is"
+    if found["title"] in (".", ".."):
+        return "its path leads out of the folder"
     person = people.setdefault(found["number"], HandIn(found["number"], found["name"]))
     person.late = person.late or found["late"] is not None
     title, number = found["title"], int(found["file"])

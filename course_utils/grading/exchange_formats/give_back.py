@@ -59,15 +59,16 @@ def give_back(root: Path, assignment: str, output: Path | None = None) -> int:
 def _names(each: Collected, pages: list[Path]) -> dict[str, Path]:
     """Name in the zip → page."""
     found: dict[str, Path] = {}
-    for page in pages:
+    for page in pages if each.origin else ():  # a hand-in without a file has no name there
         if each.system == "moodle":
-            folder = next(iter(each.origin.values()), "")
+            folder = next(iter(each.origin.values()))
             found[f"{folder}/{page.name}"] = page
             continue
         books = {PurePosixPath(name).stem: name for name in each.origin if _is_notebook(name)}
         # the page's notebook, or the one with another name that was taken in its place
-        name = books.get(page.stem) or next(iter(books.values()), next(iter(each.origin), ""))
-        found[f"{each.origin[name].rpartition('.')[0]}.html"] = page
+        name = books.get(page.stem) or next(iter(books.values()), next(iter(each.origin)))
+        origin = each.origin[name]
+        found[f"{origin.rpartition('.')[0] or origin}.html"] = page
     return found
 
 

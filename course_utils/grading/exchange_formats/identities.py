@@ -8,6 +8,7 @@ any more. The file is ``downloaded/identities.json``.
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from course_utils.grading.exchange_formats.roster import Person, same_name
 from course_utils.grading.results.store import write_file
 
 _SEVERAL = "several people have this name: pass --roster with the grading worksheet"
+_MOST_BYTES = 120  # of a folder's name that is made from a person's
 _SHARED = "shared:"  # the prefix, in the file, of a name that several people have
 
 
@@ -79,9 +81,16 @@ class WhoIsWho:
 
 
 def who_is_who(
-    download: Download, assignment: str, roster: list[Person], identities: Identities
+    download: Download,
+    assignment: str,
+    roster: list[Person],
+    identities: Identities,
+    folders: Collection[str] = (),
 ) -> WhoIsWho:
-    """The folder of each person in a zip; what is found is added to ``identities``."""
+    """The folder of each person in a zip; what is found is added to ``identities``.
+
+    ``folders``: those that are there already, also of people who came from elsewhere.
+    """
     who = WhoIsWho()
     if download.system == "moodle":  # on Canvas a person always has the same number
         _find_shared(download, assignment, roster, identities, who)
@@ -101,12 +110,14 @@ def who_is_who(
         keys += [by_name] if download.system == "moodle" and name and not shared else []
         of_them = [identities.known[each] for each in keys if each in identities.known]
         if row:  # a roster may have given the folder to somebody else with the same name
+            others = {each.student for each in roster if each is not row}
             of_them = [each for each in of_them if not identities.is_of_another(each, row)]
+            of_them = [each for each in of_them if each not in others]
         elif of_them and key not in identities.known:
             who.by_name.append(of_them[0])
         student = next(iter(of_them), None)
         if student is None:
-            student = row.student if row else _new_name(person, identities)
+            student = _new_name(person, row, identities, folders)
         if student in (each for each, _ in who.found.values()):
             why = f"the folder {student} is another person's in this zip"
             who.unknown.append((person, why))
@@ -172,7 +183,15 @@ def _row(system: str, person: HandIn, roster: list[Person]) -> tuple[Person | No
     return None, "nobody in the roster has this name"
 
 
-def _new_name(person: HandIn, identities: Identities) -> str:
-    """A name for the person's folder, made from the person's name, that nobody else has."""
-    name = re.sub(r"[^\w.-]+", "_", same_name(person.name)).strip("._") or "student"
-    return f"{name}-{person.number}" if name in identities.known.values() else name
+def _new_name(
+    person: HandIn, row: Person | None, identities: Identities, folders: Collection[str]
+) -> str:
+    """A name for the person's folder, from the roster or the person's name, that nobody else has.
+
+    A person may have chosen the name of somebody whose work came from elsewhere.
+    """
+    taken = {*identities.known.values(), *(() if row else folders)}
+    words = re.sub(r"[^\w.-]+", "_", same_name(person.name)).encode()[:_MOST_BYTES]
+    name = row.student if row else words.decode("utf-8", "ignore").strip("._") or "student"
+    endings = ("", *(f"-{person.number}{'-2' * turn}" for turn in range(len(taken) + 1)))
+    return next(f"{name}{ending}" for ending in endings if f"{name}{ending}" not in taken)

@@ -31,6 +31,7 @@ _TITLES = {
     "last": ("last name", "surname", "lastname"),
     "handed_in": ("last modified (submission)",),
 }
+LONGEST_CELL = 2**24  # in a worksheet are also the texts that students typed into Moodle
 _NEVER = ("", "-")  # how a worksheet writes that there is no date
 PARTICIPANT = re.compile(r"[^\d@]*[^\d@\s]\s?\d+")  # "Participant 4200", "Teilnehmer/in4200"
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -73,6 +74,7 @@ def read_roster(path: Path) -> list[Person]:
         ) from None
     header = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=header.count)
+    csv.field_size_limit(LONGEST_CELL)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     lines = [{title: row.get(title) or "" for title in row} for row in rows]
     columns = _columns(rows.fieldnames or (), lines)

@@ -16,7 +16,7 @@ from pathlib import Path
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 from course_utils.grading.exchange_formats.collect import read_collected
-from course_utils.grading.exchange_formats.roster import ADDRESS, PARTICIPANT
+from course_utils.grading.exchange_formats.roster import ADDRESS, LONGEST_CELL, PARTICIPANT
 from course_utils.grading.exchange_formats.worksheet_dates import worksheet_date
 from course_utils.grading.marks import Mark
 from course_utils.grading.results.author_questions import AuthorQuestion, author_questions
@@ -36,6 +36,7 @@ def fill_worksheet(
 
     Raises CourseError for any other file, and where Moodle's maximum is not the assignment's.
     """
+    csv.field_size_limit(LONGEST_CELL)
     try:
         text = worksheet.read_bytes().decode("utf-8-sig")
         header, *rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
