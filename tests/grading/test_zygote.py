@@ -30,3 +30,13 @@ try:
 except OSError:
     print('refused')"""
     assert shown(open_submission(), source)[0]["text"] == "False 1\nrefused\n"
+
+
+def test_a_fork_has_all_that_a_first_cell_and_a_first_error_import(open_submission):
+    """Is IPython's part for them imported before the fork, and nothing left of its rehearsal?"""
+    source = """import linecache, sys
+print('IPython.core.completer' in sys.modules, 'stack_data' in sys.modules)
+print(hasattr(sys, 'last_value'), len(In), _oh, len(sys.modules['__main__'].In))
+print(len([name for name in linecache.cache if name.startswith('<ipython')]))"""
+    (out,) = shown(open_submission(), source)
+    assert out["text"] == "True True\nFalse 2 {} 2\n1\n"

@@ -21,6 +21,7 @@ from typing import Any
 
 from course_utils.grading.guest import codec, walls, wire
 from course_utils.grading.guest.shell import CELL_FILE, make_shell
+from course_utils.grading.guest.shell import rehearse as rehearse
 
 _FRAMES = 4  # an error shows so many of the student's own frames, the last ones
 _VALUE_BYTES = 48 * 2**20

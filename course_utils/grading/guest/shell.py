@@ -2,6 +2,7 @@
 
 import base64
 import builtins
+import linecache
 import subprocess
 import sys
 from itertools import islice
@@ -102,18 +103,40 @@ class Shell(InteractiveShell):
         )
 
 
-def make_shell(tell) -> Shell:
-    """A fresh shell, in which ``input()`` raises: nobody is there to type."""
+def make_shell(tell, plots=True) -> Shell:
+    """A fresh shell, in which ``input()`` raises: nobody is there to type.
+
+    ``plots``: whether Matplotlib draws in it, where that is imported already.
+    """
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     shell = Shell.instance(config=config, tell=tell)  # so that display() finds it
     builtins.input = _no_input
-    if "matplotlib.pyplot" in sys.modules:  # preloaded before there was a shell to draw in
+    if plots and "matplotlib.pyplot" in sys.modules:  # preloaded before there was a shell
         from matplotlib_inline.backend_inline import configure_inline_support
 
         configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
     return shell
+
+
+def rehearse() -> None:
+    """Run two cells in a shell that is thrown away, before this process forks.
+
+    IPython imports a part of itself only for a shell, for a cell or for an error, and Python's
+    tokenizer compiles its patterns then. That takes a twentieth of a second; so each fork has it
+    done. What such a shell leaves behind in this process is put back.
+    """
+    main, read, path = sys.modules["__main__"], builtins.input, list(sys.path)
+    shell = make_shell(lambda header: None, plots=False)
+    for source in ("1", "1 / 0"):
+        shell.run_cell(source)
+    Shell.clear_instance()
+    sys.modules["__main__"], builtins.input, sys.path[:] = main, read, path
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        if hasattr(sys, name):
+            delattr(sys, name)
+    linecache.clearcache()
 
 
 def _no_input(prompt=""):

@@ -54,6 +54,8 @@ def main(role: str, listener_fd: int, ready_fd: int, worker: str, modules: list[
     serve = _server(role, worker)
     gc.disable()  # an import leaves no garbage; to look for it takes a sixth of TensorFlow's import
     failed = {name: error for name in modules if (error := _import_error(name))}
+    if answers := sys.modules.get("course_utils.grading.guest.answer"):
+        answers.rehearse()
     listener = socket.socket(fileno=listener_fd)
     signal.signal(signal.SIGCHLD, lambda *_: reap())
     gc.collect()
