@@ -1,5 +1,7 @@
 """A term becomes one file, and the file the same folder again."""
 
+import os
+import shutil
 import sqlite3
 import tarfile
 
@@ -9,6 +11,7 @@ from course_utils.cli import main
 from course_utils.grading.class_run import grade_class
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, code
+from tests.grading.test_paths_below import nest
 
 pytestmark = pytest.mark.usefixtures("kept_pool")
 
@@ -77,3 +80,60 @@ def test_a_gradebook_on_a_server_is_dumped_there(tmp_path, capsys):
     printed = capsys.readouterr().err
     assert "pg_dump" in printed
     assert "secret" not in printed
+
+
+def test_what_a_student_put_there_keeps_no_term_from_coming_back(term, tmp_path, capsys):
+    """Are links, pipes and depths left out and told, and the rest of the term restored?"""
+    root, file, again = tmp_path / "root", tmp_path / "term.tar.gz", tmp_path / "again"
+    shutil.copytree(term, root)
+    eve = root / "submitted" / "eve" / NAME
+    eve.mkdir(parents=True)
+    (eve / "link").symlink_to("/etc/passwd")
+    (eve / "up").symlink_to("../../../../..")
+    os.mkfifo(eve / "pipe")
+    os.link(root / "submitted" / "ann" / NAME / f"{NAME}.ipynb", eve / "twin.ipynb")
+    expected = {
+        name: data
+        for name, data in contents(root).items()
+        if not name.endswith(("/link", "/up", "/pipe"))
+    }
+    nest(eve, 3000)
+    assert main(["--root", str(root), "archive", "--output", str(file)]) == 0
+    printed = capsys.readouterr().out
+    assert f"lie too deep: submitted/eve/{NAME}/link, submitted/eve/{NAME}/pipe" in printed
+    assert len(printed) < 1000
+    assert main(["--root", str(again), "restore", str(file)]) == 0
+    assert contents(again) == expected
+    assert main(["--root", str(root), "delete", "eve", "--yes"]) == 0
+    assert not (root / "submitted" / "eve").exists()
+
+
+def test_an_archive_with_links_in_it_is_unpacked_without_them(term, tmp_path):
+    """Does an archive of an earlier version, or one that somebody changed, write only inside?"""
+    file, again = tmp_path / "term.tar.gz", tmp_path / "again"
+    with tarfile.open(file, "w:gz") as made:
+        made.add(term / "nbgrader_config.py", "nbgrader_config.py")
+        for name, to in (("out", str(tmp_path)), ("submitted/eve", "../..")):
+            link = tarfile.TarInfo(name)
+            link.type, link.linkname = tarfile.SYMTYPE, to
+            made.addfile(link)
+            made.add(term / "nbgrader_config.py", f"{name}/evil.py")
+    assert main(["--root", str(again), "restore", str(file)]) == 0
+    found = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.py"))
+    assert found == ["again/nbgrader_config.py", "again/out/evil.py", "again/submitted/eve/evil.py"]
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed"])
+def test_a_damaged_archive_is_not_unpacked(term, tmp_path, capsys, harm):
+    """Is a file that was cut short, or whose bytes changed, one sentence, with nothing unpacked?"""
+    file, new = tmp_path / "term.tar.gz", tmp_path / "new"
+    assert main(["--root", str(term), "archive", "--output", str(file)]) == 0
+    data = bytearray(file.read_bytes())
+    if harm == "cut":
+        del data[-9:]
+    else:
+        data[-8] ^= 1  # the checksum of the whole
+    file.write_bytes(data)
+    assert main(["--root", str(new), "restore", str(file)]) == 2
+    assert "cannot be unpacked into" in capsys.readouterr().err
+    assert not new.exists()

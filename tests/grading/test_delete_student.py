@@ -105,3 +105,15 @@ def test_tables_of_everybody_are_named(course, capsys):
     printed = capsys.readouterr().out
     for name in ("_build/grades/small.csv", "term-2026-07-31.tar.gz"):
         assert f"names of everybody are still in  {name}" in printed
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../feedback", "ann/small", "/tmp/other"])
+def test_only_one_folders_name_is_a_student(course, tmp_path, capsys, name):
+    """Does an empty name, a path or "..", as a slip in a script gives it, remove nothing?"""
+    before = [each for each in names(course) if "_build/grades" not in each]
+    (tmp_path / "other").mkdir()
+    name = name.replace("/tmp", str(tmp_path))
+    for words in (["delete", name, "--yes"], ["rename", name, "new"]):
+        assert main(["--root", str(course), *words]) == 2
+    assert "nothing of" in capsys.readouterr().err
+    assert set(before) <= set(names(course))

@@ -69,3 +69,12 @@ def test_what_cannot_be_is_one_sentence(course, capsys, words, says):
     """Is each wrong request refused with what to do?"""
     assert extend(course, *words) == 2
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["", ".", "../submitted/ben"])
+def test_a_path_is_nobody(course, capsys, name):
+    """Is a name that is no folder's refused, and not made a student?"""
+    assert extend(course, NAME, name, "--days", "2") == 2
+    assert "nobody is called" in capsys.readouterr().err
+    with open_gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        assert [student.id for student in book.students] == ["ann"]

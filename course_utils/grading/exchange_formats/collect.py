@@ -23,7 +23,9 @@ from course_utils.grading.exchange_formats.download import (
 )
 from course_utils.grading.exchange_formats.identities import Identities, WhoIsWho, who_is_who
 from course_utils.grading.exchange_formats.roster import Person, read_roster
+from course_utils.grading.guest.remove_tree import remove_tree
 from course_utils.grading.intake.names import shown
+from course_utils.grading.intake.paths_below import is_file, paths_below
 from course_utils.grading.results.cut_off_rename import refuse_cut_off
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, usable
 from course_utils.grading.results.renamed_student import move_submission
@@ -177,12 +179,14 @@ def _take(
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.is_dir():
             shutil.move(folder, Path(place) / "before")
+            remove_tree(Path(place) / "before")
         shutil.move(made, folder)
     return state, not_taken
 
 
 def _content(folder: Path) -> dict[str, bytes]:
-    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    found = (path for path, listed in paths_below(folder) if not listed)
+    files = (path for path in found if is_file(path))
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 

@@ -1,11 +1,11 @@
 """The files beside the notebook, such as helper modules and pictures, within limits."""
 
 import os
-import stat
 from pathlib import Path
 
 from course_utils.grading.intake.names import oddity, shown
 from course_utils.grading.intake.notebook_file import Unreadable, read_bytes
+from course_utils.grading.intake.paths_below import paths_below
 
 MAX_FILES, MAX_FILE_BYTES = 50, 8 * 2**20
 MAX_FILES_BYTES = 32 * 2**20  # all of them together
@@ -22,7 +22,8 @@ def read_extra_files(folder: Path) -> tuple[Files, tuple[str, ...]]:
     files: list[tuple[str, bytes]] = []
     left_out: list[str] = []
     size = 0
-    for path in sorted(_paths_below(folder), key=lambda path: path.name != _SECRET):
+    found = (path for path, listed in paths_below(folder, _is_left_behind) if not listed)
+    for path in sorted(found, key=lambda path: (path.name != _SECRET, path)):
         name = str(path.relative_to(folder))
         if path.suffix.lower() == ".ipynb" or path.name == "timestamp.txt":
             continue
@@ -75,29 +76,5 @@ def _why_not(path: Path, folder: Path, limit: int) -> str:
     return "is too large" if path.stat().st_size > limit else ""
 
 
-def _paths_below(folder: Path) -> list[Path]:
-    """What lies below a folder, sorted: files, links, and folders that cannot be listed.
-
-    This is a loop and not a recursion: folders may be nested deeper than Python's stack.
-    """
-    found: list[Path] = []
-    folders = [folder]
-    while folders:
-        place = folders.pop()
-        try:
-            inside = list(place.iterdir())
-        except OSError:
-            found.append(place)
-            continue
-        for path in inside:
-            if path.name.startswith((".", "__pycache__")):
-                continue
-            (folders if _is_folder(path) else found).append(path)
-    return sorted(found)
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return stat.S_ISDIR(path.lstat().st_mode)
-    except OSError:
-        return False
+def _is_left_behind(name: str) -> bool:
+    return name.startswith((".", "__pycache__"))

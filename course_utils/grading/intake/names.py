@@ -16,6 +16,11 @@ def oddity(name: str) -> str:
     return f"is longer than {MAX_NAME} bytes" if len(name.encode()) > MAX_NAME else ""
 
 
+def is_one_name(name: str) -> bool:
+    """Whether ``name`` is a single folder's: not empty, and no path to another place."""
+    return name not in ("", ".", "..") and not {"/", "\0"} & set(name)
+
+
 def shown(name: str) -> str:
     """A file's name for a message: short, on one line, without half characters."""
     return name if is_showable(name) and len(name) <= 80 else ascii(name)[:80]

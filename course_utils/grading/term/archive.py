@@ -1,18 +1,27 @@
 """``course archive`` and ``restore``: put a term in one file, and make a folder of it again."""
 
+import gzip
+import os
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course, open_course
+from course_utils.grading.intake.names import shown
+from course_utils.grading.intake.paths_below import is_file, paths_below
 from course_utils.grading.results.cut_off_rename import refuse_cut_off
 from course_utils.grading.results.gradebook import shown_url
 from course_utils.grading.results.run_lock import only_run
 
+_OURS = {".lock", ".place", "__pycache__"}  # they are of this machine only
+_LONGEST = 1500  # bytes of a path below the root: it must also fit where it is unpacked
+_PIECE = 2**20
+_FEW = 5  # paths that are named
 _SETTINGS = ("nbgrader_config.py", "_config.yml")
 _SOURCES = ("solutions", "exercises", "downloaded", "released")
 _MADE = ("_build/source", "_build/grades", "_build/exports")
@@ -37,14 +46,20 @@ def archive_term(root: Path, output: Path | None = None) -> int:
     refuse_cut_off(course.grades)
     with only_run(course.grades):
         try:
-            with tarfile.open(aside, "w:gz") as made, tempfile.TemporaryDirectory() as place:
-                count = sum(_add(made, path, course.root) for path in _contents(course))
+            with (
+                tarfile.open(aside, "w:gz", dereference=True) as made,
+                tempfile.TemporaryDirectory() as place,
+            ):
+                count, left_out = _add_all(made, course)
                 count += _add_gradebook(made, course, Path(place))
             aside.replace(target)
         finally:
             aside.unlink(missing_ok=True)
     size = target.stat().st_size / 2**20
     print(f"{course.shown(target)}  ({count} files, {size:.1f} MB)")
+    if left_out:
+        some = ", ".join(map(shown, left_out[:_FEW])) + ", …" * (len(left_out) > _FEW)
+        print(f"left out, as they are no ordinary files or lie too deep: {some}")
     print(f"make it a folder again   course restore {target.name} --root NEW_FOLDER")
     print("Students' names and marks are in it: keep it as you keep the class's folder.")
     return 0
@@ -53,18 +68,22 @@ def archive_term(root: Path, output: Path | None = None) -> int:
 def restore_term(root: Path, file: Path) -> int:
     """Unpack an archive into ``root``, which must be empty or not exist yet; return 0.
 
+    Links and special files are not unpacked: an older version put those of students in.
     Raises CourseError for a folder that is not empty, and for a file that is not such an archive.
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise CourseError(f"{root} is not empty: pass --root with the name of a new folder")
     try:
+        with gzip.open(file) as packed:
+            while packed.read(_PIECE):
+                pass  # to the end, where the checksum is: tarfile itself stops before it
         with tarfile.open(file, "r:gz") as opened:
             if "nbgrader_config.py" not in opened.getnames():
                 raise CourseError(f"{file} is not an archive of a term: `course archive` makes one")
             root.mkdir(parents=True, exist_ok=True)
-            opened.extractall(root, filter="data")
-    except OSError as error:
-        reason = error.strerror or str(error)
+            opened.extractall(root, filter=_ordinary)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise CourseError(f"{file} cannot be unpacked into {root}: {reason}") from None
     except tarfile.TarError as error:
         raise CourseError(f"{file} is not an archive of a term ({error})") from None
@@ -77,18 +96,34 @@ def _contents(course: Course) -> list[Path]:
     own = [course.submitted, course.autograded, course.feedback, course.source, course.grades]
     named = [course.root / name for name in (*_SETTINGS, *_SOURCES, *_MADE)]
     inside = [path for path in dict.fromkeys([*own, *named]) if path.is_relative_to(course.root)]
-    return [path for path in inside if path.exists()]
+    there = [path for path in inside if path.exists()]
+    return [path for path in there if not any(path.is_relative_to(p) for p in there if p != path)]
 
 
-def _add(made: tarfile.TarFile, path: Path, root: Path) -> int:
-    """Add a file, or a folder with all that is in it; return the number of files."""
-    files = [path] if path.is_file() else sorted(path.rglob("*"))
-    left_out = {".lock", ".place", "__pycache__"}
-    kept = [file for file in files if left_out.isdisjoint(file.parts)]
-    for file in kept:
-        if str(file.relative_to(root)) not in made.getnames():
-            made.add(file, str(file.relative_to(root)), recursive=False)
-    return sum(file.is_file() for file in kept)
+def _add_all(made: tarfile.TarFile, course: Course) -> tuple[int, list[str]]:
+    """Add the class's files and folders; return the number of files, and what was left out.
+
+    A student's link, pipe or socket is left out, and so is a path that is too long.
+    """
+    count, left_out = 0, list[str]()
+    for path in _contents(course):
+        inside = [(path, False)] if path.is_file() else paths_below(path, _OURS.__contains__)
+        for found, is_folder in inside:
+            name = str(found.relative_to(course.root))
+            ordinary = is_folder or is_file(found) or found == path
+            if not ordinary or len(os.fsencode(name)) > _LONGEST:
+                left_out.append(name)
+                continue
+            made.add(found, name, recursive=False)
+            count += not is_folder
+    return count, left_out
+
+
+def _ordinary(member: tarfile.TarInfo, place: str) -> tarfile.TarInfo | None:
+    """The member as it may be unpacked; None for a link and a special file."""
+    if member.isreg() or member.isdir() or member.islnk():
+        return tarfile.data_filter(member, place)
+    return None
 
 
 def _add_gradebook(made: tarfile.TarFile, course: Course, place: Path) -> int:

@@ -9,6 +9,7 @@ from nbgrader.api import MissingEntry
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import open_course
+from course_utils.grading.intake.names import is_one_name
 from course_utils.grading.results.cut_off_rename import refuse_cut_off
 from course_utils.grading.results.gradebook import open_gradebook, usable
 from course_utils.grading.results.run_lock import only_run
@@ -37,7 +38,7 @@ def extend(root: Path, assignment: str, student: str, days: float = 0, hours: fl
         try:
             book.find_student(student)
         except MissingEntry:
-            if not (course.submitted / student).is_dir():
+            if not (is_one_name(student) and (course.submitted / student).is_dir()):
                 raise CourseError(
                     f"nobody is called {student!r}: give the name of the folder in "
                     f"{course.shown(course.submitted)}/, or first nbgrader db student add {student}"

@@ -6,7 +6,6 @@ another name (``course rename``).
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,8 @@ from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 from course_utils.grading.exchange_formats.collect import read_collected, write_collected
 from course_utils.grading.exchange_formats.identities import Identities
+from course_utils.grading.guest.remove_tree import remove_tree
+from course_utils.grading.intake.names import is_one_name
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, shown_url, usable
 from course_utils.grading.results.renamed_student import rename_in_gradebook
 from course_utils.grading.results.store import (
@@ -67,6 +68,8 @@ def of_everybody(course: Course) -> list[Path]:
 
 def _folders(course: Course, student: str) -> list[Trace]:
     """The student's work, marked work and feedback, here and in a JupyterHub's exchange."""
+    if not is_one_name(student):  # "", "..", or a path: it would be somebody else's folder
+        return []
     found = [place / student for place in (course.submitted, course.autograded, course.feedback)]
     pages: list[Path] = []
     exchange = Exchange(config=course.config, coursedir=course.coursedir())
@@ -112,8 +115,10 @@ def _literal(name: str) -> str:
 def _remove(path: Path) -> None:
     if path.is_symlink():
         path.unlink()
-    else:
-        shutil.rmtree(path)
+        return
+    remove_tree(path)
+    if path.exists():
+        raise CourseError(f"{path} cannot be removed: see who owns what is in it")
 
 
 def _results(course: Course, student: str) -> list[Trace]:
