@@ -23,6 +23,7 @@ from tests.grading.corpus import (
     crashes,
     earned,
     files,
+    memory,
     networks,
     strain,
     talk,
@@ -37,7 +38,7 @@ HONEST = {name: case for name, case in earned.CASES.items() if f"{NAME}.ipynb" i
 ODD = "honest work in odd shapes"
 CELLS = cells.CASES  # what happened to nbgrader's own cells: nothing to ask another grader
 # attacks that would take over a grader without walls, and cases that need a class or a command line
-OURS = {**strain.CASES, **talk.CASES, **files.CASES}
+OURS = {**strain.CASES, **memory.CASES, **talk.CASES, **files.CASES}
 MODELS = networks.CASES
 _MODEL_LIMITS = LIMITS._replace(cell_seconds=20, submission_seconds=150)
 

@@ -70,6 +70,89 @@ def test_memory_that_grows_is_stopped_once(start):
     assert reasons == ["memory"]
 
 
+_IN_A_CHILD = """import ctypes, os, threading, time
+libc = ctypes.CDLL(None)
+print('ready', flush=True)
+time.sleep(1)
+def grow():
+    kept = b'x' * 300 * 2**20
+    time.sleep(60)
+{start}
+time.sleep(60)"""
+_HIDDEN = {
+    # a name that is no text
+    "name": "libc.prctl(15, bytes([255, 254]), 0, 0, 0); grow()",
+    # its first thread has ended, and the kernel tells nothing of that one
+    "thread": "if os.fork() == 0: threading.Thread(target=grow).start(); libc.syscall(60, 0)",
+}
+
+
+@pytest.mark.parametrize("start_it", _HIDDEN.values(), ids=_HIDDEN)
+def test_no_process_hides_its_memory(start, start_it):
+    """Is 300 MB seen in a process with an odd name, and in one whose first thread has ended?"""
+    process = start(_IN_A_CHILD.format(start=start_it))
+    watch, reasons, stopped = watched(process, most_mb=100)
+    assert stopped.wait(60)
+    for pid in family(process.pid)[1:]:
+        os.kill(pid, 9)
+    watch.end()
+    assert reasons == ["memory"]
+
+
+_SHARES = """import os, time
+print('ready', flush=True)
+time.sleep(1)
+kept = b'x' * 80 * 2**20
+for _ in range(9):
+    if os.fork() == 0:
+        {does}
+        time.sleep(60)
+time.sleep(60)"""
+
+
+@pytest.mark.parametrize(
+    ("does", "most_mb", "reason"), [("pass", 200, []), ("kept += kept", 300, ["memory"])]
+)
+def test_memory_that_forks_share_is_counted_once(start, does, most_mb, reason):
+    """Are nine forks of 80 MB left alone at a limit of 200, and stopped where each has its own?"""
+    process = start(_SHARES.format(does=does))
+    watch, reasons, stopped = watched(process, most_mb=most_mb)
+    stopped.wait(60 if reason else 4)
+    for pid in family(process.pid)[1:]:
+        os.kill(pid, 9)
+    watch.end()
+    assert reasons == reason
+
+
+def test_each_process_has_no_allowance_of_its_own(start):
+    """Does what was there at the start free a child of no more than what it shares?"""
+    source = """import os, subprocess, sys, time
+kept = b'x' * 150 * 2**20
+print('ready', flush=True)
+time.sleep(1)
+for _ in range(4):
+    subprocess.Popen([sys.executable, '-c', 'x = bytes([1]) * 100 * 2**20; input()'],
+                     stdin=subprocess.PIPE)
+time.sleep(60)"""
+    process = start(source)
+    watch, reasons, stopped = watched(process, most_mb=150)
+    assert stopped.wait(60)
+    for pid in family(process.pid)[1:]:
+        os.kill(pid, 9)
+    watch.end()
+    assert reasons == ["memory"]
+
+
+def test_what_cannot_be_watched_is_stopped(start, monkeypatch):
+    """Does an error in the watch's own thread end the submission, and not the watching alone?"""
+    process = start(_THREADS.format(n=1, target="lambda: time.sleep(60)"))
+    monkeypatch.setattr(resources, "tasks", lambda _: {}[0])
+    watch, reasons, stopped = watched(process)
+    assert stopped.wait(60)
+    watch.end()
+    assert reasons == ["watch"]
+
+
 def test_what_was_there_before_is_not_counted(start):
     """Is a process that had 300 MB when the watch began left alone?"""
     process = start("x = b'x' * 300 * 2**20\nprint(1, flush=True)\nimport time\ntime.sleep(60)")

@@ -1,6 +1,7 @@
 """The table of system calls: an interpreter runs the same bytes that the kernel gets."""
 
 import errno
+import os
 import socket
 import struct
 
@@ -72,6 +73,24 @@ def test_calls_are_told_apart_by_their_arguments(ask):
     assert ask(setsockopt, 3, socket.SOL_SOCKET, socket.SO_SNDBUF) == ERRNO
     assert ask(setsockopt, 3, socket.SOL_SOCKET, socket.SO_REUSEADDR) == ALLOW
     assert ask(setsockopt, 3, 6, socket.SO_SNDBUF) == ALLOW
+    assert ask(fcntl, 3, 1024, 0) == ERRNO | errno.EPERM  # F_SETLEASE
+
+
+def test_no_kernel_memory_is_had_by_filters(ask):
+    """Are filters for calls and for sockets refused, by each of their ways?"""
+    setsockopt, prctl = (54, 208), (157, 167)
+    for option in (26, 50, 51, 52):  # SO_ATTACH_…
+        assert ask(setsockopt, 3, socket.SOL_SOCKET, option) == ERRNO | errno.EPERM
+        assert ask(setsockopt, 3, 6, option) == ALLOW
+    assert ask((317, 277), 1, 0) == ask(prctl, 22, 2) == ERRNO | errno.EPERM
+    assert ask(prctl, 15) == ALLOW  # PR_SET_NAME
+
+
+def test_an_orphan_goes_to_the_guard(ask):
+    """Can no process adopt another's orphan, or start one as its own brother?"""
+    clone, prctl = (56, 220), (157, 167)
+    assert ask(prctl, 36, 1) == ERRNO  # PR_SET_CHILD_SUBREAPER is not done
+    assert ask(clone, 0x8000 | 17) == ERRNO | errno.EPERM  # CLONE_PARENT
 
 
 def test_another_numbering_of_the_calls_is_no_way_round(ask):
@@ -131,4 +150,14 @@ def test_a_file_that_may_be_read_alone_is_not_emptied(shared):
         wanted = ALLOW if allowed or landlock_holds_truncation else ERRNO | errno.EPERM
         assert ask(2, 0, mode | 0o1000) == ask(257, 0, 0, mode | 0o1000) == wanted, mode
         assert ask(2, 0, mode) == ask(257, 0, 0, mode) == ALLOW
-    assert ask(437) == (ALLOW if landlock_holds_truncation else ERRNO | errno.ENOSYS)  # openat2
+    assert ask(437) == ERRNO | errno.ENOSYS  # openat2, whose flags a filter cannot read
+
+
+def test_nobody_has_others_wait_for_the_disk(shared):
+    """Are files refused whose every write waits for the disk, however that is asked for?"""
+    ask, _ = shared
+    for flag in (os.O_SYNC, os.O_DSYNC, os.O_DIRECT):
+        assert ask(2, 0, os.O_WRONLY | flag) == ask(257, 0, 0, flag) == ERRNO | errno.EPERM
+    assert ask(16, 3, 0x40086602) == ask(16, 3, 0x401C5820) == ERRNO | errno.EPERM  # chattr +S
+    assert ask(26, 0, 4096, 4) == ERRNO  # msync is not done
+    assert ask(328) == ERRNO | errno.ENOSYS  # pwritev2, which takes such a flag

@@ -19,14 +19,14 @@ import pytest
 from course_utils.grading.host.shown import PACKAGE
 from tests.conftest import ROOT
 from tests.grading.conftest import LIMITS, corpus, hand_in, make_course
-from tests.grading.corpus import crashes, reach, strain, talk
+from tests.grading.corpus import crashes, memory, reach, strain, talk
 from tests.grading.corpus.assignment import FULL, NAME, Case, code
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's")
 
 HONEST = {name: code() for name in ("a-honest", "honest", "z-honest")}
 WALLS_ONLY: dict[str, Case] = reach.CASES | HONEST
-CASES: dict[str, Case] = WALLS_ONLY | crashes.CASES | strain.CASES | talk.CASES
+CASES: dict[str, Case] = WALLS_ONLY | crashes.CASES | strain.CASES | memory.CASES | talk.CASES
 # user, wall → the cases that are marked so; the ordinary user's Landlock is the weakest wall
 MARKED = {("root", "landlock"): WALLS_ONLY, ("ordinary", "landlock"): CASES}
 if os.environ.get("WHOLE_CORPUS"):  # make corpus: all of it, behind every wall

@@ -6,9 +6,10 @@ that no namespace separates, and memory that belongs to no process, because ``ho
 cannot count it.
 
 A refused call fails with EPERM. ``clone3`` fails with ENOSYS, because a filter cannot read its
-flags: the C library then uses ``clone``. A lock on a part of a file seems to succeed but is not
-taken: a million of them would be memory of no process. Where Landlock is used without namespaces
-(``Shared``), the filter also refuses the ways to other processes that Landlock leaves open.
+flags: the C library then uses ``clone``. So does ``pwritev2``, which may wait for the disk. A lock
+on a part of a file seems to succeed but is not taken: a million of them would be memory of no
+process. Where Landlock is used without namespaces (``Shared``), the filter also refuses the ways to
+other processes that Landlock leaves open.
 """
 
 import ctypes
@@ -27,11 +28,18 @@ _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
 _LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
 _SHARED, _ANONYMOUS = 0x1, 0x20  # with both flags, pages stay after they are unmapped
 _BUFFER = socket.SO_SNDBUF  # a larger buffer would hold more than ``host.resources`` assumes
+_FILTERS = (26, 50, 51, 52)  # SO_ATTACH_…: filters for sockets, which are kernel memory
 # for fcntl and ioctl: choose who gets a file's signals (F_SETOWN, F_SETSIG, F_SETOWN_EX; FIOSETOWN,
-# SIOCSPGRP), and take leases, which delay others who open the file (F_SETLEASE, F_NOTIFY)
-_OWNERS, _OWNER_REQUESTS = (8, 10, 15, 1024, 1026), (0x8901, 0x8902)
+# SIOCSPGRP)
+_OWNERS, _OWNER_REQUESTS = (8, 10, 15), (0x8901, 0x8902)
+_LEASES = (1024, 1026)  # F_SETLEASE, F_NOTIFY: others who open the file are delayed
+# FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR: each write to a file may then wait for the disk
+_ATTRIBUTES = (0x40086602, 0x401C5820)
+_TO_DISK = os.O_DSYNC | os.O_DIRECT  # so may this; O_SYNC has the bit of O_DSYNC
+_PRCTL_DUMPABLE, _PRCTL_SUBREAPER = 4, 36
 _NEW_NAMESPACES = 0x10000000 | 0x20000 | 0x20000000 | 0x08000000 | 0x04000000 | 0x40000000
 _NEW_NAMESPACES |= 0x02000000
+_CLONE_PARENT = 0x8000  # the watch would not see from whom such a process came down
 _CLOSED, _WAITING = socket.SOCK_CLOEXEC, socket.SOCK_NONBLOCK
 _SOCKET_FLAGS = (0, _CLOSED, _WAITING, _CLOSED | _WAITING)
 
@@ -108,25 +116,27 @@ def instructions(machine: str, shared: Shared | None = None) -> list[Instruction
     column, architecture = calls.ARCHITECTURES[machine]
     first, last = _where_shared(column, shared) if shared else ([], [])
     families = [] if shared else _FAMILIES
-    owners = _OWNERS if shared else ()
+    owners = _OWNERS + _LEASES if shared else _LEASES
+    hidden = [_PRCTL_DUMPABLE] if shared else []  # it could fill the disk with files nobody sees
     return [
         Load(_ARCH),
         Jump(_JUMP_EQUAL, architecture, false="kill"),
         Load(_NUMBER),
         Jump(_JUMP_LEAST, _X32, true="refuse"),
         *first,
-        *_all([calls.CLONE3], column, "unknown"),
+        *_all([calls.CLONE3, calls.PWRITEV2], column, "unknown"),
         *_all([calls.CLONE], column, "clone"),
         *_all([calls.SOCKET], column, "socket"),
         *_all([calls.FCNTL], column, "fcntl"),
         *_all([calls.MMAP], column, "mmap"),
         *_all([calls.SETSOCKOPT], column, "setsockopt"),
+        *_all([calls.PRCTL], column, "prctl"),
         *_all(calls.REFUSED.values(), column, "refuse"),
         *_all(calls.IGNORED.values(), column, "pretend"),
         Return(_ALLOW),
         "clone",
         Load(_FIRST),
-        Jump(_JUMP_ANY, _NEW_NAMESPACES, true="refuse", false="allow"),
+        Jump(_JUMP_ANY, _NEW_NAMESPACES | _CLONE_PARENT, true="refuse", false="allow"),
         "socket",
         Load(_FIRST),
         *(Jump(_JUMP_EQUAL, family, true="allow") for family in families),
@@ -141,10 +151,16 @@ def instructions(machine: str, shared: Shared | None = None) -> list[Instruction
         Jump(_JUMP_ANY, _SHARED, false="allow"),
         Jump(_JUMP_ANY, _ANONYMOUS, true="refuse", false="allow"),
         "setsockopt",
-        Load(_THIRD),
-        Jump(_JUMP_EQUAL, _BUFFER, false="allow"),
         Load(_SECOND),
-        Jump(_JUMP_EQUAL, socket.SOL_SOCKET, true="pretend", false="allow"),
+        Jump(_JUMP_EQUAL, socket.SOL_SOCKET, false="allow"),
+        Load(_THIRD),
+        *(Jump(_JUMP_EQUAL, option, true="refuse") for option in _FILTERS),
+        Jump(_JUMP_EQUAL, _BUFFER, true="pretend", false="allow"),
+        "prctl",  # orphans go to the guard, so that the watch knows them
+        Load(_FIRST),
+        Jump(_JUMP_EQUAL, _PR_SET_SECCOMP, true="refuse"),
+        *(Jump(_JUMP_EQUAL, what, true="pretend") for what in [_PRCTL_SUBREAPER, *hidden]),
+        Return(_ALLOW),
         *last,
         "allow",
         Return(_ALLOW),
@@ -174,16 +190,16 @@ def _where_shared(column: int, shared: Shared) -> tuple[list[Instruction], list[
         *_all([calls.SETPRIORITY], column, "setpriority"),
         *_all([calls.SOCKETPAIR], column, "socketpair"),
         *_all([calls.IOCTL], column, "ioctl"),
-        *_all([calls.PRCTL], column, "prctl"),
+        *_all([calls.OPENAT2], column, "unknown-here"),
+        *_all([calls.OPEN], column, "open"),
+        *_all([calls.OPENAT], column, "openat"),
     ]
     if not shared.signals:
         tests += _all(calls.SIGNALS.values(), column, "refuse-here")
         tests += _all([calls.KILL, calls.TGKILL], column, "signal")
     if not shared.truncation:
         tests += _all([calls.TRUNCATE], column, "refuse-here")
-        tests += _all([calls.OPENAT2], column, "unknown-here")
-        tests += _all([calls.OPEN], column, "open")
-        tests += _all([calls.OPENAT], column, "openat")
+    emptying = 0 if shared.truncation else os.O_TRUNC  # a test for no bit is never true
     # a jump skips at most 255 instructions, so these verdicts stand nearer than the common ones
     verdicts: list[Instruction] = [
         Jump(_JUMP_LEAST, 0, true="others"),  # any other call: go on with the common rules
@@ -212,21 +228,20 @@ def _where_shared(column: int, shared: Shared) -> tuple[list[Instruction], list[
         Return(_ERRNO | errno.EPERM),
         "ioctl",
         Load(_SECOND),
-        *(Jump(_JUMP_EQUAL, request, true="refuse") for request in _OWNER_REQUESTS),
+        *(Jump(_JUMP_EQUAL, each, true="refuse") for each in _OWNER_REQUESTS + _ATTRIBUTES),
         Return(_ALLOW),
-        "prctl",  # a process that hides its open files (PR_SET_DUMPABLE) could fill the disk
-        Load(_FIRST),
-        Jump(_JUMP_EQUAL, 4, true="pretend", false="allow"),
         "signal",  # only to this process, or to the group that it leads
         Load(_FIRST),
         Jump(_JUMP_EQUAL, shared.pid, true="allow"),
         Jump(_JUMP_EQUAL, 0, true="allow", false="refuse"),
         "open",
         Load(_SECOND),
-        Jump(_JUMP_ANY, os.O_TRUNC, true="emptying", false="allow"),
+        Jump(_JUMP_ANY, _TO_DISK, true="refuse"),
+        Jump(_JUMP_ANY, emptying, true="emptying", false="allow"),
         "openat",
         Load(_THIRD),
-        Jump(_JUMP_ANY, os.O_TRUNC, true="emptying", false="allow"),
+        Jump(_JUMP_ANY, _TO_DISK, true="refuse"),
+        Jump(_JUMP_ANY, emptying, true="emptying", false="allow"),
         "emptying",  # allowed with a mode that writes: Landlock checks that; mode 3 is neither
         Jump(_JUMP_ANY, os.O_WRONLY, false="not-only-writing"),
         Jump(_JUMP_ANY, os.O_RDWR, true="refuse", false="allow"),

@@ -56,6 +56,7 @@ REFUSED: dict[str, Numbers] = {
     "epoll_create": (213, None),  # what it watches is kernel memory, up to a gigabyte for each user
     "epoll_create1": (291, 20),
     "io_setup": (206, 0),  # the whole machine shares one limit on its requests
+    "seccomp": (317, 277),  # filters are kernel memory, and all of a machine's share one limit
     "syslog": (103, 116),  # the machine's messages, which some machines let any user read
 }
 # these are told that it is done, and it is not. Linux shares the processor between sessions
@@ -68,15 +69,18 @@ IGNORED: dict[str, Numbers] = {
     "fsync": (74, 82),
     "fdatasync": (75, 83),
     "sync_file_range": (277, 84),
+    "msync": (26, 227),
 }
 
 # allowed or refused by their arguments
 CLONE: Numbers = (56, 220)
 CLONE3: Numbers = (435, 435)
+PWRITEV2: Numbers = (328, 287)
 SOCKET: Numbers = (41, 198)
 FCNTL: Numbers = (72, 25)
 MMAP: Numbers = (9, 222)
 SETSOCKOPT: Numbers = (54, 208)
+PRCTL: Numbers = (157, 167)
 
 # Behind Landlock alone the submission shares the machine, so more is refused there: what reaches
 # other processes, their memory and messages, and a socket's way out.
@@ -142,7 +146,9 @@ OF_A_PROCESS: dict[str, Numbers] = {
 SETPRIORITY: Numbers = (141, 140)
 SOCKETPAIR: Numbers = (53, 199)
 IOCTL: Numbers = (16, 29)
-PRCTL: Numbers = (157, 167)
+OPEN: Numbers = (2, None)
+OPENAT: Numbers = (257, 56)
+OPENAT2: Numbers = (437, 437)
 # signals, where this version of Landlock does not restrict them: only to this process and its group
 KILL: Numbers = (62, 129)
 TGKILL: Numbers = (234, 131)
@@ -153,6 +159,3 @@ SIGNALS: dict[str, Numbers] = {
 }
 # emptying a file that may only be read, where this version of Landlock does not forbid it
 TRUNCATE: Numbers = (76, 45)
-OPEN: Numbers = (2, None)
-OPENAT: Numbers = (257, 56)
-OPENAT2: Numbers = (437, 437)

@@ -6,6 +6,8 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from course_utils.grading.host.mappings import alive
+
 _MOST_BYTES = 256 * 2**20  # as large as the file system of a submission behind namespaces
 _MOST_FILES = 20_000  # an empty file takes room, too
 _BLOCK = 512  # st_blocks counts in these (stat(2))
@@ -70,4 +72,4 @@ def open_sockets(pids: Iterable[int]) -> set[str]:
 def _descriptors(pids: Iterable[int]) -> Iterator[Path]:
     for pid in pids:
         with contextlib.suppress(OSError):
-            yield from Path(f"/proc/{pid}/fd").iterdir()
+            yield from (alive(pid) / "fd").iterdir()

@@ -15,6 +15,7 @@ import psutil
 
 from course_utils.grading.guest.processes import family
 from course_utils.grading.host import disk
+from course_utils.grading.host.mappings import Mappings, alive, facts
 
 _EVERY = 0.5  # seconds
 _SIDE_BY_SIDE = 4  # tasks that may want the processor at once: TensorFlow has two or three
@@ -22,10 +23,10 @@ _SLACK = 2  # when the user's tasks elsewhere end, the kernel allows as many mor
 _STEP = 1.25  # each step of nice takes away so much of the processor (sched(7))
 
 # memory and page tables; a process that has ended and waits for its parent has none of these
-_OURS = ("RssAnon", "RssShmem", "VmPTE")
+_OURS = (b"RssAnon", b"RssShmem", b"VmPTE", b"VmSwap", b"HugetlbPages")
+# the same, of which a page that n processes share is counted as an nth of a page
+_FAIR = (b"Pss_Anon", b"Pss_Shmem", b"SwapPss", b"Shared_Hugetlb", b"Private_Hugetlb")
 _SOCKET_MB = 0.3  # estimate of a socket buffer (unix(7)), which is charged to no process
-_MAPPING_MB = 0.00025  # what the kernel keeps of each mapping, and every fork copies
-_COUNTED = 8  # processes whose mappings are counted at each look: each may have 65,530
 
 
 class Watch(threading.Thread):
@@ -35,8 +36,8 @@ class Watch(threading.Thread):
     process. ``processes``: the most processes and threads; the kernel enforces that, but not for
     every user, so here twice as many are too many. ``folder``: where the submission's files lie, if
     it has no file system of its own. ``stop``: called once where it takes too much, with "memory",
-    "disk" or "processes". Many busy tasks get a higher nice value, until together they count as
-    one.
+    "disk" or "processes", or where it cannot be watched ("watch"). Many busy tasks get a higher
+    nice value, until together they count as one.
 
     ``waited``: the seconds, up to the last look, in which the main process could have run but did
     not get a processor. They are not counted for a submission with a higher nice value: it is the
@@ -54,8 +55,8 @@ class Watch(threading.Thread):
         super().__init__(daemon=True)
         self._pid, self._most, self._end_it = pid, most_mb, stop
         self._folder, self._processes = folder, processes
-        self._preloaded = self._sockets = 0.0
-        self._mappings: dict[int, int] = {}
+        self._preloaded = self._first = self._sockets = 0.0
+        self._mappings = Mappings(pid)
         self._nice = self._before = os.getpriority(os.PRIO_PROCESS, 0)
         self._ended = threading.Event()
         self.main = 0  # the process that answers; its descendants were started by student code
@@ -67,7 +68,9 @@ class Watch(threading.Thread):
         pids = family(self._pid)
         self.main = pids[-1] if pids else 0
         self._delays = delays(self.main)
-        self._preloaded = max(each_mb(pids), default=0.0)
+        sizes = each_mb(pids)
+        self._preloaded, self._first = max(sizes, default=0.0), sum(sizes)
+        self._mappings.megabytes(pids)  # so that it knows which processes were there
         self._sockets = self._sockets_now(pids)
         super().start()
 
@@ -80,13 +83,23 @@ class Watch(threading.Thread):
     def run(self) -> None:
         """Look twice a second until ``end``, or until too much is used."""
         while not self._ended.wait(_EVERY):
-            pids = family(self._pid)
-            running = tasks(pids)
-            if reason := self._too_much(pids, running):
+            try:
+                reason = self._look()
+            except Exception:  # nothing may run unwatched
+                reason = "" if self._ended.is_set() else "watch"
+            if reason:
                 self._end_it(reason)
                 return
-            self._give_way(running)
-            self.count_waiting()
+
+    def _look(self) -> str:
+        """Count, and slow what keeps others waiting; return what is used too much, or ""."""
+        pids = family(self._pid)
+        running = tasks(pids)
+        if reason := self._too_much(pids, running):
+            return reason
+        self._give_way(running)
+        self.count_waiting()
+        return ""
 
     def count_waiting(self) -> None:
         """Add to ``waited`` the longest wait of any thread since the last look."""
@@ -97,24 +110,15 @@ class Watch(threading.Thread):
 
     def _too_much(self, pids: list[int], running: dict[int, bool]) -> str:
         """What is used too much ("memory", "processes", "disk"), or ""."""
-        used = sum(max(size - self._preloaded, 0.0) for size in each_mb(pids))
-        used += self._mappings_now(pids) * _MAPPING_MB
-        if used + self._sockets_now(pids) - self._sockets > self._most:
+        kept = self._mappings.megabytes(pids) + self._sockets_now(pids) - self._sockets
+        used = sum(each_mb(pids)) - self._first
+        if used + kept > self._most:  # forks share pages, and each was counted with all of them
+            used = sum(fair_mb(pid, self._preloaded) for pid in pids) - self._preloaded
+        if used + kept > self._most:
             return "memory"
         if len(running) > _SLACK * self._processes:
             return "processes"
         return "disk" if self._folder is not None and disk.is_over(self._folder, pids) else ""
-
-    def _mappings_now(self, pids: list[int]) -> int:
-        """How many mappings the processes have; one not looked at yet is taken to have the most."""
-        known = {pid: count for pid, count in self._mappings.items() if pid in pids}
-        turn = [*(pid for pid in pids if pid not in known), *known][:_COUNTED]
-        for pid in turn:  # new ones, then those that were counted longest ago
-            known.pop(pid, None)
-            known[pid] = mappings(pid)
-        self._mappings = known
-        unknown = len(pids) - len(known)
-        return sum(known.values()) + unknown * max(known.values(), default=0)
 
     def _sockets_now(self, pids: list[int]) -> float:
         """The most megabytes that its sockets can hold; without namespaces only its own count."""
@@ -149,17 +153,27 @@ def each_mb(pids: Iterable[int]) -> list[float]:
 def _mb(pid: int) -> float:
     """The megabytes of one process without those of files: on Linux anonymous and shared memory."""
     with contextlib.suppress(OSError):
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        facts = dict(line.split(":", 1) for line in lines)
-        return sum(int(facts.get(name, "0 kB").split()[0]) for name in _OURS) / 1024
+        return _sum_of(alive(pid) / "status", _OURS)
     return psutil.Process(pid).memory_info().rss / 2**20
 
 
-def mappings(pid: int) -> int:
-    """The mappings of a process's memory; 0 where the kernel does not tell them (Linux)."""
-    with contextlib.suppress(OSError), Path(f"/proc/{pid}/maps").open("rb") as lines:
-        return sum(1 for _ in lines)
-    return 0
+def fair_mb(pid: int, preloaded: float) -> float:
+    """The megabytes of one process, of each shared page only its part (Linux).
+
+    To tell them takes the kernel some milliseconds. Where it does not tell them: all that is more
+    than ``preloaded``.
+    """
+    with contextlib.suppress(OSError):
+        return _sum_of(alive(pid) / "smaps_rollup", _FAIR) + _sum_of(
+            alive(pid) / "status", (b"VmPTE",)
+        )
+    return max(sum(each_mb([pid])) - preloaded, 0.0)
+
+
+def _sum_of(path: Path, names: tuple[bytes, ...]) -> float:
+    """The sum of the lines called ``names``, in megabytes. A process's name may be any bytes."""
+    lines = (line.partition(b":") for line in path.read_bytes().splitlines())
+    return sum(int(value.split()[0]) for name, _, value in lines if name in names) / 1024
 
 
 def sockets_mb(pid: int) -> float:
@@ -187,6 +201,5 @@ def tasks(pids: Iterable[int]) -> dict[int, bool]:
         with contextlib.suppress(OSError):
             for path in Path(f"/proc/{pid}/task").iterdir():
                 with contextlib.suppress(OSError):
-                    state = (path / "stat").read_text().rpartition(")")[2].split()[0]
-                    found[int(path.name)] = state == "R"
+                    found[int(path.name)] = facts(path)[:1] == [b"R"]
     return found

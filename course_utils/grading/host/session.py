@@ -191,12 +191,14 @@ class Session:
 
     def _too_much(self, what: str) -> Stopped:
         """Stop a submission that used too much: the watch saw it, or an answer reported it."""
+        reasons = {"disk": "output", "watch": "crash"}
         sentences = {
             "memory": f"it used more than {self._limits.memory_mb} MB of memory",
             "disk": "it wrote more files than its folder may hold (256 MB, 20,000 files)",
             "processes": f"it started more than {self._limits.processes} processes and threads",
+            "watch": "what it used could not be counted",
         }
-        return self._stop("output" if what == "disk" else "memory", sentences[what])
+        return self._stop(reasons.get(what, "memory"), sentences[what])
 
     def _drain(self, name: str) -> bool:
         """Read what was printed; return False when that stream is closed."""

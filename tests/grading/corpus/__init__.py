@@ -5,7 +5,8 @@ crashes      work that never ends, or ends its own process
 tricks       wrong work that would get full marks if it marked itself
 cells        cells that were moved, lost, copied or edited
 files        what is in the folder: damaged, misnamed, linked, too large
-strain       work that uses up memory, processes, disk or output
+strain       work that uses up processes, disk or output
+memory       work that uses up memory, its own or the kernel's
 values       odd values that a function returns, or puts into its arguments
 reach        work that reaches for files, the network, processes, other work
 talk         work that talks to the grader over its own connection
