@@ -28,7 +28,17 @@ ARROWS = {
     ),
     "book": (
         {"errors", "requirement"},
-        {"numpy", "matplotlib", "cycler", "IPython", "myst_nb", "yaml", "bs4", "pypdf"},
+        {
+            "numpy",
+            "matplotlib",
+            "cycler",
+            "IPython",
+            "myst_nb",
+            "yaml",
+            "bs4",
+            "pypdf",
+            "pypdfium2",
+        },
     ),
     "widgets": (
         {"data", "reference"},

@@ -10,6 +10,8 @@ from course_utils.book.chromium import chromium_flags, find_chromium
 from course_utils.book.contents import pages_in_order
 from course_utils.book.cover import STYLE as COVER_STYLE
 from course_utils.book.cover import cover
+from course_utils.book.sheets import STYLE as FIT_STYLE
+from course_utils.book.sheets import emptiest, fullness, next_fit, settled
 from course_utils.errors import CourseError
 
 PDF = Path("_build/pdf/book.pdf")
@@ -43,10 +45,18 @@ def print_book(root: Path) -> Path:
     merged = pdf.with_suffix(".html")
     facts = _facts(root / "CITATION.cff")
     numbers: dict[str, int] = {}
-    for _ in range(2):  # the first print shows on which page each chapter begins
-        merged.write_text(_document(site, chapters, numbers, facts))
+    tried: dict[str, list[float]] = {name: [] for name in names}
+    while True:  # the last print but one shows on which page each chapter begins
+        last = all(settled(shares) for shares in tried.values())
+        fits = {name: next_fit(shares) for name, shares in tried.items()}
+        merged.write_text(_document(site, chapters, fits, numbers, facts))
         _print(browser, merged, pdf)
+        if last:
+            break
         numbers = _page_numbers(pdf, names)
+        for name, share in emptiest(fullness(pdf), numbers).items():
+            if not settled(tried[name]):
+                tried[name].append(share)
     merged.unlink()
     return pdf
 
@@ -82,7 +92,14 @@ def _chapter(path: Path, names: Iterable[str]) -> str:
     return str(page)
 
 
-def _document(site: Path, chapters: dict[str, str], numbers: dict[str, int], facts: dict) -> str:
+def _document(
+    site: Path,
+    chapters: dict[str, str],
+    fits: dict[str, str],
+    numbers: dict[str, int],
+    facts: dict,
+) -> str:
+    """The whole book. ``fits``: how close a chapter is printed; ``numbers``: where it begins."""
     first, *rest = chapters
     items = "".join(
         f'<li data-page="{numbers.get(name, "")}">'
@@ -96,10 +113,11 @@ def _document(site: Path, chapters: dict[str, str], numbers: dict[str, int], fac
     style += demos.read_text() if demos.is_file() else ""
     script = (site / "_static" / "print.js").read_text()  # it moves the answers to the end
     title = _title(chapters[first])
-    front, body = cover(title, facts), "".join(chapters.values())
+    front = cover(title, facts)
+    body = "".join(f'<div class="{fits[name]}">{text}</div>' for name, text in chapters.items())
     return (
         f'<!DOCTYPE html><html lang="en" data-theme="light" data-paper><meta charset="utf-8">'
-        f"<title>{title}</title><style>{style}{STYLE}{COVER_STYLE}</style><main><article>"
+        f"<title>{title}</title><style>{style}{STYLE}{FIT_STYLE}{COVER_STYLE}</style><main><article>"
         f"{front}"
         f'<p class="contents-name">Contents</p><ol class="list">{items}</ol>'
         f"{body}</article></main><script>{script}</script></html>"
@@ -139,10 +157,6 @@ def _page_numbers(pdf: Path, names: Iterable[str]) -> dict[str, int]:
     from pypdf import PdfReader
 
     reader = PdfReader(pdf)
-    places = {name.lstrip("/"): place for name, place in reader.named_destinations.items()}
-    return {
-        name: number + 1
-        for name in names
-        if name in places
-        and (number := reader.get_destination_page_number(places[name])) is not None
-    }
+    headings = [entry for entry in reader.outline if not isinstance(entry, list)]
+    pages = [reader.get_destination_page_number(heading) for heading in headings]
+    return {name: page + 1 for name, page in zip(names, pages, strict=True) if page is not None}

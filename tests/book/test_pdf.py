@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from course_utils.book.contents import pages_in_order
-from course_utils.book.pdf import print_book
+from course_utils.book.pdf import PDF, print_book
+from course_utils.book.sheets import HALF, fullness
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +157,17 @@ def test_a_quiz_stands_on_one_page(sheets):
         begin = text.index("Check yourself")
         assert "Quiz" in text[:begin]
         assert any(line.startswith("Answers: number") for line in text[begin:])
+
+
+def test_no_page_before_a_chapters_last_is_half_empty(root, paper):
+    """Is there ink in the lower half of each page, but of the contents and of chapters' ends?"""
+    begins = [
+        paper.get_destination_page_number(item)
+        for item in paper.outline
+        if not isinstance(item, list)
+    ]
+    ends = {page - 1 for page in begins} | {len(paper.pages) - 1}
+    shares = fullness(root / PDF)
+    assert len(shares) == len(paper.pages)
+    for number, share in enumerate(shares):
+        assert share >= HALF or number in ends, (number + 1, share)
