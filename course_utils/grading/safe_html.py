@@ -21,7 +21,10 @@ _ATTRIBUTES = {
     tag: {name for name in names if name not in ("style", "id", "class", "name")}
     for tag, names in nh3.ALLOWED_ATTRIBUTES.items()
 }
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+_KIND = r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,"
+_PICTURE = re.compile(_KIND + r"[A-Za-z0-9+/=\s]*", re.ASCII)
+_OF_ONE_PIECE = re.compile(_KIND + r"[A-Za-z0-9+/=]*")
+_OF_LINES = re.compile(_KIND + r"(?:[A-Za-z0-9+/=]{40,}+[ \t]*\r?\n[ \t]*)+[A-Za-z0-9+/=]*")
 _IMG = re.compile(r'<img(?:\s+[\w-]+(?:="[^"]*")?)*\s*/?>')
 _SRC = re.compile(r'\ssrc="([^"]*)"')
 # the time of cleaning grows with the square of these: a second at these limits, an hour at 1 MB
@@ -35,7 +38,7 @@ _BETWEEN_ATTRIBUTES = " \t\n\f\r/\"'"
 
 def is_too_dear(text: str) -> bool:
     """Whether cleaning ``text`` could take more than about a second."""
-    text = _PICTURE.sub("", text)
+    text = _OF_ONE_PIECE.sub("", _joined(text))
     if (
         text.count("<") > _MOST_TAGS
         or len(text) > _MOST_CHARACTERS
@@ -54,13 +57,18 @@ def safe_html(text: str, find: Callable[[str], str | None] = lambda address: Non
     ``find(address)`` returns the ``data:`` address of a picture that came with the work. Where it
     returns None, the picture's address is shown as text, and nothing is loaded.
     """
-    text = few_marks(text)
+    text = _joined(few_marks(text))
     if is_too_dear(text):
         return f"<pre>{html.escape(text[:10_000])}</pre>"
     cleaned = nh3.clean(
         text, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, attribute_filter=_attribute
     )
     return _IMG.sub(lambda match: _picture(match[0], find), cleaned)
+
+
+def _joined(text: str) -> str:
+    """``text`` in which the data of a picture are one line: as more, they look like attributes."""
+    return _OF_LINES.sub(lambda match: "".join(match[0].split()), text)
 
 
 def framed(made: str) -> str:

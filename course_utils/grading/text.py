@@ -3,6 +3,7 @@
 import unicodedata
 
 _MOST_MARKS = 50
+_BECOME_MARKS = "\uff9e\uff9f"  # halfwidth kana, in the form NFKC
 
 
 def storable(text: object) -> str:
@@ -13,9 +14,12 @@ def storable(text: object) -> str:
 def few_marks(text: str) -> str:
     """``text`` with at most 50 combining marks on a letter.
 
-    With 200,000 of them on one letter a reader's browser is busy for minutes.
+    With 200,000 of them on one letter a reader's browser is busy for minutes, and so is Python
+    where it puts them in order: for names in code (NFKC) and in file names (NFC).
     """
-    is_mark = bytes(map(bool, map(unicodedata.combining, text)))
+    if text.isascii():
+        return text
+    is_mark = bytes(map(_is_mark, text))
     if b"\1" * (_MOST_MARKS + 1) not in is_mark:
         return text
     kept: list[str] = []
@@ -25,6 +29,15 @@ def few_marks(text: str) -> str:
         if row <= _MOST_MARKS:
             kept.append(letter)
     return "".join(kept)
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter)[0] == "M" or letter in _BECOME_MARKS
+
+
+def composed(name: str) -> str:
+    """A name in Unicode's composed form (NFC), however it was typed."""
+    return unicodedata.normalize("NFC", few_marks(name))
 
 
 def is_showable(text: str) -> bool:

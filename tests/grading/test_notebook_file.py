@@ -133,6 +133,9 @@ def test_few_lists_are_read_and_brackets_in_texts_are_none(tmp_path):
     path = _written(tmp_path, _notebook(_CELL, metadata={"a": [[]] * 400_000}))
     with pytest.raises(Unreadable, match="lists and objects, and at most 300,000"):
         read_notebook(path)
+    path.write_text("[" * 300_001 + '"' + '\\"' * 10_000_000)  # one text that never ends
+    with pytest.raises(Unreadable, match="lists and objects"):
+        read_notebook(path)
     printed = {"output_type": "stream", "name": "stdout", "text": ['"[\\"[{"'] * 200_000}
     path = _written(tmp_path, _notebook({**_CELL, "outputs": [printed]}))
     assert len(read_notebook(path).cells) == 1

@@ -33,6 +33,13 @@ def test_pictures_stay_and_the_rest_goes():
     assert found["кадр 1.png"]["image/png"] == LONG[:40] + "script" + LONG[40:]
 
 
+def test_a_name_that_is_a_tower_of_marks_is_read():
+    """Is a name cut of whose marks two million would be sorted by exchanging neighbours?"""
+    name = "a" + "\u0301" * 1_000_000 + "\u0327" * 1_000_000
+    (found,) = attached_pictures({name: {"image/png": LONG}})
+    assert len(found) < 100
+
+
 @given(ANYTHING)
 def test_no_attachments_end_the_reading(attachments):
     """Is anything in an attachment's place read as pictures or as none?"""

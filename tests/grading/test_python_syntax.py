@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.grading.intake.python_syntax import bound_names, cell_syntax, syntax, used_names
+from course_utils.grading.intake.python_syntax import (
+    bound_names,
+    cell_syntax,
+    read_names,
+    syntax,
+    used_names,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +49,16 @@ def test_magics_are_calls_and_no_faults():
 def test_any_text_has_a_tree(text):
     """Does any text give a tree, an empty one if it is not Python?"""
     assert isinstance(cell_syntax(text), ast.Module)
+
+
+@pytest.mark.parametrize(
+    "marks", ["\u0301" * 200_000 + "\u0327" * 200_000, "\uff9e\uff9f" * 200_000]
+)
+def test_a_name_that_is_a_tower_of_marks_is_not_read(marks):
+    """Is it left to the sandbox to sort the marks of a name, which may take hours?"""
+    assert syntax(f"a{marks} = 1").body == []
+    assert read_names(f"a{marks[:90_000]} = 1") is None
+    assert bound_names(syntax("élan = e\u0301 = 1")) == {"élan", "é"}
 
 
 @pytest.mark.parametrize("text", ["(" * 5000, "-" * 50_000 + "1", "x = \0", "a." * 9999 + "b"])

@@ -39,7 +39,12 @@ def test_colons_in_texts_and_the_same_key_again_are_no_keys():
     assert read_json(json.dumps(scalars)) == scalars
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"a":' * 30_000, '"' * 30_001 + ":" * 30_000])
+# the last is one text that never ends, with ten million quotes in it at which it could begin again
+_NO_JSON = ["", "{", '{"a":' * 30_000, '"' * 30_001 + ":" * 30_000]
+_NO_JSON.append("[" + '{"a":1},' * 20_001 + '"' + '\\"' * 10_000_000)
+
+
+@pytest.mark.parametrize("text", _NO_JSON, ids=range(5))
 def test_what_is_no_json_is_refused(text):
     """Does it raise ValueError, or RecursionError where it is too deep?"""
     with pytest.raises((ValueError, RecursionError)):

@@ -51,6 +51,13 @@ def test_a_picture_of_the_work_is_shown():
     assert "data:" not in safe_html('<a href="data:text/html,x">x</a>')
 
 
+def test_a_picture_in_many_lines_is_shown():
+    """Is one of two megabytes shown whose data are wrapped, as base64.encodebytes does?"""
+    data = base64.encodebytes(base64.b64decode(PNG.partition(",")[2]) + bytes(2_000_000)).decode()
+    shown = safe_html(f'<img src="data:image/png;base64,{data}">')
+    assert shown == f'<img src="data:image/png;base64,{"".join(data.split())}">'
+
+
 def test_pictures_are_found_by_their_names_and_nowhere_else(tmp_path):
     """Are attachments and files beside the notebook found, and nothing outside its folder?"""
     attached = {"кадр 1.gif": {"image/gif": "R0lG"}}
@@ -74,8 +81,15 @@ def test_pictures_are_found_by_their_names_and_nowhere_else(tmp_path):
     [
         *("&" * 8_000_000, "<b>" * 100_000, "a" * 3_000_000, f"<p {'a=1 ' * 200_000}>x</p>"),
         *("\xa0" * 60_000, "a\xad&" * 30_000, "<ruby>a<rt>" * 300),
+        # what looks like a picture's data is none where it would be other things to the cleaner
+        f"data:image/png;base64,{chr(0xA0) * 2_000_000}",
+        f"<b data:image/png;base64,{' a' * 1_000_000}>x</b>",
+        f"<b data:image/png;base64,{f' {chr(97) * 20}' * 100_000}>x</b>",
     ],
-    ids=["entities", "tags", "text", "attributes", "spaces", "both", "ruby"],
+    ids=[
+        *("entities", "tags", "text", "attributes", "spaces", "both", "ruby"),
+        *("spaces-in-data", "attributes-in-data", "long-attributes-in-data"),
+    ],
 )
 def test_what_would_be_dear_to_clean_is_shown_as_it_was_typed(text):
     """Is a text that was made to keep the cleaner busy cut, and not cleaned?"""

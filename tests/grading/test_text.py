@@ -1,10 +1,12 @@
 """Text and points in the form in which every file and page of the grader writes them."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.grading.text import few_marks, is_showable, points_text, storable
+from course_utils.grading.text import composed, few_marks, is_showable, points_text, storable
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -44,3 +46,18 @@ def test_a_letter_has_few_marks(text, repeated):
     tower = "\u0301\u0323" * 26 * repeated
     assert few_marks(f"{text}a{tower}b") == f"{text}a{tower[:50]}b"
     assert few_marks("e\u0301" * 1000) == "e\u0301" * 1000
+
+
+def test_no_letter_that_becomes_a_mark_is_none_before():
+    """Are all letters counted as marks that stand at no letter of their own in a composed form?"""
+    every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    first = [
+        each for each in every if unicodedata.combining(unicodedata.normalize("NFKD", each)[0])
+    ]
+    assert len(first) > 900
+    assert [each for each in first if len(few_marks("a" + each * 51)) != 51] == []
+
+
+def test_a_name_has_one_form():
+    """Is a name as a Mac types it the same as any other's?"""
+    assert composed("e\u0301.png") == composed("é.png") == "é.png"

@@ -10,8 +10,9 @@ import re
 from typing import Any
 
 _MOST_KEYS = 20_000  # different ones: at worst they take about a second
-# a text, and the colon that makes it a key
-_TEXT = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*:)?', re.DOTALL)
+# a text, and the colon that makes it a key; one that does not end goes to the end, or each quote in
+# it would be tried again
+_TEXT = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*:)?)?', re.DOTALL)
 
 
 def read_json(text: str) -> Any:

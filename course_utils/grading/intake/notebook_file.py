@@ -23,7 +23,8 @@ MAX_NOTEBOOK = 32 * 2**20  # bytes
 _MAX_CELLS = 2000
 _MAX_TEXT = 4 * 2**20  # characters in all cells, without outputs and pasted pictures
 _MAX_PARTS = 300_000  # lists and objects: ten million take a gigabyte, and a quarter of a minute
-_JSON_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+# one that does not end is taken to go to the file's end: else each quote in it would be tried again
+_JSON_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 class Unreadable(CourseError):

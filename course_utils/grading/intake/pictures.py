@@ -2,10 +2,9 @@
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import re
-import unicodedata
 from typing import Any
 
-from course_utils.grading.text import storable
+from course_utils.grading.text import composed, storable
 
 KINDS = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 Pictures = dict[str, dict[str, str]]  # name → {MIME type: base64}
@@ -22,7 +21,7 @@ def attached_pictures(attachments: Any) -> Pictures:
     for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
         for mime, data in bundle.items() if isinstance(bundle, dict) else ():
             if mime in KINDS and isinstance(data, str):
-                key = unicodedata.normalize("NFC", storable(str(name)))
+                key = composed(storable(str(name)))
                 found[key] = {mime: _NO_BASE64.sub("", data)}
     return found
 

@@ -6,6 +6,8 @@ import symtable
 import threading
 from functools import lru_cache
 
+from course_utils.grading.text import few_marks
+
 # Workers are threads. Before Python 3.11.8 and 3.12.2, two threads that parse at the same time may
 # get "SystemError: AST constructor recursion depth mismatch" (CPython's gh-106905).
 _PARSING = threading.Lock()
@@ -25,7 +27,9 @@ def cell_syntax(source: str) -> ast.Module:
 
 
 def syntax(text: str) -> ast.Module:
-    """The syntax tree of ``text``; empty where it is not Python."""
+    """The syntax tree of ``text``; empty where it is not Python, or takes hours to read."""
+    if few_marks(text) != text:
+        return ast.Module([], [])
     with _PARSING:
         try:
             return ast.parse(text)
@@ -72,7 +76,7 @@ def read_names(source: str) -> frozenset[str] | None:
     to slow it down would stop the grader's process.
     """
     text = _HARMLESS.sub("", source)
-    if len(text) > _MOST:
+    if len(text) > _MOST or few_marks(text) != text:
         return None
     try:
         with _PARSING:

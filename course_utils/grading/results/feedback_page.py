@@ -11,7 +11,6 @@ limit.
 import base64
 import html
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from pathlib import Path
@@ -32,7 +31,7 @@ from traitlets import Bool
 from traitlets.config import Config
 
 from course_utils.grading.safe_html import framed, safe_html
-from course_utils.grading.text import few_marks
+from course_utils.grading.text import composed, few_marks
 
 _TEMPLATES = (
     Path(__file__).with_name("templates"),
@@ -216,12 +215,10 @@ def picture_of(attachments: Mapping[str, Any], folder: Path | None, address: str
 
     ``attachments``: those of the cell; ``folder``: the notebook's, for a picture beside it.
     """
-    name = unicodedata.normalize("NFC", unquote(address.removeprefix("attachment:")))
+    name = composed(unquote(address.removeprefix("attachment:")))
     if address.startswith("attachment:"):
-        composed = {
-            unicodedata.normalize("NFC", str(key)): value for key, value in attachments.items()
-        }
-        for mime, data in composed.get(name, {}).items():
+        found = {composed(str(key)): value for key, value in attachments.items()}
+        for mime, data in found.get(name, {}).items():
             return f"data:{mime};base64,{''.join(str(data).split())}"
         return None
     kind = _ENDINGS.get(Path(name).suffix.lower())

@@ -90,6 +90,8 @@ CASES = {
         lambda made: made.update(cells=[1]), None, "unreadable", "something else in it"
     ),
     "file-of-lists": _json(_parts, None, "unreadable", "lists and objects"),
+    # one text that never ends, with quotes in it at which it could begin again
+    "file-of-quotes": _bad(b"[" * 300_001 + b'"' + b'\\"' * 10_000_000, "lists and objects"),
     "file-60-mb": _json(_big, None, "unreadable", "at most 32 MB"),
     "file-bom": Case({_FILE: b"\xef\xbb\xbf" + _TEXT}),
     "file-version-3": Case({_FILE: _version_3()}, 8.0, "ok"),

@@ -27,12 +27,12 @@ def _says(text: str, score=_LOST, status="stopped", says="") -> Case:
     return code(_LINE, total=f"def total(values):\n{inner}", score=score, status=status, says=says)
 
 
-def _magics() -> Case:
-    """Lines on which IPython's own reader of magics fails, or takes minutes."""
+def _beside(text: str) -> Case:
+    """Right answers, and a text of the student's that is not run."""
     from nbformat.v4 import new_raw_cell
 
     made = notebook()
-    made.cells.append(new_raw_cell("!true\n" * 600))
+    made.cells.append(new_raw_cell(text))
     return Case(handed_in(made))
 
 
@@ -97,7 +97,10 @@ def total(values):
         scale="def scale(image, factor):\n    return np.ones((5_000_000, 1, 1, 1, 1), np.int8)",
         score=_LOST,
     ),
-    "read-magics": _magics(),
+    # lines on which IPython's own reader of magics fails, or takes minutes
+    "read-magics": _beside("!true\n" * 600),
+    # a name whose marks Python puts in order, one step at a time
+    "read-tower-of-marks": _beside("a" + "\u0301" * 240_000 + "\u0327" * 240_000 + " = 1"),
     "read-starred": _starred(),
     "read-deep-names": code("if 0:\n    x = a" + ".b" * 100_000),
     "read-deep-signs": code("if 0:\n    x = " + "-" * 100_000 + "1"),
@@ -116,7 +119,10 @@ def total(values):
     "read-slow-html": code(
         "from IPython.display import HTML, display\n"
         "display(HTML('<div>' * 200_000))\n"
-        "display(HTML(''.join(f'<b a{n}>' for n in range(50_000)) + '<p>x' * 50_000))"
+        "display(HTML(''.join(f'<b a{n}>' for n in range(50_000)) + '<p>x' * 50_000))\n"
+        "kind = 'data:image/png;base64,'\n"
+        "display(HTML(kind + chr(160) * 3_000_000))\n"
+        "display(HTML(f'<b {kind} ' + ' '.join(f'a{n}' for n in range(900_000)) + '>x'))"
     ),
     "reach-vsock": code(
         double="""
