@@ -10,9 +10,11 @@ In JSON a list is an array; every other container is an object with one key that
 """
 
 import io
+import math
 import sys
 from collections import Counter
 from collections.abc import Hashable
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +27,8 @@ MAX_ITEMS = 2_000_000
 MAX_MODELS = 20  # Keras models in one value: each is built twice, here and behind a wall
 MAX_KEYS = 20_000  # in one dict or set: chosen badly, they take a time that grows with their square
 _MOST_ALIKE = 50  # keys or items with the same hash: each is compared with all the others
+_HEADERS = 256  # headers of arrays that are remembered
+_HEADER_BYTES = 1000
 _KINDS = "biufcUS"  # dtypes without Python objects, fields or raw memory
 
 
@@ -105,11 +109,9 @@ class _Encoder:
             raise CodecError(f"an array of dtype {array.dtype}: give it a dtype of numbers")
         if array.nbytes > self._left:
             raise CodecError(f"an array of {array.nbytes / 2**20:.0f} MB")
-        file = io.BytesIO()
-        np.lib.format.write_array(file, array, allow_pickle=False)
-        return {
-            "array" if isinstance(value, np.ndarray) else "scalar": self._attach(file.getvalue())
-        }
+        by_columns = array.flags.f_contiguous and not array.flags.c_contiguous
+        data = _header(array.dtype, array.shape, by_columns) + array.tobytes("A")
+        return {"array" if isinstance(value, np.ndarray) else "scalar": self._attach(data)}
 
     def _library(self, value):
         tensorflow, keras = sys.modules.get("tensorflow"), sys.modules.get("keras")
@@ -232,22 +234,36 @@ def _too_many_keys(count: int) -> str:
     return f"a dict or set of {count:,} items (at most {MAX_KEYS:,}; an array may have more)"
 
 
-def _array(data: bytes) -> np.ndarray:
-    """An array from ``npy`` bytes: the header must account for every byte before any is used."""
-    file = io.BytesIO(data)
+@lru_cache(maxsize=_HEADERS)
+def _header(dtype: np.dtype, shape: tuple[int, ...], by_columns: bool) -> bytes:
+    """The first bytes of an ``npy`` file. Most arrays of a check have few kinds and shapes."""
+    file = io.BytesIO()
+    facts = {"descr": dtype.str, "fortran_order": by_columns, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, facts)
+    return file.getvalue()
+
+
+@lru_cache(maxsize=_HEADERS)
+def _facts(header: bytes) -> tuple[tuple[int, ...], bool, np.dtype, int, int]:
+    """Of an ``npy`` file's header: shape, whether in Fortran's order, dtype, items, and its end."""
+    file = io.BytesIO(header)
     version = np.lib.format.read_magic(file)
     if version != (1, 0):
         raise CodecError(f"an array of npy version {version}")
-    shape, fortran, dtype = np.lib.format.read_array_header_1_0(file, max_header_size=1000)
+    shape, fortran, dtype = np.lib.format.read_array_header_1_0(file, max_header_size=_HEADER_BYTES)
     if dtype.kind not in _KINDS or dtype.hasobject:
         raise CodecError(f"an array of dtype {dtype}")
-    count = 1
-    for n in shape:
-        if n < 0:
-            raise CodecError("an array with a negative size")
-        count *= n
-    if file.tell() + count * dtype.itemsize != len(data):
+    if any(n < 0 for n in shape):
+        raise CodecError("an array with a negative size")
+    return shape, fortran, dtype, math.prod(shape), file.tell()
+
+
+def _array(data: bytes) -> np.ndarray:
+    """An array from ``npy`` bytes: the header must account for every byte before any is used."""
+    length = int.from_bytes(data[8:10], "little")  # of the header's text, which follows
+    shape, fortran, dtype, count, end = _facts(data[: 10 + min(length, _HEADER_BYTES + 1)])
+    if end + count * dtype.itemsize != len(data):
         raise CodecError("an array whose size does not fit its bytes")
-    flat = np.frombuffer(data, dtype=dtype, offset=file.tell(), count=count)
+    flat = np.frombuffer(data, dtype=dtype, offset=end, count=count)
     array = flat.reshape(shape[::-1]).T if fortran else flat.reshape(shape)
     return array.copy(order="F" if fortran else "C")
