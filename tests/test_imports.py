@@ -65,7 +65,6 @@ ARROWS = {
             "cloudpickle",
             "jinja2",
             "matplotlib_inline",  # the sandboxed shell shows figures as ipykernel does
-            "alembic",  # nbgrader keeps the version of its gradebook with it
         },
     ),
     "page_cells": ({"checks"}, {"numpy", "IPython"}),

@@ -1,4 +1,4 @@
-"""What our processes leave out when they import nbformat, and what still works then."""
+"""What our processes leave out or import later, and what still works then."""
 
 import subprocess
 import sys
@@ -13,11 +13,36 @@ notebook.cells[0]["cell_type"] = "riddle"
 try:
     nbformat.validate(notebook)
 except nbformat.ValidationError:
-    print("refused", "lark" in sys.modules)
+    print("refused", "lark" in sys.modules, "arrow" in sys.modules)
 """
 
 
 def test_notebooks_are_validated_without_a_parser_of_addresses():
-    """Is a wrong notebook still refused, and the parsers' library not imported?"""
-    done = subprocess.run([sys.executable, "-c", READ], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["refused", "False"]
+    """Is a wrong notebook still refused, and no library of parsers and calendars imported?"""
+    assert _printed(READ) == ["refused", "False", "False"]
+
+
+LATER = """
+import pathlib, sys, tempfile, zipfile
+import course_utils.light_imports
+import nbgrader.utils
+from nbgrader.auth import jupyterhub
+print("urllib3" in sys.modules, "setuptools" in sys.modules)
+with tempfile.TemporaryDirectory() as folder:
+    with zipfile.ZipFile(f"{folder}/a.zip", "w") as file:
+        file.writestr("inside.txt", "found")
+    nbgrader.utils.unzip(f"{folder}/a.zip", folder)
+    print(pathlib.Path(folder, "inside.txt").read_text())
+import requests
+print(jupyterhub.requests.exceptions is requests.exceptions, requests.request.__module__)
+"""
+
+
+def test_what_nbgrader_seldom_needs_is_imported_when_it_is_used():
+    """Are requests and setuptools not imported with nbgrader, and do they work when asked?"""
+    assert _printed(LATER) == ["False", "False", "found", "True", "requests.api"]
+
+
+def _printed(code: str) -> list[str]:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.split()

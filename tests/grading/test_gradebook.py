@@ -3,8 +3,13 @@
 import json
 import sqlite3
 import time
+from pathlib import Path
 
+import nbgrader
 import pytest
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import StaticPool, create_engine, text
 
 from course_utils.errors import CourseError
 from course_utils.grading import side_by_side
@@ -90,6 +95,23 @@ def test_a_gradebook_whose_making_was_killed_is_finished(tmp_path, cut):
     assert dump(half) != dump(whole)
     open_gradebook(f"sqlite:///{half}").close()
     assert dump(half) == dump(whole)
+
+
+def test_a_gradebook_has_the_version_that_alembic_would_give_it(tmp_path):
+    """Does ``nbgrader db upgrade`` find nothing to do, and the version in alembic's own form?"""
+
+    def version(engine):
+        with engine.begin() as connection:
+            written = "SELECT sql FROM sqlite_master WHERE name = 'alembic_version'"
+            shape = connection.execute(text(written)).scalar_one()
+            return shape.split(), MigrationContext.configure(connection).get_current_heads()
+
+    open_gradebook(f"sqlite:///{tmp_path / 'ours.db'}").close()
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    scripts = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
+    with engine.begin() as connection:
+        MigrationContext.configure(connection).stamp(scripts, "head")
+    assert version(create_engine(f"sqlite:///{tmp_path / 'ours.db'}")) == version(engine)
 
 
 def test_an_old_gradebook_is_not_said_to_be_a_new_one(tmp_path):

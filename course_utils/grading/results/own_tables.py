@@ -8,10 +8,10 @@ notebooks that was handed out (``cells``: JSON, see ``releases``), and when it w
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
+import importlib
 from typing import Any
 
 from sqlalchemy import Column, Engine, Float, MetaData, String, Table, Text, inspect
-from sqlalchemy.dialects import postgresql, sqlite
 
 _OURS = MetaData()
 CELL_TIME = Table(
@@ -52,5 +52,5 @@ def make_own_tables(engine: Engine) -> None:
 
 def insert(session: Session, table: Table) -> Any:
     """An INSERT with ON CONFLICT, which each kind of database has in its own form."""
-    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    dialect = session.get_bind().dialect.name
+    return importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
