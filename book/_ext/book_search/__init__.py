@@ -23,7 +23,7 @@ from course_utils.book.contents import pages_in_order
 OWN = Path(__file__).parent
 INDEX = "searchindex.js"
 # A chapter explains; the others only name, or do not teach at all.
-WEIGHTS = {"glossary": 0.75, "misconceptions": 0.6} | dict.fromkeys(
+WEIGHTS = {"glossary": 0.75, "misconceptions": 0.5} | dict.fromkeys(
     ("for_students", "for_instructors", "threat_model", "references"), 0.6
 )
 LONGEST_TERM = 3  # words; longer bold texts are sentences

@@ -23,12 +23,14 @@ class Book {
     });
   }
 
-  /** Every word of the book, in small letters without accents. */
+  /** Every word of the book, in small letters without accents: cross-correlation, and also its parts. */
   get vocabulary() {
-    const words = new Set();
-    for (const { folded } of this.parts)
-      for (const [word] of `${folded.heading} ${folded.prose}`.matchAll(/\p{L}{4,}/gu)) words.add(word);
-    return words;
+    if (!this.words) {
+      const texts = this.parts.map(({ folded }) => `${folded.heading} ${folded.prose}`);
+      const words = texts.join(" ").match(/\p{L}+(?:-\p{L}+)*/gu);
+      this.words = new Set([...words, ...words.flatMap((word) => word.split("-"))].filter((word) => word.length > 3));
+    }
+    return this.words;
   }
 
   /**
@@ -38,13 +40,7 @@ class Book {
    */
   find(query) {
     const slips = new Map();
-    const terms = Terms.read(query).map((term) => {
-      if (this.parts.some((part) => this._has(term, part))) return term;
-      const meant = term.word ? Terms.meant(term.word, this.vocabulary) : [];
-      slips.set(term.typed, meant);
-      if (!meant.length) return term;
-      return { ...term, patterns: meant.flatMap((word) => Terms.word(word).patterns) };
-    });
+    const terms = Terms.read(query).map((term) => this._corrected(term, slips));
     const near = this._nearness(terms);
     const worth = new Map(terms.map((term) => [term, this._worth(term)]));
     const places = this.parts.map((part) => this._place(part, worth, near));
@@ -59,6 +55,23 @@ class Book {
     const best = found.filter(({ has }) => has && has === most);
     best.sort((a, b) => b.score - a.score);
     return { found: best, slips, all: most === terms.length };
+  }
+
+  /**
+   * The term, where the book has a word that begins like it; else the words of which it is a slip, which
+   * are noted in `slips`. A stem alone is weak: invarience has that of invariant, and means invariance.
+   */
+  _corrected(term, slips) {
+    const worths = this.parts.flatMap(({ folded }) =>
+      Object.values(folded).flatMap((text) => Terms.hits(term, text).map(({ worth }) => worth)),
+    );
+    const best = Math.max(0, ...worths);
+    if (best > Terms.STEM) return term;
+    const meant = term.word ? Terms.meant(term.word, this.vocabulary, best ? 1 : 2) : [];
+    if (best && !meant.length) return term;
+    slips.set(term.typed, meant);
+    if (!meant.length) return term;
+    return { ...term, patterns: meant.flatMap((word) => Terms.word(word).patterns) };
   }
 
   _has(term, { folded }) {
@@ -90,7 +103,7 @@ class Book {
       // titles, headings and bold terms tell what a text is about; a tenth hit tells less than the first
       const few = (hits) => Math.log2(1 + Math.min(hits.length, 8));
       const inTitle = (part.anchor ? 6 : 9) * best(inHeading);
-      const about = Math.max(inTitle, 5 * best(Terms.hits(term, introduced)));
+      const about = Math.max(inTitle, 6.2 * best(Terms.hits(term, introduced)));
       place.score += worth * (about + best(inProse) * few(inProse) + 0.4 * best(inCode) * few(inCode));
       place.has += inHeading.length || inProse.length || inCode.length ? 1 : 0;
       place.hits.push(...inProse);

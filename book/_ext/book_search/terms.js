@@ -13,6 +13,7 @@ class Terms {
   static LETTER = "[\\p{L}\\p{N}]";
   // endings, which are no part of the stem
   static ENDING = /(?:ations?|ances?|ants?|ences?|ents?|ions?|ings?|ly|ed|es|s|e)$/;
+  static STEM = 0.6; // what a hit of a word's stem is worth
   static FILLERS = new Set(
     (
       "a an and are as at be by can do does for from how i in is it its many me my number numbers of on or " +
@@ -107,9 +108,9 @@ class Terms {
     const stem = word.replace(Terms.ENDING, "");
     if (stem.length > 3 && stem !== word) {
       const ending = Terms.escaped(word.slice(stem.length));
-      patterns.push(Terms.pattern(`${source(stem)}(?!${ending})${Terms.LETTER}*`, 0.6));
+      patterns.push(Terms.pattern(`${source(stem)}(?!${ending})${Terms.LETTER}*`, Terms.STEM));
     }
-    return { typed: word, word: /^\p{L}+$/u.test(word) ? word : "", patterns };
+    return { typed: word, word: /^\p{L}+(?:-\p{L}+)*$/u.test(word) ? word : "", patterns };
   }
 
   /** The places of a term in a folded text, in order. @returns {Hit[]} */
@@ -126,10 +127,11 @@ class Terms {
 
   /**
    * The words that the reader may have meant by `word`: with one letter too many, missing or wrong, or two
-   * letters exchanged; in a long word two such slips. Of several words, those with the fewest slips.
+   * letters exchanged; in a long word two such slips. Of several words, those with the fewest slips (none
+   * with more than `limit`), and of kernel and kernels the first, which finds both.
    */
-  static meant(word, vocabulary) {
-    const most = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
+  static meant(word, vocabulary, limit = 2) {
+    const most = Math.min(limit, word.length < 4 ? 0 : word.length < 8 ? 1 : 2);
     let best = most;
     let meant = [];
     for (const other of vocabulary) {
@@ -140,6 +142,7 @@ class Terms {
       best = slips;
       meant.push(other);
     }
+    meant = meant.filter((word) => !meant.some((other) => other !== word && word.startsWith(other)));
     return most ? meant : [];
   }
 
