@@ -32,3 +32,7 @@ c.HTMLExporter.filters = {
     "markdown2html": "course_utils.grading.results.feedback_page.safe_markdown",
     "highlight_code": "course_utils.grading.results.feedback_page.code",
 }
+
+# on a JupyterHub: take nothing but a student's own ordinary files, and let no student stop the rest
+c.ExchangeFactory.collect = "course_utils.grading.nbgrader_exchange.Collect"
+c.ExchangeFactory.release_feedback = "course_utils.grading.nbgrader_exchange.ReleaseFeedback"

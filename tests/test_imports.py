@@ -111,6 +111,7 @@ GRADER = {
         *("author_run", "course_paths", "intake", "guest", "host", "marking", "marks"),
         *("releases", "results", "side_by_side", "text", "whole_file"),
     },
+    "nbgrader_exchange": {"guest", "intake"},
     "trial": {"course_paths", "guest", "host", "intake", "marking", "text"},
     "command": {"class_run", "cluster", "course_paths", "guest", "marking", "results"},
 }

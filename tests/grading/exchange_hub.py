@@ -27,7 +27,7 @@ class Hub:
     def open(self) -> None:
         """Make the exchange, as the instructors' page says, and the students' homes."""
         self.exchange.mkdir()
-        self.exchange.chmod(0o777)
+        self.exchange.chmod(0o1777)
         for home in (self.ann, self.ben):
             home.mkdir()
             (home / "nbgrader_config.py").write_text(f"c = get_config(){self.settings}")
