@@ -8,7 +8,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.host.pool import Pool
 from course_utils.grading.intake.submission import Submission
 from course_utils.grading.marking.job import Job, Outcome
-from course_utils.grading.marking.mark_submission import mark_submission
+from course_utils.grading.marking.mark_submission import SetUpFailed, mark_submission
 
 
 def mark_side_by_side(
@@ -28,10 +28,21 @@ def mark_side_by_side(
         future.add_done_callback(done.put)
         while under_way and (len(under_way) >= most or not done.empty()):
             finished = done.get()
-            yield under_way.pop(finished), outcomes_of(finished, pool)
+            yield under_way.pop(finished), _of_a_student(finished, pool)
     while under_way:
         finished = done.get()
-        yield under_way.pop(finished), outcomes_of(finished, pool)
+        yield under_way.pop(finished), _of_a_student(finished, pool)
+
+
+def _of_a_student(done: "Future[list[Outcome]]", pool: Pool | None) -> list[Outcome]:
+    """``outcomes_of``, where one student's work does not end the run.
+
+    The run of the author's own answers tells whether a set-up cell that failed is wrong.
+    """
+    try:
+        return outcomes_of(done, pool)
+    except SetUpFailed as error:
+        return [Outcome(fault=f"{error} (a student's function may have changed what it uses)")]
 
 
 def mark_all(jobs: list[Job], pool: Pool | None) -> list[Outcome]:

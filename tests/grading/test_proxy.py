@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.grading.guest.codec import CodecError
-from course_utils.grading.host.proxy import Names, Remote, as_kept, change, student_error
+from course_utils.grading.host.proxy import Kept, Names, Remote, as_kept, change, student_error
 
 
 class Session:
@@ -44,6 +44,22 @@ def test_a_function_is_called_inside_and_named_as_the_students():
         Remote(Session(), {"id": 1, "type": "int", "callable": False})()
     with pytest.raises(CodecError):
         as_kept(object())
+
+
+def test_the_authors_values_are_put_back():
+    """Are arrays, also changed through a view, and lists at any depth what they were before?"""
+    labels, rows, row = np.arange(6), [[1, 2], {"a": [3]}], [4]
+    kept = Kept([labels[:2], {"rows": rows}, 5, "text"])
+    view = labels[2:4]
+    kept.note([view, rows, row])
+    change(view, np.zeros(2, int))
+    change(rows, [[], {"b": 1}, "more"])
+    change(row, [])
+    kept.note([view, rows])  # it was changed before: this is not how it was
+    kept.put_back()
+    assert labels.tolist() == [0, 1, 2, 3, 4, 5]
+    assert rows == [[1, 2], {"a": [3]}]
+    assert row == []  # made by the cell itself, which may go on with it
 
 
 @pytest.mark.parametrize("held", [None, [], {}, {"id": "1"}, {"id": True}, {"id": 1.0}])

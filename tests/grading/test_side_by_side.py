@@ -10,6 +10,7 @@ from course_utils.errors import CourseError
 from course_utils.grading import side_by_side
 from course_utils.grading.intake.submission import Submission
 from course_utils.grading.marking.job import Outcome
+from course_utils.grading.marking.mark_submission import SetUpFailed
 from course_utils.grading.side_by_side import mark_side_by_side
 
 
@@ -40,6 +41,8 @@ def test_what_fails_is_one_students_and_what_is_the_courses_ends_the_run(monkeyp
     def mark(job, pool):
         if job == "course":
             raise CourseError("nothing can be marked here")
+        if job == "set-up":
+            raise SetUpFailed("the author's cell setup: IndexError")
         raise RuntimeError("first line\nsecond line")
 
     monkeypatch.setattr(side_by_side, "mark_submission", mark)
@@ -47,5 +50,8 @@ def test_what_fails_is_one_students_and_what_is_the_courses_ends_the_run(monkeyp
         work = [(Submission("anna", "ok"), ["job"])]
         [(_, outcomes)] = mark_side_by_side(work, where, None, 1)
         assert outcomes == [Outcome(fault="RuntimeError: first line")]
+        # with the author's own answers this would end the run
+        [(_, [outcome])] = mark_side_by_side([(work[0][0], ["set-up"])], where, None, 1)
+        assert outcome.fault.startswith("the author's cell setup: IndexError (a student's function")
         with pytest.raises(CourseError, match="nothing can be marked here"):
             list(mark_side_by_side([(Submission("ben", "ok"), ["course"])], where, None, 1))

@@ -60,6 +60,18 @@ def test_an_answer_that_is_stopped_costs_its_question_alone(mark):
     assert (second.mark.score, second.stop) == (2, None)
 
 
+def test_a_function_that_empties_the_authors_list_costs_its_question_alone(mark):
+    """Is the list whole for the next cell that sets up, and changed for the check that calls?"""
+    empties = replace(ANSWER, inside="def f(x):\n    x.clear()")
+    setup = replace(SETUP, outside="values = [[1, 2]]")
+    check = replace(CHECK, outside="f(values[0])\nassert values == [[]]")
+    later = replace(SETUP, index=3, outside="first = values[0][0]")
+    told = mark(setup, empties, check, later, replace(check, index=4))
+    assert [each["type"] for each in told] == ["cell"] * 5 + ["end"]
+    marks = [CellOutcome.from_json(told[number]["outcome"]).mark.score for number in (2, 4)]
+    assert marks == [2, 2]
+
+
 @pytest.mark.parametrize(
     ("cell", "kind", "words"),
     [

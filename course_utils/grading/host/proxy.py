@@ -2,6 +2,8 @@
 
 import builtins
 import contextlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -137,6 +139,55 @@ def change(before, after) -> None:
         }
         before.clear()
         before.update(kept)
+
+
+class Kept:
+    """The author's values, to be put back as they were before a student's functions changed them.
+
+    A grade cell sees what a function did to its arguments. What was there before the cell must be
+    the same for the next cell: a function that empties a list would else cost other questions, or
+    end what sets up the next of them, and one that changes the labels would make them its own.
+    """
+
+    def __init__(self, values: Iterable):
+        self._theirs = {id(each) for value in values for each in _containers(value, 3)}
+        self._before: dict[int, tuple] = {}  # id → the value itself, and a copy
+
+    def note(self, values: Iterable) -> None:
+        """Copy those of ``values`` that were there before, each once; a view's whole array."""
+        for value in map(_owner, values):
+            if id(value) in self._theirs:
+                self._before.setdefault(id(value), (value, _copied(value)))
+
+    def put_back(self) -> None:
+        """Make each that was noted what it was."""
+        for value, before in self._before.values():
+            change(value, before)
+
+
+def _owner(value):
+    """The array that an array is a view of, if it is one; else the value itself."""
+    while isinstance(value, np.ndarray) and isinstance(value.base, np.ndarray):
+        value = value.base
+    return value
+
+
+def _containers(value, depth: int) -> Iterator:
+    """What can be changed in a value, itself included, some levels down."""
+    if _mutable(value):
+        yield _owner(value)
+    if depth and isinstance(value, (list, tuple, dict)):
+        items = value.values() if isinstance(value, dict) else value
+        for item in islice(items, 1000):
+            yield from _containers(item, depth - 1)
+
+
+def _copied(value):
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, dict):
+        return {key: _copied(each) for key, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list) else value
 
 
 def _mutable(value) -> bool:

@@ -18,7 +18,7 @@ from course_utils.grading.host import landlocked
 from course_utils.grading.host.launch import connect
 from course_utils.grading.host.outputs import Outputs
 from course_utils.grading.host.patience import Allowed, Patience
-from course_utils.grading.host.proxy import Remote, as_kept, change, student_error
+from course_utils.grading.host.proxy import Kept, Remote, as_kept, change, student_error
 from course_utils.grading.host.resources import Watch
 
 _LAST_WORDS = 2.0  # seconds
@@ -53,6 +53,7 @@ class Session:
         self._printed = 0
         self._outputs: Outputs | None = None  # where printed text goes; None: nowhere
         self.stopped: Stopped | None = None
+        self.kept = Kept(())  # what must be put back when it was changed
         self.asked: str | int | None = None  # the name, or number inside, that is being asked for
         line, fds = connect(address)
         self.allowed = allowed or Allowed(limits.submission_seconds)
@@ -109,6 +110,7 @@ class Session:
             if type(changed) is int and 0 <= changed <= len(parts):
                 now = self._decoded(answer.get("arguments"), parts[changed:])
                 if isinstance(now, list) and len(now) == 2:
+                    self.kept.note([*args, *kwargs.values()])
                     change([list(args), dict(kwargs)], now)
             return self._value(answer, parts)
 

@@ -31,12 +31,20 @@ from course_utils.grading.marks import Mark, Stop
 _SLACK = 30  # seconds beyond a submission's own time before its marking process is given up
 
 
+class SetUpFailed(CourseError):
+    """A set-up cell of the author's failed while one submission was marked.
+
+    Only if it also fails with the author's own answers is that the author's mistake: a student's
+    function may have emptied a list that the cell uses.
+    """
+
+
 def mark_submission(job: Job, pool: Pool | None = None) -> Outcome:
     """Mark one notebook; change nothing else.
 
     ``pool``: the preloaded processes to use; without a pool this process starts its own and keeps
-    them. Raises CourseError when a set-up cell of the author's fails, or when the sandbox cannot
-    import a module that this Python can.
+    them. Raises SetUpFailed when a set-up cell of the author's fails, CourseError when the sandbox
+    cannot import a module that this Python can.
     """
     start = time.monotonic()
     modules = python_modules(job.files)
@@ -123,7 +131,7 @@ def _told(
         while True:
             header, _ = line.receive(deadline)
             if header["type"] == "author":
-                raise CourseError(header["message"])
+                raise SetUpFailed(header["message"])
             if header["type"] == "fault":
                 return told, header["message"], ""
             if header["type"] == "check":

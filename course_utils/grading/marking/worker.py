@@ -19,7 +19,7 @@ from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.models import Models
 from course_utils.grading.host.outputs import Outputs, Room
 from course_utils.grading.host.patience import Allowed
-from course_utils.grading.host.proxy import Names, StudentError
+from course_utils.grading.host.proxy import Kept, Names, StudentError
 from course_utils.grading.host.resources import delays
 from course_utils.grading.host.session import Session, Stopped
 from course_utils.grading.host.stopwatch import Stopwatch
@@ -154,6 +154,9 @@ class _Marking:
         names.student, names.session, names.asked = cell.student_names, self._session, {}
         for name in cell.student_names:
             names.pop(name, None)
+        kept = Kept(names.values())
+        if self._session is not None:
+            self._session.kept = kept
         score, misconceptions, mistakes = 0.0, list[str](), list[str]()
         printed, stop, value = io.StringIO(), None, None
         try:
@@ -175,6 +178,7 @@ class _Marking:
             misconceptions = misconceptions_of(error)
             mistakes = [] if misconceptions else mistakes_of(error)
             _show(outputs, *words_for(error, cell.released))
+        kept.put_back()
         stop = stop or (self._session.stopped if self._session else None)
         if stop and self._session:
             for name in names.called(self._session.asked):
