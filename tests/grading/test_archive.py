@@ -11,7 +11,7 @@ from course_utils.cli import main
 from course_utils.grading.class_run import grade_class
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, code
-from tests.grading.test_paths_below import nest
+from tests.grading.test_paths_below import nested
 
 pytestmark = pytest.mark.usefixtures("kept_pool")
 
@@ -97,15 +97,15 @@ def test_what_a_student_put_there_keeps_no_term_from_coming_back(term, tmp_path,
         for name, data in contents(root).items()
         if not name.endswith(("/link", "/up", "/pipe"))
     }
-    nest(eve, 3000)
-    assert main(["--root", str(root), "archive", "--output", str(file)]) == 0
+    with nested(eve, 3000):
+        assert main(["--root", str(root), "archive", "--output", str(file)]) == 0
+        assert main(["--root", str(root), "delete", "eve", "--yes"]) == 0
+        assert not (root / "submitted" / "eve").exists()
     printed = capsys.readouterr().out
     assert f"lie too deep: submitted/eve/{NAME}/link, submitted/eve/{NAME}/pipe" in printed
     assert len(printed) < 1000
     assert main(["--root", str(again), "restore", str(file)]) == 0
     assert contents(again) == expected
-    assert main(["--root", str(root), "delete", "eve", "--yes"]) == 0
-    assert not (root / "submitted" / "eve").exists()
 
 
 def test_an_archive_with_links_in_it_is_unpacked_without_them(term, tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.grading.intake.copy_folder import Limits, copy_folder, owner_name
-from tests.grading.test_paths_below import nest
+from tests.grading.test_paths_below import nested
 
 LIMITS = Limits(1000, 2500, ("*.pyc", "cache"), ("*.ipynb", "*.txt"))
 
@@ -69,7 +69,7 @@ def test_sizes_names_and_depths_have_limits(folder):
     (folder / "f.pyc").touch()
     (folder / "cache").mkdir()
     (folder / "cache" / "g.txt").touch()
-    nest(folder, 1500)
-    files, left_out = copied(folder)
+    with nested(folder, 1500):
+        files, left_out = copied(folder)
     assert sorted(files) == ["a.ipynb", "c.txt", "d.txt"]
     assert left_out == ["b.txt", "/".join("d" * 22), "e.txt", "f.exe"]

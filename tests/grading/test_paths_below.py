@@ -1,13 +1,28 @@
 """A folder that a student filled is walked through to its end, and never left."""
 
+import contextlib
 import os
 from pathlib import Path
 
+from course_utils.grading.guest.remove_tree import remove_tree
 from course_utils.grading.intake.paths_below import is_file, paths_below
 
 
-def nest(folder: Path, depth: int) -> None:
-    """Make so many folders in one another: their path is longer than the system can open."""
+@contextlib.contextmanager
+def nested(folder: Path, depth: int):
+    """In a ``with``: so many folders in one another; their path is longer than can be opened.
+
+    They are removed at its end, for pytest cannot.
+    """
+    try:
+        folder.mkdir(exist_ok=True)
+        _nest(folder, depth)
+        yield
+    finally:
+        remove_tree(folder)
+
+
+def _nest(folder: Path, depth: int) -> None:
     here = os.open(folder, os.O_RDONLY)
     for _ in range(depth):
         os.mkdir("d", dir_fd=here)
@@ -40,8 +55,8 @@ def test_links_are_not_followed_and_names_are_skipped(tmp_path):
 
 def test_three_thousand_folders_in_one_another_end(tmp_path):
     """Does the walk end where no path is short enough, and name that folder as not listed?"""
-    nest(tmp_path, 3000)
-    *all_but_last, last = paths_below(tmp_path)
+    with nested(tmp_path / "a", 3000):
+        *all_but_last, last = paths_below(tmp_path)
     assert {listed for _path, listed in all_but_last} == {True}
     assert last[1] is False
     assert len(os.fsencode(last[0])) > 4000
