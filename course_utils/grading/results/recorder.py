@@ -21,7 +21,6 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from nbgrader.api import (
     Assignment,
-    MissingEntry,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -40,10 +39,17 @@ from course_utils.errors import CourseError
 from course_utils.grading.course_paths import Course
 from course_utils.grading.results.gradebook import open_gradebook
 from course_utils.grading.results.one_commit import commit_now, one_commit
-from course_utils.grading.results.own_tables import Session, insert
+from course_utils.grading.results.own_tables import Session
 from course_utils.grading.results.registration import LOG, quiet, register, resources_of
 from course_utils.grading.results.sheets import sheets
 from course_utils.grading.results.store import Standing, open_results, write_file
+from course_utils.grading.results.submission_rows import (
+    Marks,
+    Place,
+    add_place,
+    find_place,
+    set_time,
+)
 
 _PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}  # settings of a policy for late work
 Files = Iterable[tuple[str, bytes]]  # (path relative to the notebook's folder, bytes)
@@ -107,31 +113,31 @@ class Recorder:
         kept = self.results.answers(student)
         self._earlier = _answers_in(self._folder(student)) if kept is None else kept
         self.remove(student)
-        self._enrol(student, handed_in)
+        place = self._enrol(student, handed_in)
         for file, data in files:
             write_file(self._folder(student) / file, data)
-        marked = {name: self._store(student, name, text) for name, text in notebooks.items()}
+        marked = {n: self._store(student, place, n, text) for n, text in notebooks.items()}
         self.results.keep_answers(student, answers_of(marked))
         self.renew_penalty(student)
         return self.standing(student)
 
-    def _enrol(self, student: str, handed_in: datetime | None) -> None:
+    def _enrol(self, student: str, handed_in: datetime | None) -> Place:
         """Add the student and the submission to the gradebook, where they are not in it yet."""
-        try:
-            known = self._gradebook.find_submission(self._assignment, student)
-            if handed_in in (None, known.timestamp):
-                return
-        except MissingEntry:  # another run may add the student at this moment
-            new = insert(self.session, _STUDENT).values(id=student)
-            self.session.execute(new.on_conflict_do_nothing())
-        more: Any = {"timestamp": handed_in} if handed_in else {}
-        self._gradebook.update_or_create_submission(self._assignment, student, **more)
+        place = find_place(self.session, self._assignment, student)
+        if place is None:
+            add_place(self.session, self._assignment, student, handed_in)
+            self.session.commit()
+            place = find_place(self.session, self._assignment, student)
+            assert place is not None
+        elif handed_in not in (None, place.timestamp):
+            set_time(self.session, place, handed_in)
+            self.session.commit()
+        return place
 
-    def _store(self, student: str, name: str, notebook: str) -> NotebookNode:
+    def _store(self, student: str, place: Place, name: str, notebook: str) -> NotebookNode:
         write_file(self._folder(student) / f"{name}.ipynb", notebook.encode())
         parsed = nbformat.v4.reads(notebook)
-        recorded = self._gradebook.find_submission_notebook(name, self._assignment, student)
-        self._save(parsed, recorded)
+        self._save(parsed, name, Marks(self.session, place, name))
         return parsed
 
     def renew_penalties(self, students: Iterable[str]) -> None:
@@ -139,9 +145,42 @@ class Recorder:
         if self._has_policy:
             for student in students:
                 self.renew_penalty(student)
+        else:
+            self._take_no_penalty()
+
+    @property
+    def _has_policy(self) -> bool:
+        return bool(_PENALTIES & set(self._course.config))
+
+    def renew_penalty(self, student: str) -> None:
+        """Set the penalty for lateness by the present policy, due date and time of hand-in.
+
+        Without a policy there is none. Raises CourseError when the policy's own plug-in fails.
+        """
+        if not self._has_policy:
+            self._take_no_penalty(student)
             return
+        commit_now(self.session)
+        submission: Row = self._gradebook.find_submission(self._assignment, student)
+        for notebook in submission.notebooks:
+            resources = resources_of(self._course.db_url, self._assignment, notebook.name, student)
+            try:
+                penalties = AssignLatePenalties(config=self._course.config)
+                quiet(penalties).preprocess(nbformat.v4.new_notebook(), resources)
+            except Exception as error:
+                raise CourseError(
+                    f"the policy for late work failed for {student} ({type(error).__name__}: "
+                    f"{error}): correct c.AssignLatePenalties in nbgrader_config.py"
+                ) from error
+        self._gradebook.db.commit()
+        self._gradebook.db.expire_all()
+
+    def _take_no_penalty(self, student: str | None = None) -> None:
+        """Remove every penalty for lateness, or only that of ``student``."""
         mine = select(SubmittedAssignment.id).join(Assignment)
         mine = mine.where(_ASSIGNMENT.name == self._assignment)
+        if student is not None:
+            mine = mine.where(SubmittedAssignment.student_id == student)
         late = update(SubmittedNotebook).where(
             SubmittedNotebook.assignment_id.in_(mine),
             SubmittedNotebook.late_submission_penalty != 0,
@@ -153,58 +192,28 @@ class Recorder:
         self.session.commit()
         self.session.expire_all()
 
-    @property
-    def _has_policy(self) -> bool:
-        return bool(_PENALTIES & set(self._course.config))
-
-    def renew_penalty(self, student: str) -> None:
-        """Set the penalty for lateness by the present policy, due date and time of hand-in.
-
-        Without a policy there is none. Raises CourseError when the policy's own plug-in fails.
-        """
-        if self._has_policy:
-            commit_now(self.session)
-        submission: Row = self._gradebook.find_submission(self._assignment, student)
-        for notebook in submission.notebooks:
-            if self._has_policy:
-                resources = resources_of(
-                    self._course.db_url, self._assignment, notebook.name, student
-                )
-                try:
-                    penalties = AssignLatePenalties(config=self._course.config)
-                    quiet(penalties).preprocess(nbformat.v4.new_notebook(), resources)
-                except Exception as error:
-                    raise CourseError(
-                        f"the policy for late work failed for {student} ({type(error).__name__}: "
-                        f"{error}): correct c.AssignLatePenalties in nbgrader_config.py"
-                    ) from error
-            elif notebook.late_submission_penalty:
-                notebook.late_submission_penalty = None
-        self._gradebook.db.commit()
-        self._gradebook.db.expire_all()
-
     def note_time(self, student: str, handed_in: datetime | None) -> None:
         """Record when the work was handed in, where that is known and has changed."""
         self._enrol(student, handed_in)
 
-    def _save(self, notebook: NotebookNode, mine: Row) -> None:
+    def _save(self, notebook: NotebookNode, name: str, marks: Marks) -> None:
         """Save the marks as nbgrader's SaveAutoGrades does, but a whole notebook or nothing."""
-        grades = {grade.name: grade for grade in mine.grades}
-        comments = {comment.name: comment for comment in mine.comments}
         for cell in notebook.cells:
-            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            question = cell.metadata.get("nbgrader", {}).get("grade_id")
             if is_grade(cell):
-                grade, before = grades[name], grades[name].auto_score
-                grade.auto_score, _ = determine_grade(cell, LOG)
-                if grade.manual_score is None:
-                    grade.needs_manual_grade = grade.auto_score is None
-                elif grade.auto_score != before or self._is_new(cell, mine.name):
-                    grade.needs_manual_grade = True  # keep the mark, and ask a person to look again
+                grade = marks.grades[question]
+                before = grade["auto_score"]
+                grade["auto_score"], _ = determine_grade(cell, LOG)
+                if grade["manual_score"] is None:
+                    grade["needs_manual_grade"] = grade["auto_score"] is None
+                elif grade["auto_score"] != before or self._is_new(cell, name):
+                    grade["needs_manual_grade"] = True  # keep the mark; a person looks again
             if is_solution(cell) or is_task(cell):
                 same = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
                 untouched = same and not is_task(cell)
-                comments[name].auto_comment = "No response." if untouched else None
-        self._gradebook.db.commit()
+                marks.comments[question]["auto_comment"] = "No response." if untouched else None
+        marks.save()
+        self.session.commit()
 
     def _is_new(self, cell: NotebookNode, notebook: str) -> bool:
         """Whether the answer in ``cell`` differs from the one that was marked before."""
@@ -233,8 +242,8 @@ class Recorder:
 
     def max_score(self) -> float:
         """All points of the assignment."""
-        assignment: Row = self._gradebook.find_assignment(self._assignment)
-        return assignment.max_score
+        most = select(_ASSIGNMENT.max_score).where(_ASSIGNMENT.name == self._assignment)
+        return self.session.execute(most).scalar_one()
 
 
 def answers_of(notebooks: Mapping[str, NotebookNode]) -> dict[str, str]:
