@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from course_utils.grading.guest import guard
 from course_utils.grading.guest.processes import family
 from course_utils.grading.host.pool import Pool
 from course_utils.grading.host.session import Session
@@ -18,6 +19,23 @@ if os.fork() == 0:
     os._exit(0)
 os.wait()
 print('left behind')"""
+
+
+def test_a_fork_waits_until_there_is_room(monkeypatch):
+    """Is it tried again while another submission has all processes, and given up in the end?"""
+    made = [BlockingIOError(), BlockingIOError(), 7, BlockingIOError()]
+
+    def fork():
+        if isinstance(result := made.pop(0), OSError):
+            raise result
+        return result
+
+    monkeypatch.setattr(os, "fork", fork)
+    monkeypatch.setattr(guard, "AGAIN", 0)
+    assert guard.fork() == 7
+    monkeypatch.setattr(guard, "_ROOM", -1)
+    with pytest.raises(BlockingIOError):
+        guard.fork()
 
 
 @pytest.mark.parametrize("walled", [True, False])

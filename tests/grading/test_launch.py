@@ -1,11 +1,14 @@
 """Preloaded processes start, report what they could not import, and leave nothing behind."""
 
+import socket
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from course_utils.errors import CourseError
+from course_utils.grading.guest.guard import BUSY
 from course_utils.grading.host.launch import Preloaded, close_connection, connect
 
 
@@ -55,3 +58,21 @@ def test_a_deep_temporary_folder_is_no_hindrance(tmp_path, monkeypatch):
     finally:
         process.close()
     assert list(deep.iterdir()) == []
+
+
+def test_a_process_that_has_no_room_is_asked_again(tmp_path):
+    """Is a fork waited for that a bomb of another submission leaves no room for?"""
+    with socket.socket(socket.AF_UNIX) as listener, ThreadPoolExecutor(1) as thread:
+        listener.bind(str(tmp_path / "socket"))
+        listener.listen()
+
+        def answer() -> None:
+            for _ in range(2):
+                with listener.accept()[0] as line:
+                    line.send(BUSY)
+            with listener.accept()[0] as line:
+                socket.send_fds(line, [b"s"], [0])
+
+        answered = thread.submit(answer)
+        close_connection(*connect(str(tmp_path / "socket")))
+        answered.result()

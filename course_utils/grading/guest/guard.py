@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -18,6 +19,8 @@ from course_utils.grading.guest import walls
 from course_utils.grading.guest.processes import family
 
 _LIFE = 1.0  # seconds between two looks for orphans to reap
+_ROOM, AGAIN = 150.0, 0.2  # seconds to wait for room for a process, and between two tries
+BUSY = b"b"  # sent in place of a submission's descriptors: ask again
 
 
 class Streams:
@@ -52,6 +55,22 @@ def _pipe() -> tuple[int, int]:
     return ends
 
 
+def fork() -> int:
+    """``os.fork``; where there is no room for a process, wait for it. Raises OSError in the end.
+
+    Another submission may have started as many processes as the user or the container may have,
+    until its time is over. That must cost nobody else a mark.
+    """
+    until = time.monotonic() + _ROOM
+    while True:
+        try:
+            return os.fork()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(AGAIN)
+
+
 def guard(
     connection: socket.socket,
     streams: Streams,
@@ -61,7 +80,7 @@ def guard(
 
     The exit code of ``serve`` (negative: the number of a signal) is written to the streams' status.
     """
-    child = os.fork()
+    child = fork()
     if child == 0:
         os.close(streams.status)
         _keep_only(connection, streams)

@@ -18,8 +18,10 @@ from typing import Any
 
 from course_utils.grading.guest import landlock, own_user, seccomp, walls
 from course_utils.grading.guest.guard import (
+    BUSY,
     Streams,
     end_family,
+    fork,
     guard,
     wait_for_children,
 )
@@ -65,7 +67,11 @@ def in_namespaces(connection: socket.socket) -> None:
     """
     streams = Streams()
     walls.enter_namespaces()
-    first = os.fork()
+    try:
+        first = os.fork()
+    except OSError:  # no room for a process; these namespaces can have none any more
+        connection.send(BUSY)
+        return
     if first:
         streams.hand_over(connection, first)
         return
@@ -100,9 +106,10 @@ def in_landlock(shown: Shown) -> Callable[[socket.socket], None]:
             _answer(line, home, others)
 
         def end_all() -> None:
-            if user:
-                user.end_processes()
-                wait_for_children()
+            with suppress(BlockingIOError):  # no room for the process that ends the others
+                if user:
+                    user.end_processes()
+                    wait_for_children()
             end_family()
 
         _stand_by(connection, serve, end_all, Path(shown.homes))
@@ -154,7 +161,7 @@ def _stand_by(
     """
     walls.adopt_orphans()
     streams = Streams()
-    first = os.fork()
+    first = fork()
     if first == 0:
         home = homes / str(os.getpid())
         home.mkdir(mode=0o700)

@@ -35,6 +35,7 @@ _PR_CAP_AMBIENT, _RAISE = 47, 2
 READ_ANYWHERE = 2  # CAP_DAC_READ_SEARCH: read any file, whatever its permissions
 _MB = 2**20
 _FILES = "nr_inodes=20k"  # an empty file takes a kilobyte that the size limit does not count
+_OTHERS = 32  # processes and threads of the same user, at least
 _RESERVE = 64 * _MB  # memory for the message that memory ran out
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -139,7 +140,7 @@ def limit_resources(
     memory = preloaded_bytes() + int(memory_mb * _MB)
     limits = {
         "RLIMIT_DATA": (memory, memory + _RESERVE),
-        "RLIMIT_NPROC": others + processes,
+        "RLIMIT_NPROC": _within_the_users(others + processes),
         "RLIMIT_FSIZE": file_mb * _MB,
         "RLIMIT_CPU": seconds,
         "RLIMIT_NOFILE": 256,
@@ -152,6 +153,12 @@ def limit_resources(
         if (which := getattr(resource, name, None)) is not None:
             with contextlib.suppress(ValueError, OSError):  # macOS knows fewer of them
                 resource.setrlimit(which, value if isinstance(value, tuple) else (value, value))
+
+
+def _within_the_users(processes: int) -> int:
+    """So many ``processes``, or fewer: some of those that the user may have are left to others."""
+    most = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    return processes if most == resource.RLIM_INFINITY else min(processes, max(most - _OTHERS, 1))
 
 
 def use_reserve() -> None:

@@ -30,7 +30,7 @@ from collections.abc import Callable
 from functools import partial
 
 from course_utils.grading.guest import walls
-from course_utils.grading.guest.guard import finish, reap
+from course_utils.grading.guest.guard import finish, fork, reap
 from course_utils.grading.guest.submission_process import (
     Shown,
     in_landlock,
@@ -66,7 +66,7 @@ def main(role: str, listener_fd: int, ready_fd: int, worker: str, modules: list[
     while True:
         connection, _ = listener.accept()
         with contextlib.suppress(OSError):  # no fork was possible: the client sees a closed line
-            if os.fork() == 0:
+            if fork() == 0:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 listener.close()
                 finish(serve, connection)

@@ -8,12 +8,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Literal
 
 from course_utils.errors import CourseError
+from course_utils.grading.guest.guard import AGAIN, BUSY
 from course_utils.grading.host import bubblewrap, landlocked
 from course_utils.grading.host.private_folder import PrivateFolder, sweep
 from course_utils.grading.host.shown import PACKAGE, environment, search_path
@@ -143,19 +145,23 @@ def connect(address: str, patience: float = START) -> tuple[socket.socket, list[
     Waits at most ``patience`` seconds while it is still importing. Raises CourseError when nothing
     answers there.
     """
-    line = socket.socket(socket.AF_UNIX)
-    try:
-        line.settimeout(patience)
-        with _short(address) as path:
-            line.connect(path)
-        words, fds, _, _ = socket.recv_fds(line, 1, 8)
-    except OSError as error:
+    until = time.monotonic() + patience
+    while True:
+        line = socket.socket(socket.AF_UNIX)
+        try:
+            line.settimeout(patience)
+            with _short(address) as path:
+                line.connect(path)
+            words, fds, _, _ = socket.recv_fds(line, 1, 8)
+        except OSError as error:
+            line.close()
+            raise CourseError(f"the grader's preloaded process does not answer: {error}") from None
+        if fds:
+            return line, fds
         line.close()
-        raise CourseError(f"the grader's preloaded process does not answer: {error}") from None
-    if not words or not fds:
-        line.close()
-        raise CourseError("the grader's preloaded process could not make a fresh process")
-    return line, fds
+        if words != BUSY or time.monotonic() > until:
+            raise CourseError("the grader's preloaded process could not make a fresh process")
+        time.sleep(AGAIN)
 
 
 def close_connection(line: socket.socket, fds: list[int]) -> None:

@@ -8,6 +8,7 @@ import contextlib
 import math
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from course_utils.grading.host import disk
 from course_utils.grading.host.mappings import Mappings, alive, facts
 
 _EVERY = 0.5  # seconds
+_ROOM = 150  # seconds in which there should be room for a thread
 _SIDE_BY_SIDE = 4  # tasks that may want the processor at once: TensorFlow has two or three
 _SLACK = 2  # when the user's tasks elsewhere end, the kernel allows as many more here
 _STEP = 1.25  # each step of nice takes away so much of the processor (sched(7))
@@ -72,7 +74,14 @@ class Watch(threading.Thread):
         self._preloaded, self._first = max(sizes, default=0.0), sum(sizes)
         self._mappings.megabytes(pids)  # so that it knows which processes were there
         self._sockets = self._sockets_now(pids)
-        super().start()
+        until = time.monotonic() + _ROOM
+        while not self.is_alive():
+            try:
+                super().start()
+            except RuntimeError:  # another submission has all the threads that there may be
+                if time.monotonic() > until:
+                    raise
+                time.sleep(_EVERY)
 
     def end(self) -> None:
         """Stop looking."""
