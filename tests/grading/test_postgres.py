@@ -23,6 +23,7 @@ from course_utils.grading.term.rename_student import rename_student
 from tests.conftest import ROOT
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, Case, code
+from tests.grading.zips import collect, moodle_zip
 
 _BIN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 _MAKE = """
@@ -232,3 +233,44 @@ def test_no_message_shows_the_password(tmp_path):
         assert "secret" not in str(error.value)
         assert "\n" not in str(error.value)
     assert shown_url("postgresql+psycopg://me:secret@h/x") == "postgresql+psycopg://me:***@h/x"
+
+
+def test_no_name_stops_a_class(server, tmp_path):
+    """Has everybody a status beside names that are too long, or look like SQL or a form?"""
+    root = _machine(tmp_path / "only", server("names"))
+    cut = Case({f"{NAME}.ipynb": b"{"})  # nothing is run
+    names = [
+        "Robert'); DROP TABLE student;--",
+        "%s",
+        ":x",
+        "$1",
+        "\\x00",
+        "é",
+        "e\u0301",
+        "ß",
+        "ss",
+    ]
+    for name in ["a" * 128, *names]:
+        hand_in(root, name, cut)
+    hand_in(root, "b" * 129, code())
+    hand_in(root, "ann", code())
+    (root / "submitted" / os.fsdecode(b"\xff" * 250)).mkdir()
+    results = {result.student: result for result in grade_class(root, NAME)}
+    assert results["ann"].score == FULL
+    assert "longer than 128 letters" in results["b" * 129].instructor
+    assert {each.status for name, each in results.items() if name != "ann"} == {"unreadable"}
+    assert len(results) == len(recorded(open_course(root), NAME)) == 13
+
+
+def test_a_long_name_in_a_class_list_stops_no_collecting(server, tmp_path):
+    """Is everybody's work taken, and what the gradebook has no room for cut?"""
+    root = _machine(tmp_path / "only", server("roster"))
+    roster = tmp_path / "roster.csv"
+    lines = ["Identifier,Full name,Email address", "Participant 1,Ada L,ada@x.org"]
+    roster.write_text("\n".join([*lines, f"Participant 2,{'e' * 150}\0 Eve,eve@x.org"]))
+    work = [("Ada L", 1, f"{NAME}.ipynb", "{}"), ("Eve", 2, f"{NAME}.ipynb", "{}")]
+    file = moodle_zip(tmp_path / "all.zip", *work)
+    assert collect(root, file, "--roster", roster, assignment=NAME) == 0
+    with open_gradebook(open_course(root).db_url) as book:
+        assert book.find_student("eve@x.org").first_name == "e" * 128
+        assert book.find_student("ada@x.org").last_name == "L"

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from course_utils.errors import CourseError
@@ -23,6 +23,7 @@ FORMS = (
     "tls://HOST:PORT, tcp://127.0.0.1:PORT, scheduler-file:PATH, local:WORKERS, or a .py file that "
     "defines cluster()"
 )
+_LOOPBACK = "127.0.0.1:0"
 PATIENCE = 30  # seconds in which a scheduler must answer
 
 
@@ -66,17 +67,28 @@ def _address(where: str, stack: ExitStack) -> Any:
 
 
 def _local(where: str, count: str, stack: ExitStack) -> Any:
+    """A cluster in this process, which listens to nobody.
+
+    Whoever reaches a scheduler's port without TLS runs code on its workers, and on loopback that
+    is every user of this machine.
+    """
+    from dask.config import set as set_config
     from distributed import LocalCluster
 
     if not count.isdigit() or int(count) < 1:
         raise CourseError(f"--on {where}: give the number of workers, as in --on local:4")
+    no_pages = {f"distributed.{each}.http.routes": [] for each in ("scheduler", "worker")}
+    stack.enter_context(set_config(no_pages))
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="course-dask-"))
     return stack.enter_context(
         LocalCluster(
             n_workers=int(count),
             threads_per_worker=1,
-            host="127.0.0.1",
-            dashboard_address=cast(str, None),  # dask's own way to say "no dashboard"
+            processes=False,
+            memory_limit=0,  # dask's limit would count the whole process for each worker
+            scheduler_kwargs={"dashboard": False},
+            dashboard_address=_LOOPBACK,  # dask opens these ports also without any page
+            worker_dashboard_address=_LOOPBACK,
             local_directory=folder,
         )
     )

@@ -24,7 +24,7 @@ from course_utils.grading.exchange_formats.download import (
 from course_utils.grading.exchange_formats.identities import Identities, WhoIsWho, who_is_who
 from course_utils.grading.exchange_formats.roster import Person, read_roster
 from course_utils.grading.guest.remove_tree import remove_tree
-from course_utils.grading.intake.names import shown
+from course_utils.grading.intake.names import MOST_LETTERS, shown
 from course_utils.grading.intake.paths_below import is_file, paths_below
 from course_utils.grading.results.cut_off_rename import refuse_cut_off
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, usable
@@ -210,13 +210,16 @@ def _tell_gradebook(course: Course, people: list[Person], identities: Identities
     with usable(course.db_url), open_gradebook(course.db_url) as book:
         for each in people:
             student = identities.known.get(f"row:{each.student}", each.student)
-            told: dict[str, Any] = {
+            told: dict[str, str] = {
                 "first_name": each.first_name,
                 "last_name": each.last_name,
                 "email": each.email,
                 "lms_user_id": each.number or each.id_number,
             }
-            book.update_or_create_student(student, **{k: v for k, v in told.items() if v})
+            given: dict[str, Any] = {
+                k: v.replace("\0", " ")[:MOST_LETTERS] for k, v in told.items() if v
+            }
+            book.update_or_create_student(student, **given)
 
 
 def _print(

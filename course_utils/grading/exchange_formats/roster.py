@@ -17,7 +17,7 @@ from pathlib import Path
 
 from course_utils.errors import CourseError
 from course_utils.grading.exchange_formats.worksheet_dates import worksheet_date
-from course_utils.grading.intake.names import oddity
+from course_utils.grading.intake.names import student_oddity
 
 # meaning of a column → the titles that it may have, in small letters
 _TITLES = {
@@ -146,8 +146,10 @@ def _person(cells: dict[str, str], path: Path, line: int) -> Person:
     keys = (cells.get(key, "") for key in ("login", "email", "id_number", "number"))
     student = next(filter(None, keys), f"participant-{participant}" if participant else "")
     student = unicodedata.normalize("NFC", student).replace("/", "-").replace("\\", "-")
-    if not student or oddity(student) or student.startswith("."):
-        raise CourseError(f"line {line} of the roster {path} has no name: complete or delete it")
+    if not student or student_oddity(student) or student.startswith("."):
+        raise CourseError(
+            f"line {line} of the roster {path} has no name that can be used: complete or delete it"
+        )
     time = _time(cells.get("handed_in", ""))
     return Person(
         student,

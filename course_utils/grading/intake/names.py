@@ -6,6 +6,7 @@ from pathlib import Path
 
 from course_utils.grading.text import is_showable
 
+MOST_LETTERS = 128  # of a name or an address in nbgrader's gradebook
 MAX_NAME = 200  # bytes, so that an ending still fits in the longest name of a file system
 
 
@@ -14,6 +15,12 @@ def oddity(name: str) -> str:
     if not is_showable(name):
         return "has characters in it that cannot be shown"
     return f"is longer than {MAX_NAME} bytes" if len(name.encode()) > MAX_NAME else ""
+
+
+def student_oddity(name: str) -> str:
+    """Why a student cannot have this name, as the end of a sentence; "" if it can."""
+    long = f"is longer than {MOST_LETTERS} letters" if len(name) > MOST_LETTERS else ""
+    return oddity(name) or long
 
 
 def is_one_name(name: str) -> bool:

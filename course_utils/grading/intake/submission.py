@@ -8,7 +8,7 @@ from pathlib import Path
 
 from course_utils.errors import CourseError
 from course_utils.grading.intake.extra_files import Files, read_extra_files
-from course_utils.grading.intake.names import oddity, shown
+from course_utils.grading.intake.names import shown, student_oddity
 from course_utils.grading.intake.notebook_file import NotebookFile, Unreadable, read_notebook
 from course_utils.grading.intake.other_assignment import other_assignment
 from course_utils.grading.intake.timestamp import read_timestamp
@@ -80,7 +80,7 @@ def read_submission(
     Raises nothing: work that cannot be read gets a status and a message.
     """
     folder = submitted / student / assignment
-    if odd := oddity(student):
+    if odd := student_oddity(student):
         odd_name = f"the folder's name {shown(student)} {odd}: rename it"
         return Submission(student, "unreadable", odd_name)
     if (submitted / student).is_symlink():

@@ -5,6 +5,7 @@ For runs in one folder the lock is a file in it. For runs of several machines wi
 """
 # pyright: reportUnknownMemberType=false
 
+import contextlib
 import socket
 import zlib
 from collections.abc import Generator
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, TextClause, create_engine
 from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 
 from course_utils.errors import CourseError
 
@@ -102,7 +104,11 @@ def _connected(db_url: str, what: str) -> Generator[Connection | None, None, Non
         with engine.connect() as connection:
             name = f"{what} on {socket.gethostname()}"
             connection.execute(sql("SELECT set_config('application_name', :n, false)"), {"n": name})
-            yield connection
+            try:
+                yield connection
+            finally:  # the server may notice only later that the connection has ended
+                with contextlib.suppress(DBAPIError):
+                    connection.execute(sql("SELECT pg_advisory_unlock_all()"))
     finally:
         engine.dispose()  # this ends the connection, and so its locks
 

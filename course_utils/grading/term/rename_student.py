@@ -12,7 +12,7 @@ from pathlib import Path
 
 from course_utils.errors import CourseError
 from course_utils.grading.course_paths import open_course
-from course_utils.grading.intake.names import oddity
+from course_utils.grading.intake.names import student_oddity
 from course_utils.grading.results.cut_off_rename import (
     forget_rename,
     note_rename,
@@ -86,4 +86,4 @@ def _unusable(name: str) -> str:
         return "is empty, or begins with a dot or a blank, or ends with one"
     if "/" in name or "\\" in name:
         return "cannot be the name of a folder"
-    return oddity(name)
+    return student_oddity(name)
