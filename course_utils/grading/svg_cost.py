@@ -21,12 +21,17 @@ _NO_SIZE = re.compile(r"dasharray[^;]*|#[\w-]+")  # a colour or a name may look 
 _OF_A_KIND = {"circle": 4, "ellipse": 4, "pattern": 20}
 _OF_A_LAYER, _OF_A_LEAF = 20, 5  # what is mixed with, or cut out of, what lies below it
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
+_BLOCK = re.compile(r"\{[^{}]*\}")
+_SLOW_SELECTOR = re.compile(r"[~+>:\[(]")  # it looks at other parts for each part
+_MOST_MATCHED = 1_000_000  # rules of style sheets, for each part
+_INNER = re.compile(r"\s*data:(?!image/(?:png|jpe?g|gif|webp)[;,])", re.I)
 _OTHER_ENCODING = re.compile(r"\s*<\?xml[^>]*encoding\s*=\s*['\"](?!utf-8['\"])", re.I)
 
 
 def is_dear(svg: str) -> bool:
     """Whether ``svg`` draws more than 50,000 parts, or hides how many, or is no SVG at all."""
-    if svg.count("<") > 2 * _MOST_DRAWN or "<!ENTITY" in svg or _OTHER_ENCODING.match(svg):
+    hides = "<!ENTITY" in svg or "<?xml-stylesheet" in svg or _OTHER_ENCODING.match(svg)
+    if svg.count("<") > 2 * _MOST_DRAWN or hides:
         return True
     try:
         root = ElementTree.fromstring(svg)
@@ -47,13 +52,17 @@ def is_quick(svg: str) -> bool:
     """
     root = ElementTree.fromstring(svg)
     named: dict[str, Element] = {}
+    parts = rules = 0
     for part in root.iter():
         named.setdefault(part.get("id", ""), part)
-        sheet = (part.text or "") if _name(part) == "style" else ""
+        sheet = _sheet(part)
         words = [_name(part), sheet, part.get("style", ""), *part.attrib]
         if _name(part) == "set" or "dasharray" in sheet or any(map(_SLOW.search, words)):
             return False
-    return _drawn(root, named, slow=True) <= _QUICK
+        parts, rules = parts + 1, rules + sheet.count("{")
+        if _SLOW_SELECTOR.search(_BLOCK.sub("", sheet)):
+            return False
+    return parts * rules <= _MOST_MATCHED and _drawn(root, named, slow=True) <= _QUICK
 
 
 def _slowness(part: Element) -> float:
@@ -91,12 +100,17 @@ def _hides(part: Element) -> bool:
 
     That is in a style sheet, by escapes, or in a picture within the picture.
     """
-    words = [part.text or ""] if _name(part) == "style" else []
-    if any("url" in text or "\\" in text or "@" in text for text in words):
+    sheet = _sheet(part)
+    if "url" in sheet or "\\" in sheet or "@" in sheet:
         return True
     values = list(part.attrib.values())
-    inner = any(value.strip().lower().startswith("data:image/svg") for value in values)
+    inner = any(_INNER.match(value) for value in values)  # a picture, a page or a style sheet
     return inner or any("\\" in value and "(" in value for value in values)
+
+
+def _sheet(part: Element) -> str:
+    """The style sheet that ``part`` is, also behind elements in it; "" for any other part."""
+    return "".join(part.itertext()) if _name(part) == "style" else ""
 
 
 def _drawn(root: Element, named: dict[str, Element], slow: bool = False) -> float:

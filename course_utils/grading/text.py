@@ -1,8 +1,10 @@
 """How text and points are written in every file, page and table of the grader."""
 
+import re
 import unicodedata
 
 _MOST_MARKS = 50
+_VIRAMA = 9  # the class of the signs that put a letter below another, as in Burmese
 _BECOME_MARKS = "\uff9e\uff9f"  # halfwidth kana, in the form NFKC
 
 
@@ -12,14 +14,17 @@ def storable(text: object) -> str:
 
 
 def few_marks(text: str) -> str:
-    """``text`` with at most 50 combining marks on a letter.
+    """``text`` with at most 50 combining marks on a letter, and letters below it.
 
     With 200,000 of them on one letter a reader's browser is busy for minutes, and so is Python
     where it puts them in order: for names in code (NFKC) and in file names (NFC).
     """
     if text.isascii():
         return text
-    is_mark = bytes(map(_is_mark, text))
+    is_mark = bytearray(map(_is_mark, text))
+    for virama in {letter for letter in set(text) if unicodedata.combining(letter) == _VIRAMA}:
+        for found in re.finditer(virama + ".", text):  # the letter behind it stands below it
+            is_mark[found.start() + 1] = True
     if b"\1" * (_MOST_MARKS + 1) not in is_mark:
         return text
     kept: list[str] = []

@@ -38,6 +38,9 @@ def test_what_is_drawn_again_and_again_is_counted(again):
     [
         _HEAD + '<g id="a"><use href="#a"/></g></svg>',
         _HEAD + "<style>rect { fill: url(#a) }</style></svg>",
+        _HEAD + "<style><g/>rect { fill: url(#a) }</style></svg>",
+        '<?xml-stylesheet href="data:text/css,rect{fill:red}"?>' + _HEAD + "</svg>",
+        _HEAD + '<link rel="stylesheet" href=" data:text/css,rect{fill:red}"/></svg>',
         _HEAD + r'<rect style="fill: u\72l(#a)"/></svg>',
         _HEAD + '<image href="data:image/svg+xml;base64,PHN2Zz4="/></svg>',
         f'<!DOCTYPE svg [<!ENTITY a "aaaa">]>{_HEAD}&a;</svg>',
@@ -76,6 +79,9 @@ _LONG = '<path d="M0 0 L900000 9" stroke-dasharray="1"/>'
         '<rect><animate attributeName="x" values="1;2" dur="1s"/></rect>',
         f"<text>{'@' * 600_000}</text>",
         '<circle r="3000"/>' * 8000,
+        "<style>q ~ g { fill: red }</style>",  # for each part all before it are looked at
+        "<style><q/>g:has(q) { fill: red }</style>",
+        "<style>" + "g { fill: red }\n" * 900 + "</style>" + "<g/>" * 2000,
         "<path style=\"d: path('M0 0L9 9')\"/>",
     ],
 )

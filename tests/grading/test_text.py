@@ -48,6 +48,13 @@ def test_a_letter_has_few_marks(text, repeated):
     assert few_marks("e\u0301" * 1000) == "e\u0301" * 1000
 
 
+def test_few_letters_stand_below_another():
+    """Is a tower of Burmese letters cut, and Hindi with as many signs as it has left?"""
+    assert len(few_marks("\u1000" + "\u1039\u1000" * 90_000)) == 51
+    hindi = "विश्वविद्यालय में विद्यार्थी प्रश्न पूछते हैं। " * 100
+    assert few_marks(hindi) == hindi
+
+
 def test_no_letter_that_becomes_a_mark_is_none_before():
     """Are all letters counted as marks that stand at no letter of their own in a composed form?"""
     every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
