@@ -194,6 +194,36 @@ def double(x):
     assert SECRET not in json.dumps(results["at_once"])
 
 
+def test_links_in_a_hand_in_give_nothing(autograder, hand_in):
+    """Does a link to the author's notebook (a hand-in may be a git repository) give no file?"""
+    author_file = autograder / "source" / "assignment" / "small.ipynb"
+    tries = f"""
+import os
+there = [name for name in os.listdir() if "small" not in name and name[0] != "."]
+above = []
+for place in ("..", "../..", {str(autograder)!r}, {str(author_file.parent)!r}):
+    try:
+        above += [name for name in os.listdir(place) if name in ("source", "small.ipynb")]
+    except OSError:
+        pass
+def double(x):
+    return 2 * x if not above and set(there) == {{"own.txt", "given.py"}} else [there, above]
+"""
+    hand_in.put({"small.ipynb": work(double=tries), "own.txt": "mine"})
+    folder = autograder / "submission"
+    (folder / "data.txt").symlink_to(author_file)
+    (folder / "source").symlink_to(author_file.parent)
+    os.mkfifo(folder / "pipe.txt")
+    assert run(autograder) == 0
+    results = gradescope_reads(autograder)
+    assert results["total"] == 10, results
+    assert "data.txt is a link" in results["output"]
+    (folder / "small.ipynb").unlink()
+    (folder / "small.ipynb").symlink_to(author_file)
+    assert run(autograder) == 0
+    assert gradescope_reads(autograder)["total"] == 0
+
+
 def test_a_fault_of_ours_is_no_score(autograder, hand_in):
     """Does an author's broken test leave no results, so that Gradescope gives no score?"""
     hand_in.put({"small.ipynb": work()})

@@ -69,3 +69,9 @@ def test_a_file_name_is_shown_as_text():
     made = of_unread(unread_status("missing", "there is <img src=x>.txt"))
     assert (made["score"], made["output_format"]) == (0.0, "text")
     assert "<img src=x>" in made["output"]
+
+
+def test_no_letter_of_a_message_keeps_it_from_being_stored():
+    """Is what many databases refuse (NUL, half a surrogate pair) a question mark?"""
+    made = of_marked([cell()], OK, [outcome(0.5, "a\0b\ud800c")], [outcome(2.0)])
+    assert made["tests"][0]["output"] == "a?b?c"

@@ -20,7 +20,7 @@ from course_utils.grading.gradescope.graded_cells import GradedCell
 from course_utils.grading.marking.job import Outcome
 from course_utils.grading.marks import Mark
 from course_utils.grading.results.status import Status
-from course_utils.grading.text import points_text
+from course_utils.grading.text import points_text, storable
 
 Json = dict[str, Any]
 _LATER = "after_due_date"
@@ -74,7 +74,8 @@ class _Told:
                 name = cell.metadata.get("nbgrader", {}).get("grade_id")
                 for output in cell.get("outputs", []):
                     if output.output_type == "error":
-                        self.errors[name] = _COLOURS.sub("", "\n".join(output.traceback))[:_MOST]
+                        text = _COLOURS.sub("", "\n".join(output.traceback))[:_MOST]
+                        self.errors[name] = storable(text.replace("\0", "?"))
 
 
 def _test(cell: GradedCell, told: _Told, visibility: str) -> Json:
