@@ -87,7 +87,7 @@ GRADER = {
     "svg_cost": set(),
     "host": {"guest", "picture_size", "safe_html", "text"},
     "marking": {"intake", "host", "guest", "marks", "text"},
-    "results": {"course_paths", "marks", "safe_html", "text"},
+    "results": {"course_paths", "marks", "picture_size", "safe_html", "text"},
     "exchange_formats": {
         *("course_paths", "guest", "intake", "marks", "results", "text", "whole_file"),
     },

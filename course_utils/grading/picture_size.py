@@ -7,15 +7,32 @@ import base64
 import re
 
 MOST_PIXELS = 120_000_000  # a telephone's largest photograph has 108 million
+_MOST_TOGETHER = 500_000_000  # forty photographs; a browser unpacks so many in a few seconds
 _HEAD = 400_000  # characters of base64: a JPEG's size stands behind its thumbnail and colours
 _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 _FRAME = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]..\x08(..)(..)", re.DOTALL)
 
 
-def is_huge(encoded: str) -> bool:
-    """Whether a picture in base64 says that it has more than MOST_PIXELS."""
-    text = _NO_BASE64.sub("", encoded[:_HEAD])
-    return _pixels(base64.b64decode(text[: len(text) // 4 * 4])) > MOST_PIXELS
+class Pixels:
+    """How many pixels the pictures of one page, or of one notebook's outputs, may still have.
+
+    Twenty pictures of 16 kB can have 2,400,000,000, all in sight when each is shown as a dot.
+    """
+
+    def __init__(self):
+        self.left = _MOST_TOGETHER
+
+    def have_room(self, encoded: str) -> bool:
+        """Whether a picture in base64 may be shown; then its pixels are taken.
+
+        One that says that it has more than MOST_PIXELS may never be shown.
+        """
+        text = _NO_BASE64.sub("", encoded[:_HEAD])
+        size = _pixels(base64.b64decode(text[: len(text) // 4 * 4]))
+        if size > min(MOST_PIXELS, self.left):
+            return False
+        self.left -= size
+        return True
 
 
 def _pixels(head: bytes) -> int:

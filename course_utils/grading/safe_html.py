@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import nh3
 
-from course_utils.grading.picture_size import is_huge
+from course_utils.grading.picture_size import Pixels
 from course_utils.grading.svg_cost import is_dear, is_quick
 from course_utils.grading.text import few_marks
 
@@ -51,19 +51,25 @@ def is_too_dear(text: str) -> bool:
     return max(longest, default=0) > _MOST_ATTRIBUTES
 
 
-def safe_html(text: str, find: Callable[[str], str | None] = lambda address: None) -> str:
+def safe_html(
+    text: str,
+    find: Callable[[str], str | None] = lambda address: None,
+    pixels: Pixels | None = None,
+) -> str:
     """``text`` (HTML) cleaned; text that would take too long to clean is shown as it was typed.
 
     ``find(address)`` returns the ``data:`` address of a picture that came with the work. Where it
-    returns None, the picture's address is shown as text, and nothing is loaded.
+    returns None, the picture's address is shown as text, and nothing is loaded. ``pixels``: what
+    all pictures of the page share; by default this text has as many as a page.
     """
+    room = pixels or Pixels()
     text = _joined(few_marks(text))
     if is_too_dear(text):
         return f"<pre>{html.escape(text[:10_000])}</pre>"
     cleaned = nh3.clean(
         text, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, attribute_filter=_attribute
     )
-    return _IMG.sub(lambda match: _picture(match[0], find), cleaned)
+    return _IMG.sub(lambda match: _picture(match[0], find, room), cleaned)
 
 
 def _joined(text: str) -> str:
@@ -104,21 +110,21 @@ def _attribute(element: str, attribute: str, value: str) -> str | None:
     return value
 
 
-def _picture(tag: str, find: Callable[[str], str | None]) -> str:
+def _picture(tag: str, find: Callable[[str], str | None], room: Pixels) -> str:
     found = _SRC.search(tag)
     address = html.unescape(found[1]) if found else ""
     if _PICTURE.fullmatch(address):
-        return _if_cheap(tag, address)
+        return _if_cheap(tag, address, room)
     if found and (data := find(address)) is not None and _PICTURE.fullmatch(data):
-        return _if_cheap(tag.replace(found[0], f' src="{data}"'), data)
+        return _if_cheap(tag.replace(found[0], f' src="{data}"'), data, room)
     name = address.removeprefix("attachment:")[:200] or "without an address"
     return f"<em>[picture that is not part of the work: {html.escape(name)}]</em>"
 
 
-def _if_cheap(tag: str, address: str) -> str:
+def _if_cheap(tag: str, address: str, room: Pixels) -> str:
     """The picture\'s ``tag``, or words in place of what takes a browser too long to draw."""
     if not address.startswith("data:image/svg"):
-        return f"<em>{HUGE}</em>" if is_huge(address.partition(",")[2]) else tag
+        return tag if room.have_room(address.partition(",")[2]) else f"<em>{HUGE}</em>"
     try:
         svg = base64.b64decode(address.partition(",")[2]).decode("utf-8-sig")
     except ValueError:

@@ -8,8 +8,10 @@ import zlib
 import pytest
 from PIL import Image
 
-from course_utils.grading.host.outputs import safe_bundle
-from course_utils.grading.picture_size import is_huge
+from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.outputs import Outputs, safe_bundle
+from course_utils.grading.picture_size import Pixels
+from course_utils.grading.results.feedback_page import safe_markdown
 from course_utils.grading.safe_html import HUGE, safe_html
 
 
@@ -33,6 +35,11 @@ def _with_size(kind: str, side: int) -> str:
     else:
         data[21:25] = struct.pack("<I", (side - 1) | (side - 1) << 14)
     return base64.b64encode(data).decode()
+
+
+def is_huge(encoded: str) -> bool:
+    """Whether a picture may not be shown, even alone on its page."""
+    return not Pixels().have_room(encoded)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "JPEG", "WEBP"])
@@ -66,3 +73,18 @@ def test_a_bomb_is_words_on_every_way_to_a_page():
     assert HUGE in safe_html(f'<img src="{address}{bomb}">')
     assert HUGE in safe_html('<img src="a.png">', lambda _: address + bomb)
     assert plot in safe_html(f'<img src="{address}{plot}">')
+
+
+def test_all_pictures_of_a_page_share_its_pixels():
+    """Of twenty with 100 million, are five shown: in one text, in cells, and in outputs?"""
+    address = f"data:image/png;base64,{_png(10_000)}"
+    assert safe_html(f'<img width="1" src="{address}">' * 20).count(HUGE) == 15
+    page = {"resources": {}}
+    cells = [safe_markdown(page, f"![]({address})") for _ in range(20)]
+    assert sum(HUGE in cell for cell in cells) == 15
+    outputs = Outputs(Limits())
+    for mime in ["image/png"] * 10 + ["text/html"] * 10:
+        data = {mime: _png(10_000) if mime == "image/png" else f'<img src="{address}">'}
+        outputs.show({"type": "display", "data": data})
+    assert sum(HUGE in str(made) for made in outputs.list) == 15
+    assert not is_huge(_png(10_000))

@@ -8,7 +8,7 @@ import re
 
 from course_utils.grading.guest import wire
 from course_utils.grading.guest.limits import Limits
-from course_utils.grading.picture_size import is_huge
+from course_utils.grading.picture_size import Pixels
 from course_utils.grading.safe_html import HUGE, framed, is_too_dear, safe_html, svg_picture
 from course_utils.grading.text import few_marks, storable
 
@@ -22,10 +22,11 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
 class Room:
-    """How many bytes of output the cells of one notebook may still have."""
+    """How many bytes of output, and pixels, the cells of one notebook may still have."""
 
     def __init__(self, limits: Limits):
         self.left = limits.shown_notebook_mb * 2**20
+        self.pixels = Pixels()
 
 
 class Outputs:
@@ -73,7 +74,7 @@ class Outputs:
         if header["type"] == "error":
             made = _error(header.get("ename"), header.get("evalue"), header.get("traceback"))
         else:  # never execute_result: what a student's cell shows is not a mark
-            data = safe_bundle(header.get("data"))
+            data = safe_bundle(header.get("data"), self._room.pixels)
             made = {"output_type": "display_data", "data": data, "metadata": {}}
         size = max(came, wire.size_of(made))  # safe HTML is longer: each ">" is four characters
         if self._has_room(size):
@@ -123,11 +124,13 @@ def _error(ename, evalue, lines) -> dict:
     return {"output_type": "error", **told, "traceback": shown[:100]}
 
 
-def safe_bundle(data) -> dict[str, str]:
+def safe_bundle(data, pixels: Pixels | None = None) -> dict[str, str]:
     """What may be shown of a MIME bundle: text, pictures, HTML and Markdown without scripts.
 
-    An SVG becomes a picture, in which nothing runs.
+    An SVG becomes a picture, in which nothing runs. ``pixels``: what all bundles of a notebook
+    share.
     """
+    pixels = pixels or Pixels()
     shown = {}
     for mime, value in (data if isinstance(data, dict) else {}).items():
         if not isinstance(value, str):
@@ -136,7 +139,7 @@ def safe_bundle(data) -> dict[str, str]:
             if is_too_dear(value):
                 shown.setdefault("text/plain", "[HTML with too many tags to be shown]")
             else:
-                shown[mime] = framed(safe_html(storable(value)))
+                shown[mime] = framed(safe_html(storable(value), pixels=pixels))
         elif mime == "image/svg+xml":
             shown["text/html"] = svg_picture(value)
         elif mime == "text/plain":
@@ -146,7 +149,7 @@ def safe_bundle(data) -> dict[str, str]:
         elif mime in ("image/png", "image/jpeg", "image/gif", "image/webp") and _BASE64.fullmatch(
             value
         ):
-            if is_huge(value):
+            if not pixels.have_room(value):
                 shown.setdefault("text/html", f"<em>{HUGE}</em>")  # before any text beside it
             else:
                 shown[mime] = value

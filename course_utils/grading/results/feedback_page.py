@@ -30,6 +30,7 @@ from sqlalchemy import select
 from traitlets import Bool
 from traitlets.config import Config
 
+from course_utils.grading.picture_size import Pixels
 from course_utils.grading.safe_html import framed, safe_html
 from course_utils.grading.text import composed, few_marks
 
@@ -188,9 +189,11 @@ def safe_markdown(context: Any, source: str) -> str:
     if "![" not in source and "<im" not in source.lower():  # no picture (HTML also knows <image>)
         return _formatted(source)
     cell = context.get("cell") or {}
-    folder = context.get("resources", {}).get("metadata", {}).get("path", "")
+    resources = context.get("resources", {})
+    folder = resources.get("metadata", {}).get("path", "")
     find = partial(picture_of, cell.get("attachments", {}), Path(folder) if folder else None)
-    return framed(safe_html(_rendered(source), find))
+    pixels = resources.setdefault("pixels", Pixels())  # of all cells of this page
+    return framed(safe_html(_rendered(source), find, pixels))
 
 
 @lru_cache(maxsize=200)  # the author's cells, which are on the page of every student
