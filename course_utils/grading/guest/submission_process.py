@@ -28,8 +28,11 @@ from course_utils.grading.guest.guard import (
 from course_utils.grading.guest.remove_tree import remove_tree
 
 _DEVICES = ("/dev/urandom", "/dev/random")
-# the facts about the machine that TensorFlow reads; the process's own /proc entry is added later
+# the facts about the machine that TensorFlow reads
 _FACTS = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu")
+# the facts about the process itself: beside them /proc tells the machine's connections and mounts
+_OWN_FACTS = ("cmdline", "fd", "fdinfo", "limits", "maps", "smaps", "smaps_rollup")
+_OWN_FACTS += ("stat", "statm", "status")
 
 
 @dataclass(frozen=True)
@@ -123,9 +126,10 @@ def _wall_in(shown: Shown, home: Path, capabilities: list[int]) -> None:
     walls.keep_capabilities(capabilities)
     walls.forbid_new_privileges()
     rules = landlock.Rules(shown.abi)
-    for path in (*shown.read, *_DEVICES, *_FACTS, f"/proc/{os.getpid()}"):
+    own = Path("/proc", str(os.getpid()))
+    for path in (*shown.read, *_DEVICES, *_FACTS, *(own / name for name in _OWN_FACTS)):
         rules.read(path)
-    for path in shown.list:
+    for path in (*shown.list, own / "task"):
         rules.list(path)
     rules.read_and_write("/dev/null")
     rules.read_and_write(home)

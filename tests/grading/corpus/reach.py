@@ -109,6 +109,16 @@ assert hits
     "reach-outside": _tries(
         "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=1)"
     ),
+    # the machine's, at whichever of the process's own entries the kernel tells them
+    **{
+        f"reach-{what}-of-{whose}": _tries(f"import os\nopen(f'/proc/{entry}/{name}').read()")
+        for what, name in (("connections", "net/tcp"), ("mounts", "mountinfo"))
+        for whose, entry in (
+            ("process", "self"),
+            ("thread", "thread-self"),
+            ("task", "self/task/{os.getpid()}"),
+        )
+    },
     "reach-abstract-socket": _tries(
         """
 import socket
