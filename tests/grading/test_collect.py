@@ -3,6 +3,7 @@
 import pytest
 from nbgrader.api import Gradebook
 
+from course_utils.grading.results.run_lock import only_run
 from tests.grading.zips import canvas_zip, collect, course, handed_in, moodle_zip
 
 __all__ = ["course"]  # the fixture
@@ -119,3 +120,13 @@ def test_a_time_that_is_not_understood_is_told(course, tmp_path, capsys):
         "no time    ada@example.org: '3/4/2026, 16:05' in the roster cannot be read as a date"
         in printed
     )
+
+
+def test_it_waits_for_a_run_that_is_marking(course, tmp_path, capsys):
+    """Is nobody's folder exchanged while a run may be reading it?"""
+    file = moodle_zip(tmp_path / "all.zip", ("Ada Lovelace", 4200, "convolution.ipynb", "ada's"))
+    with only_run(course / "_build" / "grades"):
+        assert collect(course, file) == 2
+    assert "another run is marking this class" in capsys.readouterr().err
+    assert not handed_in(course)
+    assert collect(course, file) == 0

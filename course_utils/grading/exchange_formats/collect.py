@@ -29,6 +29,7 @@ from course_utils.grading.intake.paths_below import is_file, paths_below
 from course_utils.grading.results.cut_off_rename import refuse_cut_off
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, usable
 from course_utils.grading.results.renamed_student import move_submission
+from course_utils.grading.results.run_lock import only_run
 from course_utils.grading.results.store import forget, open_results, write_file
 
 
@@ -73,32 +74,40 @@ def collect(root: Path, assignment: str, file: Path, roster: Path | None = None)
     """Sort the hand-ins in ``file`` into ``submitted/``; print who is in it and what is not taken.
 
     Returns 0, or 1 where somebody's work was not taken. Raises CourseError for an unknown
-    assignment, and where ``file`` is no such zip or ``roster`` no class list.
+    assignment, where ``file`` is no such zip or ``roster`` no class list, and while a run is
+    marking.
     """
     course = open_course(root)
     refuse_cut_off(course.grades)
     notebooks = author_notebooks(course, assignment)
     people = read_roster(roster) if roster else []
-    identities = Identities.load(course.root / "downloaded" / "identities.json")
-    kept = read_collected(course, assignment)
     with open_zip(file) as opened:
         download = read_download(opened, notebooks)
-        there = [path.name for path in course.submitted.glob("*")]
-        who = who_is_who(download, assignment, people, identities, there)
-        said: list[str] = []
-        damaged = False
-        for person in download.people:
-            if person.number in who.found:
-                student, row = who.found[person.number]
-                _move(course, assignment, person, download.system, student, kept)
-                what = _take(course, assignment, opened, person, student, row, kept)
-                download.not_taken += what[1]
-                said.append(f"  {what[0]:<10} {shown(student)}{_remarks(person, row)}")
-                damaged = damaged or bool(what[1])
-                if what[0] in ("new", "newer"):
-                    kept[student] = Collected(
-                        download.system, person.number, person.name, person.newest, person.origin
-                    )
+        with only_run(course.grades):
+            return _collect(course, assignment, opened, download, people)
+
+
+def _collect(
+    course: Course, assignment: str, opened: ZipFile, download: Download, people: list[Person]
+) -> int:
+    identities = Identities.load(course.root / "downloaded" / "identities.json")
+    kept = read_collected(course, assignment)
+    there = [path.name for path in course.submitted.glob("*")]
+    who = who_is_who(download, assignment, people, identities, there)
+    said: list[str] = []
+    damaged = False
+    for person in download.people:
+        if person.number in who.found:
+            student, row = who.found[person.number]
+            _move(course, assignment, person, download.system, student, kept)
+            what = _take(course, assignment, opened, person, student, row, kept)
+            download.not_taken += what[1]
+            said.append(f"  {what[0]:<10} {shown(student)}{_remarks(person, row)}")
+            damaged = damaged or bool(what[1])
+            if what[0] in ("new", "newer"):
+                kept[student] = Collected(
+                    download.system, person.number, person.name, person.newest, person.origin
+                )
     identities.save()
     write_collected(course, assignment, kept)
     if people:

@@ -75,7 +75,7 @@ def read_download(opened: ZipFile, notebooks: Collection[str]) -> Download:
 
     ``notebooks``: the names of the author's notebooks, without .ipynb. Canvas adds "-1" and so on
     to a name that a student hands in again; only for these names is that taken away. Raises
-    CourseError when no name in the zip is of Moodle's or Canvas's form.
+    CourseError when fewer than half of the names in the zip are of Moodle's or Canvas's form.
     """
     entries = [entry for entry in opened.infolist() if not entry.is_dir()]
     if sum(entry.file_size for entry in entries) > MAX_BYTES:
@@ -87,11 +87,11 @@ def read_download(opened: ZipFile, notebooks: Collection[str]) -> Download:
     of_moodle = sum(_moodle_parts(path) is not None for path in usable)
     of_canvas = sum(_is_canvas(PurePosixPath(path).name) for path in usable)
     is_moodle = of_moodle >= of_canvas  # one student's name may look like the other system's
-    if not of_moodle and not of_canvas:
+    if 2 * max(of_moodle, of_canvas) < max(len(usable), 1):  # of another system, or of none
         seen = ", ".join(shown(path) for path in paths[:3]) or "nothing"
         raise CourseError(
-            f"no name in this zip has Moodle's or Canvas's form (it has {seen}): give the zip of "
-            "“Download all submissions” (Moodle) or “Download Submissions” (Canvas), unchanged; "
+            f"few names in this zip have Moodle's or Canvas's form (it has {seen}): give the zip "
+            "of “Download all submissions” (Moodle) or “Download Submissions” (Canvas), unchanged; "
             "for other systems see `nbgrader zip_collect`"
         )
     people: dict[str, HandIn] = {}
