@@ -1,6 +1,7 @@
 """A deleted student is gone everywhere, and all other students are as before."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -117,3 +118,16 @@ def test_only_one_folders_name_is_a_student(course, tmp_path, capsys, name):
         assert main(["--root", str(course), *words]) == 2
     assert "nothing of" in capsys.readouterr().err
     assert set(before) <= set(names(course))
+
+
+@pytest.mark.parametrize("secret", [b"", b"secret", b"\xff" * 20, b"x" * 2000])
+def test_a_hand_in_with_odd_names_and_secrets_can_be_deleted(course, secret):
+    """Is nothing left of a student whose notebook's name is no UTF-8, or whose secret is odd?"""
+    for folder in (course / "submitted/ann/small", course / "hub/cnn/inbound/ann+small+2026+x"):
+        (folder / "submission_secret.txt").write_bytes(secret)
+        Path(os.fsdecode(os.fsencode(folder) + b"/\xff.ipynb")).touch()
+        (folder / "link.ipynb").symlink_to("/etc")
+    assert main(["--root", str(course), "rename", "ann", "new"]) == 0
+    assert main(["--root", str(course), "delete", "new", "--yes"]) == 0
+    paths = map(str, course.rglob("*"))
+    assert not [path for path in paths if "ann" in path.removeprefix(str(course)) or "/new" in path]

@@ -137,7 +137,7 @@ def test_a_root_that_anybody_may_rearrange_is_told(exchange, caplog):
 
 def test_a_student_without_a_secret_keeps_no_page_from_the_others(exchange, caplog):
     """Do the others get their pages beside one that nbgrader cannot name?"""
-    for student in ("ann", "eve", "[x]"):
+    for student in ("ann", "eve", "[x]", "nil"):
         folder = exchange.course / "feedback" / student / "small"
         folder.mkdir(parents=True)
         (folder / "small.html").write_text(f"page of {student}")
@@ -145,7 +145,8 @@ def test_a_student_without_a_secret_keeps_no_page_from_the_others(exchange, capl
         (folder / "submission_secret.txt").write_text(f"secret of {student}")
     (exchange.course / "feedback" / "ann" / "small" / "submission_secret.txt").unlink()
     (exchange.course / "feedback" / "eve" / "small" / "timestamp.txt").write_bytes(b"\xff")
+    (exchange.course / "feedback" / "nil" / "small" / "submission_secret.txt").write_text("")
     exchange.made(ReleaseFeedback).start()
     pages = (exchange.root / "cnn" / "feedback").glob("*.html")
     assert [page.read_text() for page in pages] == ["page of [x]"]
-    assert caplog.text.count("No feedback goes back from") == 2
+    assert caplog.text.count("No feedback goes back from") == 3

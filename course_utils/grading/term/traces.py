@@ -19,7 +19,7 @@ from course_utils.grading.course_paths import Course
 from course_utils.grading.exchange_formats.collect import read_collected, write_collected
 from course_utils.grading.exchange_formats.identities import Identities
 from course_utils.grading.guest.remove_tree import remove_tree
-from course_utils.grading.intake.names import is_one_name
+from course_utils.grading.intake.names import is_one_name, oddity
 from course_utils.grading.results.gradebook import is_begun, open_gradebook, shown_url, usable
 from course_utils.grading.results.renamed_student import rename_in_gradebook
 from course_utils.grading.results.store import (
@@ -102,6 +102,8 @@ def _released(exchange: Path, hand_ins: list[Path]) -> list[Path]:
             continue
         text = secret.read_text("utf-8", "replace")
         for notebook in folder.glob("*.ipynb"):
+            if not text or oddity(notebook.stem):
+                continue  # nbgrader makes no page of these
             name: str = notebook_hash(secret=text, notebook_id=notebook.stem)
             found.add(exchange / "feedback" / f"{name}.html")
     return sorted(page for page in found if page.is_file())
