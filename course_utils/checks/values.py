@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 # float32 sums in another order differ by less
-_TOLERANCE: dict[str, Any] = {"rtol": 1e-4, "atol": 1e-5}
+_FAR, _NEAR = 1e-4, 1e-5  # relative to the value, and absolute
 
 
 def plain(value: Any) -> Any:
@@ -59,11 +59,11 @@ def numbers(value) -> np.ndarray | None:
 
 def same(first: np.ndarray | None, other: np.ndarray | None) -> bool:
     """Whether two results of ``numbers`` have the same shape and, to float32, the same values."""
-    if first is None or other is None:
+    if first is None or other is None or first.shape != other.shape:
         return False
-    return first.shape == other.shape and bool(
-        np.allclose(first, other, equal_nan=True, **_TOLERANCE)
-    )
+    if (first == other).all():  # mostly; to allow for a difference takes ten times as long
+        return True
+    return np.allclose(first, other, rtol=_FAR, atol=_NEAR, equal_nan=True)
 
 
 def complaint(expected, value) -> str | None:
