@@ -114,7 +114,8 @@ GRADER = {
     },
     "nbgrader_exchange": {"guest", "intake"},
     "trial": {"course_paths", "guest", "host", "intake", "marking", "text"},
-    "command": {"class_run", "cluster", "course_paths", "guest", "marking", "results"},
+    "head_start": {"host"},
+    "command": {"class_run", "cluster", "course_paths", "guest", "host", "marking", "results"},
 }
 # the rooms that start or look at the others: module -> rooms of ours
 STARTERS = {

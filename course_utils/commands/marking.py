@@ -57,10 +57,21 @@ def add(command: Add) -> None:
 
 
 def _grade(args: argparse.Namespace) -> int:
-    from course_utils.authoring.exercises import refuse_outdated
-    from course_utils.checks.catalogue import CATALOGUE
-    from course_utils.grading.command import grade
+    from course_utils.grading.head_start import head_start
 
-    refuse_outdated(args.root, args.assignment)
-    explain = {key: (entry.wrong, entry.right, entry.section) for key, entry in CATALOGUE.items()}
-    return grade(args, explain)
+    pool = None
+    if not args.on:  # before the imports: meanwhile its processes get ready
+        pool = head_start(args.root, args.assignment, args.sample, not args.no_sandbox)
+    try:
+        from course_utils.authoring.exercises import refuse_outdated
+        from course_utils.checks.catalogue import CATALOGUE
+        from course_utils.grading.command import grade
+
+        refuse_outdated(args.root, args.assignment)
+        explain = {
+            key: (entry.wrong, entry.right, entry.section) for key, entry in CATALOGUE.items()
+        }
+        return grade(args, explain, pool)
+    finally:
+        if pool is not None:
+            pool.close()

@@ -17,7 +17,6 @@ from course_utils.grading.class_work import ClassWork
 from course_utils.grading.course_paths import author_notebooks, open_course
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.pool import Pool
-from course_utils.grading.host.shown import hide
 from course_utils.grading.host.wall import why_not
 from course_utils.grading.intake.names import compose_names
 from course_utils.grading.intake.submission import Submission, find_students
@@ -54,6 +53,7 @@ def grade_class(
     force: bool = False,
     walled: bool = True,
     executor: Executor | None = None,
+    pool: Pool | None = None,
 ) -> list[Result]:
     """Mark ``assignment`` for every student that matches; return the results, sorted by student.
 
@@ -63,7 +63,8 @@ def grade_class(
     from the author's own run and not from ``limits`` (default: where no limits are given).
     ``walled``: whether student code must run in a sandbox. ``executor``: where the jobs run
     (default: in threads here, each with its own processes); then its workers need the sandbox, and
-    this machine does not. Work that did not change since it was marked is not marked again without
+    this machine does not. ``pool``: the processes for threads here, where they are begun already
+    (see ``head_start``). Work that did not change since it was marked is not marked again without
     ``force``. Raises CourseError for a request that cannot be met.
     """
     course = open_course(root, sample)
@@ -90,7 +91,7 @@ def grade_class(
         results = ClassResults(work, recorder, bar.update)
         by_author = limits is None if by_author is None else by_author
         session = recorder.session if by_author else None
-        _mark(work, results, students, force, session, workers, executor)
+        _mark(work, results, students, force, session, workers, executor, pool)
         results.refresh()
         absent = results.absent()
         stored = results.stored()
@@ -113,14 +114,15 @@ def _mark(
     session: Session | None,
     workers: int | None,
     executor: Executor | None,
+    pool: Pool | None,
 ) -> None:
     """Mark the ``students`` whose work has changed; record each as soon as it is done.
 
     ``session``: the gradebook's, if the author's own run sets the time limit of a cell, else None.
     """
     workers = workers or os.cpu_count() or 1
-    hide(work.course.root)
-    pool = Pool(work.walled) if executor is None else None
+    if executor is None:
+        pool = pool or Pool(work.walled, work.course.root)
     where = executor or ThreadPoolExecutor(workers)
     most = _MOST_ELSEWHERE if executor else _MOST_A_WORKER * workers
     authors = Authors(work.authors, work.given, work.walled, str(work.course.root))

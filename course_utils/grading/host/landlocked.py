@@ -25,10 +25,11 @@ from course_utils.grading.host.shown import (
 HOMES = "homes"  # in the preloaded process's folder: one folder for each submission
 
 
-def prepared(folder: Path) -> dict[str, str]:
+def prepared(folder: Path, marked: Path | None = None) -> dict[str, str]:
     """Prepare ``folder`` for a preloaded process; return the environment variables for it.
 
-    Raises CourseError where Landlock cannot be used.
+    ``marked``: the course that is marked, which no submission may see. Raises CourseError where
+    Landlock cannot be used.
     """
     if reason := cannot_stand():
         raise CourseError(reason)
@@ -46,9 +47,10 @@ def prepared(folder: Path) -> dict[str, str]:
         path.chmod(0o711)  # another user may pass through, but lists nothing
     for path in (course, *course.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
+    hidden = hidden_folders(marked)
     shown = Shown(
-        read=(*_around_hidden([*SYSTEM, *python_folders()]), str(course)),
-        list=tuple(_listed()),
+        read=(*_around(hidden, [*SYSTEM, *python_folders()]), str(course)),
+        list=tuple(_listed(hidden)),
         homes=str(homes),
         users=_users(),
         abi=_version(),
@@ -93,9 +95,8 @@ def _users() -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _around_hidden(folders: list[str]) -> list[str]:
+def _around(hidden: list[Path], folders: list[str]) -> list[str]:
     """The ``folders``; in place of one that holds something hidden, all else that lies in it."""
-    hidden = hidden_folders()
     found: set[str] = set()
     waiting = [Path(folder).resolve() for folder in folders]
     while waiting:
@@ -116,7 +117,7 @@ def _is_open(target: Path, hidden: list[Path]) -> bool:
     return not any(target.is_relative_to(h) or h.is_relative_to(target) for h in hidden)
 
 
-def _listed() -> list[str]:
+def _listed(hidden: list[Path]) -> list[str]:
     """The package folders with something hidden in them: Python must list them to import."""
-    hidden = [folder.parent for folder in hidden_folders()]
-    return [path for path in package_folders() if Path(path).resolve() in hidden]
+    around = [folder.parent for folder in hidden]
+    return [path for path in package_folders() if Path(path).resolve() in around]

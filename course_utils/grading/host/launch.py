@@ -16,6 +16,7 @@ from typing import Literal
 
 from course_utils.errors import CourseError
 from course_utils.grading.guest.guard import AGAIN, BUSY
+from course_utils.grading.guest.zygote import MORE
 from course_utils.grading.host import bubblewrap, landlocked
 from course_utils.grading.host.private_folder import PrivateFolder, sweep
 from course_utils.grading.host.shown import PACKAGE, environment, search_path
@@ -30,10 +31,19 @@ class Preloaded:
 
     ``role``: the kind of wall around its forks (``none``: ``--no-sandbox``), or ``marks`` (the
     author's cells, marked by the module ``worker``). ``modules``: what it imports before it is
-    ready. Raises CourseError, with the last line that it printed, when it does not start.
+    ready. ``course``: the folder of the course that is marked, which no fork may see. ``more``:
+    whether it then waits for ``load``. Raises CourseError, with the last line that it printed, when
+    it does not start.
     """
 
-    def __init__(self, role: Role, modules: Sequence[str], worker: str = ""):
+    def __init__(
+        self,
+        role: Role,
+        modules: Sequence[str],
+        worker: str = "",
+        course: Path | None = None,
+        more: bool = False,
+    ):
         sweep()
         self.unimportable: dict[str, str] = {}
         self._place = PrivateFolder()
@@ -43,12 +53,12 @@ class Preloaded:
         self._process: subprocess.Popen[bytes] | None = None
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
         try:
-            self._start(role, modules, worker)
+            self._start(role, [*modules, *([MORE] if more else [])], worker, course)
         except BaseException:
             self.close()
             raise
 
-    def _start(self, role: Role, modules: Sequence[str], worker: str) -> None:
+    def _start(self, role: Role, modules: list[str], worker: str, course: Path | None) -> None:
         listener = socket.socket(socket.AF_UNIX)
         with _short(self.address) as address:
             listener.bind(address)
@@ -60,9 +70,9 @@ class Preloaded:
         command += [role, *map(str, fds), worker, *modules]
         variables = environment()
         if role == "namespaces":
-            command = bubblewrap.walled_in(command)
+            command = bubblewrap.walled_in(command, course)
         elif role == "landlock":
-            variables = landlocked.prepared(self._place.path)
+            variables = landlocked.prepared(self._place.path, course)
         else:
             variables |= {"PATH": os.environ.get("PATH", ""), "HOME": str(self._place.path)}
             variables |= {"MPLBACKEND": "agg"} if role == "marks" else {}
@@ -70,7 +80,7 @@ class Preloaded:
             variables |= {k: v for k, v in os.environ.items() if role == "marks" and _ours(k)}
         self._process = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if modules[-1:] == [MORE] else subprocess.DEVNULL,
             stdout=self._output,
             stderr=self._output,
             env=variables,
@@ -79,6 +89,17 @@ class Preloaded:
         )
         listener.close()
         os.close(ready)
+
+    def load(self, modules: Sequence[str]) -> None:
+        """Name the further modules that it is to import, once, where it was started for ``more``.
+
+        A process that has ended is found by ``wait``.
+        """
+        assert self._process is not None
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(json.dumps(list(modules)).encode() + b"\n")
+            self._process.stdin.close()
 
     def wait(self) -> None:
         """Wait until it is ready to fork; return at once after the first time.
@@ -114,6 +135,9 @@ class Preloaded:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+            if self._process.stdin is not None:
+                with contextlib.suppress(OSError):
+                    self._process.stdin.close()
         if self._ready is not None:
             os.close(self._ready)
             self._ready = None

@@ -9,7 +9,6 @@ from threading import Lock
 
 from course_utils.errors import CourseError
 from course_utils.grading.host.launch import Preloaded, Role
-from course_utils.grading.host.shown import hide
 from course_utils.grading.host.wall import Wall, wall_of
 
 
@@ -30,6 +29,14 @@ class Preload:
         return "tensorflow" in self.inside
 
 
+_WORKER = "course_utils.grading.marking.worker"
+LEAST = Preload(  # what every job needs
+    ("numpy", "IPython.core.interactiveshell", "course_utils.grading.guest.answer"),
+    ("course_utils.light_imports", "numpy", "IPython.core.inputtransformer2", _WORKER),
+    _WORKER,
+)
+
+
 @dataclass(frozen=True)
 class Addresses:
     """The sockets of the two preloaded processes that one job talks to."""
@@ -41,13 +48,24 @@ class Addresses:
 class Pool:
     """The preloaded processes of one run. Threads may share it; close it when done.
 
-    ``wall``: the kind of wall around each submission. Raises CourseError where none can stand.
+    ``wall``: the kind of wall around each submission. ``course``: the folder of the course that is
+    marked, which no submission may see. Raises CourseError where no wall can stand.
     """
 
-    def __init__(self, walled: bool = True):
+    def __init__(self, walled: bool = True, course: Path | None = None):
         self.wall: Wall = wall_of(walled)
+        self._course = course
         self._running: dict[tuple[str, ...], Preloaded] = {}
+        self._begun: dict[tuple[str, str], tuple[tuple[str, ...], Preloaded]] = {}
         self._lock = Lock()
+
+    def begin(self, least: Preload) -> None:
+        """Start processes that import what every job needs; the first job names the rest."""
+        with self._lock:
+            inside = Preloaded(self.wall, least.inside, "", self._course, more=True)
+            self._begun[self.wall, ""] = least.inside, inside
+            outside = Preloaded("marks", least.outside, least.worker, self._course, more=True)
+            self._begun["marks", least.worker] = least.outside, outside
 
     def start(self, needed: Preload) -> Addresses:
         """The addresses for a job. Starts the processes that are missing, without waiting."""
@@ -76,7 +94,10 @@ class Pool:
     def _process(self, role: Role, worker: str, modules: tuple[str, ...]) -> Preloaded:
         key = (role, worker, *modules)
         if key not in self._running or not self._running[key].alive():
-            self._running[key] = Preloaded(role, modules, worker)
+            known, begun = self._begun.pop((role, worker), ((), None))
+            if begun is not None:
+                begun.load([name for name in modules if name not in known])
+            self._running[key] = begun or Preloaded(role, modules, worker, self._course)
         return self._running[key]
 
     def check(self) -> None:
@@ -87,9 +108,10 @@ class Pool:
 
     def close(self) -> None:
         """End the preloaded processes, and all processes that they forked."""
-        for process in self._running.values():
+        for process in (*self._running.values(), *(begun for _, begun in self._begun.values())):
             process.close()
         self._running.clear()
+        self._begun.clear()
 
 
 def _is_here(name: str) -> bool:
@@ -111,8 +133,6 @@ def pool_of_this_process(walled: bool, course: str = "") -> Pool:
 
 @cache
 def _made_pool(walled: bool, course: str) -> Pool:
-    if course:
-        hide(Path(course))
-    pool = Pool(walled)
+    pool = Pool(walled, Path(course) if course else None)
     atexit.register(pool.close)
     return pool

@@ -47,24 +47,17 @@ def course_files() -> list[tuple[Path, str]]:
     return files
 
 
-_to_hide: set[Path] = set()
-
-
-def hide(folder: Path) -> None:
-    """Hide ``folder`` from the submissions of all processes that are started from now on."""
-    _to_hide.add(folder)
-
-
-def hidden_folders() -> list[Path]:
+def hidden_folders(course: Path | None = None) -> list[Path]:
     """The folders to hide where they lie in a folder that is shown: they hold answers.
 
-    They are this package and its checkout, the course that is marked (``hide``, or the working
-    folder), and the folder of sources in which container images often put both.
+    They are this package and its checkout, the ``course`` that is marked and the one in the working
+    folder, and the folder of sources in which container images often put both.
     """
     hidden = [PACKAGE, Path(sysconfig.get_path("purelib"), "course_utils"), Path("/usr/src")]
     for folder, sign in ((PACKAGE.parent, "pyproject.toml"), (Path.cwd(), "nbgrader_config.py")):
         hidden += [folder] if (folder / sign).is_file() else []
-    return sorted({folder.resolve() for folder in [*hidden, *_to_hide] if folder.is_dir()})
+    hidden += [course] if course is not None else []
+    return sorted({folder.resolve() for folder in hidden if folder.is_dir()})
 
 
 def python_folders() -> list[str]:

@@ -13,15 +13,12 @@ from functools import lru_cache
 
 import nbformat
 
-from course_utils.grading.host.pool import Preload
+from course_utils.grading.host.pool import LEAST, Preload
 from course_utils.grading.intake.cell_roles import cell_roles
 from course_utils.grading.intake.notebook_file import StudentCell
 from course_utils.grading.intake.python_syntax import cell_syntax
 from course_utils.requirement import needs_tensorflow
 
-_WORKER = "course_utils.grading.marking.worker"
-_INSIDE = ("numpy", "IPython.core.interactiveshell", "course_utils.grading.guest.answer")
-_OUTSIDE = ("course_utils.light_imports", "numpy", "IPython.core.inputtransformer2", _WORKER)
 _PLOTS = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
 _HEAVY = ("keras", "tensorflow")
 _NAMES_PLOTS = re.compile(r"\b(matplotlib|plt|pylab)\b")
@@ -35,7 +32,7 @@ def needs(author: str, cells: Iterable[StudentCell]) -> Preload:
     inside += (*(_PLOTS if plots else ()), *(_HEAVY if heavy else ()))
     if not heavy and any(map(needs_tensorflow, sources)):
         inside += _HEAVY
-    return Preload(inside, outside + (_HEAVY if heavy else ()), _WORKER)
+    return Preload(inside, outside + (_HEAVY if heavy else ()), LEAST.worker)
 
 
 @lru_cache(maxsize=8)
@@ -50,8 +47,9 @@ def _of_author(
     run = [role for role in roles if not role.for_reader]
     sources = [role.source for role in run]
     return (
-        _INSIDE + _imported([role.released for role in run]),  # not only a hidden test's modules
-        _OUTSIDE + _imported([role.outside for role in run]),
+        # of the text that students get: not the modules of hidden tests alone
+        LEAST.inside + _imported([role.released for role in run]),
+        LEAST.outside + _imported([role.outside for role in run]),
         any(map(needs_tensorflow, sources)),
         any(map(_NAMES_PLOTS.search, sources)),
         frozenset(role.released for role in roles if role.for_reader),
