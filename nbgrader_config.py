@@ -36,3 +36,4 @@ c.HTMLExporter.filters = {
 # on a JupyterHub: take nothing but a student's own ordinary files, and let no student stop the rest
 c.ExchangeFactory.collect = "course_utils.grading.nbgrader_exchange.Collect"
 c.ExchangeFactory.release_feedback = "course_utils.grading.nbgrader_exchange.ReleaseFeedback"
+c.ZipCollectApp.extractor_plugin = "course_utils.grading.nbgrader_exchange.Extract"

@@ -1,4 +1,4 @@
-"""The exchange folder of a JupyterHub: collect from it, and put feedback into it.
+"""What nbgrader takes from students and gives back: a JupyterHub's exchange, and zip_collect.
 
 The students own what they hand in there, and can change it at any time. nbgrader's own ``collect``
 follows their links with the instructor's rights, takes work that one student puts there in
@@ -9,6 +9,7 @@ in place of nbgrader's.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import glob
+import shutil
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,11 +19,13 @@ from typing import Any, NamedTuple
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
-from nbgrader.utils import parse_utc
+from nbgrader.plugins import ExtractorPlugin
+from nbgrader.utils import parse_utc, unzip
 
 from course_utils.grading.guest.remove_tree import remove_tree
 from course_utils.grading.intake.copy_folder import Limits, copy_folder, owner_name
 from course_utils.grading.intake.names import is_one_name, shown
+from course_utils.grading.intake.paths_below import is_file, paths_below
 from course_utils.grading.intake.timestamp import read_timestamp
 
 _LATER = timedelta(minutes=10)  # so long may handing in take
@@ -179,3 +182,27 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
                 super().copy_files()
             except Exception as error:  # no secret, an empty one, or a time that is no text
                 self.log.error("No feedback goes back from %s: %s", shown(folder), error)
+
+
+class Extract(ExtractorPlugin):
+    """``nbgrader zip_collect``: what the system packed is unpacked, and no archive inside it.
+
+    nbgrader unpacks these, too, however many lie in one another; and a student chooses the names of
+    the files in them, from which it reads whose they are.
+    """
+
+    def extract(self, archive_path: str, extracted_path: str) -> None:
+        """Unpack or copy each file of the folder ``archive_path``."""
+        for found, is_folder in paths_below(Path(archive_path)):
+            if is_folder or not is_file(found):
+                continue
+            place = Path(extracted_path, found.relative_to(archive_path))
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if found.suffix not in self.zip_ext:
+                shutil.copy(found, place)
+                continue
+            own = place.with_name(place.name.removesuffix(found.suffix).removesuffix(".tar"))
+            unzip(str(found), str(place.parent), self.zip_ext, create_own_folder=True)
+            for inner, _ in paths_below(own):
+                if inner.suffix in self.zip_ext:
+                    self.log.warning("Not unpacked: %s, inside %s", inner.name, found.name)

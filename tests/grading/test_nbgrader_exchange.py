@@ -2,9 +2,11 @@
 
 import logging
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
+from nbgrader.apps import ZipCollectApp
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.exchange_factory import ExchangeFactory
@@ -12,9 +14,10 @@ from traitlets.config import Config
 
 from course_utils.grading.course_paths import open_course
 from course_utils.grading.intake.copy_folder import owner_name
-from course_utils.grading.nbgrader_exchange import Collect, ReleaseFeedback
+from course_utils.grading.nbgrader_exchange import Collect, Extract, ReleaseFeedback
 from tests.conftest import ROOT
 
+REGEXP = ".*/(?P<student_id>[^_/]+)_.*(?P<file_id>small)"  # as the instructors' page has it
 TIME = "2026-03-03 10:00:00.000000 UTC"
 
 
@@ -150,3 +153,29 @@ def test_a_student_without_a_secret_keeps_no_page_from_the_others(exchange, capl
     pages = (exchange.root / "cnn" / "feedback").glob("*.html")
     assert [page.read_text() for page in pages] == ["page of [x]"]
     assert caplog.text.count("No feedback goes back from") == 3
+
+
+def test_zip_collect_unpacks_no_archive_of_a_students(tmp_path, monkeypatch):
+    """Does a zip that eve hands in give ada a file, or unpack itself for ever?"""
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    archive = tmp_path / "downloaded" / "small" / "archive"
+    archive.mkdir(parents=True)
+    inner = tmp_path / "inner.zip"
+    with zipfile.ZipFile(inner, "w") as made:
+        made.writestr("ada_9_9_small.ipynb", "eve's, in ada's name")
+    with zipfile.ZipFile(archive / "all.zip", "w") as made:
+        made.writestr("ada_1_1_small.ipynb", "ada's")
+        made.writestr("sub/eve_2_2_small.ipynb", "eve's")
+        made.write(inner, "eve_2_3_small.zip")
+    (archive / "ben_4_4_small.ipynb").write_text("ben's")
+    monkeypatch.chdir(tmp_path)
+    app = ZipCollectApp(config=open_course(tmp_path).config)
+    app.initialize(["small", "--force", f"--FileNameCollectorPlugin.named_regexp={REGEXP}"])
+    assert app.extractor_plugin is Extract
+    app.start()
+    submitted = (tmp_path / "submitted").rglob("*.ipynb")
+    assert {path.parts[-3]: path.read_text() for path in submitted} == {
+        "ada": "ada's",
+        "ben": "ben's",
+        "eve": "eve's",
+    }
