@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils.grading.guest.errors import CodecError
-from course_utils.grading.guest.keras_parts import refuse_foreign
+from course_utils.grading.guest.keras_parts import refuse_foreign, refuse_too_much
 
 
 def constant(value, dtype="float32", kind="__numpy__") -> dict:
@@ -49,3 +49,25 @@ def test_a_schedule_of_a_million_steps_is_refused():
     refuse_foreign({"boundaries": list(range(1000))})
     with pytest.raises(CodecError, match="1,001 boundaries"):
         refuse_foreign({"boundaries": list(range(1001))})
+
+
+def test_metrics_make_no_tables_of_gigabytes():
+    """Are the sides of a metric's tables bounded, and how many metrics there are?"""
+    metric = {"module": "keras.metrics", "class_name": "AUC", "registered_name": None}
+    for side in ("num_classes", "num_thresholds", "num_labels"):
+        refuse_foreign(metric | {"config": {side: 1000}})
+        with pytest.raises(CodecError, match=f"{side}=1,001"):
+            refuse_foreign(metric | {"config": {side: 1001}})
+    compiled = {"compile_config": {"metrics": [[metric] * 10, metric], "weighted_metrics": []}}
+    refuse_too_much(compiled)
+    compiled["compile_config"]["weighted_metrics"] = [metric] * 10
+    with pytest.raises(CodecError, match="with 21 metrics"):
+        refuse_too_much(compiled)
+
+
+def test_a_description_of_millions_of_numbers_is_refused():
+    """Are lists bounded that Keras goes through in Python, whatever they are called?"""
+    refuse_too_much({"compile_config": {"loss_weights": [1.0] * 499_000}})
+    for many in ([1.0] * 2_000_000, [[1.0] * 1000] * 2000, {str(n): 1 for n in range(600_000)}):
+        with pytest.raises(CodecError, match="more than 500,000 parts"):
+            refuse_too_much({"compile_config": {"loss_weights": many}})

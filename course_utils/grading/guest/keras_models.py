@@ -8,7 +8,11 @@ import numpy as np
 
 from course_utils.grading.guest import symbols
 from course_utils.grading.guest.errors import CodecError
-from course_utils.grading.guest.keras_parts import MAX_OUTPUT, refuse_foreign
+from course_utils.grading.guest.keras_parts import (
+    MAX_OUTPUT,
+    refuse_foreign,
+    refuse_too_much,
+)
 from course_utils.grading.guest.read_json import read_json
 
 _MAX_WEIGHTS = 50_000_000
@@ -55,6 +59,7 @@ def _built(text: str, weights: list | None):
     """The model; its layers were called on symbols only, in the way that ``symbols`` sets up."""
     try:
         config = read_json(text)
+        refuse_too_much(config)
         refuse_foreign(config)
     except CodecError:
         raise

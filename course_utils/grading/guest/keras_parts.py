@@ -32,14 +32,16 @@ _SIZES = {
     *("size", "padding", "cropping"),
     *("height", "width", "target_shape", "n", "pad_width", "units", "filters", "repeats"),
 }
-# a layer or a metric makes a table of this size, or moves a window; at most _LARGEST_WINDOW
-_WINDOWS = {
-    *("pool_size", "kernel_size", "dilation_rate", "strides"),
-    *("num_classes", "num_thresholds"),
-}
+# a layer moves a window of this size; at most _LARGEST_WINDOW
+_WINDOWS = {"pool_size", "kernel_size", "dilation_rate", "strides"}
+# a metric makes tables of the product of two of these; at most _LARGEST_SIDE
+_SIDES = {"num_classes", "num_thresholds", "num_labels"}
 _SHAPES = ("batch_shape", "input_shape", "shape")
 _LARGEST = 100_000
 _LARGEST_WINDOW = 4096
+_LARGEST_SIDE = 1000
+_MOST_METRICS = 20
+_MOST_PARTS = 500_000  # numbers, texts, lists and objects; a layer has about sixty
 MAX_OUTPUT = 20_000_000  # numbers that a layer gives for one image
 # arrays that stand in the graph (x * [0.3, 0.6, 0.1]), under either of Keras's names
 _CONSTANTS = ("__numpy__", "__tensor__")
@@ -49,7 +51,7 @@ _DTYPES = {
     *("float16", "float32", "float64"),
 }
 # lists whose items Keras handles one by one, in Python
-_LISTS = {"boundaries", "values", "thresholds"}
+_LISTS = {"boundaries", "values", "thresholds", "metrics", "weighted_metrics", "loss"}
 _LONGEST_LIST = 1000
 
 
@@ -76,10 +78,32 @@ def refuse_foreign(part: Any, key: str = "") -> None:
         raise CodecError(f"a Keras model with {key}={part:,}, which is too large to be marked")
 
 
+def refuse_too_much(config: Any) -> None:
+    """Raise CodecError for a description of too many parts, or of more metrics than anybody reads.
+
+    Each metric makes its tables where the model is read, in the process that marks.
+    """
+    waiting, metrics, parts = [config], 0, 0
+    while waiting and parts <= _MOST_PARTS:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            metrics += part.get("module") == "keras.metrics"
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+        parts += 1
+    if parts > _MOST_PARTS:
+        raise CodecError(f"a Keras model that is described by more than {_MOST_PARTS:,} parts")
+    if metrics > _MOST_METRICS:
+        raise CodecError(f"a Keras model with {metrics:,} metrics: too many to be marked")
+
+
 def _largest(key: str) -> float:
     """The largest number that a configuration may give for ``key``."""
     if key in _WINDOWS:
         return _LARGEST_WINDOW
+    if key in _SIDES:
+        return _LARGEST_SIDE
     return _LARGEST if key in _SIZES else math.inf
 
 

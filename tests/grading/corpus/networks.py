@@ -192,6 +192,19 @@ CASES = {
         ),
         trained="trained = build()",
     ),
+    # their tables would be made where the model is read, in the process that marks
+    "network-large-metrics": work(
+        2.0,
+        build=ANSWERS["build"].replace(
+            '["accuracy"]', "[keras.metrics.MeanIoU(4000) for _ in range(3)]"
+        ),
+        trained="",
+    ),
+    "network-many-metrics": work(
+        2.0,
+        build=ANSWERS["build"].replace('["accuracy"]', "[keras.metrics.MeanIoU(9)] * 21"),
+        trained="",
+    ),
     "network-many-models": work(6.0, trained="trained = [build()] * 100_000"),
     # ---- objects that say what one would like to hear
     "network-own-class": work(
