@@ -19,6 +19,7 @@ from course_utils.grading.results.gradebook import open_gradebook, shown_url
 from course_utils.grading.results.records import recorded
 from course_utils.grading.results.run_lock import only_change, only_machine
 from course_utils.grading.term.delete_student import delete_student
+from course_utils.grading.term.extension import extend
 from course_utils.grading.term.rename_student import rename_student
 from tests.conftest import ROOT
 from tests.grading.conftest import hand_in, make_course
@@ -169,9 +170,7 @@ def test_the_second_of_two_machines_is_told_who_is_at_it(server, tmp_path):
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, cwd=ROOT, **pipes) as other:
         assert other.stdout.readline() == "held\n"
-        at_it = (
-            rf"marking {NAME} into this gradebook \(course grade on {socket.gethostname()} since"
-        )
+        at_it = rf"at {NAME} in this gradebook \(course grade on {socket.gethostname()} since"
         with pytest.raises(CourseError, match=at_it) as told:
             grade_class(root, NAME)
         assert "secret" not in str(told.value)
@@ -216,6 +215,31 @@ def test_a_student_is_not_renamed_while_another_machine_marks(server, tmp_path):
         grade_class(root, NAME, limits=Limits())
     assert rename_student(root, "cut", "new") == 0
     assert (root / "submitted" / "new").is_dir()
+
+
+def test_no_time_is_given_while_another_machine_marks(server, tmp_path):
+    """Does an extension wait for a run of its assignment, and a run for it, on whatever machine?"""
+    url = server("extending")
+    root = _machine(tmp_path / "second", url)
+    hand_in(root, "cut", Case({f"{NAME}.ipynb": b"{"}))  # nothing is run
+    grade_class(root, NAME, limits=Limits())
+    with open_gradebook(url) as book:
+        book.update_or_create_assignment(NAME, **{"duedate": "2026-03-05 12:00 UTC"})
+    on = rf"at {NAME} in this gradebook \({{}} on {socket.gethostname()} since"
+    with (
+        only_machine(url, NAME),
+        pytest.raises(CourseError, match=on.format("course grade")),
+    ):
+        extend(root, NAME, "cut", days=1)
+    with (
+        only_machine(url, NAME, "course extend"),
+        pytest.raises(CourseError, match=on.format("course extend")),
+    ):
+        grade_class(root, NAME, limits=Limits())
+    with only_machine(url, "another assignment"):
+        assert extend(root, NAME, "cut", days=1) == 0
+    with open_gradebook(url) as book:
+        assert f"{book.find_submission(NAME, 'cut').duedate}" == "2026-03-06 12:00:00"
 
 
 def test_no_message_shows_the_password(tmp_path):

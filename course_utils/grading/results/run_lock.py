@@ -63,18 +63,20 @@ def only_run(grades: Path) -> Generator[None, None, None]:
 
 
 @contextmanager
-def only_machine(db_url: str, assignment: str) -> Generator[None, None, None]:
+def only_machine(
+    db_url: str, assignment: str, what: str = "course grade"
+) -> Generator[None, None, None]:
     """In a ``with``: no other machine marks ``assignment`` into the gradebook at ``db_url``.
 
-    Nor does one change students (see ``only_change``). Raises CourseError, which names the other
-    machine, while one does. SQLite's gradebook lies in the course's folder, where ``only_run`` is
-    enough.
+    Nor does one extend it, or change students (see ``only_change``). ``what``: what others are told
+    of this one. Raises CourseError, which names the other machine, while one does. SQLite's
+    gradebook lies in the course's folder, where ``only_run`` is enough.
     """
     number = zlib.crc32(assignment.encode("utf-8", "backslashreplace"))
-    with _connected(db_url, "course grade") as connection:
+    with _connected(db_url, what) as connection:
         if connection is not None:
             _take(connection, _SHARE, _CLASS, 0, "a student is being renamed or deleted in")
-            _take(connection, _TAKE, _RUN, number, f"another run is marking {assignment} into")
+            _take(connection, _TAKE, _RUN, number, f"another command is at {assignment} in")
         yield
 
 

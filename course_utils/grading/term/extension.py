@@ -12,7 +12,7 @@ from course_utils.grading.course_paths import open_course
 from course_utils.grading.intake.names import is_one_name
 from course_utils.grading.results.cut_off_rename import refuse_cut_off
 from course_utils.grading.results.gradebook import open_gradebook, usable
-from course_utils.grading.results.run_lock import only_run
+from course_utils.grading.results.run_lock import only_machine, only_run
 
 
 def extend(root: Path, assignment: str, student: str, days: float = 0, hours: float = 0) -> int:
@@ -25,7 +25,12 @@ def extend(root: Path, assignment: str, student: str, days: float = 0, hours: fl
         raise CourseError("an extension is longer, not shorter: --days and --hours are 0 or more")
     course = open_course(root)
     refuse_cut_off(course.grades)
-    with only_run(course.grades), usable(course.db_url), open_gradebook(course.db_url) as book:
+    with (
+        only_run(course.grades),
+        usable(course.db_url),
+        only_machine(course.db_url, assignment, "course extend"),
+        open_gradebook(course.db_url) as book,
+    ):
         try:
             due: Any = book.find_assignment(assignment).duedate
         except MissingEntry:
