@@ -10,6 +10,7 @@ import traitlets
 
 HERE = Path(__file__).parent
 MIME = "application/vnd.cnn-course.demo+json"  # read by book/_ext/demos
+VIEW = "application/vnd.jupyter.widget-view+json"
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
 
 
@@ -123,6 +124,8 @@ class Demo(anywidget.AnyWidget):
         # for what has no widgets: a notebook opened again, nbconvert, a page on GitHub
         data[_kind(picture)] = picture
         metadata[_kind(picture)] = {"needs_background": "light"}
+        if not _has_reader():
+            data.pop(VIEW, None)
         data[MIME] = {
             "module": self.module,
             "state": self.state(),
@@ -130,6 +133,18 @@ class Demo(anywidget.AnyWidget):
             "picture": picture,
         }
         return data, metadata
+
+
+def _has_reader() -> bool:
+    """Return whether a person may use a widget here: not where a program runs the notebook.
+
+    nbconvert prefers a widget to its picture, and then shows nothing where there is no network. A
+    program that runs a notebook, as nbconvert and the book's build do, takes no input.
+    """
+    from IPython import get_ipython
+
+    kernel = getattr(get_ipython(), "kernel", None)
+    return getattr(kernel, "_allow_stdin", True)
 
 
 def _kind(picture: str) -> str:

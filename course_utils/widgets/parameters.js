@@ -86,7 +86,7 @@ function plot(s, { dense, convolution }, covered) {
     `<circle class="cd-dense" cx="${x}" cy="${y}" r="5"/><rect class="cd-conv" x="${x - 4.5}" ` +
     `y="${flat - 4.5}" width="9" height="9"/>`;
   return (
-    `<svg viewBox="0 0 350 250" ` +
+    `<svg viewBox="0 0 350 254" ` +
     `aria-hidden="true">${axes}${covered ? text(x + 12, 110, "?", 'class="cd-here"') : curves}</svg>`
   );
 }

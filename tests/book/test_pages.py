@@ -121,6 +121,20 @@ def test_formulas_are_mathml(pages):
         assert left == [], name
 
 
+def test_a_number_and_its_unit_stay_on_one_line(pages):
+    """Is there no place where a line may end between a number and its unit, code left out?"""
+    joined = 0
+    for name, page in pages.items():
+        for text in page.article.find_all(string=re.compile(r"\d\s(%|[kMG]B|s|px)\b|\d\s%")):
+            if text.find_parent(["code", "pre", "script", "svg", "math"]):
+                continue
+            if text.find_parent(class_="cnn-slot"):
+                continue
+            assert not re.search(r"\d (%|[kMG]B|s\b|px)", text), (name, text)
+            joined += 1
+    assert joined > 10
+
+
 def test_the_site_carries_no_dead_weight(book_html):
     """Are the theme's icon fonts and scripts, source maps and widget managers left out?"""
     names = [path.relative_to(book_html).as_posix() for path in _own(book_html, "*")]

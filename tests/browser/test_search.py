@@ -74,6 +74,13 @@ def test_searching_finds_a_page(open_page):
         ("handwriting", "08_a_cnn_for_mnist"),
         ("loss vs accuracy", "08_a_cnn_for_mnist"),
         ("backpropagation", "10_gradients"),
+        ("how many filters should I use", "05_channels_and_filters"),
+        ("what is the difference between kernel and filter", "05_channels_and_filters"),
+        ("do I need to normalise the images", "08_a_cnn_for_mnist"),
+        ("data augmentation", "08_a_cnn_for_mnist"),
+        ("what does None mean in the model summary", "08_a_cnn_for_mnist"),
+        ("what does stopped mean in my feedback", "09_your_turn"),
+        ("how can I hand in my notebook", "for_students"),
     ],
 )
 def test_the_books_own_terms_are_found(open_page, query, expected):

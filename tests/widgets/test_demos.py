@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat import v4
 from traitlets import TraitError
@@ -191,3 +192,16 @@ def test_without_widgets_the_picture_is_shown(name):
     picture = base64.b64decode(encoded).decode()
     assert picture == demo.picture()
     assert not re.search(r"var\([^,)]*\)", picture)  # a colour that only the book's style sheet has
+
+
+def test_a_notebook_that_a_program_ran_has_pictures():
+    """Does a page that nbconvert makes of an executed notebook show its demos without a network?"""
+    demos = ("Pooling()", "Shift()", 'Quiz([{"question": "1 + 1?", "answer": 2, "feedback": ""}])')
+    cells = [v4.new_code_cell(f"from course_utils.widgets import *\n{demo}") for demo in demos]
+    ran = NotebookClient(v4.new_notebook(cells=cells)).execute()
+    assert ran.metadata.widgets  # nbconvert knows the state of each, and could show a widget
+    page, _ = HTMLExporter().from_notebook_node(ran)
+    shown = BeautifulSoup(page, "html.parser").select(".jp-OutputArea-output")
+    assert [len(output.select("img[src^='data:image/svg+xml']")) for output in shown] == [1, 1, 0]
+    assert "1 + 1?" in shown[2].text
+    assert not [output for output in shown if output.script]

@@ -28,7 +28,8 @@ class Book {
     if (!this.words) {
       const texts = this.parts.map(({ folded }) => `${folded.heading} ${folded.prose}`);
       const words = texts.join(" ").match(/\p{L}+(?:-\p{L}+)*/gu);
-      this.words = new Set([...words, ...words.flatMap((word) => word.split("-"))].filter((word) => word.length > 3));
+      const parts = words.flatMap((word) => word.split("-"));
+      this.words = new Set([...words, ...parts].filter((word) => word.length > 3));
     }
     return this.words;
   }

@@ -16,8 +16,10 @@ class Terms {
   static STEM = 0.6; // what a hit of a word's stem is worth
   static FILLERS = new Set(
     (
-      "a an and are as at be by can do does for from how i in is it its many me my number numbers of on or " +
-      "so that the this to versus vs what when where which why with"
+      "a about an and are as at bad be between by can difference do does for from get good has have how " +
+      "i if in into is it its many me must my need number numbers of on or our should so than that the " +
+      "then there this to use used using versus vs was we were what when where which why will with " +
+      "would you your"
     ).split(" "),
   );
   // the order counts: a text that does not fit one kind may fit the next
@@ -142,8 +144,8 @@ class Terms {
       best = slips;
       meant.push(other);
     }
-    meant = meant.filter((word) => !meant.some((other) => other !== word && word.startsWith(other)));
-    return most ? meant : [];
+    const longer = (word) => meant.some((other) => other !== word && word.startsWith(other));
+    return most ? meant.filter((word) => !longer(word)) : [];
   }
 
   /** How many slips lead from one word to the other (optimal string alignment). */
