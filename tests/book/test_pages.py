@@ -135,6 +135,22 @@ def test_a_number_and_its_unit_stay_on_one_line(pages):
     assert joined > 10
 
 
+def test_code_in_a_sentence_breaks_where_it_may(pages):
+    """Is each option one piece, and may each long path go on after each of its slashes?"""
+    options, paths = 0, 0
+    for name, page in pages.items():
+        for word in page.article.select("code .pre"):
+            if re.fullmatch(r"--?[a-z][\w-]*", word.text):
+                assert "option" in word["class"], (name, word)
+                options += 1
+            elif "/" in word.text and len(word.text) > 30 and "&" not in word.text:
+                pieces = re.split(r"(?<=[/_])(?=\w)", word.text)
+                assert list(word.stripped_strings) == pieces, (name, word)
+                paths += 1
+    assert options > 10
+    assert paths > 10
+
+
 def test_the_site_carries_no_dead_weight(book_html):
     """Are the theme's icon fonts and scripts, source maps and widget managers left out?"""
     names = [path.relative_to(book_html).as_posix() for path in _own(book_html, "*")]
