@@ -135,10 +135,11 @@ def test_a_number_and_its_unit_stay_on_one_line(pages):
     assert joined > 10
 
 
-def test_code_in_a_sentence_breaks_where_it_may(pages):
+def test_code_in_a_sentence_breaks_where_it_may(book_html, pages):
     """Is each option one piece, and may each long path go on after each of its slashes?"""
     options, paths = 0, 0
-    for name, page in pages.items():
+    for name in pages:
+        page = BeautifulSoup((book_html / name).read_text(), "html.parser")  # with all its code
         for word in page.article.select("code .pre"):
             if re.fullmatch(r"--?[a-z][\w-]*", word.text):
                 assert "option" in word["class"], (name, word)
@@ -159,7 +160,7 @@ def test_the_site_carries_no_dead_weight(book_html):
     ]
     assert heavy == []
     scripts = sum(path.stat().st_size for path in _own(book_html, "*.js"))
-    assert scripts < 420_000, "all scripts of the whole site, uncompressed; a page has few of them"
+    assert scripts < 430_000, "all scripts of the whole site, uncompressed; a page has few of them"
 
 
 def test_chapters_can_be_taken_along_as_notebooks(book_html, pages):
