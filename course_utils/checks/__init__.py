@@ -14,6 +14,7 @@ from course_utils.checks.default_parameters import check_default_parameters
 from course_utils.checks.error import CheckError
 from course_utils.checks.fields import check_receptive_field
 from course_utils.checks.gradients import check_max_pool2d_backward
+from course_utils.checks.honest_validation import check_validation_honest
 from course_utils.checks.networks import check_build_model
 from course_utils.checks.parameters import check_layer_parameters
 from course_utils.checks.pooled_sizes import check_values_left
@@ -28,7 +29,7 @@ from course_utils.checks.training import (
     check_goal,
     check_learns,
 )
-from course_utils.checks.validation import check_validation_accuracy, check_validation_honest
+from course_utils.checks.validation import check_validation_accuracy
 
 __all__ = [
     "CheckError",

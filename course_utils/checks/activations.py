@@ -28,15 +28,56 @@ def without_relu(model) -> str | None:
 
 
 def _behind_convolutions(model):
-    """The name of each Conv2D with its own activation, or else all activations after it."""
+    """The name of each Conv2D with its own activation, or else those of ``_behind``."""
     from keras.layers import Conv2D
 
     parts = _parts(model)
-    for place, part in enumerate(parts):
+    takers = _takers(model, parts)
+    for part in parts:
         if isinstance(part, Conv2D):
             own = part.get_config()["activation"]
-            later = [name for other in parts[place + 1 :] for name in _activations(other)]
-            yield part.name, (later if own == "linear" else [own])
+            yield part.name, (_behind(part, takers) if own == "linear" else [own])
+
+
+def _behind(part, takers) -> list:
+    """The activations that this part's output meets on its ways to the next weights."""
+    from keras.layers import Conv2D, Dense
+
+    found, reached = [], [part]
+    for place in reached:  # which grows
+        for other in takers[place.name]:
+            activations = _activations(other)
+            found += activations
+            ends = activations or isinstance(other, Conv2D | Dense) or other in reached
+            reached += [] if ends else [other]
+    return found
+
+
+def _takers(model, parts) -> dict[str, list]:
+    """Of each part's name the parts that take its output, read from Keras's own description.
+
+    Where that tells no links (a model of a class of one's own), all parts after it.
+    """
+    import keras
+
+    if isinstance(model, keras.Sequential):
+        return {part.name: parts[i + 1 : i + 2] for i, part in enumerate(parts)}
+    if not isinstance(model, keras.Model) or "layers" not in model.get_config():
+        return {part.name: parts[i + 1 :] for i, part in enumerate(parts)}
+    given = {layer["name"]: set(_sources(layer)) for layer in model.get_config()["layers"]}
+    return {
+        part.name: [other for other in parts if part.name in given[other.name]] for part in parts
+    }
+
+
+def _sources(described):
+    """The names of the layers whose outputs stand in a layer's description."""
+    if isinstance(described, dict) and "keras_history" in described:
+        yield described["keras_history"][0]
+    elif isinstance(described, dict | list | tuple):
+        inner = described.values() if isinstance(described, dict) else described
+        for each in inner:
+            yield from _sources(each)
 
 
 def _is_relu(activation) -> bool:

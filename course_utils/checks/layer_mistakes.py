@@ -119,7 +119,11 @@ STEPS: tuple[tuple[Any, ...], ...] = (
         "twice as many zeros on every side",
         "Padding p is p cells on each side: the 2p of the formula counts both ends.",
     ),
-    *((None, steps.strided_along(axis), *_STRIDE, "places") for axis in (0, 1)),
+    *(
+        (None, along(axis), *_STRIDE, "places")
+        for along in (steps.strided_along, steps.moved_along)
+        for axis in (0, 1)
+    ),
     *(
         (
             None,
@@ -218,11 +222,14 @@ STEPS: tuple[tuple[Any, ...], ...] = (
         "windows that hang over the end",
         "A place counts only if the kernel's last cell is inside, too.",
     ),
-    (
-        None,
-        wrong.range_short,
-        "a range that ends before the last place",
-        "range(n − k) leaves out the start at n − k: range(n − k + 1) has it.",
+    *(
+        (
+            None,
+            short,
+            "a range that ends before the last place",
+            "range(n − k) leaves out the start at n − k: range(n − k + 1) has it.",
+        )
+        for short in (wrong.range_short, wrong.range_short_left)
     ),
     (
         None,

@@ -55,9 +55,12 @@ def _sliced_from_the_end(x, window, stride=None, padding=0):
 
 
 def _all_axes_framed(number):
-    """np.pad(x, padding): before and after the channels, too."""
+    """np.pad(x, padding): before and after the channels, too; ``number``: or a mode of np.pad."""
 
     def frame(x, padding):
+        if isinstance(number, str):
+            mode: Any = number
+            return np.pad(x, padding, mode)
         value: Any = number(x) if callable(number) else number
         return np.pad(x.astype(float), padding, constant_values=value)
 
@@ -134,7 +137,7 @@ ONLY_MAX = (
             "other axes padded than rows and columns",
             "np.pad takes one pair for each axis of x: (0, 0) for channels. One number frames all.",
         )
-        for number in (0, np.min, -1e9)  # −∞: pool_mistakes
+        for number in (0, np.min, -1e9, "edge", "reflect")  # −∞: pool_mistakes
     ),
     Mistake(
         None,

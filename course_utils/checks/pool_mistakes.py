@@ -156,11 +156,18 @@ def mistakes_of(pool, reduce) -> tuple[Mistake, ...]:
         *(
             Mistake(
                 "pooling-tiles",
-                windows.begun_at_tiles(reduce, empty_too),
+                windows.begun_at_tiles(reduce, empty),
                 "windows that begin at i·window",
                 "out[i, j] belongs to the window that begins at row i·stride and column j·stride.",
             )
-            for empty_too in ((True, False) if reduce is np.max else (True,))
+            for empty in (0, None if reduce is np.max else np.nan)
+        ),
+        Mistake(
+            "pooling-tiles",
+            wrong.tiles_of_stride(pool),
+            "windows of stride × stride, side by side",
+            "A window has w rows and w columns, whatever the stride; where the stride is smaller, "
+            "windows overlap.",
         ),
         *(
             Mistake(

@@ -112,6 +112,12 @@ _SPLIT_VALIDATION = Question(
         ),
         Mistake(
             None,
+            lambda x, y, n: tuple(part[:-1] for part in _split(x, y, n)),
+            "the last image of each set left out",
+            "A slice ends before its end, as range does: x[:cut] and x[cut:] lose none.",
+        ),
+        Mistake(
+            None,
             lambda x, y, n: (*_split(x, y, n)[:2], *(part[:-1] for part in _split(x, y, n)[2:])),
             "the last image of all left out",
             "−1 as the end of a slice leaves out the last one: x[-n:] goes up to it.",

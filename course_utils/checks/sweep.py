@@ -10,6 +10,7 @@ from course_utils.checks.error import CheckError
 from course_utils.checks.validation import accuracy_of, is_share, share_claimed
 
 _KEY = "validation_accuracy"
+_APART = 0.6  # of the margin; one training moves by chance by an eighth of the margin
 _MORE_ROWS = 3  # trained again beside the best: four in all, whose mean chance moves by 0.012
 
 
@@ -24,7 +25,7 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
 
     Then train three other rows: their mean difference, together with the first, may be a third of
     the margin, up or down. If all rows claim the same, which hardly ever happens by chance, the
-    first may differ by half the margin.
+    first may differ by half the margin. Last, no clearly worse row may claim more than a better.
     """
     rows = _rows(results)
     for place, (_, accuracy) in enumerate(rows):
@@ -50,8 +51,9 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
         )
     others = [place for place in range(len(rows)) if place != best]
     some = others[:: -(-len(others) // _MORE_ROWS)]
-    claims = float(np.mean([claim, *(rows[place][1] for place in some)]))
-    reached = float(np.mean([again, *map(trained, some)]))
+    found = {best: again, **{place: trained(place) for place in some}}
+    claims = float(np.mean([rows[place][1] for place in found]))
+    reached = float(np.mean(list(found.values())))
     if claims - reached > within / 3:
         _refuse_results(
             f"{1 + len(some)} rows claim {claims:.3f} on average, but trained again they reach "
@@ -63,7 +65,28 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
             f"{1 + len(some)} rows claim {claims:.3f} on average, but trained again they reach "
             f"{reached:.3f}. Were they trained for fewer epochs than EPOCHS?"
         )
+    _refuse_exchanged(rows, found, trained, within * _APART)
     print(f"results: right. {setting} claims {claim:.3f}, and again reaches {again:.3f}.")
+
+
+def _refuse_exchanged(rows, found, trained, apart) -> None:
+    """Refuse numbers that stand in the rows of other settings.
+
+    ``found``: the accuracy reached again by some rows. Where two of them are ``apart``, the claims
+    must not be the other way round; both are trained once more, since one training may fail.
+    """
+    worst, better = min(found, key=lambda place: found[place]), max(found, key=lambda i: found[i])
+    (first, high), (second, low) = rows[worst], rows[better]
+    if high < low or found[better] - found[worst] < apart:
+        return
+    once, again = trained(worst), trained(better)
+    if again - once >= apart:
+        _refuse_results(
+            f"the setting {first} claims {high:.3f} and {second} claims {low:.3f}, but trained "
+            f"again, twice, the first reaches {found[worst]:.3f} and {once:.3f}, the second "
+            f"{found[better]:.3f} and {again:.3f}. Does each accuracy stand in the row of its own "
+            "setting? Do not sort the accuracies alone."
+        )
 
 
 def _refuse_results(text: str) -> NoReturn:

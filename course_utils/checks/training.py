@@ -161,7 +161,8 @@ def _knows_all(name, model, trained_on, validation, new) -> None:
     if trained_on is not None and validation and has_missed(model, trained_on, validation, new):
         raise CheckError(
             f"{name} knows the first {len(trained_on[0]) - validation} images of x, and not the "
-            f"last {validation}: was it trained on x_train, y_train alone? Train it on x, y, all "
+            f"last {validation}: was it trained on x_train, y_train alone, or with "
+            "a validation_split? Train it on x, y, all "
             f"of them: the validation images have done their duty.\n{read('train')}",
             question=name,
         )

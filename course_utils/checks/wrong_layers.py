@@ -222,6 +222,14 @@ def range_short(x, kernel, bias, stride=1, padding=0):
     return reference.conv2d(x, kernel, bias, stride, padding)[:, :height, :width]
 
 
+def range_short_left(x, kernel, bias, stride=1, padding=0):
+    """The same ranges, and an output that has a place for it, which stays 0."""
+    out = np.zeros(reference.conv2d(x, kernel, bias, stride, padding).shape)
+    there = range_short(x, kernel, bias, stride, padding)
+    out[:, : there.shape[1], : there.shape[2]] = there
+    return out
+
+
 def refusing(x, kernel, bias, stride=1, padding=0):
     for n, k in zip(x.shape[1:3], kernel.shape[:2], strict=True):
         if (n + 2 * padding - k) % stride:

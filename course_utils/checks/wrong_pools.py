@@ -25,6 +25,15 @@ def tiling(pool):
     return lambda x, window, stride=None, padding=0: pool(x, window, None, padding)
 
 
+def tiles_of_stride(pool):
+    """The window ignored: it is as large as the stride."""
+
+    def on_image(x, window, stride=None, padding=0):
+        return pool(x, stride or window, stride or window, padding)
+
+    return on_image
+
+
 def mixing(pool, reduce):
     """All channels in one window; they come out as one."""
 

@@ -27,6 +27,16 @@ def strided_along(axis):
     return conv2d
 
 
+def moved_along(axis):
+    """The size by the stride, windows that move by it along the rows (0) or columns (1) alone."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        _, height, width, _ = reference.conv2d(x, kernel, bias, stride, padding).shape
+        return strided_along(axis)(x, kernel, bias, stride, padding)[:, :height, :width]
+
+    return conv2d
+
+
 def thinned_first(x, kernel, bias, stride=1, padding=0):
     """Only every stride-th cell of the image kept, and then the kernel laid on that."""
     thin = reference.pad2d(x, padding)[:, ::stride, ::stride]

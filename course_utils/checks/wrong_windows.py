@@ -8,9 +8,9 @@ from course_utils.checks.wrong_pools import framed, one_image
 largest = one_image(reference.max_pool2d)
 
 
-def _placed(x, size, start, window, reduce):
-    """A map of ``size`` from windows that begin at start(i), start(j); 0 where there is no cell."""
-    out = np.zeros((*size, x.shape[2]))
+def _placed(x, size, start, window, reduce, empty=0):
+    """A map of ``size`` from windows that begin at start(i), start(j); ``empty`` without cells."""
+    out = np.full((*size, x.shape[2]), empty, float)
     for i, j in np.ndindex(*size):
         box = x[start(i) : start(i) + window, start(j) : start(j) + window]
         if box.size:
@@ -53,16 +53,18 @@ def tiles_counted(reduce):
     return on_image
 
 
-def begun_at_tiles(reduce, empty_too):
-    """The size by the stride, windows that begin at i · window; beyond the end 0 or an error."""
+def begun_at_tiles(reduce, empty):
+    """The size by the stride, windows that begin at i · window; ``empty``: what stands where they
+    have no cell, or None for NumPy's error.
+    """
 
     def on_image(x, window, stride=None, padding=0):
         x = framed(x, padding)
         size = [(n - window) // (stride or window) + 1 for n in x.shape[:2]]
         beyond = any((n - 1) * window >= m for n, m in zip(size, x.shape[:2], strict=True))
-        if beyond and not empty_too:
+        if beyond and empty is None:
             return reduce(x[:0], axis=(0, 1))  # NumPy's error
-        return _placed(x, size, lambda i: i * window, window, reduce)
+        return _placed(x, size, lambda i: i * window, window, reduce, empty)
 
     return on_image
 

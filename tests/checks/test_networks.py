@@ -190,6 +190,51 @@ def test_an_activation_may_be_a_layer_or_an_operation():
         check_build_model(lambda: built_of(keras.layers.Lambda(keras.ops.relu)), "layers")
 
 
+def test_each_convolution_needs_an_activation_of_its_own():
+    """Is one relu for two convolutions too few, before a pool or in a branch, and enough at a sum?
+
+    A pool may stand between a convolution and its relu, and branches may share one behind them.
+    """
+    import keras
+
+    layers = keras.layers
+
+    def ended(image, maps):
+        flat = layers.Flatten()(layers.MaxPooling2D(4)(maps))
+        return keras.Model(image, layers.Dense(10, activation="softmax")(flat))
+
+    def built_of(*stack):
+        end = [layers.Flatten(), layers.Dense(10, activation="softmax")]
+        return keras.Sequential([keras.Input((28, 28, 1)), *stack, *end])
+
+    def one_behind_the_last():
+        pool = layers.MaxPooling2D(2)
+        return built_of(layers.Conv2D(2, 3), pool, layers.Conv2D(2, 3), layers.ReLU())
+
+    def pool_before_relu():
+        return built_of(layers.Conv2D(2, 3), layers.MaxPooling2D(2), layers.ReLU())
+
+    def branches(relu):
+        image = keras.Input((28, 28, 1))
+        left = layers.Conv2D(2, 3, padding="same")(image)
+        right = relu(layers.Conv2D(2, 5, padding="same")(image))
+        return image, left, right
+
+    def summed():
+        image, left, right = branches(layers.Identity())
+        return ended(image, layers.ReLU()(left + right))
+
+    def one_bare_branch():
+        image, left, right = branches(layers.ReLU())
+        return ended(image, layers.Concatenate()([left, right]))
+
+    for right in (pool_before_relu, summed):
+        check_build_model(right, "layers")
+    for wrong in (one_behind_the_last, one_bare_branch):
+        with told("has no activation behind it"):
+            check_build_model(wrong, "layers")
+
+
 def test_each_call_makes_all_of_its_layers_anew():
     """Do the checks find a layer, or a whole model, that was made outside the function?"""
     import keras

@@ -75,6 +75,22 @@ def test_a_table_that_is_off_as_a_whole_is_found_out(digits):
         check_results_again(rows(0.7, 0.75, 0.8, 0.86), steady, *trained, within=0.15)
 
 
+def test_numbers_in_the_rows_of_other_settings_are_found_out(digits):
+    """Are accuracies that were sorted alone told from chance, and from the right order?"""
+    trained = arguments(digits)[1:]
+    count = len(trained[2])
+    low, some, more, high = (round(share * count) / count for share in (0.81, 0.84, 0.87, 0.92))
+    reached = dict(zip((1, 2, 3, 4), (low, some, more, high), strict=True))
+    by_setting = lambda setting, *_: reached[setting["filters"]]  # noqa: E731
+    check_results_again(rows(low, some, more, high), by_setting, *trained, within=0.15)
+    check_results_again(rows(some, low, high, more), by_setting, *trained, within=0.15)
+    with told("Does each accuracy stand in the row of its own setting?"):
+        check_results_again(rows(high, more, some, low), by_setting, *trained, within=0.15)
+    first = iter((low, high, more, some))  # then both of the pair the same
+    once = lambda *_: next(first, more)  # noqa: E731
+    check_results_again(rows(high, more, some, low), once, *trained, within=0.15)
+
+
 def test_the_best_of_all_epochs_is_found_out(digits):
     """Is a network noticed that would be right with either of two labels?"""
 
