@@ -137,6 +137,21 @@ _ZERO_PAD = Question(
             "There are as many zeros before it as behind it.",
         ),
         *(
+            Mistake(
+                None,
+                lambda image, r, c, ends=ends: np.pad(image, np.multiply(ends, [[r], [c]])),
+                "all of an axis's zeros at one of its ends",
+                "There are as many zeros before the image as behind it.",
+            )
+            for ends in (
+                ((2, 0), (1, 1)),
+                ((0, 2), (1, 1)),
+                ((1, 1), (2, 0)),
+                ((1, 1), (0, 2)),
+                ((2, 0), (2, 0)),
+            )
+        ),
+        *(
             Mistake(None, framed, "a frame of copied cells", "The added cells are zero.")
             for framed in map(planes.framed_by, ("edge", "reflect", "symmetric", "wrap"))
         ),

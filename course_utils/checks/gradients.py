@@ -138,7 +138,11 @@ _MAX_POOL2D_BACKWARD = Question(
                 "a place in the window unravelled in the image",
                 "np.argmax counts through the window: np.unravel_index needs the window's shape.",
             )
-            for flat in (gradients.unravelled_in_image, gradients.flat_in_image)
+            for flat in (
+                gradients.unravelled_in_image(),
+                gradients.unravelled_in_image(np.minimum),
+                gradients.flat_in_image,
+            )
         ),
         Mistake(
             None,

@@ -91,13 +91,7 @@ def _check_layers(name: str, model) -> str:
         )
     if (why := without_relu(model)) is not None:
         raise CheckError(f"{name}: {why}\n{read('activation')}", question=name)
-    if model.count_params() > _LARGEST:
-        raise CheckError(
-            f"{name}: {model.count_params():,} parameters are too many to train here; stay below "
-            f"{_LARGEST:,}. Most of them are usually behind Flatten: pool more before it.\n"
-            + read("the stack"),
-            question=name,
-        )
+    _refuse_large(name, model)
     chances = probabilities(model, np.zeros((2, 28, 28, 1), np.float32))
     if not np.allclose(chances.sum(axis=1), 1, atol=1e-3) or (chances < 0).any():
         raise CheckError(
@@ -174,6 +168,17 @@ def _is_plain_sgd(optimizer) -> bool:
     return str(optimizer).lower() == "sgd"
 
 
+def _refuse_large(name: str, model, setting: dict | None = None) -> None:
+    if model.count_params() > _LARGEST:
+        which = "" if setting is None else f"with the setting {setting}, "
+        raise CheckError(
+            f"{name}: {which}{model.count_params():,} parameters are too many to train here; stay "
+            f"below {_LARGEST:,}. Most of them are usually behind Flatten: pool more before it.\n"
+            + read("the stack"),
+            question=name,
+        )
+
+
 def _check_settings(name: str, answer, settings) -> str:
     """Check that each setting is a dict that makes a model, and that the models differ."""
     settings = values.plain(settings)
@@ -206,6 +211,7 @@ def _check_settings(name: str, answer, settings) -> str:
                 f"make one layer less than the setting says?\n{read('build')}",
                 question=name,
             )
+        _refuse_large(name, model, setting)
         shape = repr([(type(layer).__name__, _bare(layer)) for layer in model.layers])
         if shape in seen:
             raise CheckError(

@@ -87,6 +87,12 @@ OUTPUT_SIZE = (
     ),
     Mistake(
         None,
+        wrong.gap_at_each_cell,
+        "d·k and one cell more taken off",
+        "A kernel of k cells spans d(k − 1) + 1: there is a gap between cells, none at the end.",
+    ),
+    Mistake(
+        None,
         wrong.same_size,
         "⌈n/s⌉, the size of “same”",
         "Only padding=“same” adds what that needs; here all of the kernel must be inside.",

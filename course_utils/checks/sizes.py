@@ -112,11 +112,15 @@ _SAME_PADDING = Question(
             "all the missing cells added at each end",
             "They are divided among both ends: half before the axis, half behind it.",
         ),
-        Mistake(
-            None,
-            wrong.below_zero,
-            "a negative number of cells added",
-            "Where the places do not even reach over all cells, nothing is added: never below 0.",
+        *(
+            Mistake(
+                None,
+                below,
+                "a negative number of cells added",
+                "Where the places do not even reach over all cells, nothing is added: never below "
+                "0.",
+            )
+            for below in (wrong.below_zero, wrong.below_zero_at_one_end)
         ),
         Mistake(
             None,

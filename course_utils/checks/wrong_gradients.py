@@ -98,15 +98,22 @@ def dout_exchanged_stops(dout, x, window, stride):
     return gradient(x, other, window, stride, add=lambda old, new: old + new)
 
 
-def unravelled_in_image(dout, x, window, stride):
-    """np.unravel_index of a place in the window, with the image's shape."""
-    dx = np.zeros_like(x)
-    for i, j in np.ndindex(dout.shape):
-        top, left = i * stride, j * stride
-        flat = x[top : top + window, left : left + window].argmax()
-        a, b = np.unravel_index(flat, x.shape)
-        dx[top + a, left + b] += dout[i, j]
-    return dx
+def unravelled_in_image(inside=lambda place, last: place):
+    """np.unravel_index of a place in the window, with the image's shape.
+
+    ``inside``: what is done with a place beyond the image's ``last`` one; else NumPy's error.
+    """
+
+    def backward(dout, x, window, stride):
+        dx, last = np.zeros_like(x), np.array(x.shape) - 1
+        for start in np.ndindex(dout.shape):
+            top, left = np.array(start) * stride
+            flat = x[top : top + window, left : left + window].argmax()
+            place = np.array([top, left]) + np.unravel_index(flat, x.shape)
+            dx[tuple(inside(place, last))] += dout[start]
+        return dx
+
+    return backward
 
 
 def flat_in_image(dout, x, window, stride):

@@ -80,6 +80,11 @@ def last_cell_unread(n, kernel, stride=1, padding=0, dilation=1):
     return max(size(n - 1, kernel, stride, padding, dilation), 0)
 
 
+def gap_at_each_cell(n, kernel, stride=1, padding=0, dilation=1):
+    """PyTorch's n + 2p − d(k − 1) − 1 with d · k for d(k − 1)."""
+    return (n + 2 * padding - dilation * kernel - 1) // stride + 1
+
+
 def same_size(n, kernel, stride=1, padding=0, dilation=1):
     return -(-n // stride)
 
@@ -154,6 +159,13 @@ def half_to_even(n, kernel, stride):
 
 def below_zero(n, kernel, stride):
     return split((-(-n // stride) - 1) * stride + kernel - n)
+
+
+def below_zero_at_one_end(n, kernel, stride):
+    """max(…, 0) around the cells before alone; those behind are the rest."""
+    total = (-(-n // stride) - 1) * stride + kernel - n
+    before = max(total // 2, 0)
+    return before, total - before
 
 
 def places_rounded_down(n, kernel, stride):

@@ -293,6 +293,8 @@ def test_settings_must_make_a_difference():
 
     with told("give the very same network"):
         check_build_model(deaf, "settings", settings=settings)
+    with told("with the setting {'units': 28000}, 2,044,020 parameters are too many"):
+        check_build_model(deaf, "settings", settings=[{"units": 28_000}, *settings])
     with told("at least four dicts"):
         check_build_model(deaf, "settings", settings=settings[:3])
     with told("SETTINGS holds {'units': 10, 'filters': 1} twice"):
