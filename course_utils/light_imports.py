@@ -4,8 +4,8 @@
   for web addresses in any alphabet with ``rfc3987_syntax``, and a calendar of many languages with
   ``isoduration``. No schema of a notebook has such an address, or a duration: ``jsonschema`` then
   works as if these libraries were not installed.
-- nbgrader imports ``requests``, with which it asks a JupyterHub, and ``setuptools``, with which it
-  unpacks zips in one of its commands. Both are imported when they are first used.
+- nbgrader imports ``setuptools``, with which it unpacks zips in one of its commands. It is imported
+  when it is first used.
 
 Import this module before nbformat and nbgrader.
 """
@@ -43,8 +43,5 @@ if "jsonschema" not in sys.modules:
     for _name in ("rfc3987_syntax", "isoduration"):
         sys.modules.setdefault(_name, None)  # pyright: ignore[reportArgumentType]
 if "nbgrader" not in sys.modules:
-    for _later in (
-        _Later("requests"),
-        _Later("setuptools.archive_util", "unpack_archive", "unpack_tarfile", "unpack_zipfile"),
-    ):
-        sys.modules.setdefault(_later.__name__, _later)
+    _later = _Later("setuptools.archive_util", "unpack_archive", "unpack_tarfile", "unpack_zipfile")
+    sys.modules.setdefault(_later.__name__, _later)
