@@ -7,7 +7,14 @@ import numpy as np
 from course_utils.checks import values
 from course_utils.checks.catalogue import read
 from course_utils.checks.error import CheckError
-from course_utils.checks.validation import accuracy_of, is_share, share_claimed
+from course_utils.checks.honest_validation import following
+from course_utils.checks.validation import (
+    CHANCE,
+    UNTRAINED,
+    accuracy_of,
+    is_share,
+    share_claimed,
+)
 
 _KEY = "validation_accuracy"
 _APART = 0.6  # of the margin; one training moves by chance by an eighth of the margin
@@ -25,7 +32,9 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
 
     Then train three other rows: their mean difference, together with the first, may be a third of
     the margin, up or down. If all rows claim the same, which hardly ever happens by chance, the
-    first may differ by half the margin. Last, no clearly worse row may claim more than a better.
+    first may differ by half the margin. No clearly worse row may claim more than a better. Last,
+    train the best with wrong labels, from which no network learns the right ones: a function that
+    trains none would return what it did.
     """
     rows = _rows(results)
     for place, (_, accuracy) in enumerate(rows):
@@ -38,9 +47,9 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
     alike = len({claim for _, claim in rows}) == 1
     best = max(range(len(rows)), key=lambda place: rows[place][1])
 
-    def trained(place) -> float:
+    def trained(place, labels=y_train) -> float:
         setting = rows[place][0]
-        return accuracy_of(_KEY, answer, setting, x_train, y_train, x_val, y_val, epochs)
+        return accuracy_of(_KEY, answer, setting, x_train, labels, x_val, y_val, epochs)
 
     (setting, claim), again = rows[best], trained(best)
     if claim - again > (within / 2 if alike else within):
@@ -66,7 +75,22 @@ def check_results_again(results, answer, x_train, y_train, x_val, y_val, epochs,
             f"{reached:.3f}. Were they trained for fewer epochs than EPOCHS?"
         )
     _refuse_exchanged(rows, found, trained, within * _APART)
+    _refuse_untrained(again, trained(best, following(y_train, np.unique(y_train))))
     print(f"results: right. {setting} claims {claim:.3f}, and again reaches {again:.3f}.")
+
+
+def _refuse_untrained(accuracy: float, mistaught: float) -> None:
+    """Refuse numbers of a function that trains no network; ``mistaught``: with wrong labels."""
+    if accuracy < CHANCE:
+        _refuse_results(
+            f"trained again, the best row reaches {accuracy:.3f}, about what guessing gives. Does "
+            "your validation_accuracy train the model?"
+        )
+    if mistaught > UNTRAINED:
+        _refuse_results(
+            f"asked to train on wrong labels, each the next digit, your validation_accuracy still "
+            f"returns {mistaught:.3f}: that is not the accuracy of a network trained on them."
+        )
 
 
 def _refuse_exchanged(rows, found, trained, apart) -> None:

@@ -17,7 +17,7 @@ from course_utils.checks.networks import quiet_keras
 NAME = "validation_accuracy"
 _ARGUMENTS = ("setting", "x_train", "y_train", "x_validation", "y_validation", "epochs")
 LEARNT = 0.4  # chance is 0.1; even small networks get more of the small set in 8 epochs
-_CHANCE = 0.2  # the most for a network that was never trained
+CHANCE = 0.2  # the most for a network that was never trained
 UNTRAINED = 0.35  # an untrained network may always answer with the most frequent digit
 LOSS_FIRST = "evaluate returns the loss first, then the accuracy"
 
@@ -40,7 +40,7 @@ def check_validation_accuracy(answer, setting, x_train, y_train, x_val, y_val, e
         )
     if accuracy < LEARNT:
         refuse_error_rate(answer, (setting, x_train, y_train, x_val, y_val), epochs, accuracy)
-        guess = "about what guessing gives" if accuracy < _CHANCE else "too little"
+        guess = "about what guessing gives" if accuracy < CHANCE else "too little"
         refuse(
             f"{accuracy:.2f} after {epochs} epochs on {len(x_train)} images is {guess}; "
             f"even a small network reaches {LEARNT}. Is the model trained for all these epochs, "

@@ -19,7 +19,17 @@ from course_utils.checks import CheckError
 from tests.conftest import ROOT
 
 FOLDER = Path(__file__).parent / "blind"
-SETS = ("first", "second", "third", "fourth", "fifth", "sixth")
+SETS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+)
 NOTEBOOKS = ("convolution", "pooling", "cnn")
 
 _ANSWER = re.compile(

@@ -9,7 +9,7 @@ from course_utils.checks import (
     check_validation_honest,
 )
 from course_utils.data import load_mnist
-from course_utils.models import dense_network
+from course_utils.models import cnn, dense_network
 from tests.checks.small_networks import answer, arguments, build
 from tests.checks.telling import told
 
@@ -99,13 +99,45 @@ def test_a_new_network_in_each_epoch_is_found_out():
         check_validation_honest(in_the_loop, {}, x[:480], y[:480], x[480:], y[480:], 8)
 
 
+def test_an_early_epochs_accuracy_is_found_out():
+    """Are the best of all epochs and early stopping told from the last epoch's entry?"""
+    import keras
+
+    (x, y), _ = load_mnist(n_train=600, n_test=1)
+
+    def answering(choose, **stop):
+        def validation_accuracy(setting, x_train, y_train, x_validation, y_validation, epochs):
+            early = keras.callbacks.EarlyStopping("val_accuracy", **stop)
+            history = cnn((16, 32), dense_units=64).fit(
+                x_train,
+                y_train,
+                validation_data=(x_validation, y_validation),
+                epochs=epochs,
+                batch_size=32,
+                verbose=0,
+                callbacks=[early] if stop else [],
+            )
+            return choose(history.history["val_accuracy"])
+
+        return validation_accuracy
+
+    given = {}, x[:480], y[:480], x[480:], y[480:], 8
+    for wrong in (answering(max), answering(max, patience=1)):
+        with told("not the best of all epochs"):
+            check_validation_honest(wrong, *given)
+    check_validation_honest(answering(lambda entries: entries[-1]), *given)
+
+
 def test_images_and_epochs_that_are_left_out_are_found_out():
     """Are validation_split and a first epoch that is skipped told from validation_data?"""
+    import keras
+
     (x, y), _ = load_mnist(n_train=600, n_test=1)
     given = {}, x[:480], y[:480], x[480:], y[480:], 8
 
     def holding(**more):
         def validation_accuracy(setting, x_train, y_train, x_validation, y_validation, epochs):
+            keras.utils.set_random_seed(1)  # whose new network knows neither 0 nor 1 by chance
             model = dense_network()
             model.fit(x_train, y_train, epochs=epochs, batch_size=16, verbose=0, **more)
             return model.evaluate(x_validation, y_validation, verbose=0)[1]
