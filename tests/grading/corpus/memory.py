@@ -133,8 +133,8 @@ def total(values):
         says="total_check: it used more than 800 MB",
     ),
     # in processes whose name is no text; in those whose first thread has ended, so that the kernel
-    # tells nothing of it; and in programs that share nothing with what was preloaded, so few that the
-    # other processes of the same user leave room for them
+    # tells nothing of it; and in programs that share nothing with what was preloaded (so few that
+    # other processes of the same user leave room for them)
     **{
         f"memory-behind-{name}": code(
             total=_HIDDEN.format(many=many, how=how),
