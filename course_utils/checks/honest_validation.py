@@ -105,6 +105,12 @@ def following(labels, digits) -> np.ndarray:
     return digits[(np.searchsorted(digits, labels) + 1) % len(digits)]
 
 
+def _at_once(answer, setting, x, y, x_asked, y_asked, epochs) -> float | None:
+    """The accuracy after one epoch on these images, each ``epochs`` times: as many steps."""
+    often = np.concatenate([x] * epochs), np.concatenate([y] * epochs)
+    return returned(answer, setting, *often, x_asked, y_asked, 1)
+
+
 def _trains_longer(answer, setting, x_train, y_train, epochs) -> bool:
     """Whether the network is trained for many more epochs than it was told.
 
@@ -113,13 +119,12 @@ def _trains_longer(answer, setting, x_train, y_train, epochs) -> bool:
     answer takes as many steps and knows about as many of them.
     """
     mixed = np.random.default_rng(0).permutation(y_train)
-    often = np.concatenate([x_train] * epochs), np.concatenate([mixed] * epochs)
 
     def differs() -> bool:
         long = returned(answer, setting, x_train, mixed, x_train, mixed, epochs)
         if long is None or long < _MIXED:
             return False
-        short = returned(answer, setting, *often, x_train, mixed, 1)
+        short = _at_once(answer, setting, x_train, mixed, x_train, mixed, epochs)
         return short is not None and long - short > _MORE
 
     return epochs > 1 and differs() and differs()  # twice: one training may fail by chance
@@ -198,14 +203,13 @@ def _chooses_an_epoch(answer, setting, x, y, epochs) -> bool:
     many = np.concatenate([many] * -(-_FREQUENT // len(many)))[:_FREQUENT]
     images = np.concatenate([many, few])
     labels = np.repeat([frequent, rare], [len(many), len(few)])
-    often = np.concatenate([images] * epochs), np.concatenate([labels] * epochs)
     other = few, np.full(len(few), frequent)
 
     def differs() -> bool:
         chosen = returned(answer, setting, images, labels, *other, epochs)
         if chosen is None or chosen < _EARLY:
             return False
-        at_once = returned(answer, setting, *often, *other, 1)
+        at_once = _at_once(answer, setting, images, labels, *other, epochs)
         return at_once is not None and at_once < _LATE
 
     return differs() and differs() and differs()  # three times: one training may fail by chance

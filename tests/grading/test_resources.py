@@ -87,15 +87,20 @@ _HIDDEN = {
 }
 
 
+def _end(process, watch):
+    """End the watch, and all that the process has started."""
+    for pid in family(process.pid)[1:]:
+        os.kill(pid, 9)
+    watch.end()
+
+
 @pytest.mark.parametrize("start_it", _HIDDEN.values(), ids=_HIDDEN)
 def test_no_process_hides_its_memory(start, start_it):
     """Is 300 MB seen in a process with an odd name, and in one whose first thread has ended?"""
     process = start(_IN_A_CHILD.format(start=start_it))
     watch, reasons, stopped = watched(process, most_mb=100)
     assert stopped.wait(60)
-    for pid in family(process.pid)[1:]:
-        os.kill(pid, 9)
-    watch.end()
+    _end(process, watch)
     assert reasons == ["memory"]
 
 
@@ -118,9 +123,7 @@ def test_memory_that_forks_share_is_counted_once(start, does, most_mb, reason):
     process = start(_SHARES.format(does=does))
     watch, reasons, stopped = watched(process, most_mb=most_mb)
     stopped.wait(60 if reason else 4)
-    for pid in family(process.pid)[1:]:
-        os.kill(pid, 9)
-    watch.end()
+    _end(process, watch)
     assert reasons == reason
 
 
@@ -137,9 +140,7 @@ time.sleep(60)"""
     process = start(source)
     watch, reasons, stopped = watched(process, most_mb=150)
     assert stopped.wait(60)
-    for pid in family(process.pid)[1:]:
-        os.kill(pid, 9)
-    watch.end()
+    _end(process, watch)
     assert reasons == ["memory"]
 
 
