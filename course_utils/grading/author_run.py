@@ -74,19 +74,29 @@ class AuthorRun:
         return max((outcome.slowest for outcome in outcomes), default=None)
 
 
+def measure(limits: Limits, authors: Authors, where: Executor, pool: Pool | None) -> AuthorRun:
+    """Begin the author's run that sets the time limit of a cell."""
+    return AuthorRun(authors, limits._replace(cell_seconds=CEILING), where, pool)
+
+
 def fit_limits(
-    limits: Limits, authors: Authors, session: Session, where: Executor, pool: Pool | None
+    limits: Limits,
+    authors: Authors,
+    session: Session,
+    where: Executor,
+    pool: Pool | None,
+    begun: AuthorRun | None = None,
 ) -> tuple[Limits, AuthorRun | None]:
     """``limits`` with a time limit of one cell that fits the author's own run.
 
     It is measured once for the author's notebooks and remembered in the gradebook's database
-    (``session``). Also returns the run, or None where none was needed. Where the run failed,
-    ``limits`` stay as they are.
+    (``session``). Also returns the run, or None where none was needed; ``begun`` is that run, where
+    it was begun already. Where it failed, ``limits`` stay as they are.
     """
     basis = author_hash(authors.notebooks.values(), authors.files)
-    seconds, run = remembered(session, basis), None
+    seconds, run = remembered(session, basis), begun
     if seconds is None:
-        run = AuthorRun(authors, limits._replace(cell_seconds=CEILING), where, pool)
+        run = begun or measure(limits, authors, where, pool)
         slowest = run.slowest()
         if slowest is None:
             return limits, run

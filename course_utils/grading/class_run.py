@@ -2,19 +2,21 @@
 
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from fnmatch import fnmatch
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from tqdm import tqdm
 
 from course_utils.errors import CourseError
-from course_utils.grading.author_run import AuthorRun, Authors, fit_limits
+from course_utils.grading.author_run import AuthorRun, Authors, fit_limits, measure
 from course_utils.grading.class_results import ClassResults
 from course_utils.grading.class_work import ClassWork
-from course_utils.grading.course_paths import author_notebooks, open_course
+from course_utils.grading.course_paths import author_notebooks, given_files, open_course
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.pool import Pool
 from course_utils.grading.host.wall import why_not
@@ -23,8 +25,7 @@ from course_utils.grading.intake.submission import Submission, find_students
 from course_utils.grading.releases import remember_release, share_releases
 from course_utils.grading.results import table
 from course_utils.grading.results.cut_off_rename import refuse_cut_off
-from course_utils.grading.results.gradebook import usable
-from course_utils.grading.results.own_tables import Session
+from course_utils.grading.results.gradebook import is_begun, usable
 from course_utils.grading.results.recorder import Recorder
 from course_utils.grading.results.run_lock import only_machine, only_run
 from course_utils.grading.results.store import Result
@@ -77,26 +78,37 @@ def grade_class(
     compose_names(course.submitted, course.autograded)
     pattern = unicodedata.normalize("NFC", student)
     students = find_students(course.submitted, pattern)
+    by_author = limits is None if by_author is None else by_author
+    limits = limits or Limits()
+    given = given_files(course.source / assignment)
+    own = Authors(authors, given, walled, str(course.root))
     with (
         only_run(course.grades),
+        _places(own, executor, pool, workers) as places,
         usable(course.db_url),
-        Recorder(course, assignment) as recorder,
-        only_machine(course.db_url, assignment),
-        _Bar(total=len(students), desc=assignment, unit=" students", delay=_QUIET) as bar,
     ):
-        recorder.register(authors)
-        releases = remember_release(course.root, assignment, authors)
-        releases = share_releases(recorder.session, assignment, releases)
-        work = ClassWork(course, assignment, authors, releases, limits or Limits(), walled)
-        results = ClassResults(work, recorder, bar.update)
-        by_author = limits is None if by_author is None else by_author
-        session = recorder.session if by_author else None
-        _mark(work, results, students, force, session, workers, executor, pool)
-        results.refresh()
-        absent = results.absent()
-        stored = results.stored()
-        everybody = sorted([*stored, *absent], key=_by_student)
-        table.write_csv(course.grades / f"{assignment}.csv", everybody)
+        author = None
+        if by_author and not is_begun(course.db_url):  # it is marked while the gradebook is made
+            author = measure(limits, own, places.where, places.pool)
+        with (
+            Recorder(course, assignment) as recorder,
+            only_machine(course.db_url, assignment),
+            _Bar(total=len(students), desc=assignment, unit=" students", delay=_QUIET) as bar,
+        ):
+            recorder.register(authors)
+            releases = remember_release(course.root, assignment, authors)
+            releases = share_releases(recorder.session, assignment, releases)
+            if by_author:
+                where, pool = places.where, places.pool
+                limits, author = fit_limits(limits, own, recorder.session, where, pool, author)
+            work = ClassWork(course, assignment, authors, releases, limits, walled)
+            results = ClassResults(work, recorder, bar.update)
+            _mark(work, results, students, force, own, author, places)
+            results.refresh()
+            absent = results.absent()
+            stored = results.stored()
+            everybody = sorted([*stored, *absent], key=_by_student)
+            table.write_csv(course.grades / f"{assignment}.csv", everybody)
     without_folder = [*absent, *(result for result in stored if not result.is_there)]
     asked = [result for result in without_folder if fnmatch(result.student, pattern)]
     return sorted([*(results.settled[name] for name in students), *asked], key=_by_student)
@@ -106,49 +118,65 @@ def _by_student(result: Result) -> str:
     return result.student
 
 
+class _Places(NamedTuple):
+    """``where``: what runs the jobs, with the preloaded processes of ``pool`` where it is here.
+
+    ``most``: the submissions that are held in memory.
+    """
+
+    where: Executor
+    pool: Pool | None
+    most: int
+
+
+@contextmanager
+def _places(
+    own: Authors, executor: Executor | None, pool: Pool | None, workers: int | None
+) -> Generator[_Places, None, None]:
+    """In a ``with``: the places where jobs run; those of ours end with it."""
+    workers = workers or os.cpu_count() or 1
+    if executor is not None:
+        yield _Places(executor, pool, _MOST_ELSEWHERE)
+        return
+    pool = pool or Pool(own.walled, Path(own.course))
+    threads = ThreadPoolExecutor(workers)
+    try:
+        yield _Places(threads, pool, _MOST_A_WORKER * workers)
+    finally:
+        pool.close()  # a job that is being marked ends at once
+        threads.shutdown(cancel_futures=True)
+        pool.close()  # that job may have begun a process meanwhile
+
+
 def _mark(
     work: ClassWork,
     results: ClassResults,
     students: list[str],
     force: bool,
-    session: Session | None,
-    workers: int | None,
-    executor: Executor | None,
-    pool: Pool | None,
+    own: Authors,
+    author: AuthorRun | None,
+    places: _Places,
 ) -> None:
     """Mark the ``students`` whose work has changed; record each as soon as it is done.
 
-    ``session``: the gradebook's, if the author's own run sets the time limit of a cell, else None.
+    ``author``: the run of the author's ``own`` work, where it was begun already.
     """
-    workers = workers or os.cpu_count() or 1
-    if executor is None:
-        pool = pool or Pool(work.walled, work.course.root)
-    where = executor or ThreadPoolExecutor(workers)
-    most = _MOST_ELSEWHERE if executor else _MOST_A_WORKER * workers
-    authors = Authors(work.authors, work.given, work.walled, str(work.course.root))
-    author: AuthorRun | None = None
+    where, pool, most = places
     failed_check: str | None = None  # not known until the author's own work is marked
-    try:
-        if session is not None:
-            work.limits, author = fit_limits(work.limits, authors, session, where, pool)
-        submissions = _to_mark(work, results, students, force)
-        first = next(submissions, None)
-        if first is None:
-            return
-        author = author or AuthorRun(authors, work.limits, where, pool)
-        later: list[str] = []
-        jobs = chain(
-            work.jobs(chain([first], submissions), pool, later),
-            work.jobs(_to_mark(work, results, later, force), pool),  # those put off by the first
-        )
-        for submission, outcomes in mark_side_by_side(jobs, where, pool, most):
-            if failed_check is None:  # no mark from a test that fails the author's own answer
-                failed_check = author.failed_check()
-            results.record(submission, outcomes, failed_check)
-    finally:
-        if pool is not None:
-            pool.close()
-            where.shutdown(cancel_futures=True)
+    submissions = _to_mark(work, results, students, force)
+    first = next(submissions, None)
+    if first is None:
+        return
+    author = author or AuthorRun(own, work.limits, where, pool)
+    later: list[str] = []
+    jobs = chain(
+        work.jobs(chain([first], submissions), pool, later),
+        work.jobs(_to_mark(work, results, later, force), pool),  # those put off by the first
+    )
+    for submission, outcomes in mark_side_by_side(jobs, where, pool, most):
+        if failed_check is None:  # no mark from a test that fails the author's own answer
+            failed_check = author.failed_check()
+        results.record(submission, outcomes, failed_check)
 
 
 def _to_mark(

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from course_utils.cli import main
+from course_utils.grading import author_run, class_run
 from course_utils.grading.author_run import AtOnce, AuthorRun, Authors
 from course_utils.grading.class_run import grade_class
 from course_utils.grading.guest.limits import Limits
@@ -55,6 +56,20 @@ def test_a_slow_author_gives_more(course):
     [ann] = grade_class(course, NAME)
     assert ann.score == FULL
     assert 30 <= ann.cell_seconds <= 60  # a busy machine measures more
+
+
+def test_the_first_run_begins_before_there_is_a_gradebook(course, monkeypatch):
+    """Is the author's work marked while the gradebook is made, and not again by a later run?"""
+    begun = []
+
+    def measured(*asked):
+        begun.append((course / "gradebook.db").exists())
+        return author_run.measure(*asked)
+
+    monkeypatch.setattr(class_run, "measure", measured)
+    first = grade_class(course, NAME)
+    assert grade_class(course, NAME) == first
+    assert begun == [False]
 
 
 def test_another_measurement_marks_nobody_again(course, monkeypatch):
