@@ -10,10 +10,25 @@
 Import this module before nbformat and nbgrader.
 """
 
+import gc
 import importlib
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
+
+
+@contextmanager
+def without_collecting() -> Generator[None, None, None]:
+    """In a ``with``: import much. It leaves no garbage, and to look for it takes a tenth longer."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Later(ModuleType):

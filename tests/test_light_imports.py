@@ -1,7 +1,12 @@
 """What our processes leave out or import later, and what still works then."""
 
+import gc
 import subprocess
 import sys
+
+import pytest
+
+from course_utils.light_imports import without_collecting
 
 READ = """
 import sys
@@ -38,6 +43,19 @@ with tempfile.TemporaryDirectory() as folder:
 def test_what_nbgrader_seldom_needs_is_imported_when_it_is_used():
     """Is setuptools not imported with nbgrader, and does it work when asked?"""
     assert _printed(LATER) == ["False", "found"]
+
+
+@without_collecting()
+def _failing_import() -> None:
+    assert not gc.isenabled()
+    raise ModuleNotFoundError
+
+
+def test_garbage_is_collected_again_after_the_imports():
+    """Is Python's search for garbage off in between only, also where an import fails?"""
+    with pytest.raises(ModuleNotFoundError):
+        _failing_import()
+    assert gc.isenabled()
 
 
 def _printed(code: str) -> list[str]:

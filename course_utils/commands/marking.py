@@ -2,6 +2,7 @@
 
 import argparse
 
+from course_utils import light_imports
 from course_utils.commands.adding import Add
 from course_utils.grading.marking.cell_time import RULE
 
@@ -63,9 +64,10 @@ def _grade(args: argparse.Namespace) -> int:
     if not args.on:  # before the imports: meanwhile its processes get ready
         pool = head_start(args.root, args.assignment, args.sample, not args.no_sandbox)
     try:
-        from course_utils.authoring.exercises import refuse_outdated
-        from course_utils.checks.catalogue import CATALOGUE
-        from course_utils.grading.command import grade
+        with light_imports.without_collecting():
+            from course_utils.authoring.exercises import refuse_outdated
+            from course_utils.checks.catalogue import CATALOGUE
+            from course_utils.grading.command import grade
 
         refuse_outdated(args.root, args.assignment)
         explain = {
