@@ -1,8 +1,8 @@
 """Checks of the parameters of the book's network, counted by hand."""
 
 from course_utils import reference
+from course_utils.catalogue import CATALOGUE, read
 from course_utils.checks import values
-from course_utils.checks.catalogue import CATALOGUE, read
 from course_utils.checks.error import CheckError
 from course_utils.checks.examine import value_of
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from course_utils.catalogue import CATALOGUE, read
 from course_utils.checks import show, values
 from course_utils.checks.answer import Case, Outcome, call
-from course_utils.checks.catalogue import CATALOGUE, read
 from course_utils.checks.crashes import told
 from course_utils.checks.diagnosis import (
     DIFFER,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from course_utils import reference
-from course_utils.checks.catalogue import CATALOGUE
+from course_utils.catalogue import CATALOGUE
 from course_utils.checks.error import CheckError
 
 Names = Mapping[str, Any]

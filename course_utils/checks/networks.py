@@ -4,10 +4,10 @@ import logging
 
 import numpy as np
 
+from course_utils.catalogue import read
 from course_utils.checks import values
 from course_utils.checks.activations import without_relu
 from course_utils.checks.answer import Case, call
-from course_utils.checks.catalogue import read
 from course_utils.checks.crashes import not_built
 from course_utils.checks.error import CheckError
 from course_utils.checks.examine import value_of

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
+from course_utils.catalogue import CATALOGUE
 from course_utils.checks import pool_contrasts
 from course_utils.checks import wrong_shifts as wrong
 from course_utils.checks.answer import Case
-from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.examine import examine
 from course_utils.checks.question import Mistake, Question
 from course_utils.checks.wrong_moves import MOVES

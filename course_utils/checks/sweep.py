@@ -4,8 +4,8 @@ from typing import NoReturn
 
 import numpy as np
 
+from course_utils.catalogue import read
 from course_utils.checks import values
-from course_utils.checks.catalogue import read
 from course_utils.checks.error import CheckError
 from course_utils.checks.honest_validation import following
 from course_utils.checks.validation import (

@@ -1,8 +1,8 @@
 """Checks of training: what a network learns, the final model, the baseline and their accuracies."""
 
+from course_utils.catalogue import read
 from course_utils.checks import values
 from course_utils.checks.answer import type_of
-from course_utils.checks.catalogue import read
 from course_utils.checks.error import CheckError
 from course_utils.checks.familiar import has_missed, has_seen
 from course_utils.checks.networks import (

@@ -7,9 +7,9 @@ learns if the labels mean something, and cannot know labels that mean nothing.
 import math
 from typing import NoReturn
 
+from course_utils.catalogue import read
 from course_utils.checks import values
 from course_utils.checks.answer import Case, Outcome, call
-from course_utils.checks.catalogue import read
 from course_utils.checks.error import CheckError
 from course_utils.checks.examine import outcome_of, value_of
 from course_utils.checks.networks import quiet_keras

@@ -66,7 +66,7 @@ def _grade(args: argparse.Namespace) -> int:
     try:
         with light_imports.without_collecting():
             from course_utils.authoring.exercises import refuse_outdated
-            from course_utils.checks.catalogue import CATALOGUE
+            from course_utils.catalogue import CATALOGUE
             from course_utils.grading.command import grade
 
         refuse_outdated(args.root, args.assignment)

@@ -10,9 +10,9 @@ import sys
 import pytest
 from bs4 import BeautifulSoup
 
-from course_utils import widgets
-from course_utils.checks import CheckError, catalogue, check_output_size
-from course_utils.checks.catalogue import CATALOGUE
+from course_utils import catalogue, widgets
+from course_utils.catalogue import CATALOGUE
+from course_utils.checks import CheckError, check_output_size
 from tests.conftest import ROOT
 
 BOOK = ROOT / "book"

@@ -3,8 +3,8 @@
 import pytest
 
 from course_utils import checks
+from course_utils.catalogue import CATALOGUE
 from course_utils.checks import CheckError
-from course_utils.checks.catalogue import CATALOGUE
 from course_utils.checks.examine import examine
 from tests.checks.questions import MISTAKES, QUESTIONS, mistake_name
 

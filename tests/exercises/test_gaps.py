@@ -11,7 +11,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from course_utils.book.lite.site import runs_in_browser
-from course_utils.checks.catalogue import CATALOGUE
+from course_utils.catalogue import CATALOGUE
 from course_utils.checks.error import CheckError
 from course_utils.checks.gaps import GAPS, check_gap
 from course_utils.page_cells import PageCells, _Shell

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from course_utils.checks.catalogue import CATALOGUE, CHAPTERS
+from course_utils.catalogue import CATALOGUE, CHAPTERS
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.pool import Pool
 from course_utils.grading.intake.notebook_file import student_cell

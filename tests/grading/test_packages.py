@@ -83,7 +83,7 @@ def closed(path):
         return not os.listdir(path) if os.path.isdir(path) else not open(path).read()
     except OSError:
         return True
-assert closed(package + "/reference.py") and closed(package + "/checks/catalogue.py")
+assert closed(package + "/reference.py") and closed(package + "/catalogue.py")
 """
     package = str(next(elsewhere.parent.parent.glob("lib/*/site-packages/course_utils")))
     root = _course(tmp_path, answer.format(package=package))

@@ -11,7 +11,7 @@ from course_utils.grading.intake.submission import Submission
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _ROOMS = ("grading/intake", "grading/guest", "grading/host", "grading/marking", "checks")
-_FILES = ("reference.py", "data.py", "models.py")
+_FILES = ("catalogue.py", "reference.py", "data.py", "models.py")
 
 
 def fingerprint(

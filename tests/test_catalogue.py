@@ -5,8 +5,8 @@ import re
 import pytest
 from docutils.nodes import make_id
 
-from course_utils.checks import catalogue
-from course_utils.checks.catalogue import CATALOGUE, CHAPTERS, SECTIONS, read
+from course_utils import catalogue
+from course_utils.catalogue import CATALOGUE, CHAPTERS, SECTIONS, read
 from tests.checks.questions import QUESTIONS
 from tests.conftest import ROOT
 
