@@ -91,6 +91,137 @@ def test_the_books_own_terms_are_found(open_page, query, expected):
     assert page.said == []
 
 
+# what learners type, clumsily too, and the places that answer it
+QUESTIONS = {
+    "output shape of conv2d": "04#counting-places 07#every-shape-and-every-parameter",
+    "number of weights in conv layer": "05#counting-parameters",
+    "conv2d parameters formula": "05#counting-parameters",
+    "how to calculate number of parameters": "05#counting-parameters",
+    "why is kernel odd": "04#valid-and-same",
+    "even kernel": "04#valid-and-same",
+    "padding same formula": "04#valid-and-same",
+    "what is padding": "04#padding glossary#term-Padding",
+    "floor division output size": "04#counting-places",
+    "dialation": "04#dilation",
+    "recptive field": "02#the-formula",
+    "receptive field formula": "02#the-formula",
+    "None in summary": "08#build",
+    "min_ndim=4": "08#build",
+    "batch axis": "08#build",
+    "optimizer": "08#build",
+    "sparse categorical crossentropy": "08#build",
+    "weight initialization": "08#build",
+    "overfitting": "08#the-curves",
+    "early stopping": "08#the-curves",
+    "dropout": "08#the-curves",
+    "validation higher than training": "08#the-curves",
+    "val_loss goes up": "08#the-curves",
+    "learning rate": "08#train-one-yourself",
+    "confusion matrix": "08#where-it-goes-wrong",
+    "my own digit is misread": "08#it-misreads-my-own-handwriting",
+    "image black on white": "08#it-misreads-my-own-handwriting",
+    "what does the first layer learn": "08#kernels",
+    "divide by 255": "08#load-and-scale",
+    "1x1": "05#a-kernel-of-one-cell-11",
+    "how many filters": "05#how-many-filters",
+    "conv2d vs conv2d_1": "05#how-many-filters",
+    "kernel vs filter": "05#several-channels-in",
+    "color images": "05#photographs-in-colour",
+    "number of channels after conv": "05#several-channels-out",
+    "stride vs pooling": "06#pooling-or-a-stride-of-2",
+    "max poling": "06#one-number-for-each-window",
+    "max pooling vs average pooling": "06#one-number-for-each-window",
+    "do pooling layers have weights": "06#one-number-for-each-window",
+    "is convolution translation invariant": "06#the-map-moves-with-the-picture",
+    "translation invariance": "06#the-map-moves-with-the-picture",
+    "relu before pooling": "07#relu-before-or-after-max-pooling",
+    "why relu": "07#why-something-must-stand-between-two-convolutions",
+    "flatten": "07#the-network glossary#term-Flatten",
+    "global average pooling": "07#and-a-larger-picture",
+    "backprop pooling": "10#back-through-relu-and-pooling",
+    "vanishing gradient": "10#back-through-relu-and-pooling",
+    "transposed": "10#a-convolution-that-makes-pictures-larger",
+    "deconvolution": "10#a-convolution-that-makes-pictures-larger",
+    "upsampling": "10#a-convolution-that-makes-pictures-larger",
+    "parameter sharing": "03#the-idea-and-its-name glossary#term-Weight-sharing",
+    "edge detection": "03#what-hand-made-kernels-see",
+    "sobel": "03#what-hand-made-kernels-see",
+    "what is a convolution": "03#the-idea-and-its-name glossary#term-Convolution",
+    "what is an epoch": "glossary#term-Epoch",
+    "fully connected": "glossary#term-Dense-layer",
+    "softmax": "glossary#term-Softmax",
+    "batch normalization": "glossary#term-Batch-normalization",
+    "how do I submit": "for_students#hand-in",
+    "NotImplementedError": "for_students#",
+}
+
+
+def test_the_first_hits_answer_what_learners_type(open_page):
+    """Is the answer's place among the two best of the first page, or the best of the second?"""
+    page = open_page("search.html")
+    shown = page.evaluate(
+        """(queries) => queries.map((query) => {
+          const [first, second] = new Book(BOOK).find(query).found;
+          const place = (page, at) => {
+            const part = page?.places[at]?.part;
+            const name = page?.url.replace(/^(\\d\\d).*|[.]html$/, "$1");
+            return part ? `${name}#${part.anchor}` : "";
+          };
+          return [place(first, 0), place(first, 1), place(second, 0)];
+        })""",
+        list(QUESTIONS),
+    )
+    missed = {
+        query: places
+        for (query, answers), places in zip(QUESTIONS.items(), shown, strict=True)
+        if not any(place.startswith(tuple(answers.split())) for place in places if place)
+    }
+    assert missed == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("validation higher than training", "measured at its end"),
+        ("rmsprop", "where its gradients were large lately"),
+        ("do pooling layers have weights", "nothing to learn"),
+    ],
+)
+def test_the_click_lands_on_the_passage_of_the_excerpt(open_page, query, answer):
+    """Is the passage that answers on a phone's screen, though the section has hits before it?"""
+    page = open_page("search.html", size=PHONE)
+    look_for(page, query)
+    page.locator("#search-results > li", has_text=answer).locator("h3 a").first.click()
+    page.wait_for_url(lambda address: "search.html" not in address)
+    page.wait_for_function(
+        """(answer) => {
+          const plain = (block) => block.textContent.replace(/\\s+/g, " ");
+          const blocks = [...document.querySelectorAll("article :is(p, li)")];
+          const block = blocks.filter((each) => plain(each).includes(answer)).at(-1);
+          const { top, bottom } = block.getBoundingClientRect();
+          const shown = top > 40 && top < innerHeight && bottom < innerHeight + 200;
+          window.still = shown ? (window.still ?? 0) + 1 : 0;
+          return window.still > 30;
+        }""",
+        arg=answer,
+        polling="raf",
+    )
+
+
+def test_each_line_of_synonyms_has_a_word_of_the_book(open_page):
+    """Does no line only lead from words that nobody finds to others that nobody finds?"""
+    page = open_page("search.html")
+    lost = page.evaluate(
+        """() => {
+          const book = new Book(BOOK);
+          const own = (word) => ({ patterns: [Terms.pattern(Terms.spelt(word))] });
+          return SYNONYMS.filter((line) =>
+            !line.some((word) => book.parts.some((part) => book._has(own(word), part))));
+        }"""
+    )
+    assert lost == []
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

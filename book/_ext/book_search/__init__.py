@@ -23,10 +23,10 @@ from course_utils.book.contents import pages_in_order
 OWN = Path(__file__).parent
 INDEX = "searchindex.js"
 # A chapter explains; the others only name, or do not teach at all.
-WEIGHTS = {"glossary": 0.75, "misconceptions": 0.5} | dict.fromkeys(
-    ("for_students", "for_instructors", "threat_model", "references"), 0.6
-)
-LONGEST_TERM = 3  # words; longer bold texts are sentences
+WEIGHTS = {"glossary": 0.75, "misconceptions": 0.5, "for_students": 0.7, "09_your_turn": 0.8}
+WEIGHTS |= dict.fromkeys(("for_instructors", "threat_model", "references"), 0.4)
+LONGEST_TERM = 3  # words; longer bold texts are sentences,
+LONGEST_LEAD = 6  # or begin a paragraph and say what it is about
 HEADINGS = {"h1", "h2", "h3", "h4", "dt"}
 BLOCKS = {"p", "li", "dd", "td", "th", "tr", "pre", "figure", "figcaption", "div", "section"}
 # Not searched: folded code that only draws, quizzes (a hit would show an answer), headings' signs.
@@ -73,7 +73,7 @@ def _pieces(tag: Tag, kind: str) -> Iterator[tuple[str, Tag, str]]:
             if child.name in HEADINGS:
                 yield "heading", child, child.get_text()
                 continue
-            if child.name == "strong" and len(child.get_text().split()) <= LONGEST_TERM:
+            if child.name == "strong" and _tells(child):
                 yield "terms", child, f"{child.get_text()}\n"
             within = "code" if child.name == "pre" or _is_formula(child) else kind
             yield from _pieces(child, within)
@@ -81,6 +81,11 @@ def _pieces(tag: Tag, kind: str) -> Iterator[tuple[str, Tag, str]]:
                 yield within, child, "\n"
         elif type(child) is NavigableString:  # and not a comment, which is a subclass
             yield kind, tag, str(child) if kind == "code" else re.sub(r"\s+", " ", child)
+
+
+def _tells(bold: Tag) -> bool:
+    longest = LONGEST_TERM if bold.previous_sibling else LONGEST_LEAD
+    return len(bold.get_text().split()) <= longest
 
 
 def _is_formula(tag: Tag) -> bool:

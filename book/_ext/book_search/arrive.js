@@ -25,14 +25,15 @@
       return /** @type {const} */ ([node, offset - start]);
     };
     return terms
-      .flatMap((term) => Terms.hits(term, text))
+      .flatMap((term) => Terms.hits(term, text).map((hit) => ({ ...hit, term })))
       .sort((a, b) => a.start - b.start)
-      .map(({ start, end }) => {
+      .map((hit) => {
+        const { start, end } = hit;
         const range = document.createRange();
         range.setStart(...at(start));
         const [node, offset] = at(end - 1);
         range.setEnd(node, offset + 1);
-        return range;
+        return { range, hit };
       });
   };
 
@@ -49,14 +50,18 @@
     const article = document.querySelector("article");
     const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const place = named?.matches("dt") ? named.nextElementSibling : (named ?? article);
-    const ranges = rangesOf(Terms.read(query), article);
-    if (!ranges.length) {
+    const found = rangesOf(Terms.read(query), article);
+    if (!found.length) {
       document.dispatchEvent(new CustomEvent("found", { detail: place })); // lead there all the same
       return;
     }
-    if ("highlights" in CSS) CSS.highlights.set("found", new Highlight(...ranges));
-    const first = ranges.find((range) => place.contains(range.startContainer)) ?? ranges[0];
-    const goal = first.startContainer.parentElement;
+    if ("highlights" in CSS) CSS.highlights.set("found", new Highlight(...found.map(({ range }) => range)));
+    // of the place, the passage that says most of what was asked, as in the excerpt
+    const own = found.filter(({ range }) => place.contains(range.startContainer));
+    const prose = own.filter(({ range }) => !range.startContainer.parentElement.closest("pre"));
+    const among = [prose, own, found].find((some) => some.length);
+    const first = Terms.densest(among.map(({ hit }) => hit), Terms.PASSAGE).hits[0];
+    const goal = found.find(({ hit }) => hit === first).range.startContainer.parentElement;
     uncover(goal);
     document.dispatchEvent(new CustomEvent("found", { detail: goal }));
   };

@@ -2,9 +2,10 @@
 "use strict";
 
 /**
+ * @typedef {Hit & {term: Term}} TermHit
  * @typedef {{page: number, anchor: string, heading: string, prose: string, code: string,
  *   folded: {heading: string, terms: string, prose: string, code: string}}} Part
- * @typedef {{part: Part, score: number, has: number, hits: Hit[], codeHits: Hit[]}} Place
+ * @typedef {{part: Part, score: number, has: number, hits: TermHit[], codeHits: TermHit[]}} Place
  * @typedef {{url: string, title: string, places: Place[], score: number, has: number}} Found
  */
 
@@ -43,19 +44,25 @@ class Book {
     const slips = new Map();
     const terms = Terms.read(query).map((term) => this._corrected(term, slips));
     const near = this._nearness(terms);
-    const worth = new Map(terms.map((term) => [term, this._worth(term)]));
-    const places = this.parts.map((part) => this._place(part, worth, near));
+    const definition = Terms.asksWhat(query);
+    for (const term of terms) term.worth = this._worth(term) * (Terms.ASKING.has(term.typed) ? 0.5 : 1);
+    const telling = terms.filter(({ typed }) => !Terms.ASKING.has(typed));
+    const needed = telling.length ? telling : terms;
+    const places = this.parts.map((part) => this._place(part, terms, near));
+    for (const place of places) if (this._defines(place.part, definition)) place.score += 6;
     const found = this.pages.map(([url, title, weight], page) => {
       const own = places.filter((place) => place.part.page === page && place.has);
       own.sort((a, b) => b.score - a.score);
-      const has = terms.filter((term) => own.some(({ part }) => this._has(term, part))).length;
+      const has = needed.filter((term) => own.some(({ part }) => this._has(term, part))).length;
       const rest = own.slice(1).reduce((sum, place) => sum + place.score, 0);
-      return { url, title, places: own, has, score: weight * ((own[0]?.score ?? 0) + 0.1 * rest) };
+      const inTitle = terms.map((term) => term.worth * Book._best(Terms.hits(term, Terms.fold(title))));
+      const titled = 3 * inTitle.reduce((sum, worth) => sum + worth, 0);
+      return { url, title, places: own, has, score: weight * ((own[0]?.score ?? 0) + 0.1 * rest + titled) };
     });
     const most = Math.max(0, ...found.map(({ has }) => has));
     const best = found.filter(({ has }) => has && has === most);
     best.sort((a, b) => b.score - a.score);
-    return { found: best, slips, all: most === terms.length };
+    return { found: best, slips, all: most === needed.length };
   }
 
   /**
@@ -75,13 +82,19 @@ class Book {
     return { ...term, patterns: meant.flatMap((word) => Terms.word(word).patterns) };
   }
 
+  _defines({ page, folded }, word) {
+    return this.pages[page][0] === "glossary.html" && folded.heading === word;
+  }
+
   _has(term, { folded }) {
     return Object.values(folded).some((text) => Terms.hits(term, text).length > 0);
   }
 
   /** What a hit tells: one of a word that is in every section tells little. */
   _worth(term) {
-    const having = this.parts.filter((part) => this._has(term, part)).length;
+    const own = ({ folded }) =>
+      Object.values(folded).some((text) => Book._best(Terms.hits(term, text)) > Terms.AKIN);
+    const having = this.parts.filter(own).length || this.parts.filter((part) => this._has(term, part)).length;
     return Math.log2(1 + this.parts.length / (1 + having)) / Math.log2(1 + this.parts.length);
   }
 
@@ -92,20 +105,22 @@ class Book {
     return new RegExp(any.join("[\\s\\p{P}]{1,3}"), "u");
   }
 
-  /** @param {Map<Term, number>} terms with their worth @returns {Place} */
+  static _best(hits) {
+    return Math.max(0, ...hits.map(({ worth }) => worth));
+  }
+
+  /** @param {Term[]} terms with their worth @returns {Place} */
   _place(part, terms, near) {
     const { heading, terms: introduced, prose, code } = part.folded;
     const place = { part, score: 0, has: 0, hits: [], codeHits: [] };
-    for (const [term, worth] of terms) {
-      const inHeading = Terms.hits(term, heading);
-      const inProse = Terms.hits(term, prose);
-      const inCode = Terms.hits(term, code);
-      const best = (hits) => Math.max(0, ...hits.map(({ worth }) => worth));
-      // titles, headings and bold terms tell what a text is about; a tenth hit tells less than the first
-      const few = (hits) => Math.log2(1 + Math.min(hits.length, 8));
-      const inTitle = (part.anchor ? 6 : 9) * best(inHeading);
-      const about = Math.max(inTitle, 6.2 * best(Terms.hits(term, introduced)));
-      place.score += worth * (about + best(inProse) * few(inProse) + 0.4 * best(inCode) * few(inCode));
+    for (const term of terms) {
+      const hits = (text) => Terms.hits(term, text).map((hit) => ({ ...hit, term }));
+      const [inHeading, inProse, inCode] = [hits(heading), hits(prose), hits(code)];
+      // headings and bold terms tell what a text is about; a tenth hit tells less than the first
+      const few = (hits) => Book._best(hits) * Math.log2(1 + Math.min(hits.length, 8));
+      const inTitle = (part.anchor ? 6 : 5) * Book._best(inHeading);
+      const about = Math.max(inTitle, 6.2 * Book._best(hits(introduced)));
+      place.score += term.worth * (about + few(inProse) + 0.4 * few(inCode));
       place.has += inHeading.length || inProse.length || inCode.length ? 1 : 0;
       place.hits.push(...inProse);
       place.codeHits.push(...inCode);
@@ -115,7 +130,10 @@ class Book {
     const order = (a, b) => a.start - b.start;
     place.hits.sort(order);
     place.codeHits.sort(order);
-    return place;
+    const passage = Terms.densest(place.hits, Terms.PASSAGE);
+    const all = terms.reduce((sum, { worth }) => sum + worth, 0);
+    if (passage.terms > 1) place.score += 4 * (passage.sum / all) ** 2; // it speaks of it all at once
+    return prose ? place : { ...place, score: place.score / 2 }; // a heading over other headings
   }
 
   /**
@@ -127,13 +145,8 @@ class Book {
     const code = !place.hits.length && place.codeHits.length > 0;
     const text = code ? place.part.code : place.part.prose;
     const hits = code ? place.codeHits : place.hits;
-    let from = 0;
-    let most = -1;
-    for (const { start } of hits) {
-      const within = hits.filter((hit) => hit.start >= start && hit.end <= start + length * 0.7).length;
-      if (within > most) [from, most] = [start, within];
-    }
-    const begin = Book._begin(text, from, code);
+    const from = Terms.densest(hits, Terms.PASSAGE).hits[0]?.start ?? 0;
+    const begin = text.length < 1.5 * length ? 0 : Book._begin(text, from, code);
     let end = Math.min(text.length, Math.max(begin + length, from + 40));
     if (end < text.length) end = Math.max(text.lastIndexOf(" ", end), from + 1);
     const pieces = /** @type {[string, boolean][]} */ ([]);

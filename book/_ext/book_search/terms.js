@@ -5,7 +5,8 @@
 /**
  * One search term: the text as typed, the patterns that find it (each with the worth of a hit), and the
  * word itself if it is a word, since only words may be misspelt.
- * @typedef {{typed: string, patterns: {find: RegExp, worth: number}[], word: string}} Term
+ * `worth`: what a hit tells, in this book.
+ * @typedef {{typed: string, patterns: {find: RegExp, worth: number}[], word: string, worth?: number}} Term
  * @typedef {{start: number, end: number, worth: number}} Hit
  */
 
@@ -14,13 +15,24 @@ class Terms {
   // endings, which are no part of the stem
   static ENDING = /(?:ations?|ances?|ants?|ences?|ents?|ions?|ings?|ly|ed|es|s|e)$/;
   static STEM = 0.6; // what a hit of a word's stem is worth
+  static AKIN = 0.5; // and of another word for the same
   static FILLERS = new Set(
     (
-      "a about an and are as at bad be between by can difference do does for from get good has have how " +
-      "i if in into is it its many me must my need number numbers of on or our should so than that the " +
-      "then there this to use used using versus vs was we were what when where which why will with " +
-      "would you your"
+      "a about after an and are as at bad be between by can come comes did difference do does doing " +
+      "down for from get gets go goes good happens has have how i if in into is it its like many me " +
+      "much must my need no not number numbers of on only or our set should so still than that the " +
+      "then there this to too up use used using versus very vs was we were what when where which why " +
+      "will with would you your"
     ).split(" "),
+  );
+  static PASSAGE = 150; // letters that are read at a glance
+  // asks for a number or a formula, which the page need not say in these words
+  static ASKING = new Set(["calculate", "compute", "count", "formula", "how many", "number of"]);
+  static PHRASES = new RegExp(
+    `((?<!\\S)(?:${SYNONYMS.flat()
+      .filter((word) => /[\s-]/.test(word))
+      .map((word) => word.replace(/[\s-]/g, "[\\s-]"))
+      .join("|")})(?![\\p{L}\\p{N}]))`,
   );
   // the order counts: a text that does not fit one kind may fit the next
   static KINDS = new RegExp(
@@ -28,6 +40,7 @@ class Terms {
       /["“]([^"”]+)["”]/, // a phrase in quotes
       /\(\s*(\w+(?:\s*,\s*\w+)*)\s*,?\s*\)/, // a shape
       /(\d+(?:\s*[×x]\s*\d+)+)/, // sizes: 3×3, 3x3
+      Terms.PHRASES, // several words that are one term: fully connected
       /(\d{1,3}(?:[,\u00a0\u202f']\d{3})+(?![\d])|\d+(?:\.\d+)?)(?![\p{L}\d_])/u, // a number
       /(\S+)/, // a word
     ]
@@ -47,12 +60,12 @@ class Terms {
   /** The terms of what was typed. Filler words count only where there are no others. */
   static read(query) {
     const terms = [...Terms.fold(query.normalize("NFC")).matchAll(Terms.KINDS)]
-      .map(([whole, phrase, shape, size, number, word]) => {
-        if (phrase) return Terms.phrase(phrase);
+      .map(([whole, quoted, shape, size, words, number, word]) => {
+        if (quoted) return Terms.phrase(quoted);
         if (shape?.includes(",")) return Terms.shape(whole, shape.split(/\s*,\s*/));
         if (size) return Terms.size(size.split(/\s*[×x]\s*/));
         if (number) return Terms.number(number);
-        return Terms.word(word ?? shape);
+        return Terms.word(words ?? word ?? shape);
       })
       .filter((term) => term !== null);
     const telling = terms.filter((term) => !Terms.FILLERS.has(term.word));
@@ -102,17 +115,50 @@ class Terms {
   static word(typed) {
     const word = typed.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
     if (!word) return null;
-    const source = (text) =>
-      `(?<!${Terms.LETTER})` +
-      Terms.escaped(text).replace(/[-‐‑]/g, "[-‐‑\\s]?").replace(/=/g, "\\s?=\\s?");
+    const source = (text) => `(?<!${Terms.LETTER})${Terms.spelt(text)}`;
     const patterns = [Terms.pattern(`${source(word)}(?!${Terms.LETTER})`)];
     if (word.length > 2) patterns.push(Terms.pattern(`${source(word)}${Terms.LETTER}+`, 0.7));
     const stem = word.replace(Terms.ENDING, "");
+    if (/[^aeiou]y$/.test(word)) {
+      patterns.push(Terms.pattern(`${source(word.slice(0, -1))}ie[rsd]`, 0.7)); // early, earlier
+    }
     if (stem.length > 3 && stem !== word) {
       const ending = Terms.escaped(word.slice(stem.length));
       patterns.push(Terms.pattern(`${source(stem)}(?!${ending})${Terms.LETTER}*`, Terms.STEM));
     }
+    for (const other of Terms.akin(word)) {
+      const rest = other.length > 3 ? `${Terms.LETTER}*` : `(?!${Terms.LETTER})`;
+      patterns.push(Terms.pattern(source(other) + rest, Terms.AKIN));
+    }
     return { typed: word, word: /^\p{L}+(?:-\p{L}+)*$/u.test(word) ? word : "", patterns };
+  }
+
+  /** The pattern of a word in both spellings, British and American. */
+  static spelt(text) {
+    return Terms.escaped(text)
+      .replace(/[-‐‑]/g, "[-‐‑\\s]?")
+      .replace(/ /g, "[-\\s]")
+      .replace(/=/g, "\\s?=\\s?")
+      .replace(/i[sz](?=e|ing|a|$)/g, "i[sz]")
+      .replace(/colou?r/g, "colou?r")
+      .replace(/^gr[ae]y/, "gr[ae]y")
+      .replace(/cent(?:er|re)/, "cent(?:er|re)");
+  }
+
+  /** The word of which a definition is asked, as the glossary has it; "" if none is. */
+  static asksWhat(query) {
+    const asking = /^\s*(?:what(?:['’]s| is| are)|definition of|define)\s+(?:an? |the )?(.+?)s?[\s?]*$/;
+    return Terms.fold(query).match(asking)?.[1] ?? "";
+  }
+
+  /** Other words for the same (see synonyms.js). */
+  static akin(word) {
+    const own = word.replace(/-/g, " ").replace(/iz(?=e|ing|a)/, "is");
+    const forms = [own, own.replace(/s$/, ""), own.replace(/d$/, "")];
+    const has = (line) => line.some((other) => forms.includes(other.replace(/-/g, " ")));
+    return SYNONYMS.filter(has)
+      .flat()
+      .filter((other) => !forms.includes(other));
   }
 
   /** The places of a term in a folded text, in order. @returns {Hit[]} */
@@ -125,6 +171,23 @@ class Terms {
       })),
     );
     return found.sort((a, b) => a.start - b.start);
+  }
+
+  /**
+   * Of the hits, those of the passage that says most of what was asked, at most `width` letters long: as
+   * many terms as possible, then as many hits. `sum`: what its `terms` different terms tell. @param {(Hit & {term: Term})[]} hits in order
+   */
+  static densest(hits, width) {
+    let best = { worth: 0, terms: 0, sum: 0, hits: /** @type {(Hit & {term: Term})[]} */ ([]) };
+    for (const [index, { start }] of hits.entries()) {
+      const within = hits.slice(index).filter((hit) => hit.end <= start + width);
+      const most = new Map();
+      for (const { term, worth } of within) most.set(term, Math.max(worth, most.get(term) ?? 0));
+      const sum = [...most].reduce((all, [term, worth]) => all + worth * (term.worth ?? 1), 0);
+      const worth = sum + 0.02 * within.length;
+      if (worth > best.worth) best = { worth, terms: most.size, sum, hits: within };
+    }
+    return best;
   }
 
   /**

@@ -257,7 +257,7 @@ function startArriving() {
   if (!searched) return;
   // wait until the browser has gone to the heading itself, which it does again at the end of loading
   addEventListener("load", () => {
-    for (const name of ["terms", "arrive"]) {
+    for (const name of ["synonyms", "terms", "arrive"]) {
       const script = document.createElement("script");
       script.src = `${root.dataset.content_root}_static/search/${name}.js`;
       script.async = false; // in this order
