@@ -175,7 +175,8 @@ class Terms {
 
   /**
    * Of the hits, those of the passage that says most of what was asked, at most `width` letters long: as
-   * many terms as possible, then as many hits. `sum`: what its `terms` different terms tell. @param {(Hit & {term: Term})[]} hits in order
+   * many terms as possible, then as many hits. `sum`: what its `terms` different terms tell.
+   * @param {(Hit & {term: Term})[]} hits in order
    */
   static densest(hits, width) {
     let best = { worth: 0, terms: 0, sum: 0, hits: /** @type {(Hit & {term: Term})[]} */ ([]) };
