@@ -80,7 +80,11 @@ export function checked(s, { target, chosen, places, sent, got, due, shares }) {
 /** A sentence: which place sends its share now, and what. The second argument is lookBack()'s result. */
 export function whoSends(s, { now: from, sent }) {
   if (!from)
-    return sent ? `All ${sent} places have sent their shares.` : "No place has sent its share yet.";
+    return sent > 1
+      ? `All ${sent} places have sent their shares.`
+      : sent
+        ? "The only place has sent its share."
+        : "No place has sent its share yet.";
   const place = `The place in row ${from.row}, column ${from.column}`;
   const g = show(from.g);
   if (isConv(s))

@@ -107,7 +107,7 @@ function build(ui) {
     ui.say(
       answers.some((answer) => answer != null)
         ? `${right} of ${count(questions.length, "question")} right.`
-        : "",
+        : `${count(questions.length, "question")}, none answered yet.`,
     );
   });
   ui.onreset = () => asked.forEach((one) => one.draw(null));

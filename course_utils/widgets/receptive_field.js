@@ -210,7 +210,7 @@ function build(ui) {
       h(
         "p",
         {},
-        `The stronger the orange, the more ways lead to the unit. From each input it reads: ` +
+        `The stronger the orange, the more ways lead to the unit. Ways from each input: ` +
           `${listed}.`,
       ),
     );

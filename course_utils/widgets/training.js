@@ -226,7 +226,8 @@ function build(ui, model) {
         ? "the kernel, 3×3"
         : `the ${weights.length} kernels, 3×3 each`;
     chart.draw(runs, ui.hidden);
-    tested.node.classList.toggle("cd-trialsempty", !progress); // it keeps its place on the page
+    tested.node.classList.toggle("cd-trialsempty", !progress); // its place on the page is framed
+    tested.node.ariaHidden = String(!progress);
     if (progress) tested.draw(progress, labels, ui.hidden);
     train.textContent = wanted === "train" ? "Pause" : "Train";
     step.disabled = wanted === "train";
