@@ -96,6 +96,12 @@ function build(ui) {
       },
     });
   const border = slider(ui, { key: "padding", label: "Padding", min: 0, max: 4 });
+  const settings = [
+    slider(ui, { key: "stride", label: "Stride", min: 1, max: 4 }),
+    border,
+    tick(ui, { key: "same", label: "Padding “same”" }),
+    slider(ui, { key: "dilation", label: "Dilation", min: 1, max: 3 }),
+  ];
   const controls = row(
     "cd-controls",
     choice(ui, {
@@ -104,10 +110,7 @@ function build(ui) {
       value: (s) => presetOf(s.kernel),
       change: (name) => PRESETS[name] && { kernel: PRESETS[name] },
     }),
-    slider(ui, { key: "stride", label: "Stride", min: 1, max: 4 }),
-    border,
-    tick(ui, { key: "same", label: "Padding “same”" }),
-    slider(ui, { key: "dilation", label: "Dilation", min: 1, max: 3 }),
+    ...settings,
     tick(ui, { key: "flip", label: "Turn the kernel by 180° (true convolution)" }),
   );
   const frames = h(
@@ -147,7 +150,8 @@ function build(ui) {
     const { padded, used, output: out, fits } = now;
     const here = /** @type {[number, number]} */ (point.shown(now.here, out));
     const terms = fits ? now.termsAt(here) : [];
-    border.hidden = s.same;
+    for (const node of [...settings, frames]) node.hidden = !s.settings;
+    if (s.same) border.hidden = true;
     const sizes = [
       [s.image.length, s.image[0].length],
       [used.length, used[0].length],
@@ -200,7 +204,8 @@ function build(ui) {
     caption.kernel.textContent = `Kernel ${s.kernel.length}×${s.kernel[0].length}`;
 
     const total = fits ? sum(terms) : 0;
-    sumLine.hidden = formula.hidden = !shown;
+    sumLine.hidden = !shown;
+    formula.hidden = !shown || !s.settings;
     sumLine.textContent = shown
       ? `${terms.map((t) => product(t)).join(" + ")} = ${show(total)}`
       : "";
@@ -253,7 +258,7 @@ export default {
   render: (context) =>
     mount(context, {
       title: "A kernel slides over an image",
-      keys: ["image", "kernel", "stride", "padding", "same", "dilation", "flip", "step"],
+      keys: ["image", "kernel", "stride", "padding", "same", "dilation", "flip", "step", "settings"],
       build,
     }),
 };

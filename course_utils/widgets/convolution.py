@@ -24,8 +24,9 @@ class Convolution(Demo, module="convolution"):
     padding (per side; with ``same`` it is Keras's "same") and dilation are the same for both axes;
     ``flip`` turns the kernel by 180°, which gives the mathematicians' convolution; ``step`` is the
     output cell that is shown, counted row by row. The demo opens on a small figure 1 and a kernel
-    that finds left edges. Settings that leave no room for a window are allowed: the demo says why
-    there is no output.
+    that finds left edges. Without ``settings`` it offers neither stride, padding, dilation and
+    sizes nor their formula, for readers who have not met them. Settings that leave no room for a
+    window are allowed: the demo says why there is no output.
     """
 
     image = Grid(ONE, rows=(1, 9), columns=(1, 9))
@@ -36,6 +37,7 @@ class Convolution(Demo, module="convolution"):
     dilation = traitlets.Int(1, min=1, max=3).tag(sync=True)
     flip = traitlets.Bool(False).tag(sync=True)
     step = traitlets.Int(0, min=0).tag(sync=True)
+    settings = traitlets.Bool(True).tag(sync=True)
 
     @property
     def output(self) -> np.ndarray | None:

@@ -42,19 +42,20 @@ const NEXT = {
       ? "That is the number of the turned kernel, or its sign is lost. "
       : "") + "Each cell is multiplied by the weight that lies on it, and the products are added up.",
 };
+const UPPER = {
+  set: { kernel: PRESETS["upper edges"] },
+  ask: () =>
+    "Predict: this kernel adds the row below and subtracts the row above. What is the " +
+    "output’s first number, row 0, column 0?",
+  answer: (s) => convolve(s.image, s.kernel, s)[0]?.[0] ?? NaN,
+  why: () =>
+    "Add the three numbers under the kernel’s bottom row, subtract the three under its top row.",
+};
 const QUESTIONS = [
   SIZE,
   { ...SIZE, set: { stride: 2 } },
   { ...SIZE, set: { padding: 1 } },
-  {
-    set: { kernel: PRESETS["upper edges"] },
-    ask: () =>
-      "Predict: this kernel adds the row below and subtracts the row above. What is the " +
-      "output’s first number, row 0, column 0?",
-    answer: (s) => convolve(s.image, s.kernel, s)[0]?.[0] ?? NaN,
-    why: () =>
-      "Add the three numbers under the kernel’s bottom row, subtract the three under its top row.",
-  },
+  UPPER,
   { ...SIZE, set: { dilation: 2, padding: 1 } },
   { ...SIZE, set: { same: true, stride: 2 } },
   {
@@ -67,9 +68,11 @@ const QUESTIONS = [
   },
 ];
 
-/** The questions for a demo that opens like this: on sizes only where a size is what it is about.
+/** The questions for a demo that opens like this: first on a size only where a size is what it is about,
+ * and without its settings on none.
  * @param {any} opening */
 export const questionsFor = (opening) => {
   const plain = opening.stride === 1 && !opening.padding && !opening.same && opening.dilation === 1;
-  return plain && columnsOf(opening) > 1 && rowsOf(opening) > 0 ? [NEXT, ...QUESTIONS] : QUESTIONS;
+  const first = plain && columnsOf(opening) > 1 && rowsOf(opening) > 0 ? [NEXT] : [];
+  return [...first, ...(opening.settings ? QUESTIONS : [UPPER])];
 };

@@ -53,6 +53,21 @@ def test_it_asks_before_it_shows(open_demos):
     assert len(cells(page, "Output")) == 3
 
 
+def test_without_settings_it_speaks_of_none(open_demos):
+    """Does a reader who has met neither stride nor padding see, and get asked, nothing of them?"""
+    page = open_demos(Convolution(settings=False))
+    box = question(page)
+    for number in ("-3", "-1"):  # the kernel of left edges, then that of upper edges
+        box.get_by_role("textbox").fill(number)
+        page.keyboard.press("Enter")
+        expect(box).to_contain_text("✓ Yes")
+        words = page.locator(".cnn-demo").inner_text().lower()
+        assert not [term for term in ("stride", "padding", "dilation", "size") if term in words]
+        assert page.get_by_role("slider").count() == 1  # the player's
+        page.keyboard.press("Enter")
+    expect(box).to_contain_text("What is the next number?")  # there are two
+
+
 def test_the_floor_is_named_where_it_was_forgotten(open_demos):
     """Does 3.5 for ⌊5/2⌋ + 1 get the feedback about the floor?"""
     page = open_demos(Convolution(image=[[1] * 8] * 8, stride=2))
