@@ -142,16 +142,16 @@ def test_no_shift_leaves_the_pooled_digit_as_it_was():
 
 def test_the_start_page_says_what_the_trained_network_gets(root, chapter_8):
     """Is the accuracy of the network that the page trains the one which the first page promises?"""
-    low, high = re.search(r"gets (\d+) or (\d+) of 100", _text(root, "index")).groups()
+    promised = int(re.search(r"gets about (\d+) of 100", _text(root, "index"))[1])
     shown = float(re.search(r"CNN +([\d.]+)%", chapter_8.get_text())[1])
-    assert int(low) - 0.5 <= shown < int(high) + 0.5
+    assert abs(shown - promised) < 1.5
 
 
 def test_the_two_networks_differ_by_more_than_chance(chapter_8):
-    """Is the difference in chapter 8 at least three times the errors that stand beside it?"""
+    """Is chapter 8's difference three times its errors, and more than a seed's per cent?"""
     found = re.findall(r"(dense|CNN) +([\d.]+)% ± ([\d.]+)%", chapter_8.get_text())
     (_, dense, error), (_, cnn, other) = found
-    assert float(cnn) - float(dense) > 3 * float(np.hypot(float(error), float(other)))
+    assert float(cnn) - float(dense) > max(1, 3 * float(np.hypot(float(error), float(other))))
 
 
 def test_the_most_frequent_mistakes_are_all_named(chapter_8):

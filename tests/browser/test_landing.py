@@ -1,9 +1,10 @@
-"""A link to a section lands on its heading, although demos above it wake and the page grows."""
+"""Links to a section land on its heading, although demos above it wake; "On this page" marks it."""
 
 from itertools import zip_longest
 
 import pytest
 from playwright.sync_api import TimeoutError as Late
+from playwright.sync_api import expect
 
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
 MOVING, STILL = "no-preference", "reduce"
@@ -93,3 +94,13 @@ def test_every_heading_is_where_its_address_lands(missed, size, motion):
 def test_every_heading_is_where_a_click_lands(missed, size, motion):
     """Does each entry of "On this page" lead to its heading, with the demos above still asleep?"""
     assert missed(clicks=True, viewport=size, reduced_motion=motion) == []
+
+
+def test_the_section_that_is_read_is_marked(open_page):
+    """Is the section marked that a click leads to, and none above the first heading?"""
+    page = open_page("02_local_receptive_fields.html", reduced_motion="reduce")
+    marked = page.locator(".here [aria-current]")
+    page.locator(".here").get_by_role("link", name="The formula").click()
+    expect(marked).to_have_text("The formula")
+    page.keyboard.press("Home")
+    expect(marked).to_have_count(0)

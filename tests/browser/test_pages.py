@@ -156,9 +156,9 @@ def test_answers_are_printed_at_the_end_of_the_chapter(open_page):
     for mark in marks.all():
         goal = page.locator(f'[id="{mark.get_attribute("href")[1:]}"]')
         expect(goal).to_be_visible()
-    assert marks.count() == last.locator("h3").count() == 7
+    assert marks.count() == last.locator("h3").count() == 8
     expect(page.locator(".answer-mark").last).to_have_text(
-        "Answers: number 7 at the end of the chapter"
+        "Answers: number 8 at the end of the chapter"
     )
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("article").inner_html() == before

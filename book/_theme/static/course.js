@@ -158,7 +158,8 @@ function startWhere() {
         isIntersecting ? visible.add(target.id) : visible.delete(target.id);
       }
       const now = [...links.keys()].filter((id) => visible.has(id)).pop();
-      if (!now) return;
+      const first = document.getElementById(links.keys().next().value);
+      if (!now && first.getBoundingClientRect().top < 0) return; // behind the last section
       for (const [id, link] of links) {
         id === now ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
       }
