@@ -136,7 +136,7 @@ def test_answers_stand_at_the_end_of_their_chapter(root, paper):
     for said in ("12.5 steps, so 13 places in each direction", "12 whole steps and 13 places"):
         assert said in answers
         assert said not in sheet
-    assert "Answers: number 7 at the end of the chapter" in sheet
+    assert "Answers: number 8 at the end of the chapter" in sheet
 
 
 def test_the_cover_says_what_it_is(paper):
