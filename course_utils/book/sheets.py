@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 
 HALF = 0.5  # of the height between the margins
+SLIVER = 0.1
 FITS = (
     "as-is",
     "close",
     "closer",
     "closest",
     "wide",
+    "roomy",
 )  # classes, in the order in which they are tried
 STYLE = """
 .close { line-height: 1.4; --picture: 0.9 }
@@ -18,11 +20,12 @@ STYLE = """
 .closest { line-height: 1.34; --picture: 0.74 }
 .wide { --picture: 1.1 }
 .as-is { --picture: 1 }
+.roomy { --picture: 1 }
 :is(figure, .cnn-picture) > svg { zoom: var(--picture) }
 :is(.closer, .closest) h2 { margin-top: 1.7em }
-.wide .cnn-questions { line-height: 1.6 }
-.wide .cnn-questions > ol { columns: 1 }
-.wide .cnn-questions > ol > li { margin-block: 0.7em; padding-bottom: 1.6em }
+:is(.wide, .roomy) .cnn-questions { line-height: 1.6 }
+:is(.wide, .roomy) .cnn-questions > ol { columns: 1 }
+:is(.wide, .roomy) .cnn-questions > ol > li { margin-block: 0.7em; padding-bottom: 1.6em }
 """
 _MARGINS = 20 / 297, 1 - 24 / 297  # as the @page of the print: from its top to its page number
 _PALE = 250  # grey values from here on are paper
@@ -43,12 +46,16 @@ def fullness(pdf: Path) -> list[float]:
 
 
 def emptiest(pages: list[float], begins: dict[str, int]) -> dict[str, float]:
-    """{chapter: fullness of its emptiest page but its last}, where 1 is the PDF's first page."""
+    """{chapter: fullness of its emptiest page}, where 1 is the PDF's first page.
+
+    Its last page counts only where it holds no more than a line or two.
+    """
     ends = [*list(begins.values())[1:], len(pages) + 1]
-    return {
-        name: min(pages[begin - 1 : end - 2], default=1.0)
-        for (name, begin), end in zip(begins.items(), ends, strict=True)
-    }
+    found = {}
+    for (name, begin), end in zip(begins.items(), ends, strict=True):
+        *before, last = pages[begin - 1 : end - 1]
+        found[name] = min(before + [last] * (last < SLIVER), default=1.0) if before else 1.0
+    return found
 
 
 def settled(tried: list[float]) -> bool:

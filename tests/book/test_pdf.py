@@ -85,6 +85,29 @@ def test_short_code_stays_on_one_page(paper, book_html):
     assert asked > 30
 
 
+def test_code_stands_with_the_sentence_that_introduces_it(paper, book_html):
+    """Are the end of a paragraph (or a file's name) and the code below it on the same page?"""
+
+    def bare(text):
+        return "".join(text.split())
+
+    pages = [bare(page.extract_text()) for page in paper.pages]
+    asked = 0
+    for name in ("for_students", "for_instructors", "references"):
+        soup = BeautifulSoup((book_html / f"{name}.html").read_text(), "html.parser")
+        for code in soup.select("pre"):
+            block = (
+                code.find_parent(class_="literal-block-wrapper") or code.find_parent("div").parent
+            )
+            before = block.find_previous_sibling()
+            first = bare(code.text.strip().splitlines()[0])
+            if before is not None and before.name == "p" and len(first) > 12:
+                end = bare(before.text)[-12:]
+                asked += 1
+                assert any(first in page.partition(end)[2] for page in pages), (name, first)
+    assert asked > 20
+
+
 def test_the_contents_name_the_page_on_which_each_chapter_begins(root, paper):
     """Is the number in the list of contents that of the page with the chapter's heading?"""
     lines = " ".join(paper.pages[1].extract_text().split())

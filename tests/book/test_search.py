@@ -13,6 +13,7 @@ how <strong>much</strong>? <strong>This is a whole sentence.</strong></p>
 y.shape</pre></div></div>
 <details class="hide supporting"><summary>Show it</summary><pre>draw()</pre></details>
 <details class="hide"><summary><p>Show the answer</p></summary><pre>answer = 4</pre></details>
+<details class="dropdown"><summary>A hint</summary><p>Think.</p></details>
 <div class="math"><math><mi>n</mi><mo>+</mo><mn>1</mn></math></div>
 <div class="cnn-slot"><script type="application/json">{"answer": 7}</script>A quiz.</div></section>
 <dl><dt id="term-Map">Map</dt><dd><p>A grid.</p></dd></dl></section></article>"""
@@ -46,7 +47,7 @@ def test_a_page_is_cut_at_its_headings(rows):
 def test_prose_and_code_are_kept_apart(rows):
     """Is prose in paragraphs without the source's line ends, and code (and formulas) beside it?"""
     assert rows[0][3] == "The question: how much? This is a whole sentence."
-    assert rows[1][3:] == ["One\ntwo.", "y = pool(x)\ny.shape\nanswer = 4\nn+1"]
+    assert rows[1][3:] == ["One\ntwo.\nA hint\nThink.", "y = pool(x)\ny.shape\nanswer = 4\nn+1"]
     assert rows[2][3] == "A grid."
 
 

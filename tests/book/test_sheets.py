@@ -27,6 +27,11 @@ def test_the_last_page_of_a_chapter_may_be_empty():
     assert emptiest(pages, {"a": 2, "b": 5, "c": 8}) == {"a": 0.4, "b": 0.7, "c": 1.0}
 
 
+def test_the_last_page_of_a_chapter_holds_more_than_a_line_or_two():
+    """Does a sliver on the last page count, if there is a page before it?"""
+    assert emptiest([0.9, 0.05, 0.05], {"a": 1, "b": 3}) == {"a": 0.05, "b": 1.0}
+
+
 def test_a_chapter_stays_in_the_first_fit_that_is_good():
     """Is the next fit tried until one leaves no half-empty page, and that one kept?"""
     assert next_fit([]) == FITS[0]

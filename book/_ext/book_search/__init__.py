@@ -29,6 +29,7 @@ LONGEST_TERM = 3  # words; longer bold texts are sentences,
 LONGEST_LEAD = 6  # or begin a paragraph and say what it is about
 HEADINGS = {"h1", "h2", "h3", "h4", "dt"}
 BLOCKS = {"p", "li", "dd", "td", "th", "tr", "pre", "figure", "figcaption", "div", "section"}
+BLOCKS |= {"summary"}  # or "A hint" and the hint are one word
 # Not searched: folded code that only draws, quizzes (a hit would show an answer), headings' signs.
 UNSEARCHED = "script, style, svg, button, .headerlink, .supporting, .cnn-slot, .button-row"
 UNSEARCHED += ", details.hide > summary"
