@@ -107,9 +107,39 @@ def rows(page, section):
 def test_the_numbers_of_the_questions(page):
     """Does each question, whose cells are summed, show its success, and who had all or some?"""
     assert rows(page, "questions") == [
-        ["1. How large?", "4", "50 %", "2", "1", "2", "0", f"{BOB}, {EVIL}, {EVE}"],
-        ["2. The layer\nconv 88 %, conv_hidden 50 %", "6", "75 %", "1", "1", "0", "1", BOB],
+        [
+            "1. How large?",
+            "4",
+            "50\N{NO-BREAK SPACE}%",
+            "2",
+            "1",
+            "2",
+            "0",
+            f"{BOB}, {EVIL}, {EVE}",
+        ],
+        [
+            "2. The layer\nconv 88\xa0%, conv_hidden 50\xa0%",
+            "6",
+            "75\xa0%",
+            "1",
+            "1",
+            "0",
+            "1",
+            BOB,
+        ],
     ]
+
+
+def test_a_phone_shows_each_score_at_first(page):
+    """Is the score on a screen of 360 pixels before anything is moved sideways?"""
+    before = page.viewport_size
+    page.set_viewport_size({"width": 360, "height": 800})
+    ends = page.eval_on_selector_all(
+        "#rows td:nth-child(3)", "cells => cells.map(cell => cell.getBoundingClientRect().right)"
+    )
+    page.set_viewport_size(before)
+    assert ends
+    assert max(ends) <= 360
 
 
 def test_who_lacks_points_leads_to_the_work_and_the_feedback(page, report):
