@@ -118,9 +118,9 @@ class Editor {
     const bar = element("div", "run-bar");
     bar.append(this.runs, this.stops, this.back);
     this.note = element("p", "run-note");
+    const keys = "Shift+Enter runs, Tab indents; to leave with Tab, press Escape first. ";
     this.note.textContent =
-      "Shift+Enter runs, Tab indents; to leave with Tab, press Escape first. What you write is " +
-      "kept in this browser.";
+      (matchMedia("(hover: none)").matches ? "" : keys) + "What you write is kept in this browser.";
     this.progress = element("div", "run-progress");
     this.output = element("div", "run-output");
     this.output.setAttribute("role", "status");

@@ -152,20 +152,29 @@ function startWhere() {
   const links = new Map(all(".here a").map((link) => [link.hash.slice(1), link]));
   if (!links.size) return;
   const visible = new Set();
+  let atEnd = false; // where a short last section cannot come to the top
+  const mark = () => {
+    const now = [...links.keys()].filter((id, i) => visible.has(id) || (atEnd && i === links.size - 1)).pop();
+    const first = document.getElementById(links.keys().next().value);
+    if (!now && first.getBoundingClientRect().top < 0) return; // behind the last section
+    for (const [id, link] of links) {
+      id === now ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
+    }
+  };
   const watcher = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
         isIntersecting ? visible.add(target.id) : visible.delete(target.id);
       }
-      const now = [...links.keys()].filter((id) => visible.has(id)).pop();
-      const first = document.getElementById(links.keys().next().value);
-      if (!now && first.getBoundingClientRect().top < 0) return; // behind the last section
-      for (const [id, link] of links) {
-        id === now ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
-      }
+      mark();
     },
     { rootMargin: "-10% 0px -75% 0px" },
   );
+  const end = (entries) => {
+    atEnd = entries.at(-1).isIntersecting;
+    mark();
+  };
+  new IntersectionObserver(end, { threshold: 1 }).observe(document.querySelector("footer"));
   for (const id of links.keys()) {
     const section = document.getElementById(id);
     if (section) watcher.observe(section);
