@@ -196,11 +196,17 @@ def sockets_mb(pid: int) -> float:
 def delays(pid: int) -> dict[int, float]:
     """The threads of a process: number → seconds that it has waited for a processor (Linux)."""
     found: dict[int, float] = {}
-    with contextlib.suppress(OSError):
-        for path in Path(f"/proc/{pid}/task").iterdir():
+    with contextlib.suppress(OSError):  # 160 times a submission, and Path takes twice as long
+        for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208
             with contextlib.suppress(OSError, ValueError, IndexError):  # the kernel may not count
-                found[int(path.name)] = int((path / "schedstat").read_text().split()[1]) / 1e9
+                found[int(task)] = int(_words(f"/proc/{pid}/task/{task}/schedstat")[1]) / 1e9
     return found
+
+
+def _words(path: str) -> list[bytes]:
+    """The words in a small file of /proc."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read().split()
 
 
 def tasks(pids: Iterable[int]) -> dict[int, bool]:
