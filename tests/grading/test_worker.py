@@ -1,15 +1,17 @@
 """The process that marks one job reports each cell's outcome, and what it cannot mark."""
 
 import socket
+import sys
 from dataclasses import replace
 from functools import partial
 
 import pytest
 
-from course_utils.grading.guest import wire
+from course_utils.grading.guest import codec, wire
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.launch import connect
 from course_utils.grading.host.pool import Addresses
+from course_utils.grading.marking import worker
 from course_utils.grading.marking.cell_task import CellOutcome, CellTask
 from tests.grading.conftest import LIGHT, LIMITS
 
@@ -48,6 +50,15 @@ def test_each_cell_has_its_outcome_in_order(mark):
     assert [each["type"] for each in told] == ["cell", "cell", "cell", "end"]
     outcome = CellOutcome.from_json(told[2]["outcome"])
     assert (outcome.name, outcome.mark.score, outcome.stop) == ("f_check", 2, None)
+
+
+def test_what_is_rehearsed_is_ready_in_each_fork():
+    """Does it run a cell and read an array here, and leave no name and no shell behind?"""
+    codec._facts.cache_clear()
+    before = set(sys.modules["__main__"].__dict__)
+    worker.rehearse()
+    assert codec._facts.cache_info().currsize == 3
+    assert set(sys.modules["__main__"].__dict__) == before
 
 
 def test_an_answer_that_is_stopped_costs_its_question_alone(mark):

@@ -56,8 +56,9 @@ def main(role: str, listener_fd: int, ready_fd: int, worker: str, modules: list[
     serve = _server(role, worker)
     gc.disable()  # an import leaves no garbage; to look for it takes a sixth of TensorFlow's import
     failed = {name: error for name in _named(modules) if (error := _import_error(name))}
-    if answers := sys.modules.get("course_utils.grading.guest.answer"):
-        answers.rehearse()
+    for name in ("course_utils.grading.guest.answer", worker):
+        if name in sys.modules:
+            sys.modules[name].rehearse()
     listener = socket.socket(fileno=listener_fd)
     signal.signal(signal.SIGCHLD, lambda *_: reap())
     gc.collect()

@@ -7,6 +7,7 @@ marks already earned are safe, whatever happens next.
 # pyright: reportUnknownArgumentType=false
 
 import contextlib
+import gc
 import io
 import os
 import socket
@@ -14,7 +15,9 @@ import traceback
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from course_utils.grading.guest import walls, wire
+import numpy as np
+
+from course_utils.grading.guest import codec, walls, wire
 from course_utils.grading.guest.limits import Limits
 from course_utils.grading.host.models import Models
 from course_utils.grading.host.outputs import Outputs, Room
@@ -42,11 +45,23 @@ from course_utils.grading.text import storable
 if TYPE_CHECKING:
     from course_utils.grading.intake.extra_files import Files
 
+_GARBAGE = 10_000  # new objects; Python looks for garbage at every 700, a twentieth of a marking
 _MEMORY = 2  # times a submission's limit: a check may copy the large arrays that a student returns
+
+
+def rehearse() -> None:
+    """Run a cell and send an array, before this process forks.
+
+    What Python and NumPy make ready when they do so for the first time, each fork then has.
+    """
+    execute("import math\ndef f(x):\n    return x\nf(1)", Names())
+    for number in (1, 0.5, True):
+        codec.decode(*codec.encode(np.full((1, 1), number)))
 
 
 def serve(connection: socket.socket) -> None:
     """Mark the one job that comes over ``connection``, and report each cell's outcome there."""
+    gc.set_threshold(_GARBAGE)
     line = wire.Wire(connection, attachment_bytes=2**30)
     job, contents = line.receive()
     files = tuple(zip(job["files"], contents, strict=True))
