@@ -151,6 +151,14 @@ QUESTIONS = {
     "fully connected": "glossary#term-Dense-layer",
     "softmax": "glossary#term-Softmax",
     "batch normalization": "glossary#term-Batch-normalization",
+    "rotate digit": "08#break-it",
+    "noise image": "08#break-it",
+    "model too confident": "08#break-it 08#where-it-goes-wrong",
+    "how many epochs": "08#train glossary#term-Epoch",
+    "expand_dims channel dimension": "08#build 08#load-and-scale",
+    "does pooling reduce channels": "06#one-number misconceptions#pooling-reduces",
+    "lenet": "07#the-network",
+    "camera photo kernel": "03#what-hand-made-kernels-see",
     "how do I submit": "for_students#hand-in",
     "NotImplementedError": "for_students#",
 }
@@ -397,6 +405,14 @@ def test_the_hit_is_shown_on_arrival(open_page, query, size):
         }""",
         polling="raf",
     )
+
+
+def test_no_mark_goes_on_in_the_next_block(open_page):
+    """Is a term of the glossary marked alone, without the first word of its definition?"""
+    page = open_page("glossary.html?found=convolution#term-Convolution")
+    page.wait_for_function("CSS.highlights.get('found')?.size > 0")
+    marked = page.evaluate("[...CSS.highlights.get('found')].map(String)")
+    assert {word.lower() for word in marked} <= {"convolution", "convolutional"}
 
 
 def test_a_page_that_nobody_searched_loads_no_search(open_page):

@@ -24,7 +24,7 @@ OWN = Path(__file__).parent
 INDEX = "searchindex.js"
 # A chapter explains; the others only name, or do not teach at all.
 WEIGHTS = {"glossary": 0.75, "misconceptions": 0.5, "for_students": 0.7, "09_your_turn": 0.8}
-WEIGHTS |= dict.fromkeys(("for_instructors", "threat_model", "references"), 0.4)
+WEIGHTS |= dict.fromkeys(("for_instructors", "threat_model", "references"), 0.3)
 LONGEST_TERM = 3  # words; longer bold texts are sentences,
 LONGEST_LEAD = 6  # or begin a paragraph and say what it is about
 HEADINGS = {"h1", "h2", "h3", "h4", "dt"}

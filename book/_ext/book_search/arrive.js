@@ -2,6 +2,8 @@
 "use strict";
 
 {
+  const BLOCKS = "p, li, dt, dd, td, th, h1, h2, h3, h4, pre, figcaption, summary, div";
+
   /** The text of a place as one string, and for each character the node in which it is. */
   const readable = (place) => {
     const out = "script, style, svg, button, .headerlink, .cnn-slot, .copy";
@@ -10,8 +12,12 @@
     );
     const nodes = /** @type {{node: Text, start: number}[]} */ ([]);
     let text = "";
+    let block = null;
     while (walker.nextNode()) {
       const node = /** @type {Text} */ (walker.currentNode);
+      const own = node.parentElement.closest(BLOCKS);
+      if (own !== block) text += "\n"; // the last word of a block and the first of the next are two
+      block = own;
       nodes.push({ node, start: text.length });
       text += node.data;
     }

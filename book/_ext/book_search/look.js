@@ -133,7 +133,9 @@ class Book {
     const passage = Terms.densest(place.hits, Terms.PASSAGE);
     const all = terms.reduce((sum, { worth }) => sum + worth, 0);
     if (passage.terms > 1) place.score += 4 * (passage.sum / all) ** 2; // it speaks of it all at once
-    return prose ? place : { ...place, score: place.score / 2 }; // a heading over other headings
+    // a heading over other headings; an exercise asks
+    const weight = prose ? (heading === "try it yourself" ? 0.8 : 1) : 0.5;
+    return { ...place, score: weight * place.score };
   }
 
   /**

@@ -19,10 +19,10 @@ class Terms {
   static FILLERS = new Set(
     (
       "a about after an and are as at bad be between by can come comes did difference do does doing " +
-      "down for from get gets go goes good happens has have how i if in into is it its like many me " +
-      "much must my need no not number numbers of on only or our set should so still than that the " +
-      "then there this to too up use used using versus very vs was we were what when where which why " +
-      "will with would you your"
+      "down for from get gets go goes good happens has have how i if in instead into is it its like " +
+      "many me mean means much must my need no not number numbers of on only or our set should so " +
+      "still than that the then there this to too up use used using versus very vs was we were what " +
+      "when where which why will with would you your"
     ).split(" "),
   );
   static PASSAGE = 150; // letters that are read at a glance
