@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.reading import DESK, PHONE
 
 MOST_BYTES = 250_000  # of a page and what it asks for by itself, compressed
+WIDE = "formulas => formulas.some((formula) => formula.scrollWidth > formula.clientWidth)"
 PACKED = (".css", ".html", ".js", ".json", ".svg")  # by a usual host; fonts and pictures are packed
 
 
@@ -39,7 +40,8 @@ def test_every_page_is_accessible_and_keeps_to_itself(
 ):
     """Does axe find nothing on any page, in light and dark, on a phone and a desk?
 
-    And says no page anything in its console, asks none another host, and does none scroll sideways?
+    And says no page anything in its console, asks none another host, and does none scroll sideways,
+    not even a formula?
     And is what a page asks for before the reader touches anything small enough for a slow network?
     """
     axe, wrong = Axe(), []
@@ -53,6 +55,8 @@ def test_every_page_is_accessible_and_keeps_to_itself(
         wrong += [f"{name}: said {said}" for said in page.said]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wrong.append(f"{name}: scrolls sideways")
+        if page.locator("div.math").evaluate_all(WIDE):
+            wrong.append(f"{name}: has a formula that is cut")
         for violation in axe.run(page).response["violations"]:
             where = [node["target"] for node in violation["nodes"]][:3]
             wrong.append(f"{name}: {violation['id']} at {where}")
