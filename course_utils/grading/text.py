@@ -21,8 +21,9 @@ def few_marks(text: str) -> str:
     """
     if text.isascii():
         return text
-    is_mark = bytearray(map(_is_mark, text))
-    for virama in {letter for letter in set(text) if unicodedata.combining(letter) == _VIRAMA}:
+    marks = {letter: _is_mark(letter) for letter in set(text)}  # few letters, in long texts
+    is_mark = bytearray(map(marks.__getitem__, text))
+    for virama in {letter for letter in marks if unicodedata.combining(letter) == _VIRAMA}:
         for found in re.finditer(virama + ".", text):  # the letter behind it stands below it
             is_mark[found.start() + 1] = True
     if b"\1" * (_MOST_MARKS + 1) not in is_mark:

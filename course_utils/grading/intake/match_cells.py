@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from nbformat import NotebookNode
 
@@ -15,6 +16,7 @@ from course_utils.grading.intake.python_syntax import bound_names, syntax
 from course_utils.grading.intake.repairs import Repairs
 
 _MOST_PARSED = 500_000  # characters of one cell, or of all modules beside the notebook
+_SHORT = 4000  # characters of a cell whose names are remembered for the next student
 _STAR = re.compile(r"^from\s+(\w+)\s+import\s+\*", re.M)
 
 
@@ -41,7 +43,7 @@ class CellMatch:
         self._modules = _names_of_modules(modules, cells)
         self._texts = [text_hash(cell.source) for cell in cells]
         self._ids = [role.name for role in roles]
-        self._bound = [_names(cell.source) for cell in cells]
+        self._bound = [_names_of_cell(cell.source) for cell in cells]
         self._taken: dict[int, int] = {}  # the author's number → the student's
         self.copies: dict[int, list[StudentCell]] = {}
         self.added: dict[int, list[StudentCell]] = {}
@@ -211,3 +213,10 @@ def _names(source: str) -> frozenset[str]:
     return bound_names(syntax(lines[:_MOST_PARSED])) or frozenset(
         re.findall(r"^def\s+(\w+)", source, re.M)
     )
+
+
+def _names_of_cell(source: str) -> frozenset[str]:
+    return _known_names(source) if len(source) <= _SHORT else _names(source)
+
+
+_known_names = lru_cache(maxsize=500)(_names)  # the author's cells, which everybody hands in

@@ -53,7 +53,7 @@ class CellTask:
 
     def to_json(self) -> Json:
         """Plain JSON; ``from_json`` takes it back."""
-        return asdict(self) | {"student_names": sorted(self.student_names)}
+        return vars(self) | {"student_names": sorted(self.student_names)}
 
     @classmethod
     def from_json(cls, facts: Json) -> "CellTask":
@@ -78,7 +78,8 @@ class CellOutcome:
 
     def to_json(self) -> Json:
         """Plain JSON; ``from_json`` takes it back."""
-        return asdict(self)
+        mark, stop = self.mark, self.stop  # only these: asdict copies every output
+        return vars(self) | {"mark": mark and asdict(mark), "stop": stop and asdict(stop)}
 
     @classmethod
     def from_json(cls, facts: Json) -> "CellOutcome":
