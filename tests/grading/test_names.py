@@ -11,7 +11,7 @@ import pytest
 
 from course_utils.grading.command import grade
 from course_utils.grading.intake.extra_files import read_extra_files
-from course_utils.grading.intake.names import compose_names
+from course_utils.grading.intake.names import compose_names, student_oddity
 from tests.grading.conftest import hand_in, make_course
 from tests.grading.corpus.assignment import FULL, NAME, Case, code
 
@@ -19,13 +19,13 @@ PLAIN = [
     "anna",
     "a b",
     "[abc]",
-    "<img src=x onerror=alert(1)>",
     "=1+1",
     "%s",
     "é",
     "نیم\u200cفاصله",
 ]
-ODD = ["new\nline", "red\x1b[31m", os.fsdecode(b"\xff"), "x" * 250]
+_SCRIPTS = ["<img src=x onerror=alert(1)>", 'x";alert(1);"', "x\\"]
+ODD = [*_SCRIPTS, "new\nline", "red\x1b[31m", os.fsdecode(b"\xff"), "x" * 250]
 FILES = {"long": "y" * 250 + ".py", "line": "=x\n.py", "bytes": os.fsdecode(b"\xff.py")}
 
 
@@ -175,3 +175,10 @@ def test_a_name_written_on_a_mac_is_the_name_in_the_list(tmp_path):
             apart[2]: ascii(apart[2]),
         }
     compose_names(tmp_path / "nowhere", marked)
+
+
+@pytest.mark.parametrize("mark", '"<>\\')
+def test_no_student_has_a_mark_that_could_end_a_text_in_a_script(mark):
+    """Are the marks refused with which a name leaves its place in the formgrader's pages?"""
+    assert mark in student_oddity(f"ann{mark}a")
+    assert student_oddity("Zoë O'Brien-Smith (2)") == ""

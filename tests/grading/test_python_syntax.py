@@ -65,3 +65,15 @@ def test_a_name_that_is_a_tower_of_marks_is_not_read(marks):
 def test_what_breaks_a_parser_is_an_empty_tree(text):
     """Is a source that is nested too deep, or has a zero byte, no error and no crash?"""
     assert syntax(text).body == [] or isinstance(syntax(text), ast.Module)
+
+
+@pytest.mark.parametrize("prefix", ["f", "F", "rf", "fR"])
+def test_an_f_string_of_very_many_fields_is_not_read(prefix):
+    """Is a text left unread for each field of which Python 3.11 reads all before it again?"""
+    slow = f'a = {prefix}"' + "{a}" * 20_000 + '"\nb = a'
+    assert syntax(slow).body == []
+    assert read_names(slow) is None
+    usual = f'a = {prefix}"' + "{a}" * 200 + '"\nb = a'
+    assert bound_names(syntax(usual)) == {"a", "b"}
+    assert "a" in (read_names(usual) or set())
+    assert syntax("a = {}\n" * 20_000).body, "braces without an f-string cost nothing"

@@ -7,6 +7,7 @@ from pathlib import Path
 from course_utils.grading.text import is_showable
 
 MOST_LETTERS = 128  # of a name or an address in nbgrader's gradebook
+_MARKS = set('"<>\\')  # nbgrader's formgrader writes a student's name into scripts as it is
 MAX_NAME = 200  # bytes, so that an ending still fits in the longest name of a file system
 
 
@@ -20,7 +21,8 @@ def oddity(name: str) -> str:
 def student_oddity(name: str) -> str:
     """Why a student cannot have this name, as the end of a sentence; "" if it can."""
     long = f"is longer than {MOST_LETTERS} letters" if len(name) > MOST_LETTERS else ""
-    return oddity(name) or long
+    marks = 'has one of the marks " < > \\ in it' if _MARKS & set(name) else ""
+    return oddity(name) or long or marks
 
 
 def is_one_name(name: str) -> bool:
