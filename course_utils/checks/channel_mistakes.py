@@ -37,7 +37,8 @@ AXES: tuple[tuple[Any, ...], ...] = (
     *((None, frames.all_axes_padded(product), *_OTHER_AXES) for product in frames.PRODUCTS),
     (None, frames.all_axes_padded_cut, *_OTHER_AXES),
     *(
-        (None, frames.other_axes_padded(axes, product), *_OTHER_AXES)
+        (None, frames.other_axes_padded(axes, product, counted=counted), *_OTHER_AXES)
+        for counted in (False, True)
         for axes in ((2, 3), (0, 1))
         for product in frames.PRODUCTS
     ),
@@ -131,6 +132,15 @@ CHANNELS: tuple[tuple[Any, ...], ...] = (
         wrong.reshaped_early,
         "places and images mixed by a reshape",
         "First transpose, so that the images are the first axis; then reshape.",
+    ),
+    *(
+        (
+            None,
+            wrong.filters_first_in_maps(axes),
+            "the filters brought to the last axis by a reshape",
+            "A reshape keeps the numbers in their order: np.moveaxis or transpose moves an axis.",
+        )
+        for axes in ((3, 0, 1, 2), (0, 3, 1, 2))
     ),
     (None, wrong.filters_first_in_weights, "the weights reshaped with the filters first", _ORDER),
     (None, wrong.channels_first_in_window, "the channels first in each window's row", _ORDER),

@@ -67,7 +67,7 @@ def _strided_planes(rng):
 
 
 def _padded_planes(rng):
-    shapes = ((2, 3, 2, 2, 1), (3, 3, 3, 3, 1), (3, 4, 2, 3, 2))
+    shapes = ((2, 3, 2, 2, 1), (3, 3, 3, 3, 1), (3, 4, 2, 3, 2), (4, 3, 4, 1, 1))
     cases = [Case((_drawn(rng, h, w), _drawn(rng, i, j), 1, p)) for h, w, i, j, p in shapes]
     return cases + [Case((*pair, 1, 1)) for pair in _of_two_types(rng, (2, 3), (2, 2))]
 
@@ -120,6 +120,7 @@ def _stride_and_padding(rng):
         (5, 6, 3, 2, 2, 1),
         (6, 5, 2, 3, 3, 2),
         (7, 7, 3, 3, 3, 1),
+        (4, 3, 4, 1, 1, 1),
     ):
         x, kernel = _drawn(rng, 1, height, width, 2), _drawn(rng, rows, columns, 2, 2)
         cases.append(Case((x, kernel, np.zeros(2)), {"stride": stride, "padding": padding}))

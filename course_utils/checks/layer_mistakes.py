@@ -120,8 +120,17 @@ STEPS: tuple[tuple[Any, ...], ...] = (
         "Padding p is p cells on each side: the 2p of the formula counts both ends.",
     ),
     *(
+        (
+            None,
+            wrong.padded_by(ring),
+            "one ring of zeros, whatever the padding",
+            "padding=2 puts two rows or columns of zeros on each side, and padding=0 none.",
+        )
+        for ring in (lambda p: (min(p, 1), min(p, 1)), lambda _: (1, 1))
+    ),
+    *(
         (None, along(axis), *_STRIDE, "places")
-        for along in (steps.strided_along, steps.moved_along)
+        for along in (steps.strided_along, steps.strided_twice, steps.moved_along)
         for axis in (0, 1)
     ),
     *(
@@ -142,6 +151,13 @@ STEPS: tuple[tuple[Any, ...], ...] = (
         steps.thinned_first,
         "the image thinned out before the kernel slides",
         "The stride skips places of the kernel; each window still lies on neighbouring cells.",
+        "places",
+    ),
+    (
+        None,
+        steps.one_inside,
+        "the + 1 inside the division",
+        "First the whole steps, (n + 2p − k) // s, then the place at 0: the + 1 comes last.",
         "places",
     ),
     (

@@ -139,6 +139,13 @@ _VALUES_LEFT = Question(
         ),
         Mistake(
             None,
+            lambda shape, w, s: shape[0] // s * shape[1] // s * shape[2],
+            "a product that is divided as a whole",
+            "* and // are worked out from left to right: put each side's division into brackets. "
+            "And the windows count: (n − window) // stride + 1.",
+        ),
+        Mistake(
+            None,
             lambda shape, w, s: (shape[0] // 2) * (shape[1] // 2) * shape[2],
             "each side halved, whatever the window",
             _ONLY_TILES,

@@ -52,6 +52,13 @@ OUTPUT_SIZE = (
         "The dilation spreads the kernel's cells; the kernel still moves on by the stride alone.",
         "dilation",
     ),
+    Mistake(
+        None,
+        wrong.dilation_doubled,
+        "cells 2^(d − 1) apart",
+        f"{_SPAN} The cells are d apart.",
+        "dilation",
+    ),
     Mistake(None, wrong.undilated, "the dilation left out", _SPAN, "dilation"),
     Mistake(None, wrong.span_too_long, "a span of d·k cells for the kernel", _SPAN, "dilation"),
     Mistake(

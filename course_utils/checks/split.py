@@ -1,5 +1,7 @@
 """Checks of the split into images to train on and images to validate with."""
 
+from itertools import product
+
 import numpy as np
 
 from course_utils.checks.answer import Case
@@ -29,6 +31,16 @@ def _equal_parts(x, y, n):
 def _of_share(x, y, n, which):
     cut = int(len(x) * (1 - n))
     return (x[:cut], y[:cut]) if which == 0 else (x[cut:], y[cut:])
+
+
+def _minus_lost(lost):
+    """n for −n in those of the four slices for which ``lost`` is True."""
+
+    def split(x, y, n):
+        ends = [n if each else -n for each in lost]
+        return x[: ends[0]], y[: ends[1]], x[ends[2] :], y[ends[3] :]
+
+    return split
 
 
 def _splits(rng):
@@ -156,6 +168,16 @@ _SPLIT_VALIDATION = Question(
                 lambda x, y, n: (x[: len(x) - n], y[n:], x[len(x) - n :], y[:n]),
                 lambda x, y, n: (x[: len(x) - n], y[n:], *_split(x, y, n)[2:]),
             )
+        ),
+        *(
+            Mistake(
+                None,
+                _minus_lost(lost),
+                "n for −n in a slice",
+                "[:-n] and [-n:] count n from the end; [:n] and [n:] count it from the front.",
+            )
+            for lost in product((False, True), repeat=4)
+            if any(lost) and not all(lost)
         ),
         Mistake(
             None,

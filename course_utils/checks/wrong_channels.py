@@ -109,6 +109,16 @@ def reshaped_early(x, kernel, bias, stride=1, padding=0):
     return out.transpose(1, 2, 0, 3).reshape(out.shape)
 
 
+def filters_first_in_maps(axes):
+    """Maps computed in another order of the ``axes``, put into the result's shape by a reshape."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        out = reference.conv2d(x, kernel, bias, stride, padding)
+        return out.transpose(axes).reshape(out.shape)
+
+    return conv2d
+
+
 def filters_first_in_weights(x, kernel, bias, stride=1, padding=0):
     """kernel.reshape(C_out, -1), although the filters are the last axis."""
     rows = kernel.reshape(kernel.shape[3], -1).T

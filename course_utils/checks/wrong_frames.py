@@ -37,21 +37,24 @@ def all_axes_padded_cut(x, kernel, bias, stride=1, padding=0):
     return _slid(framed, kernel, bias, stride, _summed)
 
 
-def other_axes_padded(axes, product):
-    """The frame put on two other axes than rows and columns."""
+def other_axes_padded(axes, product, *, counted=False):
+    """The frame put on two other axes than rows and columns; where ``counted``, the loops run over
+    the images and places that there would be with the frame in its place.
+    """
 
     def conv2d(x, kernel, bias, stride=1, padding=0):
         pairs = [(padding, padding) if axis in axes else (0, 0) for axis in range(4)]
-        return _slid(np.pad(x, pairs), kernel, bias, stride, product)
+        meant = reference.pad2d(x, padding).shape if counted else None
+        return _slid(np.pad(x, pairs), kernel, bias, stride, product, meant)
 
     return conv2d
 
 
-def _slid(framed, kernel, bias, stride, product):
+def _slid(framed, kernel, bias, stride, product, shape=None):
     rows, columns = kernel.shape[:2]
-    height = (framed.shape[1] - rows) // stride + 1
-    width = (framed.shape[2] - columns) // stride + 1
-    out = np.zeros((len(framed), height, width, kernel.shape[3]))
+    images, height, width, _ = shape or framed.shape
+    height, width = (height - rows) // stride + 1, (width - columns) // stride + 1
+    out = np.zeros((images, height, width, kernel.shape[3]))
     for n, i, j in np.ndindex(out.shape[:3]):
         top, left = i * stride, j * stride
         window = framed[n, top : top + rows, left : left + columns]

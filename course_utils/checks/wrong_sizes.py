@@ -29,6 +29,11 @@ def dilation_between(n, kernel, stride=1, padding=0, dilation=1):
     return size(n, kernel + dilation * (kernel - 1), stride, padding)
 
 
+def dilation_doubled(n, kernel, stride=1, padding=0, dilation=1):
+    """Cells 2^(d − 1) apart, as in the wavelets “à trous”."""
+    return size(n, kernel, stride, padding, 2 ** (dilation - 1))
+
+
 def half_kernel(n, kernel, stride=1, padding=0, dilation=1):
     return size(n, kernel, stride, kernel // 2, dilation)
 

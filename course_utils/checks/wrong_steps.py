@@ -27,6 +27,16 @@ def strided_along(axis):
     return conv2d
 
 
+def strided_twice(axis):
+    """out[::s][::s], whose two slices go along the same axis."""
+
+    def conv2d(x, kernel, bias, stride=1, padding=0):
+        steps = (stride**2, 1) if axis == 0 else (1, stride**2)
+        return reference.conv2d(x, kernel, bias, steps, padding)
+
+    return conv2d
+
+
 def moved_along(axis):
     """The size by the stride, windows that move by it along the rows (0) or columns (1) alone."""
 
@@ -125,6 +135,16 @@ def size_unrounded(x, kernel, bias, stride=1, padding=0):
         for n, k in zip(x.shape[1:3], kernel.shape[:2], strict=True)
     ]
     return np.zeros(places)
+
+
+def one_inside(x, kernel, bias, stride=1, padding=0):
+    """(n + 2p − k + 1) // s places along an axis."""
+    out = reference.conv2d(x, kernel, bias, stride, padding)
+    rows, columns = (
+        (n + 2 * padding - k + 1) // stride
+        for n, k in zip(x.shape[1:3], kernel.shape[:2], strict=True)
+    )
+    return out[:, :rows, :columns]
 
 
 def begun_late(x, kernel, bias, stride=1, padding=0):

@@ -170,8 +170,8 @@ check_default_parameters(default_parameters, "the rest")
 #   convolution, only Keras's own layers (no `Lambda`, no class of your own), below 2,000,000
 #   parameters.
 # - Compiled with the loss `"sparse_categorical_crossentropy"` (the labels are digits, not vectors),
-#   `metrics=["accuracy"]` and the optimizer `"rmsprop"` or `"adam"` (plain `"sgd"` learns too
-#   slowly for these few epochs).
+#   `metrics=["accuracy"]` and an optimizer that learns in these few epochs, such as `"rmsprop"` or
+#   `"adam"` (plain `"sgd"` is too slow).
 #
 # Example of a model with one fixed convolution; yours will have knobs:
 # ```python

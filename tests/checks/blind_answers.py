@@ -29,6 +29,8 @@ SETS = (
     "seventh",
     "eighth",
     "ninth",
+    "tenth",
+    "eleventh",
 )
 NOTEBOOKS = ("convolution", "pooling", "cnn")
 
