@@ -22,8 +22,8 @@ NAMED = {
     "seventh": 130,
     "eighth": 132,
     "ninth": 131,
-    "tenth": 127,
-    "eleventh": 110,
+    "tenth": 129,
+    "eleventh": 112,
 }
 _TRAINED = {"validation_accuracy", "sweep", "final"}
 _BUILT = {*_TRAINED, "build_model"}

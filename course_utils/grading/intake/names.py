@@ -7,8 +7,8 @@ from pathlib import Path
 from course_utils.grading.text import is_showable
 
 MOST_LETTERS = 128  # of a name or an address in nbgrader's gradebook
-_MARKS = set('"<>\\')  # nbgrader's formgrader writes a student's name into scripts as it is
 MAX_NAME = 200  # bytes, so that an ending still fits in the longest name of a file system
+_MARKS = set('"<>\\')  # nbgrader's formgrader writes a student's name into scripts as it is
 
 
 def oddity(name: str) -> str:
